@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { Problem, reading } from './problem.ts';
+import { Secret } from './secret.ts';
+import type { Kind } from './variable.ts';
+
+/** The older public host, whose endpoints are not below `/api`. */
+const LEGACY_HOST = 'api.threatconnect.com';
+
+/** The base below which `/v3/…` is found: lower-case host, no slash at the end. */
+export const threatConnectUrl: Kind<string> = {
+  schema: reading(z.string(), (text) => {
+    const url = parseBase(text);
+    if (url instanceof Problem) return url;
+    const path = trimSlashes(url.pathname);
+    if (/\/v[23](\/|$)/.test(path)) return new Problem('goes on after the API prefix');
+    const isComplete = path.endsWith('/api') || url.hostname === LEGACY_HOST;
+    return `${url.origin}${path}${isComplete ? '' : '/api'}`;
+  }),
+  expected: 'the https address of the instance, with or without /api',
+  shown: 'address',
+};
+
+export const elasticsearchUrl: Kind<string> = {
+  schema: reading(z.string(), (text) => {
+    const url = parseBase(text);
+    return url instanceof Problem ? url : `${url.origin}${trimSlashes(url.pathname)}`;
+  }),
+  expected: 'the http or https address of one node or of a load balancer',
+  shown: 'address',
+};
+
+/** May carry a user name and a password, so all of it is a secret. Without a scheme it is `http://`, as in curl. */
+export const proxyUrl: Kind<Secret> = {
+  schema: reading(z.string(), (text) => {
+    const address = text.includes('://') ? text : `http://${text}`;
+    if (!URL.canParse(address)) return new Problem('is not an address');
+    const { protocol, href } = new URL(address);
+    return /^https?:$/.test(protocol)
+      ? new Secret(href)
+      : new Problem('is neither an http nor an https proxy');
+  }),
+  expected: 'the address of an http or https proxy',
+  shown: 'hidden',
+};
+
+/**
+ * An Elastic Cloud id: a name, a colon and base64 of `host$elasticsearch$kibana`.
+ *
+ * @see https://www.elastic.co/docs/deploy-manage/deploy/elastic-cloud/find-cloud-id
+ */
+export const cloudId: Kind<string> = {
+  schema: reading(z.string(), (text) => {
+    const [, encoded, ...rest] = text.split(':');
+    const [host, cluster] = Buffer.from(encoded ?? '', 'base64')
+      .toString('utf8')
+      .split('$');
+    return host && cluster && rest.length === 0 ? text : new Problem('is not a Cloud ID');
+  }),
+  expected: 'the Cloud ID as the console of Elastic Cloud shows it',
+};
+
+function parseBase(text: string): URL | Problem {
+  if (!/^https?:\/\//i.test(text)) return new Problem('does not begin with https:// or http://');
+  if (!URL.canParse(text)) return new Problem('is not an address');
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '')
+    return new Problem('holds a user name or a password, which have variables of their own');
+  return /[?#]/.test(text) ? new Problem('has a query or a fragment') : url;
+}
+
+function trimSlashes(path: string): string {
+  return path.replace(/\/+$/, '');
+}

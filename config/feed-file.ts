@@ -1,0 +1,127 @@
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import type { z } from 'zod';
+import type { Fault } from './fault.ts';
+import { FeedFile, KEYS, type FeedEntry } from './feed-entry.ts';
+import { nearest } from './names.ts';
+import { quoted } from './problem.ts';
+
+type Path = readonly PropertyKey[];
+type Finding = { path: Path; problem: string };
+
+/**
+ * Reads `tcsync.yaml`.
+ *
+ * @param label how faults name the file
+ * @returns every fault with its line; without faults the entries
+ */
+export function parseFeedFile(
+  source: string,
+  label: string,
+): { entries: FeedEntry[]; faults: Fault[] } {
+  const lines = new LineCounter();
+  // the library's own messages quote the file, so only their codes are used
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  const broken = document.errors.map(({ code, pos: [offset] }) =>
+    toFault(label, [], notYaml(code), lines.linePos(offset).line),
+  );
+  if (broken.length > 0) return { entries: [], faults: broken };
+
+  const content = toPlain(document);
+  const parsed = FeedFile.safeParse(content);
+  const findings = [
+    ...(parsed.error?.issues ?? []).flatMap((issue) => toFindings(issue, content)),
+    ...repeatedNames(content),
+  ];
+  const faults = findings
+    .map(({ path, problem }) => ({ path, problem, line: lineOf(document, lines, path) }))
+    .sort((one, other) => one.line - other.line)
+    .map(({ path, problem, line }) => toFault(label, path, problem, line));
+  return { entries: parsed.data?.feeds ?? [], faults };
+}
+
+function notYaml(code: string): string {
+  return `is not YAML: ${code.toLowerCase().replaceAll('_', ' ')}`;
+}
+
+/** `null` where the aliases of the file are a bomb or lead nowhere. */
+function toPlain(document: Document): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    return null;
+  }
+}
+
+function toFindings(issue: z.core.$ZodIssue, content: unknown): Finding[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const near = nearest(key, [...KEYS.keys()]);
+      const hint = near === null ? '' : `, ${near} is`;
+      return { path: [...issue.path, key], problem: `is not known${hint}` };
+    });
+  }
+  const value = valueAt(content, issue.path);
+  if (value === undefined) return [{ path: issue.path, problem: 'missing' }];
+  // a whole file that is one scalar is another file, perhaps that of a secret
+  const isQuotable = typeof value !== 'object' && issue.path.length > 0;
+  const subject = isQuotable ? `${quotedScalar(value)} ` : '';
+  return [{ path: issue.path, problem: subject + issue.message }];
+}
+
+function repeatedNames(content: unknown): Finding[] {
+  const feeds = valueAt(content, ['feeds']);
+  const names = Array.isArray(feeds) ? feeds.map((_, index) => nameOf(content, index)) : [];
+  return names.flatMap((name, index) => {
+    const first = names.indexOf(name);
+    return name === undefined || first === index
+      ? []
+      : [{ path: ['feeds', index, 'name'], problem: `is the name of feeds[${first}] too` }];
+  });
+}
+
+function nameOf(content: unknown, index: number): string | undefined {
+  const name = valueAt(content, ['feeds', index, 'name']);
+  return typeof name === 'string' ? name : undefined;
+}
+
+function valueAt(content: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, step) =>
+      typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined,
+    content,
+  );
+}
+
+function toFault(label: string, path: Path, problem: string, line: number): Fault {
+  const place = path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .replace(/^\./, '');
+  const key = path.findLast((step) => KEYS.has(String(step)));
+  const { expected, example } = KEYS.get(String(key ?? 'feeds')) ?? { expected: '', example: '' };
+  return {
+    name: place === '' ? label : `${label}: ${place}`,
+    problem: `${problem} (line ${line})`,
+    expected,
+    example,
+  };
+}
+
+/** Of the key where there is one, else of the nearest thing around it that is in the file. */
+function lineOf(document: Document, lines: LineCounter, path: Path): number {
+  for (let length = path.length; length > 0; length--) {
+    const parent = document.getIn(path.slice(0, length - 1), true);
+    const step = path[length - 1];
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && key.value === step)
+      : undefined;
+    const node = pair?.key ?? document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+/** A text in quotes; a number or a boolean as it is, which shows what is wrong with it. */
+function quotedScalar(value: unknown): string {
+  return typeof value === 'string' ? quoted(value) : JSON.stringify(value);
+}

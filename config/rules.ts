@@ -1,0 +1,104 @@
+import type { Fault } from './fault.ts';
+import type { Given } from './given.ts';
+import { VARIABLES } from './groups.ts';
+
+type Violation = Pick<Fault, 'name' | 'problem'> & Partial<Fault>;
+
+/**
+ * What variables must be to each other. Looks at what was given, not at what was understood, so that it
+ * speaks up together with the faults of single values.
+ */
+export function violations({ texts, set }: Given): Violation[] {
+  return [
+    ...sourceCredentials(set),
+    ...sinkAddress(set),
+    ...sinkCredentials(set),
+    ...fingerprint(texts),
+    ...expiry(texts),
+    ...ports(texts),
+  ];
+}
+
+function sourceCredentials(set: Given['set']): Violation[] {
+  const pair = ['TC_ACCESS_ID', 'TC_SECRET_KEY'];
+  if (set.has('TC_API_TOKEN')) {
+    const extra = pair.filter((name) => set.has(name));
+    return extra.length === 0 ? [] : [tooMany('TC_API_TOKEN', extra)];
+  }
+  return pair
+    .filter((name) => !set.has(name))
+    .map((name) => missing(name, `${pair.join(' and ')}, or TC_API_TOKEN alone, are needed`));
+}
+
+function sinkAddress(set: Given['set']): Violation[] {
+  if (set.has('ES_URL') && set.has('ES_CLOUD_ID')) return [tooMany('ES_CLOUD_ID', ['ES_URL'])];
+  return set.has('ES_URL') || set.has('ES_CLOUD_ID')
+    ? []
+    : [missing('ES_URL', 'it or ES_CLOUD_ID is needed')];
+}
+
+function sinkCredentials(set: Given['set']): Violation[] {
+  const pair = ['ES_USERNAME', 'ES_PASSWORD'];
+  const given = pair.filter((name) => set.has(name));
+  if (given.length === 0) return [];
+  if (set.has('ES_API_KEY')) return [tooMany('ES_API_KEY', given)];
+  return pair
+    .filter((name) => !set.has(name))
+    .map((name) => missing(name, `${given.join()} is set, and goes with it`));
+}
+
+function fingerprint({ ES_CA_FINGERPRINT, ES_URL }: Given['texts']): Violation[] {
+  return ES_CA_FINGERPRINT !== undefined && /^http:/i.test(ES_URL ?? '')
+    ? [
+        {
+          name: 'ES_CA_FINGERPRINT',
+          problem: 'is set, but ES_URL is not https',
+          expected: 'an https ES_URL, or no fingerprint',
+          example: 'ES_URL=https://elasticsearch.example:9200',
+        },
+      ]
+    : [];
+}
+
+function expiry({ TCSYNC_OUTPUT_PROFILE, TCSYNC_EXPIRY }: Given['texts']): Violation[] {
+  return TCSYNC_OUTPUT_PROFILE?.toLowerCase() === 'compatible' &&
+    TCSYNC_EXPIRY?.toLowerCase() === 'confirmed'
+    ? [
+        {
+          name: 'TCSYNC_EXPIRY',
+          problem: '"confirmed" does not go with TCSYNC_OUTPUT_PROFILE=compatible, which is fixed',
+          expected: 'fixed, or nothing',
+          example: 'TCSYNC_EXPIRY=fixed',
+        },
+      ]
+    : [];
+}
+
+function ports(texts: Given['texts']): Violation[] {
+  const [http, metrics] = ['TCSYNC_HTTP_PORT', 'TCSYNC_METRICS_PORT'].map((name) =>
+    Number(texts[name] ?? VARIABLES.get(name)?.defaultText),
+  );
+  return http !== undefined && http === metrics && http > 0
+    ? [
+        {
+          name: 'TCSYNC_METRICS_PORT',
+          problem: `"${http}" is the port of TCSYNC_HTTP_PORT too`,
+          expected: 'two ports',
+          example: `TCSYNC_METRICS_PORT=${http === 9464 ? 9465 : 9464}`,
+        },
+      ]
+    : [];
+}
+
+function missing(name: string, why: string): Violation {
+  return { name, problem: `missing: ${why}` };
+}
+
+function tooMany(name: string, others: string[]): Violation {
+  return {
+    name,
+    problem: `is set together with ${others.join(' and ')}`,
+    expected: 'one of the two ways',
+    example: `unset ${name}`,
+  };
+}

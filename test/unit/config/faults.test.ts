@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+import * as fc from 'fast-check';
+import { NAMES } from '../../../config/groups.ts';
+import { errorOf, MINIMAL, problemsOf } from './environment.ts';
+
+test('ten faults are told at once, in the order of the README', () => {
+  const problems = problemsOf({
+    TCSYNC_LOG_LEVEL: 'loud',
+    TCSYNC_NAMESPACE: 'Prod',
+    TCSYNC_IOC_EXPIRATION: '90',
+    TC_URL: '',
+    TC_SECRET_KEY: '',
+    TC_PAGE_SIZE: '20000',
+    TC_OVERLAP: '300',
+    TC_FIELDS: 'tags,labels',
+    TC_PAGESIZE: '5',
+    ES_API_KEY_FILE: '/does/not/exist',
+  });
+  assert.deepEqual(problems, [
+    'TC_URL: missing',
+    'TC_SECRET_KEY: missing: TC_ACCESS_ID and TC_SECRET_KEY, or TC_API_TOKEN alone, are needed',
+    'TC_FIELDS: "tags,labels" names "labels", which is no known field',
+    'TC_PAGE_SIZE: "20000" is above 10000',
+    'TC_OVERLAP: "300" is not a duration',
+    'ES_API_KEY_FILE: "/does/not/exist" does not exist',
+    'TCSYNC_NAMESPACE: "Prod" has upper-case letters',
+    'TCSYNC_IOC_EXPIRATION: "90" is malformed',
+    'TCSYNC_LOG_LEVEL: "loud" is not one of them',
+    'TC_PAGESIZE: is not known, TC_PAGE_SIZE is',
+  ]);
+});
+
+test('a fault says what is wrong, what is expected and what a right line looks like', () => {
+  assert.equal(
+    errorOf({ TC_PAGE_SIZE: '20000', TC_LANES: '0' }).message,
+    [
+      'the configuration has 2 faults',
+      '  TC_PAGE_SIZE: "20000" is above 10000; expected a whole number from 1 to 10000; example: TC_PAGE_SIZE=2000',
+      '  TC_LANES: "0" is below 1; expected a whole number from 1 to 16; example: TC_LANES=2',
+    ].join('\n'),
+  );
+});
+
+test('a quoted value stays short and on its line', () => {
+  const [problem] = problemsOf({ TC_TQL: `"\n${'x'.repeat(500)}` });
+  assert.equal(problem, `TC_TQL: "\\"\\n${'x'.repeat(58)}"… has a quote that is not closed`);
+});
+
+for (const [slip, meant] of [
+  ['TC_PAGESIZE', 'TC_PAGE_SIZE'],
+  ['TC_SECRET', 'TC_SECRET_KEY'],
+  ['TC_URL_FILE', 'TC_URL'],
+  ['TCSYNC_PAGE_SIZE', 'TC_PAGE_SIZE'],
+  ['TC_INTERVAL', 'TC_INITIAL_INTERVAL'],
+  ['ES_PASWORD_FILE', 'ES_PASSWORD_FILE'],
+] as const) {
+  test(`${slip}, a slip for ${meant}, does not pass unseen`, () => {
+    assert.deepEqual(problemsOf({ [slip]: 'x' }), [`${slip}: is not known, ${meant} is`]);
+  });
+}
+
+test('a variable that resembles none is refused without a guess', () => {
+  assert.deepEqual(problemsOf({ ES_JAVA_OPTS: '-Xmx1g' }), ['ES_JAVA_OPTS: is not known']);
+});
+
+test('variables of others, empty ones and the simulators’ do not stop the program', () => {
+  assert.throws(() => errorOf({ TC_SIM_PORT: '1', TC_OLD: '', TEMPORAL_ADDRESS: 'x', PATH: '/' }), {
+    message: 'there is no fault',
+  });
+});
+
+test('no message holds a secret, wherever it was pasted', () => {
+  const secret = 's3cr3t$%Key/+=&with^odd!chars';
+  const places = [
+    { TC_SECRET_KEY: secret, TC_API_TOKEN: secret },
+    { TC_SECRET_KEY: secret, TC_ACCESS_ID: `a b ${secret}` },
+    { TC_URL: `https://me:${secret.replaceAll('/', '')}@tc.example` },
+    { TC_URL: `https://tc.example?key=${secret}` },
+    { TC_SECRET_KEY: secret, TC_PAGE_SIZE: secret },
+    { TC_SECRET_KEY: secret, TC_FIELDS: `tags,${secret}` },
+    { TC_SECRET_KEY: secret, TC_FIELDS: `${'x'.repeat(50)}${secret}` },
+    { ES_API_KEY: secret, ES_USERNAME: `a:${secret}` },
+    { HTTPS_PROXY: `socks://me:${secret}@proxy` },
+    { TC_SECRETKEY: secret },
+    { TC_SECRET_KEY_FILE: '', TC_SECRET_KEY: secret, TC_LANES: `x${secret}` },
+    { TC_SECRET_KEY_FILE: '/does/not/exist', TC_SECRET_KEY: secret },
+  ];
+  for (const place of places) {
+    const error = errorOf(place);
+    for (const text of [error.message, String(error.stack), inspect(error, { depth: 9 })])
+      assert.ok(!text.includes('s3cr3t'), text);
+  }
+});
+
+test('a value that holds a secret loses its quotation, not the reason', () => {
+  assert.deepEqual(problemsOf({ TC_SECRET_KEY: '2', TC_LANES: '22', TC_FIELDS: 'tag2' }), [
+    'TC_FIELDS: the value names [not shown], which is no known field',
+    'TC_LANES: the value is above 16',
+  ]);
+});
+
+test('whatever the environment holds, faults are told as such and never crash', () => {
+  const value = fc.oneof(
+    fc.string(),
+    fc.constantFrom('1', '5m', 'https://x', ',', '"', '(', 'true'),
+  );
+  const environment = fc.dictionary(fc.constantFrom(...NAMES, 'TC_X', 'ES_', 'TCSYNC__'), value);
+  fc.assert(
+    fc.property(environment, (env) => {
+      const { faults } = errorOf({ ...env, TC_PAGE_SIZE: 'many' });
+      assert.ok(faults.some(({ name }) => name === 'TC_PAGE_SIZE'));
+      for (const { name, problem, expected, example } of faults) {
+        assert.ok(!/[\n\r]/.test(name + problem + expected + example));
+        assert.ok(name && problem && expected && example);
+      }
+    }),
+  );
+});
+
+test('the minimal environment of these tests has no fault', () => {
+  assert.throws(() => errorOf({ ...MINIMAL }), { message: 'there is no fault' });
+});

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Feed } from '../../../config/config.ts';
+import { configOf, problemsOf } from './environment.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tcsync-feeds-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const ENVIRONMENT = {
+  TC_OWNERS: 'Acme',
+  TC_TYPES: 'Host',
+  TC_TQL: 'rating > 3',
+  TC_FIELDS: 'tags',
+  TCSYNC_SYNC_EVERY: '10m',
+};
+
+function place(...lines: string[]): void {
+  writeFileSync(join(folder, 'tcsync.yaml'), lines.join('\n'));
+}
+
+function feedsOf(...lines: string[]): readonly Feed[] {
+  place(...lines);
+  return configOf(ENVIRONMENT, { cwd: folder }).feeds;
+}
+
+function faultsOf(...lines: string[]): string[] {
+  place(...lines);
+  return problemsOf(ENVIRONMENT, { cwd: folder });
+}
+
+test('without a file the one feed has the environment’s selection', () => {
+  assert.deepEqual(configOf(ENVIRONMENT).feeds, [
+    {
+      name: 'default',
+      owners: ['Acme'],
+      types: ['Host'],
+      tql: 'rating > 3',
+      fields: ['tags'],
+      syncEveryMs: 600_000,
+    },
+  ]);
+});
+
+test('what a feed leaves out comes from the environment, what it says does not', () => {
+  assert.deepEqual(
+    feedsOf(
+      'feeds:',
+      '  - name: all',
+      '  - name: own-1',
+      '    owners: ["Example, Inc.", Example, Example]',
+      '    types: []',
+      '    tql: null',
+      '    fields: [associatedGroups.tags]',
+      '    every: 30s',
+    ),
+    [
+      {
+        name: 'all',
+        owners: ['Acme'],
+        types: ['Host'],
+        tql: 'rating > 3',
+        fields: ['tags'],
+        syncEveryMs: 600_000,
+      },
+      {
+        name: 'own-1',
+        owners: ['Example, Inc.', 'Example'],
+        types: [],
+        tql: null,
+        fields: ['associatedGroups.tags'],
+        syncEveryMs: 30_000,
+      },
+    ],
+  );
+});
+
+test('all faults of the file are told with their lines, after those of the environment', () => {
+  place(
+    'feeds:',
+    '  - name: Bad Name',
+    '    owners: Acme',
+    '    types:',
+    '      - Host',
+    '      - 12',
+    '  - tql: indicatorActive = true',
+    '    fields: [labels]',
+    '    every: 5',
+    '    ownres: [x]',
+    '  - name: latest',
+    'extra: 1',
+  );
+  assert.deepEqual(problemsOf({ TC_LANES: '99' }, { cwd: folder }), [
+    'TC_LANES: "99" is above 16',
+    'tcsync.yaml: feeds[0].name: "Bad Name" is not a feed’s name (line 2)',
+    'tcsync.yaml: feeds[0].owners: "Acme" is not a list (line 3)',
+    'tcsync.yaml: feeds[0].types[1]: 12 is not text (line 6)',
+    'tcsync.yaml: feeds[1].name: missing (line 7)',
+    'tcsync.yaml: feeds[1].tql: "indicatorActive = true" names indicatorActive: an indicator that becomes inactive has ended, and its end would be lost (line 7)',
+    'tcsync.yaml: feeds[1].fields: names "labels", which is no known field (line 8)',
+    'tcsync.yaml: feeds[1].every: 5 is not text (line 9)',
+    'tcsync.yaml: feeds[1].ownres: is not known, owners is (line 10)',
+    'tcsync.yaml: feeds[2].name: "latest" is a name that the program uses itself (line 11)',
+    'tcsync.yaml: extra: is not known (line 12)',
+  ]);
+});
+
+test('a fault of the file says what is expected and what a right line looks like', () => {
+  place('feeds:', '  - name: a', '    every: 5');
+  assert.throws(
+    () => configOf({}, { cwd: folder }),
+    /tcsync\.yaml: feeds\[0\]\.every: 5 is not text \(line 3\); expected a duration \(ms, s, m, h, d\) from 1s to 7d; example: every: 5m/,
+  );
+});
+
+test('two feeds of one name would share a watermark, so they are refused', () => {
+  assert.deepEqual(faultsOf('feeds:', '- name: a', '- name: b', '- name: a'), [
+    'tcsync.yaml: feeds[2].name: is the name of feeds[0] too (line 4)',
+  ]);
+});
+
+for (const [content, problem] of [
+  ['', 'tcsync.yaml: has no feeds (line 1)'],
+  ['feeds: []', 'tcsync.yaml: feeds: is empty (line 1)'],
+  ['feeds: x', 'tcsync.yaml: feeds: "x" is not a list (line 1)'],
+  ['feeds: [x]', 'tcsync.yaml: feeds[0]: "x" is not a feed (line 1)'],
+  ['other: 1', 'tcsync.yaml: feeds: missing (line 1)'],
+  ['feeds:\n  - name: a\n    name: b', 'tcsync.yaml: is not YAML: duplicate key (line 3)'],
+  ['feeds:\n\t- name: a', 'tcsync.yaml: is not YAML: tab as indent (line 2)'],
+] as const) {
+  test(`the file ${JSON.stringify(content)} is refused: ${problem}`, () => {
+    assert.ok(faultsOf(content).includes(problem), faultsOf(content).join('\n'));
+  });
+}
+
+test('a file that is something else is not quoted, as it may be a secret', () => {
+  assert.deepEqual(faultsOf('s3cr3t'), ['tcsync.yaml: has no feeds (line 1)']);
+  assert.ok(!faultsOf('feeds: [name: "s3cr3t', ' - s3cr3t: {').join('\n').includes('s3cr3t'));
+});
+
+test('a file that only multiplies itself does not take the memory', () => {
+  const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]'];
+  for (const [last, next] of ['ab', 'bc', 'cd', 'de', 'ef'])
+    bomb.push(`${next}: &${next} [${Array.from({ length: 9 }, () => `*${last}`).join()}]`);
+  assert.ok(faultsOf(...bomb, 'feeds: *f').length > 0);
+});
+
+test('another path may be named, and then must exist', () => {
+  const path = join(folder, 'other.yaml');
+  writeFileSync(path, 'feeds:\n- name: other\n- 1\n');
+  assert.deepEqual(problemsOf({ TCSYNC_CONFIG: path }), [
+    `${path}: feeds[1]: 1 is not a feed (line 3)`,
+  ]);
+  writeFileSync(path, 'feeds: [{ name: other }]');
+  assert.equal(configOf({ TCSYNC_CONFIG: path }).feeds[0]?.name, 'other');
+  assert.equal(configOf({ TCSYNC_CONFIG: 'other.yaml' }, { cwd: folder }).feeds[0]?.name, 'other');
+  assert.deepEqual(problemsOf({ TCSYNC_CONFIG: '/does/not/exist.yaml' }), [
+    'TCSYNC_CONFIG: "/does/not/exist.yaml" does not exist',
+  ]);
+});
+
+test('tcsync.example.yaml can be used as it is', () => {
+  const path = join(import.meta.dirname, '../../../tcsync.example.yaml');
+  const feeds = configOf({ TCSYNC_CONFIG: path }).feeds;
+  assert.deepEqual(
+    feeds.map(({ name, owners, syncEveryMs }) => ({ name, owners, syncEveryMs })),
+    [
+      { name: 'everything', owners: [], syncEveryMs: 900_000 },
+      {
+        name: 'high-confidence',
+        owners: ['Acme Intelligence', 'Example, Inc.'],
+        syncEveryMs: 60_000,
+      },
+    ],
+  );
+});

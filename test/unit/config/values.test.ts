@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseDurationMs, parseSizeBytes } from '../../../config/units.ts';
+import { configOf, problemsOf } from './environment.ts';
+
+for (const [text, ms] of [
+  ['500ms', 500],
+  ['0s', 0],
+  ['60s', 60_000],
+  ['5m', 300_000],
+  ['2h', 7_200_000],
+  ['1d', 86_400_000],
+  ['60', null],
+  ['1.5h', null],
+  ['-1s', null],
+  ['1 m', null],
+  ['1w', null],
+  ['1S', null],
+  ['s', null],
+  ['', null],
+] as const) {
+  test(`the duration "${text}" is ${ms} ms`, () => assert.equal(parseDurationMs(text), ms));
+}
+
+for (const [text, bytes] of [
+  ['4096', 4_096],
+  ['4096B', 4_096],
+  ['64KiB', 65_536],
+  ['128MiB', 134_217_728],
+  ['1GiB', 1_073_741_824],
+  ['128MB', null],
+  ['128mib', null],
+  ['MiB', null],
+  ['1.5GiB', null],
+] as const) {
+  test(`the size "${text}" is ${bytes} bytes`, () => assert.equal(parseSizeBytes(text), bytes));
+}
+
+for (const [text, url] of [
+  ['https://app.threatconnect.com', 'https://app.threatconnect.com/api'],
+  ['https://app.threatconnect.com/', 'https://app.threatconnect.com/api'],
+  ['https://app.threatconnect.com/api', 'https://app.threatconnect.com/api'],
+  ['https://app.threatconnect.com/api///', 'https://app.threatconnect.com/api'],
+  ['HTTPS://App.ThreatConnect.COM:443/API', 'https://app.threatconnect.com/API/api'],
+  ['https://tc.example:8443/threat/api/', 'https://tc.example:8443/threat/api'],
+  ['https://tc.example/threat', 'https://tc.example/threat/api'],
+  ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/api'],
+  ['https://api.threatconnect.com/', 'https://api.threatconnect.com'],
+  ['https://api.threatconnect.com/api', 'https://api.threatconnect.com/api'],
+] as const) {
+  test(`requests to the instance ${text} go below ${url}`, () => {
+    assert.equal(configOf({ TC_URL: text }).source.url, url);
+  });
+}
+
+for (const [text, problem] of [
+  ['app.threatconnect.com', '"app.threatconnect.com" does not begin with https:// or http://'],
+  ['ftp://tc.example', '"ftp://tc.example" does not begin with https:// or http://'],
+  ['https://', '"https://" is not an address'],
+  ['https://tc.example/api/v3', '"https://tc.example/api/v3" goes on after the API prefix'],
+  ['https://tc.example/?', 'the value has a query or a fragment'],
+  ['https://tc.example/#x', 'the value has a query or a fragment'],
+  [
+    'https://me:pw@tc.example',
+    'the value holds a user name or a password, which have variables of their own',
+  ],
+] as const) {
+  test(`${text} is refused as the address of an instance`, () => {
+    assert.deepEqual(problemsOf({ TC_URL: text }), [`TC_URL: ${problem}`]);
+  });
+}
+
+test('the address of Elasticsearch keeps its path and loses the slash', () => {
+  assert.equal(configOf({ ES_URL: 'https://ES.example/es/' }).sink.url, 'https://es.example/es');
+  assert.deepEqual(problemsOf({ ES_URL: 'http://elastic:pw@es' }), [
+    'ES_URL: the value holds a user name or a password, which have variables of their own',
+  ]);
+});
+
+const ACTIVE =
+  'names indicatorActive: an indicator that becomes inactive has ended, and its end would be lost';
+for (const [tql, problem] of [
+  ['rating >= 3 AND confidence >= 50', null],
+  ['summary = "indicatorActive"', null],
+  [String.raw`summary = "a\"indicatorActive" OR tag IN ('it\'s (', "x")`, null],
+  ['myIndicatorActiveThing = 1', null],
+  ['indicatorActive = false', ACTIVE],
+  ['rating > 3 AND (INDICATORACTIVE EQ true)', ACTIVE],
+  [String.raw`summary = "a\\" AND indicatoractive = true`, ACTIVE],
+  ['hasIndicator(indicatorActive = true)', ACTIVE],
+  ['rating > 3) OR (rating < 2', 'has parentheses that do not match'],
+  ['(rating > 3', 'has parentheses that do not match'],
+  ['summary = "x', 'has a quote that is not closed'],
+] as const) {
+  test(`the filter ${tql} ${problem === null ? 'is taken' : problem}`, () => {
+    if (problem === null) assert.equal(configOf({ TC_TQL: tql }).feeds[0]?.tql, tql);
+    else
+      assert.deepEqual(problemsOf({ TC_TQL: tql }), [`TC_TQL: ${JSON.stringify(tql)} ${problem}`]);
+  });
+}
+
+for (const [fields, problem] of [
+  ['associatedGroups.attributes.securityLabels', null],
+  ['associatedIndicators.threatAssess,customAssociations.tags,userDetails', null],
+  ['tag', 'names "tag", which is no known field'],
+  ['Tags', 'names "Tags", which is no known field'],
+  ['_all_', 'names "_all_", which is no known field'],
+  ['tags.name', 'names "tags.name", but tags has no fields of its own'],
+  ['associatedGroups.', 'names "associatedGroups.", which is no dot path'],
+  ['associatedGroups.a&b=c', 'names "associatedGroups.a&b=c", which is no dot path'],
+] as const) {
+  test(`the fields ${fields} ${problem === null ? 'are asked for' : `are refused: ${problem}`}`, () => {
+    if (problem === null)
+      assert.deepEqual(configOf({ TC_FIELDS: fields }).feeds[0]?.fields, fields.split(','));
+    else assert.deepEqual(problemsOf({ TC_FIELDS: fields }), [`TC_FIELDS: "${fields}" ${problem}`]);
+  });
+}
+
+test('who asks for an unknown field is told the known ones', () => {
+  assert.throws(
+    () => configOf({ TC_FIELDS: 'labels' }),
+    /expected a list of .*securityLabels.*whoIs/,
+  );
+});
+
+test('lists are trimmed, without empty and repeated members; custom types are allowed', () => {
+  const [feed] = configOf({
+    TC_OWNERS: ' Acme , ,Common Community,Acme',
+    TC_TYPES: 'Filename,Host,',
+  }).feeds;
+  assert.deepEqual(feed?.owners, ['Acme', 'Common Community']);
+  assert.deepEqual(feed?.types, ['Filename', 'Host']);
+  assert.deepEqual(configOf({ TCSYNC_TAGS: ',' }).program.tags, []);
+});
+
+for (const namespace of ['default', 'prod_eu.1', 'ключ', 'x'.repeat(100)]) {
+  test(`the namespace ${namespace} is taken`, () => {
+    assert.equal(configOf({ TCSYNC_NAMESPACE: namespace }).program.namespace, namespace);
+  });
+}
+
+for (const namespace of [
+  ...Array.from('*\\/?"<>|,#:-'),
+  'a b',
+  'a\tb',
+  'Prod',
+  'ß'.repeat(51),
+  'x'.repeat(101),
+]) {
+  test(`the namespace ${JSON.stringify(namespace)}, which Fleet refuses, is refused`, () => {
+    assert.match(problemsOf({ TCSYNC_NAMESPACE: namespace }).join(), /^TCSYNC_NAMESPACE: [^:]/);
+  });
+}
+
+for (const text of ['90', '30s', '2w', '0d', '-5d', '1.5d', 'd', '90D', '100000d']) {
+  test(`the expiration ${text} is refused, as upstream takes it for 90 days or for ever`, () => {
+    assert.deepEqual(problemsOf({ TCSYNC_IOC_EXPIRATION: text }), [
+      `TCSYNC_IOC_EXPIRATION: "${text}" is malformed`,
+    ]);
+  });
+}
+
+for (const text of ['1m', '12h', '90d', '99999d']) {
+  test(`the expiration ${text} is taken as it is`, () => {
+    assert.equal(configOf({ TCSYNC_IOC_EXPIRATION: text }).program.iocExpiration, text);
+  });
+}
+
+for (const [name, least, below, most, above] of [
+  ['TC_PAGE_SIZE', '1', '0', '10000', '10001'],
+  ['TC_LANES', '1', '0', '16', '17'],
+  ['TC_REQUESTS_PER_SECOND', '0.01', '0', '1000', '1000.5'],
+  ['TC_HTTP_TIMEOUT', '1s', '999ms', '15m', '901s'],
+  ['TC_MAX_BODY', '1MiB', '1048575', '4GiB', '5GiB'],
+  ['ES_TRANSFORM_FREQUENCY', '1s', '0s', '1h', '61m'],
+  ['TCSYNC_SYNC_EVERY', '1s', '0s', '7d', '8d'],
+  ['TCSYNC_MAX_REJECTS_PERCENT', '0', '-1', '100', '101'],
+  ['TCSYNC_HTTP_PORT', '0', '-1', '65535', '65536'],
+] as const) {
+  test(`${name} goes from ${least} to ${most} and no further`, () => {
+    configOf({ [name]: least });
+    configOf({ [name]: most });
+    assert.deepEqual(problemsOf({ [name]: below }), [`${name}: "${below}" is below ${least}`]);
+    assert.deepEqual(problemsOf({ [name]: above }), [`${name}: "${above}" is above ${most}`]);
+  });
+}
+
+test('numbers are what people write, not what JavaScript reads', () => {
+  for (const text of ['1e3', '0x10', '1_000', '2000.0', 'Infinity', 'NaN'])
+    assert.deepEqual(problemsOf({ TC_PAGE_SIZE: text }), [
+      `TC_PAGE_SIZE: "${text}" is not a whole number`,
+    ]);
+});
+
+test('false is not true', () => {
+  for (const text of ['false', '0', 'no', 'OFF'])
+    assert.equal(
+      configOf({ TCSYNC_PRESERVE_ORIGINAL_EVENT: text }).program.preserveOriginalEvent,
+      false,
+    );
+  for (const text of ['true', '1', 'yes', 'On'])
+    assert.equal(
+      configOf({ TCSYNC_PRESERVE_ORIGINAL_EVENT: text }).program.preserveOriginalEvent,
+      true,
+    );
+  assert.deepEqual(problemsOf({ TCSYNC_PRESERVE_ORIGINAL_EVENT: 'maybe' }), [
+    'TCSYNC_PRESERVE_ORIGINAL_EVENT: "maybe" is neither true nor false',
+  ]);
+});
+
+test('Elasticsearch’s durations are handed on as written', () => {
+  const { sink } = configOf({ ES_TRANSFORM_DELAY: '1500ms', ES_ILM_DELETE: '36h' });
+  assert.deepEqual([sink.transformDelay, sink.ilmDelete], ['1500ms', '36h']);
+});
+
+test('choices do not depend on case', () => {
+  assert.equal(configOf({ TCSYNC_LOG_LEVEL: 'WARN' }).program.logLevel, 'warn');
+});
+
+test('an access id that would break the header is refused and not quoted', () => {
+  for (const id of ['12 34', '12:34', 'ключ'])
+    assert.deepEqual(problemsOf({ TC_ACCESS_ID: id }), ['TC_ACCESS_ID: the value is malformed']);
+});
