@@ -1,0 +1,78 @@
+import { toEpochMs, toInstant, type Instant } from '../contracts/instant.ts';
+import type { Window } from '../contracts/window.ts';
+import { BadInputError } from './errors.ts';
+
+/** A slot that starts this long after its time is one of a `temporal schedule backfill`. */
+const BACKFILLED_AFTER_MS = 30 * 60_000;
+
+export type WindowInput = {
+  /** The source's clock, epoch milliseconds. */
+  nowMs: number;
+  /** The source's clock less the worker's. */
+  offsetMs: number;
+  safetyLagMs: number;
+  overlapMs: number;
+  initialIntervalMs: number | null;
+  syncEveryMs: number;
+  /** What a person asked for. */
+  explicit: { from: Instant; to: Instant | null } | null;
+  /** When the Schedule meant the run to start and when it did; `null` where no Schedule started it. */
+  scheduled: { atMs: number; startedMs: number } | null;
+  /** What the feed's state says; `null` before its first commit. */
+  known: { watermark: Instant; startsAt: Instant | null; sameConfig: boolean } | null;
+};
+
+export type ChosenWindow = {
+  window: Window;
+  /** `whole`: all of the feed; `next`: what follows the watermark; `apart`: a window asked for. */
+  kind: 'whole' | 'next' | 'apart';
+};
+
+/**
+ * The range of `lastModified` that a run reads.
+ *
+ *     ──────────┬───── overlap ─────┬──────────────────────┬─ safety lag ─┐
+ *               from            watermark                  to            now
+ *
+ * @throws {BadInputError} where an explicit window is empty or lies in the future
+ */
+export function chooseWindow(input: WindowInput): ChosenWindow {
+  const latest = toInstant(input.nowMs - input.safetyLagMs);
+  if (input.explicit !== null) {
+    const to = earlier(input.explicit.to ?? latest, latest);
+    if (input.explicit.from >= to) {
+      throw new BadInputError(
+        `the window from ${input.explicit.from} is empty: it ends at ${to}, the source's clock less TC_SAFETY_LAG at the latest`,
+      );
+    }
+    return { window: { from: input.explicit.from, to }, kind: 'apart' };
+  }
+  const slot = input.scheduled;
+  if (slot !== null && slot.startedMs - slot.atMs > BACKFILLED_AFTER_MS) {
+    const toMs = slot.atMs + input.offsetMs;
+    return {
+      window: { from: toInstant(toMs - input.syncEveryMs), to: toInstant(toMs) },
+      kind: 'apart',
+    };
+  }
+  const { known } = input;
+  if (known === null) {
+    const from =
+      input.initialIntervalMs === null ? null : toInstant(input.nowMs - input.initialIntervalMs);
+    return { window: { from, to: latest }, kind: 'whole' };
+  }
+  // a clock that went back must not end the window before what is already written
+  const to = later(latest, known.watermark);
+  if (!known.sameConfig) return { window: { from: known.startsAt, to }, kind: 'whole' };
+  const overlapped = toInstant(toEpochMs(known.watermark) - input.overlapMs);
+  const from = known.startsAt === null ? overlapped : later(overlapped, known.startsAt);
+  return { window: { from, to }, kind: 'next' };
+}
+
+function earlier(a: Instant, b: Instant): Instant {
+  return a < b ? a : b;
+}
+
+function later(a: Instant, b: Instant): Instant {
+  return a > b ? a : b;
+}

@@ -1,0 +1,33 @@
+import type { Client } from '@elastic/elasticsearch';
+import type { Feed } from '../contracts/feed.ts';
+import type { MappingSettings } from '../mapping/to-document.ts';
+import { BadInputError } from './errors.ts';
+import type { ThreatConnect } from './threatconnect/source.ts';
+
+export type Settings = MappingSettings & {
+  pageSize: number;
+  /** How far behind the source's clock a window ends, so that writes under way are over. */
+  safetyLagMs: number;
+  /** How much of the range before the watermark is read again, for what became visible late. */
+  overlapMs: number;
+  /** How far back a feed's first window begins; `null`: everything. */
+  initialIntervalMs: number | null;
+  profile: string;
+  expiry: string;
+};
+
+/** What the activities work with; `worker/main.ts` builds it. */
+export type Deps = {
+  source: ThreatConnect;
+  sink: Client;
+  feeds: readonly Feed[];
+  settings: Settings;
+};
+
+/** @throws {BadInputError} naming the feeds that there are */
+export function findFeed(feeds: readonly Feed[], name: string): Feed {
+  const feed = feeds.find((candidate) => candidate.name === name);
+  if (feed !== undefined) return feed;
+  const names = feeds.map((candidate) => candidate.name).join(', ');
+  throw new BadInputError(`no feed is called "${name}"; configured: ${names}`);
+}

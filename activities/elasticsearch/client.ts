@@ -1,0 +1,41 @@
+import { Client, type ClientOptions } from '@elastic/elasticsearch';
+import type { SecretText } from '../threatconnect/signature.ts';
+
+export type SinkAuth =
+  | { kind: 'apiKey'; apiKey: SecretText }
+  | { kind: 'basic'; username: string; password: SecretText }
+  | { kind: 'none' };
+
+export type SinkOptions = {
+  /** Exactly one of `url` and `cloudId` is set. */
+  url: string | null;
+  cloudId: string | null;
+  auth: SinkAuth;
+  /** PEM text of the certificate authority. */
+  ca: string | null;
+  /** SHA-256 of the certificate authority. */
+  caFingerprint: string | null;
+};
+
+/** Longest wait for one answer; proxies before a cluster cut earlier. */
+const REQUEST_TIMEOUT_MS = 120_000;
+
+/** The official client with its own retries off: Temporal is the only one that retries. */
+export function createSink(options: SinkOptions): Client {
+  const settings: ClientOptions = {
+    maxRetries: 0,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    ...(options.url === null ? {} : { node: options.url }),
+    ...(options.cloudId === null ? {} : { cloud: { id: options.cloudId } }),
+    ...(options.ca === null ? {} : { tls: { ca: options.ca } }),
+    ...(options.caFingerprint === null ? {} : { caFingerprint: options.caFingerprint }),
+  };
+  if (options.auth.kind === 'apiKey') settings.auth = { apiKey: options.auth.apiKey.reveal() };
+  if (options.auth.kind === 'basic') {
+    settings.auth = {
+      username: options.auth.username,
+      password: options.auth.password.reveal(),
+    };
+  }
+  return new Client(settings);
+}

@@ -1,0 +1,70 @@
+import { errors } from '@elastic/elasticsearch';
+import {
+  SinkMisconfiguredError,
+  SinkOverloadedError,
+  SinkUnauthorizedError,
+  SinkUnavailableError,
+} from '../errors.ts';
+
+/**
+ * Runs one request and names what went wrong. Elasticsearch's own words may quote a document's values, so
+ * only the type of its error is told, and its words where no document was sent.
+ *
+ * @param what for the message: `POST logs-…/_bulk`
+ * @throws the sink's errors, or the signal's reason: the client reports an abort as a broken connection
+ */
+export async function atSink<T>(
+  what: string,
+  signal: AbortSignal,
+  act: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw toSinkError(what, error);
+  }
+}
+
+function toSinkError(what: string, error: unknown): unknown {
+  if (error instanceof errors.ResponseError) {
+    const status = error.statusCode ?? 0;
+    const message = `${what}: ${status} ${errorType(error.body)}`;
+    if (status === 401 || status === 403) {
+      return new SinkUnauthorizedError(
+        `${message}; the API key or user is wrong, has expired, or lacks a privilege`,
+        { cause: error },
+      );
+    }
+    if (status === 429) {
+      return new SinkOverloadedError(message, retryAfterMs(error.headers), { cause: error });
+    }
+    if (status >= 500) return new SinkUnavailableError(message, { cause: error });
+    return new SinkMisconfiguredError(message, { cause: error });
+  }
+  if (error instanceof errors.ProductNotSupportedError) {
+    return new SinkMisconfiguredError(`${what}: the server is not Elasticsearch`, { cause: error });
+  }
+  if (error instanceof errors.ConnectionError || error instanceof errors.TimeoutError) {
+    return new SinkUnavailableError(`${what}: ${error.message}`, { cause: error });
+  }
+  if (error instanceof errors.DeserializationError) {
+    return new SinkUnavailableError(`${what}: the answer is not JSON, as if cut midway`, {
+      cause: error,
+    });
+  }
+  return error;
+}
+
+/** A 413 has no body, and a proxy's is no JSON. */
+function errorType(body: unknown): string {
+  const error = (body as { error?: unknown } | null | undefined)?.error;
+  if (typeof error === 'string') return error;
+  const type = (error as { type?: unknown } | undefined)?.type;
+  return typeof type === 'string' ? type : '(no reason given)';
+}
+
+function retryAfterMs(headers: unknown): number | null {
+  const value = (headers as Record<string, unknown> | null | undefined)?.['retry-after'];
+  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) * 1000 : null;
+}

@@ -1,0 +1,81 @@
+/**
+ * The conditions that somebody treats differently, thrown where a socket is used. `failure.ts` turns each
+ * into what Temporal is to do with it. A message says what was attempted, on what and what came back; it
+ * never holds a record's text, a credential, a signature or a header.
+ */
+
+/** 401, or whatever else says that the credentials are not accepted. */
+export class SourceUnauthorizedError extends Error {
+  override readonly name = 'SourceUnauthorizedError';
+}
+
+/** 403: the owner is unknown or not accessible, or the request carried no authentication. */
+export class SourceForbiddenError extends Error {
+  override readonly name = 'SourceForbiddenError';
+}
+
+/** 400 and other refusals of the request itself; asking again gives the same answer. */
+export class SourceBadRequestError extends Error {
+  override readonly name = 'SourceBadRequestError';
+}
+
+/** 429. */
+export class SourceRateLimitedError extends Error {
+  override readonly name = 'SourceRateLimitedError';
+  /** How long the source asked to be left alone; `null` where it did not say. */
+  readonly retryAfterMs: number | null;
+  constructor(message: string, retryAfterMs: number | null, options?: ErrorOptions) {
+    super(message, options);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** No connection, a connection that broke, or 5xx. */
+export class SourceUnavailableError extends Error {
+  override readonly name = 'SourceUnavailableError';
+  readonly retryAfterMs: number | null;
+  constructor(message: string, retryAfterMs: number | null = null, options?: ErrorOptions) {
+    super(message, options);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** No answer, or no more of it, within `TC_HTTP_TIMEOUT`. */
+export class SourceTooSlowError extends Error {
+  override readonly name = 'SourceTooSlowError';
+}
+
+/** The answer is not what the API promises: not JSON, another envelope, records out of order. */
+export class SourceContractError extends Error {
+  override readonly name = 'SourceContractError';
+}
+
+/** 401 or 403 of Elasticsearch. */
+export class SinkUnauthorizedError extends Error {
+  override readonly name = 'SinkUnauthorizedError';
+}
+
+/** No connection to Elasticsearch, or 5xx. */
+export class SinkUnavailableError extends Error {
+  override readonly name = 'SinkUnavailableError';
+}
+
+/** 429: Elasticsearch takes no more for now. */
+export class SinkOverloadedError extends Error {
+  override readonly name = 'SinkOverloadedError';
+  readonly retryAfterMs: number | null;
+  constructor(message: string, retryAfterMs: number | null, options?: ErrorOptions) {
+    super(message, options);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A template, data stream or index that the program needs is missing or not what it should be. */
+export class SinkMisconfiguredError extends Error {
+  override readonly name = 'SinkMisconfiguredError';
+}
+
+/** What a person asked for cannot be done: an unknown feed, a namespace that belongs to another instance. */
+export class BadInputError extends Error {
+  override readonly name = 'BadInputError';
+}

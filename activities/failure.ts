@@ -1,0 +1,76 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import type { FailureType } from '../contracts/failures.ts';
+import {
+  BadInputError,
+  SinkMisconfiguredError,
+  SinkOverloadedError,
+  SinkUnauthorizedError,
+  SinkUnavailableError,
+  SourceBadRequestError,
+  SourceContractError,
+  SourceForbiddenError,
+  SourceRateLimitedError,
+  SourceTooSlowError,
+  SourceUnauthorizedError,
+  SourceUnavailableError,
+} from './errors.ts';
+
+/** From this attempt on, an answer that breaks the API's promises is no passing fault. */
+const CONTRACT_ATTEMPTS = 5;
+/** Back-pressure is no fault of ours until it lasts. */
+const BENIGN_ATTEMPTS = 3;
+const LEAST_DELAY_MS = 1_000; // 0 would end the retries
+const MOST_DELAY_MS = 15 * 60_000;
+
+/**
+ * What Temporal is to do with an error of the edges: whether it tries again, and when. The failure has the
+ * error's words and nothing else of it, as a cause may hold a request's headers.
+ *
+ * @param attempt of the activity, from 1
+ * @param redact takes secrets out of a text
+ */
+export function toFailure(
+  error: unknown,
+  attempt: number,
+  redact: (text: string) => string,
+): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const known = KNOWN.find(([type]) => error instanceof type);
+  const failure = known?.[1] ?? null;
+  const nonRetryable =
+    known?.[2] === 'final' ||
+    (known?.[2] === 'final when it lasts' && attempt >= CONTRACT_ATTEMPTS);
+  const askedDelayMs = (error as { retryAfterMs?: number | null }).retryAfterMs ?? null;
+  const isBackPressure = failure === 'SourceRateLimited' || failure === 'SinkOverloaded';
+  return ApplicationFailure.create({
+    type: failure ?? name,
+    message: redact(message),
+    nonRetryable,
+    ...(askedDelayMs === null ? {} : { nextRetryDelay: bounded(askedDelayMs) }),
+    ...(isBackPressure && attempt <= BENIGN_ATTEMPTS
+      ? { category: ApplicationFailureCategory.BENIGN }
+      : {}),
+  });
+}
+
+type Handling = 'final' | 'retried' | 'final when it lasts';
+
+const KNOWN: readonly (readonly [new (...args: never[]) => Error, FailureType, Handling])[] = [
+  [SourceUnauthorizedError, 'SourceUnauthorized', 'final'],
+  [SourceForbiddenError, 'SourceForbidden', 'final'],
+  [SourceBadRequestError, 'SourceBadRequest', 'final'],
+  [SourceRateLimitedError, 'SourceRateLimited', 'retried'],
+  [SourceUnavailableError, 'SourceUnavailable', 'retried'],
+  [SourceTooSlowError, 'SourceTooSlow', 'retried'],
+  [SourceContractError, 'SourceContract', 'final when it lasts'],
+  [SinkUnauthorizedError, 'SinkUnauthorized', 'final'],
+  [SinkUnavailableError, 'SinkUnavailable', 'retried'],
+  [SinkOverloadedError, 'SinkOverloaded', 'retried'],
+  [SinkMisconfiguredError, 'SinkMisconfigured', 'final'],
+  [BadInputError, 'BadInput', 'final'],
+];
+
+function bounded(delayMs: number): number {
+  return Math.min(Math.max(delayMs, LEAST_DELAY_MS), MOST_DELAY_MS);
+}

@@ -1,0 +1,17 @@
+import { commitWindow } from './commit-window.ts';
+import type { Deps } from './deps.ts';
+import { openWindow } from './open-window.ts';
+import { reconcileAllAssets } from './reconcile-assets.ts';
+import { syncPage } from './sync-page.ts';
+
+/** The activities of the task queue of a namespace; `syncPage` is served by the pages' own. */
+export function createActivities(deps: Deps) {
+  return {
+    openWindow: openWindow.bind(null, deps),
+    syncPage: syncPage.bind(null, deps),
+    commitWindow: commitWindow.bind(null, deps),
+    reconcileAllAssets: reconcileAllAssets.bind(null, deps),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

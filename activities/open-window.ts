@@ -1,0 +1,112 @@
+import { toInstant, type Instant } from '../contracts/instant.ts';
+import { stateIndex } from '../contracts/names.ts';
+import type { OpenedWindow, OpenWindowInput } from '../contracts/sync-feed.ts';
+import type { Slice } from '../contracts/window.ts';
+import { attempt } from './attempt.ts';
+import { chooseWindow } from './choose-window.ts';
+import { configHash } from './config-hash.ts';
+import { findFeed, type Deps } from './deps.ts';
+import { StateStore, type FeedState } from './elasticsearch/state.ts';
+import { SourceForbiddenError } from './errors.ts';
+import { toSelection } from './selection.ts';
+import type { Owner } from './threatconnect/source.ts';
+import type { Feed } from '../contracts/feed.ts';
+
+/** Decides what a run reads: its window, and owners that have become visible since the last commit. */
+export function openWindow(deps: Deps, input: OpenWindowInput): Promise<OpenedWindow> {
+  return attempt(async (signal) => {
+    const { source, sink, settings } = deps;
+    const feed = findFeed(deps.feeds, input.feed);
+    const store = new StateStore(sink, stateIndex(settings.namespace));
+    await store.claimInstance(source.url, signal);
+    const { state } = await store.readFeed(feed.name, signal);
+    // asked first: its answer also tells the source's clock
+    const owners = selectedOwners(feed, await source.owners(signal));
+    const hash = configHash(source.url, feed, settings);
+    const nowMs = source.clock.nowMs();
+    const { window, kind } = chooseWindow({
+      nowMs,
+      offsetMs: source.clock.offsetMs,
+      safetyLagMs: settings.safetyLagMs,
+      overlapMs: settings.overlapMs,
+      initialIntervalMs: settings.initialIntervalMs,
+      syncEveryMs: feed.syncEveryMs,
+      explicit: input.from === null ? null : { from: input.from, to: input.to },
+      scheduled:
+        input.scheduledAt === null
+          ? null
+          : { atMs: Date.parse(input.scheduledAt), startedMs: Date.parse(input.startedAt) },
+      known: state && {
+        watermark: state.watermark,
+        startsAt: state.starts_at,
+        sameConfig: state.config_hash === hash,
+      },
+    });
+    const settledBefore = toInstant(nowMs - settings.safetyLagMs - settings.overlapMs);
+    const notes: string[] = [];
+    const slices: Slice[] = [{ ...window, ownerIds: null, settledBefore }];
+    if (kind === 'whole' && state !== null) {
+      notes.push('the feed was configured otherwise at the last commit: everything is read again');
+    }
+    if (kind === 'next' && state !== null) {
+      const { appeared, vanished } = ownerChanges(state, owners);
+      if (appeared.length > 0 && window.from !== null) {
+        notes.push(`owners that became visible are read whole: ${names(appeared)}`);
+        slices.push(wholeOwners(state.starts_at, window.from, appeared, settledBefore));
+      }
+      if (vanished.length > 0) {
+        notes.push(`owners that are no longer visible (ids): ${vanished.join(', ')}`);
+      }
+    }
+    const counts = await Promise.all(
+      slices.map((slice) => source.count(toSelection(feed, slice), signal)),
+    );
+    return {
+      window,
+      kind,
+      slices: slices.filter((_slice, index) => counts[index] !== 0),
+      expected: counts.reduce((sum, count) => sum + count, 0),
+      pageSize: input.pageSize ?? settings.pageSize,
+      ownerIds: owners.map((owner) => owner.id),
+      configHash: hash,
+      notes,
+    };
+  });
+}
+
+/** @throws {SourceForbiddenError} where the feed names an owner that the account cannot see */
+function selectedOwners(feed: Feed, visible: Owner[]): Owner[] {
+  if (feed.owners.length === 0) return visible;
+  const missing = feed.owners.filter((name) => !visible.some((owner) => owner.name === name));
+  if (missing.length > 0) {
+    throw new SourceForbiddenError(
+      `feed ${feed.name} names owners that the API user cannot see: ${missing.join(', ')}; visible: ${names(visible)}`,
+    );
+  }
+  return visible.filter((owner) => feed.owners.includes(owner.name));
+}
+
+function ownerChanges(
+  state: FeedState,
+  owners: Owner[],
+): { appeared: Owner[]; vanished: string[] } {
+  return {
+    appeared: owners.filter((owner) => !state.owner_ids.includes(owner.id)),
+    vanished: state.owner_ids.filter((id) => !owners.some((owner) => owner.id === id)),
+  };
+}
+
+/** An owner's old records lie in no window of the feed. */
+function wholeOwners(
+  from: Instant | null,
+  to: Instant,
+  owners: Owner[],
+  settledBefore: Instant,
+): Slice {
+  return { from, to, ownerIds: owners.map((owner) => owner.id), settledBefore };
+}
+
+function names(owners: Owner[]): string {
+  const shown = owners.slice(0, 20).map((owner) => owner.name);
+  return owners.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
+}

@@ -1,0 +1,88 @@
+import {
+  SourceBadRequestError,
+  SourceContractError,
+  SourceForbiddenError,
+  SourceRateLimitedError,
+  SourceUnauthorizedError,
+  SourceUnavailableError,
+} from '../errors.ts';
+
+/** The head of an answer and the beginning of its body, as far as an error needs them. */
+export type Refusal = {
+  /** What was asked, `GET /api/v3/indicators`; no query, as it may hold an operator's filter. */
+  request: string;
+  statusCode: number;
+  retryAfterMs: number | null;
+  body: string;
+};
+
+const UNAUTHORIZED_CAUSES =
+  'likely causes: a wrong secret key (a shell, YAML or .env file may have changed $, %, quotes or backslashes in it), ' +
+  'a wrong access id, a clock more than five minutes off, an expired token, or a proxy that rewrites the query';
+
+const FORBIDDEN_CAUSES =
+  'likely causes: an owner in TC_OWNERS that does not exist or that the API user does not belong to, ' +
+  'plain http where the instance wants https, or a proxy that drops the Authorization header';
+
+/**
+ * What a status other than 200 means.
+ *
+ * @see https://docs.threatconnect.com/en/latest/rest_api/v3/http_status_codes.html
+ * @see https://docs.threatconnect.com/en/latest/common_errors.html
+ */
+export function toSourceError(refusal: Refusal): Error {
+  const { statusCode } = refusal;
+  const said = serverMessage(refusal.body);
+  const what = `${refusal.request}: ${statusCode}${said === null ? '' : ` "${said}"`}`;
+  if (statusCode === 401) return new SourceUnauthorizedError(`${what}; ${UNAUTHORIZED_CAUSES}`);
+  if (statusCode === 403) return new SourceForbiddenError(`${what}; ${FORBIDDEN_CAUSES}`);
+  if (statusCode === 429) return new SourceRateLimitedError(what, refusal.retryAfterMs);
+  // documented for "API access has not been licensed"; a proxy's 503 has no JSON
+  if (statusCode === 503 && said !== null && /licensed/i.test(said)) {
+    return new SourceForbiddenError(what);
+  }
+  if (statusCode >= 500) return new SourceUnavailableError(what, refusal.retryAfterMs);
+  if (statusCode >= 300 && statusCode < 400) {
+    return new SourceBadRequestError(
+      `${what}: a redirect is not followed, as its target was not signed; is TC_URL the instance's own address?`,
+    );
+  }
+  return new SourceBadRequestError(what);
+}
+
+/** The envelope of every answer: `status` says whether it is one. */
+export function checkEnvelope(envelope: unknown, request: string): Record<string, unknown> {
+  if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
+    throw new SourceContractError(`${request}: the body is no JSON object`);
+  }
+  const fields = envelope as Record<string, unknown>;
+  if (fields.status !== 'Success') {
+    const said = typeof fields.message === 'string' ? ` "${cut(fields.message)}"` : '';
+    throw new SourceContractError(
+      `${request}: status is ${cut(JSON.stringify(fields.status) ?? 'missing')}, not "Success"${said}`,
+    );
+  }
+  return fields;
+}
+
+/** `Retry-After` in seconds or as a date; `null` where it is missing or neither. */
+export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
+  if (header === undefined) return null;
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
+  const dateMs = Date.parse(header);
+  return Number.isNaN(dateMs) ? null : dateMs - nowMs;
+}
+
+function serverMessage(body: string): string | null {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    const message = (parsed as { message?: unknown } | null)?.message;
+    return typeof message === 'string' ? cut(message) : null;
+  } catch {
+    return null; // a proxy's HTML: nothing worth quoting
+  }
+}
+
+function cut(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}

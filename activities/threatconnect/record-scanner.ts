@@ -1,0 +1,187 @@
+import { SourceContractError } from '../errors.ts';
+
+/** One element of a page's `data`, as it stood in the body. */
+export type RawRecord = {
+  /** JSON text, byte for byte. */
+  text: string;
+  /**
+   * True where every number is a run of at most 15 digits: a JavaScript number holds it exactly and prints
+   * it as it was written.
+   */
+  plainNumbers: boolean;
+};
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+const UPPER_E = 0x45;
+const LOWER_E = 0x65;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const BLANK = 0x20;
+
+const PLAIN_DIGITS_MAX = 15;
+/** Depth at which the elements of the top-level `data` stand. */
+const ELEMENTS = 2;
+/** What surrounds the records is short: two links and a few scalars. */
+const ENVELOPE_BYTES_MAX = 256 * 1024;
+
+/**
+ * Cuts the elements of the top-level list `data` out of a JSON body while it arrives, without parsing or
+ * holding the body. What surrounds them, the envelope, is kept and parsed at the end.
+ *
+ *     {"next":"…","data":[{record},{record}],"count":7,"status":"Success"}
+ *     depth 1           ↑ 2                ↑ envelope: {"next":"…","data":[],"count":7,"status":"Success"}
+ *
+ * It follows strings and nesting only; whether a record is valid JSON is found by whoever parses it.
+ */
+export class RecordScanner {
+  readonly #onRecord: (record: RawRecord) => void;
+  /** Bytes of the envelope or, inside a record, of the record, which began in an earlier chunk. */
+  #pending: Buffer[] = [];
+  #envelope = '';
+  #depth = 0;
+  #started = false;
+  #inData = false;
+  #inRecord = false;
+  #inString = false;
+  /** The chunk ended between a backslash and what it escapes. */
+  #escaped = false;
+  #plainNumbers = true;
+  /** Digits of the number that is being read. */
+  #digits = 0;
+
+  constructor(onRecord: (record: RawRecord) => void) {
+    this.#onRecord = onRecord;
+  }
+
+  /** @throws {SourceContractError} where the body is no JSON object */
+  push(chunk: Buffer): void {
+    let begin = 0; // of the bytes that belong to the envelope or record being read
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#inString) {
+        at = this.#afterString(chunk, at);
+        continue;
+      }
+      const byte = chunk[at] as number;
+      if (byte >= DIGIT_0 && byte <= DIGIT_9) {
+        this.#digits += 1;
+        if (this.#digits > PLAIN_DIGITS_MAX) this.#plainNumbers = false;
+      } else {
+        if (byte === MINUS || (this.#digits > 0 && isFraction(byte))) this.#plainNumbers = false;
+        this.#digits = 0;
+      }
+      if (this.#depth === ELEMENTS && this.#inData) {
+        if (byte === COMMA || byte === CLOSE_BRACKET) {
+          if (this.#inRecord) this.#endRecord(chunk.subarray(begin, at));
+          else if (byte === COMMA) this.#endEnvelopePart(chunk.subarray(begin, at));
+          begin = byte === COMMA ? at + 1 : at;
+        } else if (byte > BLANK && !this.#inRecord) {
+          this.#endEnvelopePart(chunk.subarray(begin, at));
+          this.#inRecord = true;
+          this.#plainNumbers = byte !== MINUS;
+          begin = at;
+        }
+      }
+      if (byte === QUOTE) {
+        this.#inString = true;
+      } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        if (byte === OPEN_BRACKET && this.#depth === 1) {
+          this.#endEnvelopePart(chunk.subarray(begin, at));
+          begin = at;
+          this.#inData = /[{,]\s*"data"\s*:\s*$/.test(this.#envelope);
+        }
+        this.#depth += 1;
+      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+        this.#depth -= 1;
+        if (this.#depth === 1) this.#inData = false;
+      }
+      if (byte > BLANK) this.#check(byte);
+      at += 1;
+    }
+    if (begin < chunk.length) this.#pending.push(chunk.subarray(begin));
+  }
+
+  /**
+   * The body has ended. Returns the envelope, in which `data` is an empty list.
+   * @throws {SourceContractError} where the body ends midway or is no JSON
+   */
+  end(): unknown {
+    if (!this.#started) throw new SourceContractError('the body is empty');
+    if (this.#depth !== 0) throw new SourceContractError('the body ends in the middle');
+    this.#endEnvelopePart(Buffer.alloc(0));
+    try {
+      return JSON.parse(this.#envelope);
+    } catch (error) {
+      throw new SourceContractError('the body is not JSON', { cause: error });
+    }
+  }
+
+  /** Index after the closing quote, or the chunk's length. */
+  #afterString(chunk: Buffer, from: number): number {
+    let at = from;
+    if (this.#escaped) {
+      this.#escaped = false;
+      at += 1;
+    }
+    for (;;) {
+      const quote = chunk.indexOf(QUOTE, at);
+      const end = quote === -1 ? chunk.length : quote;
+      let backslashes = 0;
+      while (end - backslashes > at && chunk[end - backslashes - 1] === BACKSLASH) backslashes += 1;
+      const escapes = backslashes % 2 === 1;
+      if (quote === -1) {
+        this.#escaped = escapes;
+        return end;
+      }
+      if (!escapes) {
+        this.#inString = false;
+        return quote + 1;
+      }
+      at = quote + 1;
+    }
+  }
+
+  #endRecord(last: Buffer): void {
+    const text = this.#take(last).trimEnd();
+    this.#inRecord = false;
+    this.#onRecord({ text, plainNumbers: this.#plainNumbers });
+  }
+
+  #endEnvelopePart(last: Buffer): void {
+    this.#envelope += this.#take(last);
+    if (this.#envelope.length > ENVELOPE_BYTES_MAX) {
+      throw new SourceContractError('the body is no page: too much beside `data`');
+    }
+  }
+
+  #take(last: Buffer): string {
+    if (this.#pending.length === 0) return last.toString();
+    this.#pending.push(last);
+    const text = Buffer.concat(this.#pending).toString();
+    this.#pending = [];
+    return text;
+  }
+
+  /** Notices early what is no JSON object: a log-in page, a proxy's message, something after the end. */
+  #check(byte: number): void {
+    if (!this.#started && byte !== OPEN_BRACE) {
+      throw new SourceContractError('the body is not JSON');
+    }
+    if (this.#started && this.#depth <= 0 && byte !== CLOSE_BRACE) {
+      throw new SourceContractError('the body goes on after its end');
+    }
+    this.#started = true;
+  }
+}
+
+function isFraction(byte: number): boolean {
+  return byte === DOT || byte === LOWER_E || byte === UPPER_E;
+}

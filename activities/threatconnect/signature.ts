@@ -1,0 +1,36 @@
+import { createHmac } from 'node:crypto';
+
+/** A text that must not be shown; `reveal()` is called where it is used and nowhere else. */
+export type SecretText = { reveal(): string };
+
+export type Credentials =
+  | { scheme: 'hmac'; accessId: string; secretKey: SecretText }
+  | { scheme: 'token'; token: SecretText };
+
+/**
+ * Headers that authenticate one request. HMAC covers the request target byte for byte as it goes over the
+ * wire, so the target must not be re-encoded after this; the body is not signed. A signature is good for
+ * five minutes around `epochMs`, so each attempt is signed anew.
+ *
+ * @param target path and query with the API's prefix, `/api/v3/indicators?resultLimit=1`
+ * @param epochMs the source's clock
+ * @see https://docs.threatconnect.com/en/latest/rest_api/quick_start.html
+ */
+export function authenticationHeaders(
+  credentials: Credentials,
+  method: 'GET',
+  target: string,
+  epochMs: number,
+): Record<string, string> {
+  if (credentials.scheme === 'token') {
+    return { authorization: `TC-Token ${credentials.token.reveal()}` };
+  }
+  const timestamp = Math.floor(epochMs / 1000);
+  const signature = createHmac('sha256', credentials.secretKey.reveal())
+    .update(`${target}:${method}:${timestamp}`)
+    .digest('base64');
+  return {
+    timestamp: String(timestamp),
+    authorization: `TC ${credentials.accessId}:${signature}`,
+  };
+}

@@ -1,0 +1,40 @@
+/** Which of an instance's indicators a request is about; all conditions hold together. */
+export type Selection = {
+  /** Start of `lastModified`, inclusive; `null`: no bound. Instants in UTC and whole seconds. */
+  from: string | null;
+  /** End of `lastModified`, exclusive. */
+  to: string | null;
+  owners: readonly string[];
+  ownerIds: readonly string[] | null;
+  types: readonly string[];
+  /** The operator's own filter. */
+  tql: string | null;
+  /** Only ids above this one. */
+  afterId: string | null;
+};
+
+/**
+ * The selection as a ThreatConnect query. The operator's filter stands in parentheses, as it may hold an
+ * OR; dates carry `Z` and no fraction, which the server is known to refuse at times.
+ *
+ * @see https://docs.threatconnect.com/en/latest/rest_api/v3/filter_results.html
+ */
+export function toTql(selection: Selection): string {
+  const conditions: string[] = [];
+  if (selection.from !== null) conditions.push(`lastModified >= ${quote(selection.from)}`);
+  if (selection.to !== null) conditions.push(`lastModified < ${quote(selection.to)}`);
+  if (selection.afterId !== null) conditions.push(`id > ${selection.afterId}`);
+  if (selection.ownerIds !== null) conditions.push(`owner IN (${selection.ownerIds.join(', ')})`);
+  if (selection.owners.length > 0) conditions.push(`ownerName IN (${list(selection.owners)})`);
+  if (selection.types.length > 0) conditions.push(`typeName IN (${list(selection.types)})`);
+  if (selection.tql !== null) conditions.push(`(${selection.tql})`);
+  return conditions.join(' AND ');
+}
+
+function list(values: readonly string[]): string {
+  return values.map(quote).join(', ');
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll(/["'`\\]/g, (character) => `\\${character}`)}"`;
+}

@@ -1,0 +1,20 @@
+/**
+ * Every reason for which an attempt or a run fails, as Temporal shows it (`ApplicationFailure.type`).
+ * What each one means, what happens by itself and what a person does: `docs/operations.md`.
+ */
+export const FAILURE_TYPES = [
+  'SourceUnauthorized',
+  'SourceForbidden',
+  'SourceBadRequest',
+  'SourceRateLimited',
+  'SourceUnavailable',
+  'SourceTooSlow',
+  'SourceContract',
+  'SinkUnauthorized',
+  'SinkUnavailable',
+  'SinkOverloaded',
+  'SinkMisconfigured',
+  'BadInput',
+] as const;
+
+export type FailureType = (typeof FAILURE_TYPES)[number];

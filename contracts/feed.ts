@@ -1,0 +1,13 @@
+/** A named selection of an instance's indicators. Empty lists and a missing filter select all that is visible. */
+export type Feed = {
+  name: string;
+  /** Owner names. */
+  owners: readonly string[];
+  /** Indicator types, `Address`, `URL` … */
+  types: readonly string[];
+  /** The operator's own ThreatConnect query. */
+  tql: string | null;
+  /** Optional parts that each record is asked with, as in the API's parameter `fields`. */
+  fields: readonly string[];
+  syncEveryMs: number;
+};

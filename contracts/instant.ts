@@ -1,0 +1,17 @@
+/** A point in time as ThreatConnect prints it: ISO 8601, UTC, whole seconds, `2026-01-31T12:34:56Z`. */
+export type Instant = string;
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+
+export function isInstant(text: string): text is Instant {
+  return INSTANT.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+/** The second that `epochMs` lies in. */
+export function toInstant(epochMs: number): Instant {
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+}
+
+export function toEpochMs(instant: Instant): number {
+  return Date.parse(instant);
+}

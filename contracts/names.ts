@@ -1,0 +1,45 @@
+/** Names under which the program's parts find each other in Temporal and Elasticsearch. */
+
+/** Workflows and small activities. */
+export function taskQueue(namespace: string): string {
+  return `tcsync-${namespace}`;
+}
+
+/**
+ * Activities that read pages: their own queue, so that their concurrency is set by itself.
+ * @param queue the namespace's {@link taskQueue}
+ */
+export function pagesTaskQueue(queue: string): string {
+  return `${queue}-pages`;
+}
+
+/** Id of a feed's Schedule, and the beginning of the ids of the runs that it starts. */
+export function scheduleId(namespace: string, feed: string): string {
+  return `tcsync/${namespace}/${feed}`;
+}
+
+/** Id of a run started by hand. An explicit window has an id of its own. */
+export function runWorkflowId(
+  namespace: string,
+  feed: string,
+  window: { from?: string; to?: string } = {},
+): string {
+  const run = `${scheduleId(namespace, feed)}/run`;
+  return window.from === undefined && window.to === undefined
+    ? run
+    : `${run}/${window.from ?? ''}..${window.to ?? ''}`;
+}
+
+export function assetsWorkflowId(namespace: string): string {
+  return `tcsync/${namespace}/assets`;
+}
+
+/** The data stream that Elastic's `ti_threatconnect` integration writes to. */
+export function dataStream(namespace: string): string {
+  return `logs-ti_threatconnect.indicator-${namespace}`;
+}
+
+/** One document a feed (watermark, owners, last run) and one for the instance. */
+export function stateIndex(namespace: string): string {
+  return `tcsync-state-${namespace}`;
+}

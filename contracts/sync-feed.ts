@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { isInstant, type Instant } from './instant.ts';
+import type { Counts, Slice, Window } from './window.ts';
+
+const instant = z.string().refine(isInstant, {
+  error: 'expected an instant in UTC and whole seconds, such as 2026-01-31T12:34:56Z',
+});
+
+/**
+ * Input of the workflow `syncFeed`. It also comes from people (`temporal workflow start`, the UI), so
+ * the workflow parses it first.
+ */
+export const SyncFeedInput = z
+  .strictObject({
+    /** Name of the feed. */
+    feed: z.string().min(1).default('default'),
+    /** Start of an explicit window, inclusive. */
+    from: instant.optional(),
+    /** End of an explicit window, exclusive. Default: now, less the safety lag. */
+    to: instant.optional(),
+    /** Records a page, 1–10,000. Default: `TC_PAGE_SIZE`. */
+    pageSize: z.number().int().min(1).max(10_000).optional(),
+    /** Where the run goes on after a continue-as-new. Not for people. */
+    resume: z.custom<SyncFeedProgress>((value) => typeof value === 'object').optional(),
+  })
+  .refine((input) => input.from === undefined || input.to === undefined || input.from < input.to, {
+    error: '`from` must be before `to`',
+    path: ['from'],
+  })
+  .refine((input) => input.to === undefined || input.from !== undefined, {
+    error: '`to` needs `from`',
+    path: ['to'],
+  });
+
+/** As a person writes it: every key may be missing. */
+export type SyncFeedInput = z.input<typeof SyncFeedInput>;
+
+/** Where a run is: the answer to the query `progress`, and what continue-as-new carries. */
+export type SyncFeedProgress = OpenedWindow & {
+  position: SlicePosition;
+  counts: Counts;
+  /** Records that became visible while they were read and are left to the overlap. */
+  late: number;
+};
+
+/** Where the reading of the first unfinished slice stands. */
+export type SlicePosition = {
+  /** Id after which the next page starts; `null`: at the beginning. */
+  cursor: string | null;
+  /** Records of this slice that were read. */
+  read: number;
+  /** Those of them that were modified before the slice's `settledBefore`. */
+  settledRead: number;
+  /** True once the slice is read again, because the source counted more than was read. */
+  again: boolean;
+};
+
+export type OpenWindowInput = {
+  feed: string;
+  from: Instant | null;
+  to: Instant | null;
+  pageSize: number | null;
+  /** When the Schedule meant the run to start, ISO 8601; `null` where no Schedule started it. */
+  scheduledAt: string | null;
+  /** When the run started, ISO 8601. */
+  startedAt: string;
+};
+
+/** What a run is going to read. */
+export type OpenedWindow = {
+  window: Window;
+  /** `whole`: all of the feed; `next`: what follows the watermark; `apart`: a window asked for. */
+  kind: 'whole' | 'next' | 'apart';
+  /** Slices that are not finished; the first is being read. */
+  slices: Slice[];
+  /** Records that the source counted in the slices when the window was opened. */
+  expected: number;
+  pageSize: number;
+  /** Ids of the owners that the account can see and the feed selects. */
+  ownerIds: string[];
+  /** Fingerprint of what decides which documents a feed has. */
+  configHash: string;
+  /** What a person should know, a sentence each. */
+  notes: string[];
+};
+
+export type SyncPageInput = {
+  feed: string;
+  runId: string;
+  slice: Slice;
+  position: SlicePosition;
+  pageSize: number;
+};
+
+export type SyncPageResult = {
+  counts: Counts;
+  position: SlicePosition;
+  /**
+   * Set where the slice has ended: how many more records the source counts in it than were read, in all
+   * and among the settled ones; 0 or less means that all were read.
+   */
+  ended: { missing: number; settledMissing: number } | null;
+};
+
+export type CommitWindowInput = {
+  feed: string;
+  runId: string;
+  opened: Pick<OpenedWindow, 'window' | 'kind' | 'ownerIds' | 'configHash'>;
+  counts: Counts;
+  late: number;
+};
+
+export type CommitWindowResult = {
+  /** End of the contiguous range of `lastModified` that is wholly written; `null` where none is yet. */
+  watermark: Instant | null;
+};
+
+export type SyncFeedResult = CommitWindowResult & {
+  window: Window;
+  counts: Counts;
+  late: number;
+  notes: string[];
+};

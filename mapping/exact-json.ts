@@ -1,0 +1,53 @@
+/**
+ * A number whose text a JavaScript number would change: an id above 2^53, `5.00`.
+ * An interface, not a type: so it is no {@link JsonObject} to the compiler.
+ */
+export interface ExactNumber {
+  readonly rawJSON: string;
+}
+
+export type Json = null | boolean | string | number | ExactNumber | Json[] | JsonObject;
+export type JsonObject = { [key: string]: Json | undefined };
+
+// in V8 since 11.4 (Node 21), not yet in TypeScript's library
+// https://tc39.es/proposal-json-parse-with-source/
+const { rawJSON, isRawJSON } = JSON as unknown as {
+  rawJSON: (text: string) => ExactNumber;
+  isRawJSON: (value: unknown) => value is ExactNumber;
+};
+
+type Reviver = (key: string, value: Json, context: { source?: string }) => Json;
+
+const keepExact: Reviver = (_key, value, { source }) =>
+  typeof value === 'number' && source !== undefined && String(value) !== source
+    ? rawJSON(source)
+    : value;
+
+/**
+ * Parses JSON without changing a number: what a JavaScript number cannot hold, or would print otherwise,
+ * becomes an {@link ExactNumber}, which `JSON.stringify` writes as it was.
+ *
+ * @param plainNumbers the text is known to hold only short integers: six times as fast
+ * @throws {SyntaxError}
+ */
+export function parseExact(text: string, plainNumbers = false): Json {
+  if (plainNumbers) return JSON.parse(text) as Json;
+  return JSON.parse(text, keepExact as (key: string, value: unknown) => unknown) as Json;
+}
+
+export function isExactNumber(value: unknown): value is ExactNumber {
+  return isRawJSON(value);
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
+  );
+}
+
+/** Text of a scalar: a string itself, a number's literal, `true` or `false`; `null` of anything else. */
+export function textOf(value: Json | undefined): string | null {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return isExactNumber(value) ? value.rawJSON : null;
+}

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+
+const ROOT = path.dirname(import.meta.dirname);
+const FOLDER = path.join(import.meta.dirname, '.bundle');
+
+/**
+ * Path of the workflow bundle that belongs to the code as it is, built where it is missing. It is built in
+ * a process of its own, so that the bundler's memory is not the worker's. An image that ran
+ * `npm run bundle` never builds.
+ */
+export async function workflowBundle(): Promise<string> {
+  const file = bundlePath();
+  if (existsSync(file)) return file;
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`building the workflow bundle failed with exit code ${code}`));
+    });
+  });
+  return file;
+}
+
+/** Named after what goes into it, so that a stale bundle is never loaded. */
+function bundlePath(): string {
+  const hash = createHash('sha256');
+  for (const file of globSync(['workflows/**/*.ts', 'contracts/**/*.ts', 'package-lock.json'], {
+    cwd: ROOT,
+  }).sort()) {
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(path.join(ROOT, file)))
+      .update('\0');
+  }
+  return path.join(FOLDER, `workflows-${hash.digest('hex').slice(0, 16)}.js`);
+}
+
+async function build(): Promise<void> {
+  const file = bundlePath();
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: path.join(ROOT, 'workflows/index.ts'),
+    logger: new DefaultLogger('WARN'),
+  });
+  mkdirSync(FOLDER, { recursive: true });
+  // whole or not at all: two workers may build at the same time
+  writeFileSync(`${file}.${process.pid}`, code);
+  renameSync(`${file}.${process.pid}`, file);
+  process.stdout.write(`${path.relative(process.cwd(), file)}\n`);
+}
+
+if (import.meta.main) await build();

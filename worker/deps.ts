@@ -1,0 +1,32 @@
+import type { Deps } from '../activities/deps.ts';
+import { createSink } from '../activities/elasticsearch/client.ts';
+import { ThreatConnect } from '../activities/threatconnect/source.ts';
+import type { Config } from '../config/config.ts';
+
+/** Builds what the activities work with. `close` when the last of them has ended. */
+export function createDeps(config: Config): Deps & { close(): Promise<void> } {
+  const { source: sourceConfig, sink: sinkConfig, program, feeds } = config;
+  const source = new ThreatConnect(sourceConfig);
+  const sink = createSink(sinkConfig);
+  return {
+    source,
+    sink,
+    feeds,
+    settings: {
+      namespace: program.namespace,
+      pageSize: sourceConfig.pageSize,
+      safetyLagMs: sourceConfig.safetyLagMs,
+      overlapMs: sourceConfig.overlapMs,
+      initialIntervalMs: sourceConfig.initialIntervalMs,
+      profile: program.profile,
+      expiry: program.expiry,
+      iocExpiration: program.iocExpiration,
+      tags: program.tags,
+      preserveOriginalEvent: program.preserveOriginalEvent,
+    },
+    close: async () => {
+      await source.close();
+      await sink.close();
+    },
+  };
+}

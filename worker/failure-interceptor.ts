@@ -1,0 +1,49 @@
+import { Context } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/common';
+import type {
+  ActivityExecuteInput,
+  ActivityInboundCallsInterceptor,
+  ActivityInterceptorsFactory,
+  Next,
+} from '@temporalio/worker';
+import { toFailure } from '../activities/failure.ts';
+
+/**
+ * Turns what an activity throws into what Temporal is to do with it, once and for all activities. After a
+ * cancellation the reason is the cancellation, whatever error a library made of it: else a cancelled run
+ * would end as failed, or an attempt hang.
+ */
+export function failureInterceptor(redact: (text: string) => string): ActivityInterceptorsFactory {
+  return (context) => ({ inbound: new FailureInterceptor(context, redact) });
+}
+
+class FailureInterceptor implements ActivityInboundCallsInterceptor {
+  readonly #context: Context;
+  readonly #redact: (text: string) => string;
+
+  constructor(context: Context, redact: (text: string) => string) {
+    this.#context = context;
+    this.#redact = redact;
+  }
+
+  async execute(
+    input: ActivityExecuteInput,
+    next: Next<ActivityInboundCallsInterceptor, 'execute'>,
+  ): Promise<unknown> {
+    try {
+      return await next(input);
+    } catch (error) {
+      const { cancellationSignal, info, log } = this.#context;
+      if (cancellationSignal.aborted) throw cancellationSignal.reason;
+      if (error instanceof CancelledFailure) throw error;
+      const failure = toFailure(error, info.attempt, this.#redact);
+      log.debug('activity failed', { type: failure.type, stack: this.#stackOf(error) });
+      throw failure;
+    }
+  }
+
+  #stackOf(error: unknown): string | undefined {
+    const stack = error instanceof Error ? error.stack : undefined;
+    return stack === undefined ? undefined : this.#redact(stack);
+  }
+}

@@ -1,0 +1,26 @@
+/** Shorter ones stand in many a word by chance. */
+const LENGTH_MIN = 4;
+
+/**
+ * Makes a function that takes secrets out of a text, however they are spelled: as they are, in Base64, or
+ * encoded for a URL.
+ */
+export function createRedactor(secrets: readonly string[]): (text: string) => string {
+  const spellings = secrets
+    .flatMap((secret) => (secret.length < LENGTH_MIN ? [] : spellingsOf(secret)))
+    // the longest first, as one may hold another
+    .sort((a, b) => b.length - a.length);
+  return (text) =>
+    spellings.reduce((clean, spelling) => clean.replaceAll(spelling, '[secret]'), text);
+}
+
+function spellingsOf(secret: string): string[] {
+  return [
+    secret,
+    encodeURIComponent(secret.toWellFormed()),
+    new URLSearchParams({ s: secret }).toString().slice(2),
+    JSON.stringify(secret).slice(1, -1),
+    Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+    Buffer.from(secret).toString('base64url'),
+  ];
+}

@@ -1,0 +1,2 @@
+export { reconcileAssets } from './reconcile-assets.ts';
+export { syncFeed } from './sync-feed.ts';

@@ -1,0 +1,18 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { z } from 'zod';
+import type { FailureType } from '../contracts/failures.ts';
+
+/**
+ * Checks an input that may come from a person. A bad one ends the run with a clear error; any other throw
+ * would leave it running and stuck.
+ *
+ * @throws {ApplicationFailure} of type `BadInput`
+ */
+export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input ?? {});
+  if (parsed.success) return parsed.data;
+  throw ApplicationFailure.nonRetryable(
+    z.prettifyError(parsed.error),
+    'BadInput' satisfies FailureType,
+  );
+}

@@ -1,0 +1,16 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { ReconcileAssetsInput, type AssetReport } from '../contracts/reconcile-assets.ts';
+import { parseInput } from './parse-input.ts';
+
+const { reconcileAllAssets } = proxyActivities<Activities>({
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '30 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1 second', maximumInterval: '2 minutes' },
+});
+
+/** Creates what the program needs in Elasticsearch and is missing; reports one line an asset. */
+export async function reconcileAssets(input: ReconcileAssetsInput): Promise<AssetReport[]> {
+  return reconcileAllAssets(parseInput(ReconcileAssetsInput, input));
+}
