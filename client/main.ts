@@ -1,0 +1,99 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { ConfigError } from '../config/fault.ts';
+import { isInstant } from '../contracts/instant.ts';
+import { apply } from './apply.ts';
+import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
+import { run } from './run.ts';
+import { readEnvFile } from './session.ts';
+import { status } from './status.ts';
+import { worker } from './worker.ts';
+
+const program = new Command('tcsync')
+  .description('Keeps Elasticsearch equal to ThreatConnect threat intelligence.')
+  .addHelpText(
+    'after',
+    '\nSettings come from the environment and .env; see the README.\n' +
+      'Exit codes: 0 ok, 1 failed, 2 usage or configuration, 3 attention needed.',
+  )
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride();
+
+let exitCode: ExitCode = EXIT.ok;
+
+program
+  .command('apply')
+  .description('create or update the Schedules and what Elasticsearch needs; safe to repeat')
+  .option('--dry-run', 'only tell what would be done')
+  .option('--json', 'print one JSON object')
+  .action(async (options: { dryRun?: true; json?: true }) => {
+    exitCode = await apply({ dryRun: options.dryRun ?? false, json: options.json ?? false });
+  });
+
+program
+  .command('run')
+  .description('read what is new now, or attach to the run that does; Ctrl-C detaches')
+  .argument('[feed]', 'name of the feed', 'default')
+  .option('--from <instant>', 'start of an explicit window, 2026-01-31T00:00:00Z', toInstantOption)
+  .option('--to <instant>', 'its end, exclusive; default: now', toInstantOption)
+  .option('--page-size <n>', 'records a page, 1 to 10000', toPageSize)
+  .option('--json', 'print one JSON object')
+  .action(
+    async (
+      feed: string,
+      options: { from?: string; to?: string; pageSize?: number; json?: true },
+    ) => {
+      const { json, ...input } = options;
+      exitCode = await run({ feed, ...input }, json ?? false);
+    },
+  );
+
+program
+  .command('status')
+  .description('freshness first, then the Schedule and the last run')
+  .argument('[feed]', 'name of the feed; default: all')
+  .option('--json', 'print one JSON object')
+  .action(async (feed: string | undefined, options: { json?: true }) => {
+    exitCode = await status(feed ?? null, options.json ?? false);
+  });
+
+program
+  .command('worker')
+  .description('serve the task queues until SIGTERM or Ctrl-C')
+  .action(async () => {
+    exitCode = await worker();
+  });
+
+/** Trouble with ThreatConnect or Elasticsearch: its message says all; the stack is of no use to a person. */
+function isEdgeError(error: unknown): error is Error {
+  return error instanceof Error && /^(Source|Sink)\w+Error$/.test(error.name);
+}
+
+function toInstantOption(text: string): string {
+  if (isInstant(text)) return text;
+  throw new InvalidArgumentError('Expected UTC and whole seconds, such as 2026-01-31T00:00:00Z.');
+}
+
+function toPageSize(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= 10_000) return number;
+  throw new InvalidArgumentError('Expected a whole number from 1 to 10000.');
+}
+
+try {
+  readEnvFile();
+  await program.parseAsync();
+  process.exitCode = exitCode;
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  } else if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = EXIT.usage;
+  } else if (error instanceof CommandError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else if (isEdgeError(error)) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = EXIT.failed;
+  } else throw error;
+}

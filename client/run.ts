@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  WorkflowFailedError,
+  WorkflowIdConflictPolicy,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
+import { progress } from '../contracts/messages.ts';
+import { runWorkflowId, taskQueue } from '../contracts/names.ts';
+import type { SyncFeedInput, SyncFeedProgress, SyncFeedResult } from '../contracts/sync-feed.ts';
+import type { syncFeed } from '../workflows/sync-feed.ts';
+import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
+import { number, ProgressBar } from './progress-bar.ts';
+import { feedNamed, requireWorker, withSession } from './session.ts';
+
+const POLL_MS = 500;
+
+type Input = { feed: string; from?: string; to?: string; pageSize?: number };
+
+/** Starts a run or attaches to the one with the same id, and follows it to its end. */
+export function run(input: Input, json: boolean): Promise<ExitCode> {
+  return withSession(async (session) => {
+    const { config, temporal } = session;
+    const { namespace } = config.program;
+    feedNamed(config, input.feed);
+    await requireWorker(session);
+    const args: [SyncFeedInput] = [input];
+    const handle = await temporal.workflow.start<typeof syncFeed>('syncFeed', {
+      workflowId: runWorkflowId(namespace, input.feed, input),
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      taskQueue: taskQueue(namespace),
+      args,
+    });
+    process.stderr.write(`run ${handle.workflowId}\n`);
+    const result = await follow(handle);
+    if (result === null) {
+      process.stderr.write('detached; the run goes on. `tcsync run` attaches again.\n');
+      return EXIT.ok;
+    }
+    process.stdout.write(json ? `${JSON.stringify(result)}\n` : toText(result));
+    return result.counts.rejected > 0 ? EXIT.attention : EXIT.ok;
+  });
+}
+
+/** @returns the result, or `null` where Ctrl-C detached */
+async function follow(handle: WorkflowHandle<typeof syncFeed>): Promise<SyncFeedResult | null> {
+  const bar = new ProgressBar(process.stderr, Date.now());
+  const ended = new AbortController();
+  const detached = new AbortController();
+  const detach = () => detached.abort();
+  process.once('SIGINT', detach);
+  const drawing = draw(handle, bar, AbortSignal.any([ended.signal, detached.signal]));
+  try {
+    return await Promise.race([
+      handle.result(),
+      new Promise<null>((resolve) => {
+        detached.signal.addEventListener('abort', () => resolve(null));
+      }),
+    ]);
+  } catch (error) {
+    throw runFailure(handle.workflowId, error);
+  } finally {
+    process.off('SIGINT', detach);
+    ended.abort();
+    await drawing;
+    bar.end();
+  }
+}
+
+async function draw(
+  handle: WorkflowHandle<typeof syncFeed>,
+  bar: ProgressBar,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const state = await ask(handle);
+    if (state !== null) bar.draw(state, Date.now());
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+  }
+}
+
+/** A query needs a worker; while none answers there is nothing to draw, and the run is no worse for it. */
+async function ask(handle: WorkflowHandle<typeof syncFeed>): Promise<SyncFeedProgress | null> {
+  try {
+    return await handle.query(progress);
+  } catch {
+    return null;
+  }
+}
+
+function runFailure(workflowId: string, error: unknown): unknown {
+  if (!(error instanceof WorkflowFailedError)) return error;
+  const { cause } = error;
+  if (cause instanceof CancelledFailure) return new CommandError(`run ${workflowId} was cancelled`);
+  if (cause instanceof TerminatedFailure) {
+    return new CommandError(`run ${workflowId} was terminated`);
+  }
+  let reason: unknown = cause;
+  while (reason instanceof Error && !(reason instanceof ApplicationFailure)) reason = reason.cause;
+  if (!(reason instanceof ApplicationFailure)) return error;
+  return new CommandError(`run ${workflowId} failed: ${reason.type}: ${reason.message}`);
+}
+
+function toText({ window, counts, late, watermark, notes }: SyncFeedResult): string {
+  const rows = [
+    `window     ${window.from ?? 'the beginning'} to ${window.to}`,
+    `read       ${number(counts.read)} records in ${counts.pages} pages`,
+    `created    ${number(counts.created)}`,
+    `duplicate  ${number(counts.duplicate)}`,
+    `rejected   ${number(counts.rejected)}`,
+    ...(late > 0 ? [`late       ${number(late)}, left to the next run`] : []),
+    `watermark  ${watermark ?? 'none yet'}`,
+    ...notes.map((note) => `note       ${note}`),
+  ];
+  return `${rows.join('\n')}\n`;
+}

@@ -1,0 +1,107 @@
+import {
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  type Client,
+  type ScheduleOptions,
+} from '@temporalio/client';
+import type { Feed } from '../config/config.ts';
+import { scheduleId, taskQueue } from '../contracts/names.ts';
+import type { SyncFeedInput } from '../contracts/sync-feed.ts';
+import type { syncFeed } from '../workflows/sync-feed.ts';
+
+export type ScheduleReport = {
+  schedule: string;
+  state: 'ok' | 'created' | 'updated' | 'missing' | 'differs';
+  /** What differs, one a line: `interval: 300 s → 60 s`. */
+  changes: string[];
+};
+
+/** Brings a feed's Schedule to what the configuration says. A Schedule that a person paused stays paused. */
+export async function applySchedule(
+  temporal: Client,
+  namespace: string,
+  feed: Feed,
+  dryRun: boolean,
+): Promise<ScheduleReport> {
+  const wanted = toSchedule(namespace, feed);
+  const schedule = wanted.scheduleId;
+  const handle = temporal.schedule.getHandle(schedule);
+  const current = await describe(handle);
+  if (current === null) {
+    if (dryRun) return { schedule, state: 'missing', changes: [] };
+    try {
+      await temporal.schedule.create(wanted);
+      return { schedule, state: 'created', changes: [] };
+    } catch (error) {
+      // somebody else created it in between: compare with what they made
+      if (error instanceof ScheduleAlreadyRunning) {
+        return applySchedule(temporal, namespace, feed, dryRun);
+      }
+      throw error;
+    }
+  }
+  const changes = differences(current, wanted);
+  if (changes.length === 0) return { schedule, state: 'ok', changes };
+  if (dryRun) return { schedule, state: 'differs', changes };
+  await handle.update((previous) => ({
+    ...previous,
+    spec: wanted.spec,
+    action: wanted.action,
+    policies: { ...previous.policies, ...wanted.policies },
+  }));
+  return { schedule, state: 'updated', changes };
+}
+
+type Description = Awaited<ReturnType<ReturnType<Client['schedule']['getHandle']>['describe']>>;
+
+async function describe(handle: { describe(): Promise<Description> }): Promise<Description | null> {
+  try {
+    return await handle.describe();
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return null;
+    throw error;
+  }
+}
+
+function toSchedule(namespace: string, feed: Feed) {
+  const input: SyncFeedInput = { feed: feed.name };
+  return {
+    scheduleId: scheduleId(namespace, feed.name),
+    spec: { intervals: [{ every: feed.syncEveryMs }] },
+    policies: {
+      // the watermark makes a tick that was skipped harmless
+      overlap: ScheduleOverlapPolicy.SKIP,
+      catchupWindow: 30 * 60_000,
+      pauseOnFailure: false,
+    },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'syncFeed',
+      workflowId: scheduleId(namespace, feed.name),
+      taskQueue: taskQueue(namespace),
+      args: [input],
+    },
+  } satisfies ScheduleOptions & { action: { args: Parameters<typeof syncFeed> } };
+}
+
+function differences(current: Description, wanted: ReturnType<typeof toSchedule>): string[] {
+  const { action, policies, spec } = current;
+  const rows: [string, unknown, unknown][] = [
+    [
+      'interval in ms',
+      spec.intervals?.map(({ every }) => every),
+      [wanted.spec.intervals[0]?.every],
+    ],
+    ['overlap', policies.overlap, wanted.policies.overlap],
+    ['catch-up window in ms', policies.catchupWindow, wanted.policies.catchupWindow],
+    ['pause on failure', policies.pauseOnFailure, wanted.policies.pauseOnFailure],
+    ['workflow', action.workflowType, wanted.action.workflowType],
+    ['task queue', action.taskQueue, wanted.action.taskQueue],
+    ['input', action.args, wanted.action.args],
+  ];
+  return rows
+    .map(([name, is, should]) => [name, JSON.stringify(is), JSON.stringify(should)] as const)
+    .filter(([, is, should]) => is !== should)
+    .map(([name, is, should]) => `${name}: ${is} → ${should}`);
+}

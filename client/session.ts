@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { Config, Feed } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { taskQueue } from '../contracts/names.ts';
+import { CommandError, EXIT } from './exit-code.ts';
+
+/** What a command works with. */
+export type Session = { config: Config; temporal: Client };
+
+const CONNECT_TIMEOUT = '10 seconds';
+
+/** Reads `.env` where there is one; what the environment says already stays. */
+export function readEnvFile(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}
+
+/** Configuration and a connection to Temporal, for as long as `work` takes. */
+export async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  const config = loadConfig(process.env);
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  let connection: Connection;
+  try {
+    connection = await Connection.connect({
+      ...connectionOptions,
+      connectTimeout: CONNECT_TIMEOUT,
+    });
+  } catch (error) {
+    throw new CommandError(
+      `cannot reach Temporal at ${connectionOptions.address ?? 'localhost:7233'} (TEMPORAL_ADDRESS): ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  try {
+    return await work({ config, temporal: new Client({ connection, namespace }) });
+  } finally {
+    await connection.close();
+  }
+}
+
+export function feedNamed(config: Config, name: string): Feed {
+  const feed = config.feeds.find((candidate) => candidate.name === name);
+  if (feed !== undefined) return feed;
+  const names = config.feeds.map((candidate) => candidate.name).join(', ');
+  throw new CommandError(`no feed is called "${name}"; configured: ${names}`, EXIT.usage);
+}
+
+/** A run that nobody serves would wait for ever without a word. */
+export async function requireWorker({ config, temporal }: Session): Promise<void> {
+  const queue = taskQueue(config.program.namespace);
+  const { pollers } = await temporal.workflowService.describeTaskQueue({
+    namespace: temporal.options.namespace,
+    taskQueue: { name: queue },
+  });
+  if (pollers !== null && pollers !== undefined && pollers.length > 0) return;
+  throw new CommandError(
+    `no worker is polling task queue ${queue}: start one with \`npx tcsync worker\``,
+    EXIT.attention,
+  );
+}

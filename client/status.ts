@@ -1,0 +1,124 @@
+import { ScheduleNotFoundError, type Client } from '@temporalio/client';
+import { createSink } from '../activities/elasticsearch/client.ts';
+import { StateStore, type FeedState } from '../activities/elasticsearch/state.ts';
+import { SinkMisconfiguredError } from '../activities/errors.ts';
+import type { Feed } from '../config/config.ts';
+import { scheduleId, stateIndex } from '../contracts/names.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { number } from './progress-bar.ts';
+import { feedNamed, withSession } from './session.ts';
+
+type FeedStatus = {
+  feed: string;
+  /** Age of the watermark in seconds: everything older than this is written. `null`: no run has committed. */
+  freshnessSeconds: number | null;
+  state: FeedState | null;
+  schedule: { paused: boolean; note: string | null; nextRunAt: string | null } | null;
+  /** Ids of the runs under way. */
+  running: string[];
+};
+
+const WAIT_MS = 30_000;
+
+/** Prints each feed's freshness first; with `json` one object a call, `{ feeds: FeedStatus[] }`. */
+export function status(name: string | null, json: boolean): Promise<ExitCode> {
+  return withSession(async ({ config, temporal }) => {
+    const feeds = name === null ? config.feeds : [feedNamed(config, name)];
+    const { namespace } = config.program;
+    const sink = createSink(config.sink);
+    try {
+      const store = new StateStore(sink, stateIndex(namespace));
+      const statuses: FeedStatus[] = [];
+      for (const feed of feeds) {
+        const state = await readState(store, feed);
+        statuses.push({
+          feed: feed.name,
+          freshnessSeconds:
+            state === null ? null : Math.round((Date.now() - Date.parse(state.watermark)) / 1000),
+          state,
+          schedule: await describeSchedule(temporal, namespace, feed),
+          running: await runningRuns(temporal, namespace, feed),
+        });
+      }
+      process.stdout.write(
+        json ? `${JSON.stringify({ feeds: statuses })}\n` : statuses.map(toText).join('\n'),
+      );
+      return statuses.every(isApplied) ? EXIT.ok : EXIT.attention;
+    } finally {
+      await sink.close();
+    }
+  });
+}
+
+/** `null` also where nothing has been applied yet. */
+async function readState(store: StateStore, feed: Feed): Promise<FeedState | null> {
+  try {
+    return (await store.readFeed(feed.name, AbortSignal.timeout(WAIT_MS))).state;
+  } catch (error) {
+    if (error instanceof SinkMisconfiguredError) return null;
+    throw error;
+  }
+}
+
+async function describeSchedule(
+  temporal: Client,
+  namespace: string,
+  feed: Feed,
+): Promise<FeedStatus['schedule']> {
+  try {
+    const { state, info } = await temporal.schedule
+      .getHandle(scheduleId(namespace, feed.name))
+      .describe();
+    return {
+      paused: state.paused,
+      note: state.note ?? null,
+      nextRunAt: info.nextActionTimes[0]?.toISOString() ?? null,
+    };
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return null;
+    throw error;
+  }
+}
+
+async function runningRuns(temporal: Client, namespace: string, feed: Feed): Promise<string[]> {
+  const prefix = scheduleId(namespace, feed.name);
+  const runs: string[] = [];
+  const query = `WorkflowType = "syncFeed" AND ExecutionStatus = "Running" AND WorkflowId STARTS_WITH "${prefix}"`;
+  for await (const { workflowId } of temporal.workflow.list({ query })) {
+    // `prod` is also the beginning of `prod-eu`
+    const rest = workflowId.slice(prefix.length);
+    if (rest.startsWith('/run') || /^-\d{4}-\d{2}-\d{2}T/.test(rest)) runs.push(workflowId);
+  }
+  return runs;
+}
+
+function isApplied({ schedule }: FeedStatus): boolean {
+  return schedule !== null;
+}
+
+function toText({ feed, freshnessSeconds, state, schedule, running }: FeedStatus): string {
+  const rows =
+    state === null || freshnessSeconds === null
+      ? ['no run has committed yet: `tcsync run` starts one']
+      : [
+          `everything modified before ${state.watermark} is written (${age(freshnessSeconds)} ago)`,
+          `last run   ${state.last_run.committed_at}: ${number(state.last_run.counts.read)} read, ` +
+            `${number(state.last_run.counts.created)} created, ${number(state.last_run.counts.duplicate)} duplicate, ` +
+            `${number(state.last_run.counts.rejected)} rejected`,
+        ];
+  rows.push(
+    schedule === null
+      ? 'Schedule   none: `tcsync apply` creates it'
+      : schedule.paused
+        ? `Schedule   paused${schedule.note === null ? '' : `: ${schedule.note}`}`
+        : `Schedule   next run ${schedule.nextRunAt ?? 'unknown'}`,
+    ...running.map((id) => `running    ${id}`),
+  );
+  return `${feed}\n${rows.map((row) => `  ${row}\n`).join('')}`;
+}
+
+function age(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  return `${Math.round(seconds / 3_600)} h`;
+}

@@ -1,0 +1,20 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { EXIT, type ExitCode } from './exit-code.ts';
+
+/** Runs the worker as a process of its own and passes signals on. */
+export async function worker(): Promise<ExitCode> {
+  const main = path.join(import.meta.dirname, '../worker/main.ts');
+  const child = spawn(process.execPath, [main], { stdio: 'inherit' });
+  const pass = (signal: NodeJS.Signals) => child.kill(signal);
+  process.on('SIGTERM', pass);
+  process.on('SIGINT', pass);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', resolve);
+  });
+  process.off('SIGTERM', pass);
+  process.off('SIGINT', pass);
+  if (code === 0) return EXIT.ok;
+  return code === EXIT.usage ? EXIT.usage : EXIT.failed;
+}
