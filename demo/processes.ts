@@ -1,0 +1,97 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const ROOT = path.dirname(import.meta.dirname);
+const STOP_MS = 10_000; // an idle worker takes less than one second
+
+type Options = {
+  env: NodeJS.ProcessEnv;
+  /** The process is ready when it prints a line that this matches. */
+  ready: RegExp;
+};
+
+/** The processes that were started and not yet stopped. */
+export class Processes {
+  readonly #running = new Map<string, ChildProcess>();
+  readonly #cwd: string;
+
+  /** @param cwd of the processes: without a `.env` or `tcsync.yaml` of the user's */
+  constructor(cwd: string) {
+    this.#cwd = cwd;
+  }
+
+  /**
+   * Starts one of the project's programs and waits until it is ready.
+   * @returns what `ready` found
+   */
+  async start(
+    name: string,
+    file: string,
+    args: readonly string[],
+    { env, ready }: Options,
+  ): Promise<RegExpExecArray> {
+    const child = spawn(process.execPath, [path.join(ROOT, file), ...args], {
+      cwd: this.#cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // its own group: Ctrl-C reaches the demo, which stops each in its turn
+      detached: process.platform !== 'win32',
+    });
+    this.#running.set(name, child);
+    const errors: string[] = [];
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      errors.push(line);
+      if (errors.length > 20) errors.shift();
+    });
+    const ended = once(child, 'exit').then(() => null);
+    for await (const line of createInterface({ input: child.stdout })) {
+      const found = ready.exec(line);
+      if (found === null) continue;
+      child.stdout.resume(); // nothing more is read, and nothing is held back
+      return found;
+    }
+    await ended;
+    this.#running.delete(name);
+    throw new Error(`${name} ended before it was ready:\n${errors.join('\n')}`);
+  }
+
+  /** Kills a process as a crash would. */
+  async kill(name: string): Promise<void> {
+    await this.#end(name, 'SIGKILL');
+  }
+
+  async stop(name: string): Promise<void> {
+    await this.#end(name, 'SIGTERM');
+  }
+
+  /** Stops all of them, the last one first. */
+  async stopAll(): Promise<void> {
+    for (const name of [...this.#running.keys()].toReversed()) await this.stop(name);
+  }
+
+  async #end(name: string, signal: NodeJS.Signals): Promise<void> {
+    const child = this.#running.get(name);
+    this.#running.delete(name);
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill(signal);
+    const force = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    await exit;
+    clearTimeout(force);
+  }
+
+  /** Runs one `tcsync` command to its end; what it prints goes to the terminal. */
+  async tcsync(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number | null> {
+    const child = spawn(process.execPath, [path.join(ROOT, 'client/tcsync.mjs'), ...args], {
+      cwd: this.#cwd,
+      env,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    this.#running.set(`tcsync ${args.join(' ')}`, child);
+    const [code] = (await once(child, 'exit')) as [number | null];
+    this.#running.delete(`tcsync ${args.join(' ')}`);
+    return code;
+  }
+}

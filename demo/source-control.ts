@@ -1,0 +1,48 @@
+import type { Version } from './compare.ts';
+
+/** The control side of the ThreatConnect stand-in. */
+export class SourceControl {
+  readonly #url: string;
+
+  /** @param url of the stand-in, without a path */
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** What is live, as the stand-in itself knows it; not by way of its API. */
+  async live(): Promise<Version[]> {
+    const text = await (await this.#fetch('/_sim/truth')).text();
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Version & { active: boolean; deleted: boolean })
+      .filter(({ active, deleted }) => active && !deleted);
+  }
+
+  /** Changes the records at random, each time a page has been answered. */
+  async changeAfterEachPage(updates: number, creates: number): Promise<void> {
+    await this.#post('/_sim/script', {
+      afterPage: 1,
+      every: true,
+      random: { seed: 1, updates, creates },
+    });
+  }
+
+  async stopChanging(): Promise<void> {
+    await this.#fetch('/_sim/script', { method: 'DELETE' });
+  }
+
+  async #post(path: string, body: unknown): Promise<void> {
+    await this.#fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  }
+
+  async #fetch(path: string, init?: RequestInit): Promise<Response> {
+    const response = await fetch(`${this.#url}${path}`, init);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response;
+  }
+}

@@ -1,0 +1,32 @@
+import type { ThreatConnect } from '../activities/threatconnect/source.ts';
+import type { Version } from './compare.ts';
+
+const PAGE = 10_000;
+const WAIT_MS = 10 * 60_000;
+
+/** Every version that is live at a real instance, read anew by id; it has no account of its own. */
+export async function sourceVersions(source: ThreatConnect): Promise<Version[]> {
+  const signal = AbortSignal.timeout(WAIT_MS);
+  const versions: Version[] = [];
+  for (;;) {
+    const afterId = versions.at(-1)?.id ?? null;
+    const { hasNext } = await source.page(
+      { from: null, to: null, owners: [], ownerIds: null, types: [], tql: null, afterId },
+      [],
+      PAGE,
+      async (records) => {
+        for (const { text } of records) versions.push(toVersion(text));
+      },
+      signal,
+    );
+    if (!hasNext) break;
+  }
+  await source.close();
+  return versions;
+}
+
+function toVersion(text: string): Version {
+  const { lastModified } = JSON.parse(text) as { lastModified: string };
+  const id = /"id"\s*:\s*(\d+)/.exec(text)?.[1] ?? '';
+  return { id, lastModified: `${lastModified.slice(0, 19)}Z` };
+}
