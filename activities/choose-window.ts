@@ -58,7 +58,10 @@ export function chooseWindow(input: WindowInput): ChosenWindow {
   const { known } = input;
   if (known === null) {
     const from =
-      input.initialIntervalMs === null ? null : toInstant(input.nowMs - input.initialIntervalMs);
+      input.initialIntervalMs === null
+        ? null
+        : // a watermark before the feed's start would never be reached by a window
+          earlier(toInstant(input.nowMs - input.initialIntervalMs), latest);
     return { window: { from, to: latest }, kind: 'whole' };
   }
   // a clock that went back must not end the window before what is already written

@@ -21,8 +21,8 @@ export function commitWindow(deps: Deps, input: CommitWindowInput): Promise<Comm
 }
 
 /**
- * The feed's state after the commit; `null` where there is none to keep: a window apart, before the feed
- * was ever read.
+ * The feed's state after the commit; `null` where there is none to keep: only a part of the feed was read,
+ * and what was read before it is not known (never read, or the state was deleted meanwhile).
  */
 export function toCommitted(
   state: FeedState | null,
@@ -38,7 +38,7 @@ export function toCommitted(
     counts,
     late,
   };
-  if (kind === 'apart' && state === null) return null;
+  if (kind !== 'whole' && state === null) return null;
   if (kind === 'apart' && state !== null) {
     const sameConfig = state.config_hash === opened.configHash;
     return { ...state, last_run, watermark: sameConfig ? advance(state, window) : state.watermark };

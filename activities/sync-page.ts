@@ -38,7 +38,9 @@ export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResu
             unmappable += 1;
             reject(feed, read, mapped);
           } else {
-            order.accept(mapped.indicatorId, toMs(mapped.lastModified), read);
+            const lastModifiedMs =
+              mapped.lastModified === null ? null : Date.parse(mapped.lastModified);
+            order.accept(mapped.indicatorId, lastModifiedMs, read);
             await writer.add(mapped);
           }
         }
@@ -101,9 +103,4 @@ function reject(
   { indicatorId, reason }: { indicatorId: string | null; reason: string },
 ): void {
   log.warn('record rejected', { feed: feed.name, indicatorId, position, reason });
-}
-
-function toMs(lastModified: string | null): number | null {
-  const epochMs = lastModified === null ? Number.NaN : Date.parse(lastModified.trim());
-  return Number.isNaN(epochMs) ? null : epochMs;
 }

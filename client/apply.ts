@@ -4,7 +4,8 @@ import type { AssetReport } from '../contracts/reconcile-assets.ts';
 import type { reconcileAssets } from '../workflows/reconcile-assets.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { applySchedule, type ScheduleReport } from './schedules.ts';
-import { requireWorker, withSession } from './session.ts';
+import { requireWorker, withSession, type Session } from './session.ts';
+import { toCommandError } from './workflow-error.ts';
 
 type ApplyReport = { schedules: ScheduleReport[]; assets: AssetReport[] };
 
@@ -17,12 +18,7 @@ export function apply(options: { dryRun: boolean; json: boolean }): Promise<Exit
     const { config, temporal } = session;
     await requireWorker(session);
     const { namespace } = config.program;
-    const assets = await temporal.workflow.execute<typeof reconcileAssets>('reconcileAssets', {
-      workflowId: assetsWorkflowId(namespace),
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
-      taskQueue: taskQueue(namespace),
-      args: [{ dryRun: options.dryRun }],
-    });
+    const assets = await reconcile(session, options.dryRun);
     const schedules: ScheduleReport[] = [];
     for (const feed of config.feeds) {
       schedules.push(await applySchedule(temporal, namespace, feed, options.dryRun));
@@ -31,6 +27,20 @@ export function apply(options: { dryRun: boolean; json: boolean }): Promise<Exit
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : toText(report));
     return EXIT.ok;
   });
+}
+
+async function reconcile({ config, temporal }: Session, dryRun: boolean): Promise<AssetReport[]> {
+  const workflowId = assetsWorkflowId(config.program.namespace);
+  try {
+    return await temporal.workflow.execute<typeof reconcileAssets>('reconcileAssets', {
+      workflowId,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      taskQueue: taskQueue(config.program.namespace),
+      args: [{ dryRun }],
+    });
+  } catch (error) {
+    throw toCommandError(workflowId, error);
+  }
 }
 
 function toText({ schedules, assets }: ApplyReport): string {

@@ -1,17 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  WorkflowFailedError,
-  WorkflowIdConflictPolicy,
-  type WorkflowHandle,
-} from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
+import { WorkflowIdConflictPolicy, type WorkflowHandle } from '@temporalio/client';
 import { progress } from '../contracts/messages.ts';
 import { runWorkflowId, taskQueue } from '../contracts/names.ts';
 import type { SyncFeedInput, SyncFeedProgress, SyncFeedResult } from '../contracts/sync-feed.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
-import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
 import { number, ProgressBar } from './progress-bar.ts';
 import { feedNamed, requireWorker, withSession } from './session.ts';
+import { toCommandError } from './workflow-error.ts';
 
 const POLL_MS = 500;
 
@@ -58,7 +54,7 @@ async function follow(handle: WorkflowHandle<typeof syncFeed>): Promise<SyncFeed
       }),
     ]);
   } catch (error) {
-    throw runFailure(handle.workflowId, error);
+    throw toCommandError(handle.workflowId, error);
   } finally {
     process.off('SIGINT', detach);
     ended.abort();
@@ -86,19 +82,6 @@ async function ask(handle: WorkflowHandle<typeof syncFeed>): Promise<SyncFeedPro
   } catch {
     return null;
   }
-}
-
-function runFailure(workflowId: string, error: unknown): unknown {
-  if (!(error instanceof WorkflowFailedError)) return error;
-  const { cause } = error;
-  if (cause instanceof CancelledFailure) return new CommandError(`run ${workflowId} was cancelled`);
-  if (cause instanceof TerminatedFailure) {
-    return new CommandError(`run ${workflowId} was terminated`);
-  }
-  let reason: unknown = cause;
-  while (reason instanceof Error && !(reason instanceof ApplicationFailure)) reason = reason.cause;
-  if (!(reason instanceof ApplicationFailure)) return error;
-  return new CommandError(`run ${workflowId} failed: ${reason.type}: ${reason.message}`);
 }
 
 function toText({ window, counts, late, watermark, notes }: SyncFeedResult): string {

@@ -70,7 +70,7 @@ export const source = {
     },
   ),
   TC_PAGE_SIZE: withDefault('2000', integer(1, 10_000), {
-    meaning: 'records asked for in one request; a page that is too heavy is halved',
+    meaning: 'records asked for in one request',
   }),
   TC_LANES: withDefault('2', integer(1, 16), {
     meaning: 'slices of a window that are read at the same time',

@@ -30,6 +30,8 @@ export interface DevServerOptions {
   readonly searchAttributes?:
     | readonly { readonly name: string; readonly type: SearchAttributeType }[]
     | undefined;
+  /** Settings of the server, `limit.historyCount.suggestContinueAsNew=30`. */
+  readonly dynamicConfig?: readonly string[] | undefined;
   /** Gets what the server writes to standard error, until it is told to stop: it complains about its own shutdown. */
   readonly log?: ((line: string) => void) | undefined;
 }
@@ -39,6 +41,8 @@ export interface DevServer {
   readonly address: string;
   readonly namespace: string;
   readonly uiUrl: string | null;
+  /** Path of the `temporal` command that it runs; null for a server at `TEMPORAL_ADDRESS` */
+  readonly cli: string | null;
   /** null for a server at `TEMPORAL_ADDRESS` */
   readonly pid: number | null;
   /** Says how the process ended, whoever ended it. Never settles for a server at `TEMPORAL_ADDRESS`. */
@@ -69,6 +73,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       address: env.TEMPORAL_ADDRESS,
       namespace,
       uiUrl: null,
+      cli: null,
       pid: null,
       exited: Promise.withResolvers<string>().promise,
       stop: async () => {},
@@ -123,6 +128,7 @@ async function launch(
     address,
     namespace,
     uiUrl: options.uiPort === undefined ? null : `http://${HOST}:${options.uiPort}`,
+    cli: binary,
     pid: child.pid,
     exited,
     stop,
@@ -132,12 +138,13 @@ async function launch(
 function serverArguments(
   port: number,
   namespace: string,
-  options: Pick<DevServerOptions, 'uiPort' | 'dbFile' | 'searchAttributes'>,
+  options: Pick<DevServerOptions, 'uiPort' | 'dbFile' | 'searchAttributes' | 'dynamicConfig'>,
 ): string[] {
   const { uiPort, dbFile, searchAttributes = [] } = options;
   const dynamicConfig = [
     'system.enableActivityEagerExecution=true', // halves an activity's latency (96 to 46 ms); the default from server 1.32 on
     'frontend.enableServerVersionCheck=false', // no call home: a demo says nothing to anybody
+    ...(options.dynamicConfig ?? []),
   ];
   const attributes = searchAttributes.map(({ name, type }) => `${name}=${toCliType(type)}`);
   return [

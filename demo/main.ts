@@ -162,6 +162,13 @@ async function show(
     await command(processes, ['status'], env);
     say(toSentence(comparison));
   }
+  const large = (await source()).filter(({ id }) => BigInt(id) > Number.MAX_SAFE_INTEGER);
+  if (large.length > 0) {
+    const some = large.slice(0, 3).map(({ id }) => id);
+    say(
+      `${number(large.length)} ids lie above 2^53 and are exact: ${some.join(', ')}${large.length > 3 ? ' …' : ''}`,
+    );
+  }
   return isEqual(comparison);
 }
 

@@ -86,6 +86,7 @@ async function serve(options: Options, env: NodeJS.ProcessEnv): Promise<number> 
   });
   console.log(`Temporal listens on ${server.address} (namespace ${server.namespace})`);
   if (server.uiUrl !== null) console.log(`its UI is at ${server.uiUrl}`);
+  if (server.cli !== null) console.log(`its command line is ${server.cli}`);
   console.error('Ctrl-C stops it');
 
   const ending = await Promise.race([signalled, server.exited]);

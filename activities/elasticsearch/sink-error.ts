@@ -8,7 +8,7 @@ import {
 
 /**
  * Runs one request and names what went wrong. Elasticsearch's own words may quote a document's values, so
- * only the type of its error is told, and its words where no document was sent.
+ * only the type of its error is told.
  *
  * @param what for the message: `POST logs-…/_bulk`
  * @throws the sink's errors, or the signal's reason: the client reports an abort as a broken connection

@@ -6,6 +6,7 @@ import {
   SourceUnauthorizedError,
   SourceUnavailableError,
 } from '../errors.ts';
+import { parseHttpDate } from './http-date.ts';
 
 /** The head of an answer and the beginning of its body, as far as an error needs them. */
 export type Refusal = {
@@ -69,8 +70,8 @@ export function checkEnvelope(envelope: unknown, request: string): Record<string
 export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
   if (header === undefined) return null;
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-  const dateMs = Date.parse(header);
-  return Number.isNaN(dateMs) ? null : dateMs - nowMs;
+  const dateMs = parseHttpDate(header);
+  return dateMs === null ? null : dateMs - nowMs;
 }
 
 function serverMessage(body: string): string | null {

@@ -26,7 +26,10 @@ export type Answer = {
 
 const REFUSAL_BYTES_MAX = 16 * 1024;
 
-/** Signed GET requests to one instance. Does not retry and does not follow redirects. */
+/**
+ * Signed GET requests to one instance. Does not follow redirects; the one thing that it repeats is a request
+ * that was answered 401, signed anew.
+ */
 export class ThreatConnectHttp {
   readonly clock: SourceClock;
   readonly #options: HttpOptions;
@@ -51,6 +54,33 @@ export class ThreatConnectHttp {
   async get(path: string, query: Query, signal: AbortSignal): Promise<Answer> {
     const request = `GET ${this.#basePath}${path}`;
     const target = requestTarget(`${this.#basePath}${path}`, query);
+    let answer = await this.#send(request, target, signal);
+    if (answer.statusCode === 401) {
+      // its `Date` has corrected the clock, and a token may have been renewed meanwhile
+      await this.#trouble(request, signal, () => answer.body.dump());
+      answer = await this.#send(request, target, signal);
+    }
+    const { statusCode, headers, body, requestedAtMs } = answer;
+    if (statusCode !== 200) {
+      throw toSourceError({
+        request,
+        statusCode,
+        retryAfterMs: retryAfterMs(single(headers['retry-after']), this.clock.nowMs()),
+        body: await this.#trouble(request, signal, () => beginning(body)),
+      });
+    }
+    return { request, requestedAtMs, body: this.#pieces(request, signal, body) };
+  }
+
+  async close(): Promise<void> {
+    await this.#dispatcher.close();
+  }
+
+  async #send(
+    request: string,
+    target: string,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData & { requestedAtMs: number }> {
     const sentMs = this.clock.workerMs();
     const requestedAtMs = this.clock.nowMs();
     const response = await this.#trouble(request, signal, () =>
@@ -66,21 +96,8 @@ export class ThreatConnectHttp {
         signal,
       }),
     );
-    const { statusCode, headers, body } = response;
-    this.clock.observe(single(headers.date), sentMs);
-    if (statusCode !== 200) {
-      throw toSourceError({
-        request,
-        statusCode,
-        retryAfterMs: retryAfterMs(single(headers['retry-after']), this.clock.nowMs()),
-        body: await this.#trouble(request, signal, () => beginning(body)),
-      });
-    }
-    return { request, requestedAtMs, body: this.#pieces(request, signal, body) };
-  }
-
-  async close(): Promise<void> {
-    await this.#dispatcher.close();
+    this.clock.observe(single(response.headers.date), sentMs);
+    return { ...response, requestedAtMs };
   }
 
   async *#pieces(

@@ -50,6 +50,8 @@ export class RecordScanner {
   #started = false;
   #inData = false;
   #inRecord = false;
+  /** Inside `data`, a comma came and the record after it is to come. */
+  #afterComma = false;
   #inString = false;
   /** The chunk ended between a backslash and what it escapes. */
   #escaped = false;
@@ -71,6 +73,7 @@ export class RecordScanner {
         continue;
       }
       const byte = chunk[at] as number;
+      if (byte > BLANK) this.#check(byte);
       if (byte >= DIGIT_0 && byte <= DIGIT_9) {
         this.#digits += 1;
         if (this.#digits > PLAIN_DIGITS_MAX) this.#plainNumbers = false;
@@ -80,12 +83,17 @@ export class RecordScanner {
       }
       if (this.#depth === ELEMENTS && this.#inData) {
         if (byte === COMMA || byte === CLOSE_BRACKET) {
-          if (this.#inRecord) this.#endRecord(chunk.subarray(begin, at));
-          else if (byte === COMMA) this.#endEnvelopePart(chunk.subarray(begin, at));
-          begin = byte === COMMA ? at + 1 : at;
+          if (this.#inRecord) {
+            this.#endRecord(chunk.subarray(begin, at));
+            this.#afterComma = byte === COMMA;
+            begin = byte === COMMA ? at + 1 : at;
+          } else if (byte === COMMA || this.#afterComma) {
+            throw new SourceContractError('the body is not JSON: a comma without a record');
+          }
         } else if (byte > BLANK && !this.#inRecord) {
           this.#endEnvelopePart(chunk.subarray(begin, at));
           this.#inRecord = true;
+          this.#afterComma = false;
           this.#plainNumbers = byte !== MINUS;
           begin = at;
         }
@@ -103,7 +111,6 @@ export class RecordScanner {
         this.#depth -= 1;
         if (this.#depth === 1) this.#inData = false;
       }
-      if (byte > BLANK) this.#check(byte);
       at += 1;
     }
     if (begin < chunk.length) this.#pending.push(chunk.subarray(begin));
@@ -156,7 +163,8 @@ export class RecordScanner {
   }
 
   #endEnvelopePart(last: Buffer): void {
-    this.#envelope += this.#take(last);
+    // an indented page has blanks before every record: they must not add up
+    this.#envelope += this.#take(last).trim();
     if (this.#envelope.length > ENVELOPE_BYTES_MAX) {
       throw new SourceContractError('the body is no page: too much beside `data`');
     }
@@ -175,7 +183,7 @@ export class RecordScanner {
     if (!this.#started && byte !== OPEN_BRACE) {
       throw new SourceContractError('the body is not JSON');
     }
-    if (this.#started && this.#depth <= 0 && byte !== CLOSE_BRACE) {
+    if (this.#started && this.#depth === 0) {
       throw new SourceContractError('the body goes on after its end');
     }
     this.#started = true;

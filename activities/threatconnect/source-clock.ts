@@ -1,3 +1,5 @@
+import { parseHttpDate } from './http-date.ts';
+
 /**
  * The source's clock: the worker's, corrected by what the `Date` headers of its answers say. A header has
  * whole seconds, so it only bounds the difference; the correction moves no further than the bounds demand
@@ -32,8 +34,8 @@ export class SourceClock {
    * @param sentMs the worker's clock when the request was sent
    */
   observe(dateHeader: string | undefined, sentMs: number): void {
-    const secondMs = dateHeader === undefined ? Number.NaN : Date.parse(dateHeader);
-    if (Number.isNaN(secondMs)) return;
+    const secondMs = dateHeader === undefined ? null : parseHttpDate(dateHeader);
+    if (secondMs === null) return;
     const least = secondMs - this.#now();
     const most = secondMs + 999 - sentMs;
     this.#offsetMs = Math.max(least, Math.min(this.#offsetMs, most));

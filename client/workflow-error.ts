@@ -1,0 +1,16 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
+import { CommandError } from './exit-code.ts';
+
+/** Why a workflow did not succeed, in one sentence; any other error as it is. */
+export function toCommandError(workflowId: string, error: unknown): unknown {
+  if (!(error instanceof WorkflowFailedError)) return error;
+  const { cause } = error;
+  if (cause instanceof CancelledFailure) return new CommandError(`${workflowId} was cancelled`);
+  if (cause instanceof TerminatedFailure) return new CommandError(`${workflowId} was terminated`);
+  // an activity's failure stands inside of the workflow's
+  let reason: unknown = cause;
+  while (reason instanceof Error && !(reason instanceof ApplicationFailure)) reason = reason.cause;
+  if (!(reason instanceof ApplicationFailure)) return error;
+  return new CommandError(`${workflowId} failed: ${reason.type}: ${reason.message}`);
+}

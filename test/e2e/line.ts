@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Client as Elasticsearch } from '@elastic/elasticsearch';
+import { Client, Connection } from '@temporalio/client';
+import { createSink } from '../../activities/elasticsearch/client.ts';
+import { loadConfig } from '../../config/load.ts';
+import { dataStream } from '../../contracts/names.ts';
+import { compare, type Comparison } from '../../demo/compare.ts';
+import { startDevServer, type DevServer } from '../../demo/dev-server.ts';
+import { Processes } from '../../demo/processes.ts';
+import { withoutSettings } from '../../demo/settings.ts';
+import { SourceControl } from '../../demo/source-control.ts';
+import { storedVersions } from '../../demo/stored.ts';
+import { Control } from '../stage.ts';
+
+export const SECRET = 'line s3cr3t$%"\\=+/ ';
+const READY = /^listening on (http:\/\/\S+)$/;
+
+/** The whole line, each part a process of its own, as in production. */
+export type Line = {
+  env: NodeJS.ProcessEnv;
+  processes: Processes;
+  temporal: Client;
+  server: DevServer;
+  source: Control;
+  elasticsearch: Elasticsearch;
+  startWorker(): Promise<void>;
+  /** The source's own account against what is stored. */
+  compare(): Promise<Comparison>;
+  stop(): Promise<void>;
+};
+
+export async function startLine(options: {
+  records: number;
+  env?: NodeJS.ProcessEnv;
+  dynamicConfig?: readonly string[];
+}): Promise<Line> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tcsync-e2e-'));
+  const plain = withoutSettings(process.env);
+  const processes = new Processes(folder);
+  const server = await startDevServer({
+    env: plain,
+    report: (line) => process.stderr.write(`${line}\n`),
+    dynamicConfig: options.dynamicConfig,
+  });
+  const [, tcUrl = ''] = await processes.start(
+    'ThreatConnect',
+    'simulators/threatconnect/main.ts',
+    ['--port', '0', '--records', String(options.records)],
+    { env: { ...plain, TC_SIM_ACCESS_ID: '7', TC_SIM_SECRET_KEY: SECRET }, ready: READY },
+  );
+  const [, esUrl = ''] = await processes.start(
+    'Elasticsearch',
+    'simulators/elasticsearch/main.ts',
+    ['--port', '0'],
+    { env: plain, ready: READY },
+  );
+  const env = {
+    ...plain,
+    TEMPORAL_ADDRESS: server.address,
+    TC_URL: tcUrl,
+    TC_ACCESS_ID: '7',
+    TC_SECRET_KEY: SECRET,
+    TC_SAFETY_LAG: '1s',
+    ES_URL: esUrl,
+    TCSYNC_SYNC_EVERY: '1h',
+    ...options.env,
+  };
+  const config = loadConfig(env, { cwd: folder });
+  const elasticsearch = createSink(config.sink);
+  const connection = await Connection.connect({ address: server.address });
+  const truth = new SourceControl(tcUrl);
+  const startWorker = async () => {
+    await processes.start('the worker', 'worker/main.ts', [], { env, ready: /^worker is polling/ });
+  };
+  await startWorker();
+  return {
+    env,
+    processes,
+    temporal: new Client({ connection }),
+    server,
+    source: new Control(tcUrl),
+    elasticsearch,
+    startWorker,
+    compare: async () =>
+      compare(
+        await truth.live(),
+        await storedVersions(elasticsearch, dataStream(config.program.namespace)),
+      ),
+    stop: async () => {
+      await elasticsearch.close();
+      await processes.stopAll();
+      await connection.close();
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import type { SyncPageInput, SyncPageResult } from '../../../contracts/sync-feed.ts';
+import { stage, until, type Stage } from '../../stage.ts';
+
+const SLICE = {
+  from: null,
+  to: '2100-01-01T00:00:00Z',
+  ownerIds: null,
+  settledBefore: '2100-01-01T00:00:00Z',
+};
+const BEGINNING = { cursor: null, read: 0, settledRead: 0, again: false };
+
+function page(input: Partial<SyncPageInput> = {}): SyncPageInput {
+  return {
+    feed: 'default',
+    runId: 'run-1',
+    slice: SLICE,
+    position: BEGINNING,
+    pageSize: 100,
+    ...input,
+  };
+}
+
+async function readAll(set: Stage, pageSize: number): Promise<SyncPageResult[]> {
+  const results: SyncPageResult[] = [];
+  for (let position = BEGINNING as SyncPageInput['position']; ;) {
+    const result = await set.run('syncPage', page({ position, pageSize }));
+    results.push(result);
+    if (result.ended !== null) return results;
+    position = result.position;
+  }
+}
+
+type Truth = { id: string; lastModified: string; active: boolean; deleted: boolean };
+
+async function liveIds(set: Stage): Promise<string[]> {
+  const truth = await set.source.lines<Truth>('/_sim/truth');
+  return truth.filter(({ active, deleted }) => active && !deleted).map(({ id }) => id);
+}
+
+async function storedIds(set: Stage): Promise<string[]> {
+  return (await set.stored()).map(({ _source }) => indicator(_source).id);
+}
+
+function indicator(source: Record<string, unknown>): { id: string; last_modified: string } {
+  return (source.threat_connect as { indicator: { id: string; last_modified: string } }).indicator;
+}
+
+describe('syncPage', () => {
+  let set: Stage;
+  before(async () => {
+    set = await stage({ records: 450 });
+    await set.run('reconcileAllAssets', { dryRun: false });
+  });
+  after(() => set.close());
+  afterEach(async () => {
+    await set.source.delete('/_sim/faults');
+    await set.elasticsearch.delete('/_sim/faults');
+  });
+
+  test('a slice read page by page is stored once, every id, those above 2^53 exact', async () => {
+    const results = await readAll(set, 100);
+    const ids = await storedIds(set);
+    assert.deepEqual(ids, await liveIds(set));
+    assert.ok(ids.some((id) => BigInt(id) > 2n ** 53n));
+    assert.equal(
+      results.reduce((sum, { counts }) => sum + counts.created, 0),
+      ids.length,
+    );
+    assert.deepEqual(results.at(-1)?.ended, { missing: 0, settledMissing: 0 });
+  });
+
+  test('a second attempt writes nothing new', async () => {
+    const before = (await storedIds(set)).length;
+    const results = await readAll(set, 200);
+    assert.equal((await storedIds(set)).length, before);
+    assert.equal(
+      results.reduce((sum, { counts }) => sum + counts.duplicate, 0),
+      before,
+    );
+  });
+
+  test('a record that becomes visible behind the cursor is counted as missing when the slice ends', async () => {
+    const [first] = await liveIds(set);
+    assert.ok(first !== undefined);
+    const records = await set.source.lines<Record<string, unknown>>(`/_sim/records?id=${first}`);
+    await set.source.post('/_sim/script', {
+      afterPage: 1,
+      changes: [
+        {
+          op: 'create',
+          record: {
+            ...records[0],
+            id: 1,
+            summary: 'late.example',
+            lastModified: '2026-01-01T00:00:00Z',
+          },
+        },
+      ],
+    });
+    const results = await readAll(set, 100);
+    assert.deepEqual(results.at(-1)?.ended, { missing: 1, settledMissing: 1 });
+    await set.source.post('/_sim/mutate', { changes: [{ op: 'delete', id: '1' }] });
+  });
+
+  const sourceFaults = [
+    ['is not JSON', { kind: 'notJson' }, 'SourceContract'],
+    ['is an HTML page with status 200', { kind: 'html200' }, 'SourceContract'],
+    ['has the status "Error"', { kind: 'statusError' }, 'SourceContract'],
+    ['has records out of order', { kind: 'disorder' }, 'SourceContract'],
+    ['is cut midway', { kind: 'cut', atBytes: 20_000 }, 'SourceUnavailable'],
+    ['breaks off', { kind: 'reset' }, 'SourceUnavailable'],
+    [
+      'is answered 400',
+      { kind: 'status', status: 400, body: '{"message":"no","status":"Error"}' },
+      'SourceBadRequest',
+    ],
+    ['is answered 401', { kind: 'status', status: 401, body: '{}' }, 'SourceUnauthorized'],
+    ['is answered 403', { kind: 'status', status: 403, body: '{}' }, 'SourceForbidden'],
+    [
+      'is answered 429',
+      { kind: 'status', status: 429, body: '', headers: { 'Retry-After': '7' } },
+      'SourceRateLimited',
+    ],
+    [
+      'is answered 503 by a proxy',
+      { kind: 'status', status: 503, body: '<html>', contentType: 'text/html' },
+      'SourceUnavailable',
+    ],
+    [
+      'is redirected',
+      { kind: 'status', status: 302, body: '', headers: { Location: '/login' } },
+      'SourceBadRequest',
+    ],
+  ] as const;
+  for (const [what, fault, type] of sourceFaults) {
+    test(`a page that ${what} fails the attempt as ${type}, and the next attempt reads it whole`, async () => {
+      // a 401 is asked once more, signed anew
+      const times = type === 'SourceUnauthorized' ? 2 : 1;
+      await set.source.post('/_sim/faults', { on: 'page', times, fault });
+      await assert.rejects(set.run('syncPage', page()), (error) => {
+        assert.equal((error as { type?: string }).type, type);
+        if (type === 'SourceRateLimited') {
+          assert.equal((error as { nextRetryDelay?: unknown }).nextRetryDelay, 7_000);
+        }
+        return true;
+      });
+      const { counts } = await set.run('syncPage', page(), { attempt: 2 });
+      assert.equal(counts.read, 100);
+    });
+  }
+
+  test('a clock that is ten minutes off is corrected by the first refusal', async () => {
+    await set.source.post('/_sim/clock', { offsetMs: 600_000 });
+    assert.equal((await set.run('syncPage', page())).counts.read, 100);
+    await set.source.post('/_sim/clock', { real: true });
+    assert.equal((await set.run('syncPage', page())).counts.read, 100);
+  });
+
+  test('an answer that breaks the contract is given up at the fifth attempt, not before', async () => {
+    await set.source.post('/_sim/faults', { on: 'page', fault: { kind: 'disorder' } });
+    for (const [attempt, nonRetryable] of [
+      [4, false],
+      [5, true],
+    ] as const) {
+      await assert.rejects(set.run('syncPage', page(), { attempt }), { nonRetryable });
+    }
+  });
+
+  const sinkFaults = [
+    ['429 for the whole request', { kind: 'status', status: 429 }, 'SinkOverloaded'],
+    ['503 for the whole request', { kind: 'status', status: 503 }, 'SinkUnavailable'],
+    ['a broken connection', { kind: 'reset' }, 'SinkUnavailable'],
+    [
+      '429 for some documents',
+      {
+        kind: 'item',
+        status: 429,
+        share: 0.3,
+        seed: 1,
+        error: { type: 'es_rejected_execution_exception', reason: 'full' },
+      },
+      'SinkOverloaded',
+    ],
+    [
+      '503 for some documents',
+      {
+        kind: 'item',
+        status: 503,
+        share: 0.3,
+        seed: 1,
+        error: { type: 'unavailable_shards_exception', reason: 'gone' },
+      },
+      'SinkUnavailable',
+    ],
+  ] as const;
+  for (const [what, fault, type] of sinkFaults) {
+    test(`${what} at Elasticsearch fails the attempt as ${type}, and nothing is lost`, async () => {
+      const slice = { ...SLICE, from: '2000-01-01T00:00:00Z' };
+      await set.elasticsearch.post('/_sim/faults', { on: 'bulk', times: 1, fault });
+      await assert.rejects(set.run('syncPage', page({ slice })), { type });
+      const { counts } = await set.run('syncPage', page({ slice }), { attempt: 2 });
+      assert.equal(counts.created + counts.duplicate, 100);
+    });
+  }
+
+  test('a document that Elasticsearch refuses is counted as rejected and costs no other one', async () => {
+    const error = { type: 'document_parsing_exception', reason: 'no' };
+    await set.elasticsearch.post('/_sim/faults', {
+      on: 'bulk',
+      times: 1,
+      fault: { kind: 'item', status: 400, share: 0.1, seed: 3, error },
+    });
+    const { counts } = await set.run('syncPage', page());
+    assert.ok(counts.rejected > 0);
+    assert.equal(counts.read, counts.created + counts.duplicate + counts.rejected);
+  });
+
+  test('after a cancellation nothing is written, and the reason is the cancellation', async () => {
+    await set.elasticsearch.post('/_sim/counters/reset');
+    await set.source.post('/_sim/faults', { on: 'page', times: 1, fault: { kind: 'hold' } });
+    const environment = set.environment();
+    const attempt = set.run('syncPage', page(), { environment });
+    await Promise.all([
+      assert.rejects(attempt, { name: 'CancelledFailure' }),
+      (async () => {
+        await until('the page is asked for', async () => {
+          const { held } = await set.source.get<{ held: number }>('/_sim/faults');
+          return held === 1;
+        });
+        environment.cancel('CANCELLED');
+      })(),
+    ]);
+    await set.source.delete('/_sim/faults');
+    const counters = await set.elasticsearch.get<{ bulkRequests?: number }>('/_sim/counters');
+    assert.equal(counters.bulkRequests ?? 0, 0);
+  });
+});
+
+test('without the data stream template the failure says which command creates it', async () => {
+  const set = await stage({ records: 5 });
+  try {
+    await assert.rejects(
+      set.run('openWindow', {
+        feed: 'default',
+        from: null,
+        to: null,
+        pageSize: null,
+        scheduledAt: null,
+        startedAt: new Date().toISOString(),
+      }),
+      { type: 'SinkMisconfigured', message: /tcsync apply/ },
+    );
+    assert.deepEqual(await set.elasticsearch.lines('/_sim/documents?target=*'), []);
+  } finally {
+    await set.close();
+  }
+});

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { OpenedWindow, OpenWindowInput } from '../../../contracts/sync-feed.ts';
+import { NO_COUNTS } from '../../../contracts/window.ts';
+import { SECRET, stage, type Stage } from '../../stage.ts';
+
+function open(input: Partial<OpenWindowInput> = {}): OpenWindowInput {
+  return {
+    feed: 'default',
+    from: null,
+    to: null,
+    pageSize: null,
+    scheduledAt: null,
+    startedAt: new Date().toISOString(),
+    ...input,
+  };
+}
+
+async function withStage(
+  work: (set: Stage) => Promise<void>,
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> {
+  const set = await stage({ records: 60 }, env);
+  try {
+    await set.run('reconcileAllAssets', { dryRun: false });
+    await work(set);
+  } finally {
+    await set.close();
+  }
+}
+
+function commit(set: Stage, opened: OpenedWindow, runId = 'run-1') {
+  return set.run('commitWindow', { feed: 'default', runId, opened, counts: NO_COUNTS, late: 0 });
+}
+
+describe('openWindow and commitWindow', () => {
+  test('the first window is everything, the next one begins an overlap before the watermark', () =>
+    withStage(async (set) => {
+      const first = await set.run('openWindow', open());
+      assert.equal(first.kind, 'whole');
+      assert.equal(first.window.from, null);
+      assert.ok(first.expected > 0);
+      const { watermark } = await commit(set, first);
+      assert.equal(watermark, first.window.to);
+
+      await set.source.post('/_sim/clock', { advanceMs: 600_000 });
+      const second = await set.run('openWindow', open());
+      assert.equal(second.kind, 'next');
+      assert.equal(Date.parse(second.window.from ?? ''), Date.parse(first.window.to) - 5 * 60_000);
+      assert.equal((await commit(set, second)).watermark, second.window.to);
+    }));
+
+  test('a window in which nothing changed needs the owners and one count, and no page', () =>
+    withStage(async (set) => {
+      await commit(set, await set.run('openWindow', open()));
+      await set.source.post('/_sim/counters/reset');
+      const second = await set.run('openWindow', open());
+      assert.deepEqual(second.slices, []);
+      const { requests } = await set.source.get<{ requests: Record<string, number> }>(
+        '/_sim/counters',
+      );
+      assert.deepEqual(
+        { owners: requests.owners, count: requests.count, page: requests.page },
+        { owners: 1, count: 1, page: 0 },
+      );
+    }));
+
+  test("the window ends by the source's clock, not by the worker's", () =>
+    withStage(async (set) => {
+      await set.source.post('/_sim/clock', { offsetMs: -240_000 });
+      const { window } = await set.run('openWindow', open());
+      const behindMs = Date.now() - Date.parse(window.to);
+      assert.ok(behindMs > 295_000 && behindMs < 310_000, `${behindMs}`);
+    }));
+
+  test('a window above the watermark never moves it', () =>
+    withStage(async (set) => {
+      const first = await set.run('openWindow', open({ to: null }));
+      await commit(set, first);
+      await set.source.post('/_sim/clock', { advanceMs: 86_400_000 });
+      const from = new Date(Date.parse(first.window.to) + 3_600_000).toISOString();
+      const apart = await set.run('openWindow', open({ from: `${from.slice(0, 19)}Z` }));
+      assert.equal(apart.kind, 'apart');
+      assert.equal((await commit(set, apart)).watermark, first.window.to);
+    }));
+
+  test('two runs that commit at once both land, and the watermark is the later end', () =>
+    withStage(async (set) => {
+      const first = await set.run('openWindow', open());
+      await commit(set, first);
+      const ends = [1, 2, 3, 4].map((minutes) =>
+        new Date(Date.parse(first.window.to) + minutes * 60_000).toISOString().slice(0, 19),
+      );
+      await Promise.all(
+        ends.map((end, index) =>
+          commit(
+            set,
+            { ...first, kind: 'next', window: { from: first.window.to, to: `${end}Z` } },
+            `run-${index}`,
+          ),
+        ),
+      );
+      const { state } = await readState(set);
+      assert.equal(state.watermark, `${ends[3]}Z`);
+    }));
+
+  test('an owner that becomes visible is read whole', () =>
+    withStage(async (set) => {
+      const { owners } = await set.source.get<{ owners: { id: number; name: string }[] }>(
+        '/_sim/owners',
+      );
+      const hidden = owners.at(-1)?.name;
+      await set.source.post('/_sim/owners', { hide: hidden });
+      await commit(set, await set.run('openWindow', open()));
+      await set.source.post('/_sim/owners', { show: hidden });
+      const next = await set.run('openWindow', open());
+      assert.deepEqual(
+        next.slices.map(({ from, ownerIds }) => [from, ownerIds]),
+        [[null, [String(owners.at(-1)?.id)]]],
+      );
+      assert.match(next.notes.join(), /became visible/);
+    }));
+
+  test('a namespace that belongs to another instance is refused', () =>
+    withStage(async (set) => {
+      await set.sink.index({
+        index: 'tcsync-state-default',
+        id: 'instance',
+        document: { tc_url: 'https://other.example/api' },
+      });
+      await assert.rejects(set.run('openWindow', open()), {
+        type: 'BadInput',
+        message: /other\.example/,
+      });
+    }));
+
+  test('an unknown feed is refused with the names of those that there are', () =>
+    withStage(async (set) => {
+      await assert.rejects(set.run('openWindow', open({ feed: 'nope' })), {
+        type: 'BadInput',
+        message: /configured: default/,
+      });
+    }));
+
+  test('an owner that the account cannot see is refused with the names of those that it can', () =>
+    withStage(
+      async (set) => {
+        await assert.rejects(set.run('openWindow', open()), {
+          type: 'SourceForbidden',
+          message: /Nobody Feed; visible: /,
+        });
+      },
+      { TC_OWNERS: 'Nobody Feed' },
+    ));
+
+  test("a wrong secret gives the server's message and the likely causes, and no secret", () =>
+    withStage(async (set) => {
+      await set.source.post('/_sim/credentials', { secretKey: 'another' });
+      await assert.rejects(set.run('openWindow', open()), (error) => {
+        const { type, message, stack, nonRetryable } = error as Error & {
+          type: string;
+          nonRetryable: boolean;
+        };
+        assert.equal(type, 'SourceUnauthorized');
+        assert.equal(nonRetryable, true);
+        assert.match(message, /Signature data did not match expected result.*likely causes/);
+        for (const text of [message, String(stack)]) {
+          assert.ok(!text.includes(SECRET) && !text.includes(SECRET.trim()));
+        }
+        return true;
+      });
+      await assert.rejects(readState(set)); // nothing was committed
+    }));
+});
+
+async function readState(set: Stage): Promise<{ state: { watermark: string } }> {
+  const { _source } = await set.sink.get<{ watermark: string }>({
+    index: 'tcsync-state-default',
+    id: 'feed:default',
+  });
+  assert.ok(_source !== undefined);
+  return { state: _source };
+}

@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import type { Client } from '@elastic/elasticsearch';
+import type { Deps } from '../activities/deps.ts';
+import { createActivities, type Activities } from '../activities/index.ts';
+import type { Config } from '../config/config.ts';
+import { secretsOf } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { dataStream } from '../contracts/names.ts';
+import { startElasticsearch } from '../simulators/elasticsearch/server.ts';
+import {
+  startThreatConnect,
+  type ThreatConnectOptions,
+} from '../simulators/threatconnect/server.ts';
+import { createDeps } from '../worker/deps.ts';
+import { failureInterceptor } from '../worker/failure-interceptor.ts';
+import { createRedactor } from '../worker/redact.ts';
+
+export const SECRET = 'stage s3cr3t$%"\\=+/ ';
+const ACCESS_ID = '12345678901234567890';
+
+export type Stored = { _id: string; _index: string; _source: Record<string, unknown> };
+
+/** Both stand-ins, and the activities on them as the worker would build them. */
+export type Stage = {
+  config: Config;
+  env: NodeJS.ProcessEnv;
+  deps: Deps;
+  sink: Client;
+  source: Control;
+  elasticsearch: Control;
+  /** Runs an activity with the worker's interceptor. */
+  run<Name extends keyof Activities>(
+    name: Name,
+    input: Parameters<Activities[Name]>[0],
+    options?: { attempt?: number; environment?: MockActivityEnvironment },
+  ): ReturnType<Activities[Name]>;
+  environment(attempt?: number): MockActivityEnvironment;
+  /** Everything in the data stream, in the order in which it was written. */
+  stored(): Promise<Stored[]>;
+  close(): Promise<void>;
+};
+
+/** @param env settings beside those that point to the stand-ins */
+export async function stage(
+  options: ThreatConnectOptions = {},
+  env: NodeJS.ProcessEnv = {},
+): Promise<Stage> {
+  const threatConnect = await startThreatConnect({
+    credentials: { accessId: ACCESS_ID, secretKey: SECRET },
+    ...options,
+  });
+  const elasticsearch = await startElasticsearch({});
+  const settings = {
+    TC_URL: threatConnect.url,
+    TC_ACCESS_ID: ACCESS_ID,
+    TC_SECRET_KEY: SECRET,
+    ES_URL: elasticsearch.url,
+    ...env,
+  };
+  const config = loadConfig(settings, { cwd: import.meta.dirname });
+  const deps = createDeps(config);
+  const activities = createActivities(deps);
+  const environment = (attempt = 1) =>
+    new MockActivityEnvironment(
+      { attempt, startToCloseTimeoutMs: 60_000 },
+      {
+        logger: new DefaultLogger('ERROR'),
+        interceptors: [failureInterceptor(createRedactor(secretsOf(config)))],
+      },
+    );
+  const control = new Control(elasticsearch.url);
+  return {
+    config,
+    env: settings,
+    deps,
+    sink: deps.sink,
+    source: new Control(threatConnect.url),
+    elasticsearch: control,
+    environment,
+    run: (name, input, { attempt = 1, environment: given } = {}) =>
+      (given ?? environment(attempt)).run(
+        activities[name] as (argument: typeof input) => ReturnType<Activities[typeof name]>,
+        input,
+      ) as ReturnType<Activities[typeof name]>,
+    stored: () =>
+      control.lines<Stored>(`/_sim/documents?target=${dataStream(config.program.namespace)}`),
+    close: async () => {
+      await deps.close();
+      await threatConnect.close();
+      await elasticsearch.close();
+    },
+  };
+}
+
+/** The control side of a stand-in. */
+export class Control {
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return (await (await this.#fetch('GET', path)).json()) as T;
+  }
+
+  async lines<T>(path: string): Promise<T[]> {
+    const text = await (await this.#fetch('GET', path)).text();
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as T);
+  }
+
+  async post(path: string, body: unknown = {}): Promise<void> {
+    await this.#fetch('POST', path, JSON.stringify(body));
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.#fetch('DELETE', path);
+  }
+
+  async #fetch(method: string, path: string, body?: string): Promise<Response> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+    });
+    if (!response.ok)
+      throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response;
+  }
+}
+
+/** Waits for a condition; a test that waits for one that never comes fails with its name. */
+export async function until(
+  what: string,
+  condition: () => Promise<boolean>,
+  timeoutMs = 30_000,
+): Promise<void> {
+  const deadlineMs = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() > deadlineMs) throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
+  }
+}
+
+export function readFixture(name: string): string {
+  return readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8');
+}
