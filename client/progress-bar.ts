@@ -45,7 +45,8 @@ export function progressText(progress: SyncFeedProgress, tookMs: number): string
   const perSecond = tookMs > 0 ? read / (tookMs / 1000) : 0;
   const rate = `${number(Math.round(perSecond))}/s`;
   const left = perSecond > 0 ? `, ${Math.ceil((expected - read) / perSecond)} s left` : '';
-  const percent = `${Math.floor(share * 100)}%`.padStart(4);
+  // multiplied first: 0.29 * 100 is less than 29
+  const percent = `${expected === 0 ? 100 : Math.floor((read * 100) / expected)}%`.padStart(4);
   return `[${bar}] ${percent}  ${number(read)} of ${number(expected)} records, ${pages} pages, ${rate}${left}`;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowIdConflictPolicy, type WorkflowHandle } from '@temporalio/client';
+import { WorkflowIdConflictPolicy, type Client, type WorkflowHandle } from '@temporalio/client';
 import { progress } from '../contracts/messages.ts';
 import { runWorkflowId, taskQueue } from '../contracts/names.ts';
 import type { SyncFeedInput, SyncFeedProgress, SyncFeedResult } from '../contracts/sync-feed.ts';
@@ -28,7 +28,7 @@ export function run(input: Input, json: boolean): Promise<ExitCode> {
       args,
     });
     process.stderr.write(`run ${handle.workflowId}\n`);
-    const result = await follow(handle);
+    const result = await follow(temporal, handle);
     if (result === null) {
       process.stderr.write('detached; the run goes on. `tcsync run` attaches again.\n');
       return EXIT.ok;
@@ -39,7 +39,10 @@ export function run(input: Input, json: boolean): Promise<ExitCode> {
 }
 
 /** @returns the result, or `null` where Ctrl-C detached */
-async function follow(handle: WorkflowHandle<typeof syncFeed>): Promise<SyncFeedResult | null> {
+async function follow(
+  temporal: Client,
+  handle: WorkflowHandle<typeof syncFeed>,
+): Promise<SyncFeedResult | null> {
   const bar = new ProgressBar(process.stderr, Date.now());
   const ended = new AbortController();
   const detached = new AbortController();
@@ -47,13 +50,10 @@ async function follow(handle: WorkflowHandle<typeof syncFeed>): Promise<SyncFeed
   process.once('SIGINT', detach);
   const drawing = draw(handle, bar, AbortSignal.any([ended.signal, detached.signal]));
   try {
-    return await Promise.race([
-      handle.result(),
-      new Promise<null>((resolve) => {
-        detached.signal.addEventListener('abort', () => resolve(null));
-      }),
-    ]);
+    // the signal ends the long poll; else it would outlive the connection
+    return await temporal.withAbortSignal(detached.signal, () => handle.result());
   } catch (error) {
+    if (detached.signal.aborted) return null;
     throw toCommandError(handle.workflowId, error);
   } finally {
     process.off('SIGINT', detach);

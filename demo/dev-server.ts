@@ -102,6 +102,8 @@ async function launch(
   const child = spawn(binary, serverArguments(port, namespace, options), {
     env,
     stdio: ['ignore', 'ignore', 'pipe'], // its standard output is a banner
+    // its own group: Ctrl-C reaches whoever started it, who stops it when nobody needs it any more
+    detached: process.platform !== 'win32',
   });
   const tail: string[] = [];
   let stopped: Promise<void> | undefined;

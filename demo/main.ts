@@ -129,7 +129,7 @@ async function show(
   if (process.env.TEMPORAL_ADDRESS !== undefined) {
     undo.push(() => deleteSchedule(temporal.address, temporal.namespace));
   }
-  undo.push(() => processes.stop('the worker')); // before its data goes
+  undo.push(() => processes.stop('the worker').then(() => undefined)); // before its data goes
 
   say('the worker: a process of its own, as in production');
   await processes.start('the worker', 'worker/main.ts', [], { env, ready: /^worker is polling/ });

@@ -62,8 +62,9 @@ export class Processes {
     await this.#end(name, 'SIGKILL');
   }
 
-  async stop(name: string): Promise<void> {
-    await this.#end(name, 'SIGTERM');
+  /** @returns the exit code; `null` where it had to be killed or was not running */
+  async stop(name: string): Promise<number | null> {
+    return this.#end(name, 'SIGTERM');
   }
 
   /** Stops all of them, the last one first. */
@@ -71,15 +72,18 @@ export class Processes {
     for (const name of [...this.#running.keys()].toReversed()) await this.stop(name);
   }
 
-  async #end(name: string, signal: NodeJS.Signals): Promise<void> {
+  async #end(name: string, signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#running.get(name);
     this.#running.delete(name);
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
+      return null;
+    }
     const exit = once(child, 'exit');
     child.kill(signal);
     const force = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
     await exit;
     clearTimeout(force);
+    return child.exitCode;
   }
 
   /** Runs one `tcsync` command to its end; what it prints goes to the terminal. */

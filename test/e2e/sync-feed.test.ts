@@ -50,6 +50,33 @@ describe('the whole line', () => {
     assert.equal(requests.page, counts.pages + 1);
   });
 
+  test('SIGTERM lets the page under way end, and another worker goes on behind it', async () => {
+    await line.source.post('/_sim/counters/reset');
+    await line.source.post('/_sim/faults', {
+      on: 'page',
+      after: 2,
+      times: 1,
+      fault: { kind: 'hold' },
+    });
+    const handle = await line.temporal.workflow.start<typeof syncFeed>('syncFeed', {
+      ...RUN,
+      workflowId: `${RUN.workflowId}/2020`,
+      args: [{ feed: 'default', from: '2020-01-01T00:00:00Z', pageSize: 500 }],
+    });
+    await until('page 3 is asked for', async () => {
+      const { held } = await line.source.get<{ held: number }>('/_sim/faults');
+      return held === 1;
+    });
+    const stopped = line.processes.stop('the worker');
+    await line.source.delete('/_sim/faults');
+    assert.equal(await stopped, 0);
+    await line.startWorker();
+    const { counts } = await handle.result();
+    assert.equal(counts.created, 0);
+    const { requests } = await line.source.get<{ requests: { page: number } }>('/_sim/counters');
+    assert.equal(requests.page, counts.pages);
+  });
+
   test('the history holds no record, no secret, and at most eight events a page', async () => {
     const runs: { runId: string; text: string; events: number; pages: number }[] = [];
     const query = `WorkflowId = "${RUN.workflowId}"`;
