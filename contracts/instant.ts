@@ -4,7 +4,10 @@ export type Instant = string;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
 export function isInstant(text: string): text is Instant {
-  return INSTANT.test(text) && !Number.isNaN(Date.parse(text));
+  if (!INSTANT.test(text)) return false;
+  const epochMs = toEpochMs(text);
+  // `Date` takes 30 February for 2 March
+  return !Number.isNaN(epochMs) && toInstant(epochMs) === text;
 }
 
 /** The second that `epochMs` lies in. */

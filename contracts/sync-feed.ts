@@ -6,6 +6,39 @@ const instant = z.string().refine(isInstant, {
   error: 'expected an instant in UTC and whole seconds, such as 2026-01-31T12:34:56Z',
 });
 
+/** What continue-as-new carries. Loose, so that what another build adds is not lost. */
+const Progress: z.ZodType<SyncFeedProgress> = z.looseObject({
+  window: z.looseObject({ from: instant.nullable(), to: instant }),
+  kind: z.enum(['whole', 'next', 'apart']),
+  slices: z.array(
+    z.looseObject({
+      from: instant.nullable(),
+      to: instant,
+      ownerIds: z.array(z.string()).nullable(),
+      settledBefore: instant,
+    }),
+  ),
+  expected: z.number(),
+  pageSize: z.number(),
+  ownerIds: z.array(z.string()),
+  configHash: z.string(),
+  notes: z.array(z.string()),
+  position: z.looseObject({
+    cursor: z.string().nullable(),
+    read: z.number(),
+    settledRead: z.number(),
+    again: z.boolean(),
+  }),
+  counts: z.looseObject({
+    pages: z.number(),
+    read: z.number(),
+    created: z.number(),
+    duplicate: z.number(),
+    rejected: z.number(),
+  }),
+  late: z.number(),
+});
+
 /**
  * Input of the workflow `syncFeed`. It also comes from people (`temporal workflow start`, the UI), so
  * the workflow parses it first.
@@ -21,7 +54,7 @@ export const SyncFeedInput = z
     /** Records a page, 1–10,000. Default: `TC_PAGE_SIZE`. */
     pageSize: z.number().int().min(1).max(10_000).optional(),
     /** Where the run goes on after a continue-as-new. Not for people. */
-    resume: z.custom<SyncFeedProgress>((value) => typeof value === 'object').optional(),
+    resume: Progress.optional(),
   })
   .refine((input) => input.from === undefined || input.to === undefined || input.from < input.to, {
     error: '`from` must be before `to`',

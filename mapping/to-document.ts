@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { durationMs, toDate, toNumber } from './conversions.ts';
 import { isObject, parseExact, textOf, type Json, type JsonObject } from './exact-json.ts';
 import { contentFingerprint, documentId } from './fingerprint.ts';
@@ -25,7 +25,7 @@ export type MappedDocument = {
   id: string;
   /** ThreatConnect's id, exact digits. */
   indicatorId: string;
-  /** `lastModified` as the source prints it. */
+  /** ISO 8601, UTC, milliseconds; `null` where the record has no date there. */
   lastModified: string | null;
   /** `_source`, serialised. */
   source: string;
@@ -52,7 +52,7 @@ export function toDocument(
     return { kind: 'unmappable', indicatorId: null, reason: 'the record is no JSON object' };
   }
   const indicatorId = textOf(record.id);
-  if (indicatorId === null || !/^\d+$/.test(indicatorId)) {
+  if (indicatorId === null || !ID.test(indicatorId)) {
     return { kind: 'unmappable', indicatorId: null, reason: 'the record has no id' };
   }
   const document = toFields(record, indicatorId, text, settings, reading);
@@ -62,11 +62,12 @@ export function toDocument(
     kind: 'document',
     id: documentId([indicatorId, hash, document.timestamp, document.deletedAt]),
     indicatorId,
-    lastModified: typeof record.lastModified === 'string' ? record.lastModified : null,
+    lastModified: document.lastModified,
     source: JSON.stringify(document.fields),
   };
 }
 
+const ID = /^(0|[1-9]\d*)$/;
 const DAY_MS = 86_400_000;
 
 function toFields(
@@ -75,7 +76,13 @@ function toFields(
   text: string,
   settings: MappingSettings,
   reading: Reading,
-): { fields: JsonObject; event: JsonObject; timestamp: string; deletedAt: string } {
+): {
+  fields: JsonObject;
+  event: JsonObject;
+  lastModified: string | null;
+  timestamp: string;
+  deletedAt: string;
+} {
   const startOfDayMs = Math.floor(reading.requestedAtMs / DAY_MS) * DAY_MS;
   const lastModified = toDate(record.lastModified);
   const timestamp = lastModified ?? new Date(startOfDayMs).toISOString();
@@ -143,7 +150,7 @@ function toFields(
       },
     },
   };
-  return { fields, event, timestamp, deletedAt };
+  return { fields, event, lastModified, timestamp, deletedAt };
 }
 
 function toIp(value: Json | undefined): string | undefined {
@@ -151,17 +158,23 @@ function toIp(value: Json | undefined): string | undefined {
 }
 
 function toIndicatorType(type: string | undefined, ip: string | undefined): string {
-  if (ip !== undefined) return isIP(ip) === 4 ? 'ipv4-addr' : 'ipv6-addr';
-  return INDICATOR_TYPES[type ?? ''] ?? 'unknown';
+  if (ip !== undefined) {
+    return isIP(ip) === 4 || IPV4_MAPPED.check(ip, 'ipv6') ? 'ipv4-addr' : 'ipv6-addr';
+  }
+  return INDICATOR_TYPES.get(type ?? '') ?? 'unknown';
 }
 
+/** `::ffff:192.0.2.1`, however it is written. */
+const IPV4_MAPPED = new BlockList();
+IPV4_MAPPED.addSubnet('::ffff:0:0', 96, 'ipv6');
+
 /** ThreatConnect's own types; an administrator's custom types are `unknown`. */
-const INDICATOR_TYPES: Readonly<Record<string, string>> = {
-  ASN: 'autonomous-system',
-  EmailAddress: 'email-addr',
-  File: 'file',
-  Host: 'domain-name',
-  Mutex: 'mutex',
-  'Registry Key': 'windows-registry-key',
-  URL: 'url',
-};
+const INDICATOR_TYPES: ReadonlyMap<string, string> = new Map([
+  ['ASN', 'autonomous-system'],
+  ['EmailAddress', 'email-addr'],
+  ['File', 'file'],
+  ['Host', 'domain-name'],
+  ['Mutex', 'mutex'],
+  ['Registry Key', 'windows-registry-key'],
+  ['URL', 'url'],
+]);

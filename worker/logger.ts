@@ -1,16 +1,15 @@
-import { DefaultLogger, type LogLevel } from '@temporalio/worker';
+import { DefaultLogger, type LogEntry, type LogLevel } from '@temporalio/worker';
 
 /** One JSON object a line on standard error: time, level, message, and the fields of the line. */
 export function createLogger(level: LogLevel, redact: (text: string) => string): DefaultLogger {
-  return new DefaultLogger(level, ({ level: lineLevel, timestampNanos, message, meta }) => {
-    const line = {
-      time: new Date(Number(timestampNanos / 1_000_000n)).toISOString(),
-      level: lineLevel,
-      message,
-      ...meta,
-    };
-    process.stderr.write(`${redact(JSON.stringify(line, readable))}\n`);
+  return new DefaultLogger(level, (entry) => {
+    process.stderr.write(`${redact(toLine(entry))}\n`);
   });
+}
+
+export function toLine({ level, timestampNanos, message, meta }: LogEntry): string {
+  const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
+  return JSON.stringify({ time, level, message, ...meta }, readable);
 }
 
 function readable(_key: string, value: unknown): unknown {

@@ -1,3 +1,5 @@
+import { requestTarget } from '../activities/threatconnect/request-target.ts';
+
 /** Shorter ones stand in many a word by chance. */
 const LENGTH_MIN = 4;
 
@@ -19,6 +21,7 @@ function spellingsOf(secret: string): string[] {
     secret,
     encodeURIComponent(secret.toWellFormed()),
     new URLSearchParams({ s: secret }).toString().slice(2),
+    requestTarget('', [['', secret]]).slice(2),
     JSON.stringify(secret).slice(1, -1),
     Buffer.from(secret).toString('base64').replace(/=+$/, ''),
     Buffer.from(secret).toString('base64url'),

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { chooseWindow, type WindowInput } from '../../../activities/choose-window.ts';
+import { BadInputError } from '../../../activities/errors.ts';
+import { toEpochMs, toInstant } from '../../../contracts/instant.ts';
+
+const MINUTE = 60_000;
+const NOON = Date.UTC(2026, 0, 31, 12, 0, 0);
+const KNOWN = { watermark: '2026-01-31T11:50:00Z', startsAt: null, sameConfig: true };
+
+const INPUT: WindowInput = {
+  nowMs: NOON + 789,
+  offsetMs: 0,
+  safetyLagMs: MINUTE,
+  overlapMs: 5 * MINUTE,
+  initialIntervalMs: null,
+  syncEveryMs: 5 * MINUTE,
+  explicit: null,
+  scheduled: null,
+  known: KNOWN,
+};
+
+for (const [what, changes, kind, from, to] of [
+  ['the first run reads everything', { known: null }, 'whole', null, '2026-01-31T11:59:00Z'],
+  [
+    'the first run reads no further back than it is told',
+    { known: null, initialIntervalMs: 86_400_000 },
+    'whole',
+    '2026-01-30T12:00:00Z',
+    '2026-01-31T11:59:00Z',
+  ],
+  [
+    'a first range that is shorter than the safety lag is empty, not turned round',
+    { known: null, initialIntervalMs: MINUTE, safetyLagMs: 10 * MINUTE },
+    'whole',
+    '2026-01-31T11:50:00Z',
+    '2026-01-31T11:50:00Z',
+  ],
+  [
+    'the next run begins an overlap before the watermark',
+    {},
+    'next',
+    '2026-01-31T11:45:00Z',
+    '2026-01-31T11:59:00Z',
+  ],
+  [
+    'the overlap does not reach behind the start of the feed',
+    { known: { ...KNOWN, startsAt: '2026-01-31T11:49:00Z' } },
+    'next',
+    '2026-01-31T11:49:00Z',
+    '2026-01-31T11:59:00Z',
+  ],
+  [
+    'a clock that went back does not end the window before what is written',
+    { nowMs: NOON - 60 * MINUTE },
+    'next',
+    '2026-01-31T11:45:00Z',
+    '2026-01-31T11:50:00Z',
+  ],
+  [
+    'a changed configuration reads everything again',
+    { known: { ...KNOWN, sameConfig: false } },
+    'whole',
+    null,
+    '2026-01-31T11:59:00Z',
+  ],
+  [
+    'a changed configuration keeps the start of the feed',
+    {
+      known: { ...KNOWN, sameConfig: false, startsAt: '2026-01-01T00:00:00Z' },
+      initialIntervalMs: MINUTE,
+    },
+    'whole',
+    '2026-01-01T00:00:00Z',
+    '2026-01-31T11:59:00Z',
+  ],
+  [
+    'a window that is asked for is read as it is',
+    { explicit: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' } },
+    'apart',
+    '2026-01-01T00:00:00Z',
+    '2026-01-02T00:00:00Z',
+  ],
+  [
+    'a window without an end ends now, less the safety lag',
+    { explicit: { from: '2026-01-01T00:00:00Z', to: null } },
+    'apart',
+    '2026-01-01T00:00:00Z',
+    '2026-01-31T11:59:00Z',
+  ],
+  [
+    'a window that ends in the future ends now, less the safety lag',
+    { explicit: { from: '2026-01-31T11:00:00Z', to: '2027-01-01T00:00:00Z' } },
+    'apart',
+    '2026-01-31T11:00:00Z',
+    '2026-01-31T11:59:00Z',
+  ],
+  [
+    'a slot that starts on time is an ordinary run',
+    { scheduled: { atMs: NOON, startedMs: NOON + 30 * MINUTE } },
+    'next',
+    '2026-01-31T11:45:00Z',
+    '2026-01-31T11:59:00Z',
+  ],
+  [
+    'a backfilled slot reads its own interval',
+    {
+      scheduled: { atMs: Date.UTC(2026, 0, 1), startedMs: NOON },
+    },
+    'apart',
+    '2025-12-31T23:55:00Z',
+    '2026-01-01T00:00:00Z',
+  ],
+  [
+    'a backfilled slot is shifted to the source’s clock',
+    {
+      scheduled: { atMs: Date.UTC(2026, 0, 1), startedMs: NOON },
+      offsetMs: -10 * MINUTE,
+      known: null,
+    },
+    'apart',
+    '2025-12-31T23:45:00Z',
+    '2025-12-31T23:50:00Z',
+  ],
+  [
+    'a window that is asked for comes before a slot',
+    {
+      scheduled: { atMs: Date.UTC(2026, 0, 1), startedMs: NOON },
+      explicit: { from: '2026-01-05T00:00:00Z', to: '2026-01-06T00:00:00Z' },
+    },
+    'apart',
+    '2026-01-05T00:00:00Z',
+    '2026-01-06T00:00:00Z',
+  ],
+] as const) {
+  test(what, () => {
+    assert.deepEqual(chooseWindow({ ...INPUT, ...changes }), { window: { from, to }, kind });
+  });
+}
+
+for (const [from, to] of [
+  ['2026-01-31T11:59:00Z', null],
+  ['2026-01-31T11:59:30Z', '2026-01-31T12:30:00Z'],
+  ['2026-01-02T00:00:00Z', '2026-01-02T00:00:00Z'],
+  ['2026-01-02T00:00:00Z', '2026-01-01T00:00:00Z'],
+] as const) {
+  test(`the empty window from ${from} to ${to} is refused, not read as nothing`, () => {
+    assert.throws(() => chooseWindow({ ...INPUT, explicit: { from, to } }), BadInputError);
+  });
+}
+
+test('backfilled slots that follow each other leave no gap', () => {
+  const slot = (atMs: number) =>
+    chooseWindow({ ...INPUT, offsetMs: 1_234, scheduled: { atMs, startedMs: NOON } }).window;
+  const first = slot(Date.UTC(2026, 0, 1));
+  assert.equal(slot(Date.UTC(2026, 0, 1) + INPUT.syncEveryMs).from, first.to);
+});
+
+test('a run after the first begins before the watermark and ends at it or later, whatever the clock says', () => {
+  const ms = fc.integer({ min: Date.UTC(2000, 0), max: Date.UTC(2100, 0) });
+  const lengthMs = fc.nat({ max: 7 * 86_400_000 });
+  fc.assert(
+    fc.property(ms, ms, lengthMs, lengthMs, (nowMs, watermarkMs, overlapMs, safetyLagMs) => {
+      const watermark = toInstant(watermarkMs);
+      const { window } = chooseWindow({
+        ...INPUT,
+        nowMs,
+        overlapMs,
+        safetyLagMs,
+        known: { ...KNOWN, watermark },
+      });
+      assert.ok(window.from !== null && window.from <= watermark && watermark <= window.to);
+      assert.ok(window.to === watermark || toEpochMs(window.to) <= nowMs - safetyLagMs);
+    }),
+  );
+});

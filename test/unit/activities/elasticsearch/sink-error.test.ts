@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { errors, type DiagnosticResult } from '@elastic/elasticsearch';
+import { atSink } from '../../../../activities/elasticsearch/sink-error.ts';
+import {
+  SinkMisconfiguredError,
+  SinkOverloadedError,
+  SinkUnauthorizedError,
+  SinkUnavailableError,
+} from '../../../../activities/errors.ts';
+
+const WHAT = 'POST logs-x/_bulk';
+const RECORD = 'evil.example';
+
+const DIAGNOSTIC: Omit<DiagnosticResult, 'body' | 'statusCode' | 'headers'> = {
+  warnings: null,
+  meta: {
+    context: null,
+    name: 'elasticsearch-js',
+    request: { params: { method: 'POST', path: '/_bulk' }, options: {}, id: 1 },
+    connection: null,
+    attempts: 0,
+    aborted: false,
+  },
+};
+
+function answer(statusCode: number, body: unknown, headers: Record<string, string> = {}) {
+  return new errors.ResponseError({ ...DIAGNOSTIC, statusCode, body, headers });
+}
+
+function because(type: string): unknown {
+  return { error: { type, reason: `failed to parse [${RECORD}]` } };
+}
+
+async function thrown(error: unknown, signal = new AbortController().signal): Promise<unknown> {
+  return atSink(WHAT, signal, () => Promise.reject(error)).catch((caught: unknown) => caught);
+}
+
+for (const [error, Class, message] of [
+  [
+    answer(401, because('security_exception')),
+    SinkUnauthorizedError,
+    '401 security_exception; the API key',
+  ],
+  [
+    answer(403, because('security_exception')),
+    SinkUnauthorizedError,
+    '403 security_exception; the API key',
+  ],
+  [
+    answer(429, because('circuit_breaking_exception')),
+    SinkOverloadedError,
+    '429 circuit_breaking_exception',
+  ],
+  [answer(500, because('x_exception')), SinkUnavailableError, '500 x_exception'],
+  [answer(503, '<html>'), SinkUnavailableError, '503 (no reason given)'],
+  [
+    answer(404, because('index_not_found_exception')),
+    SinkMisconfiguredError,
+    '404 index_not_found_exception',
+  ],
+  [answer(400, { error: 'no handler found' }), SinkMisconfiguredError, '400 no handler found'],
+  [
+    answer(400, because('illegal_argument_exception')),
+    SinkMisconfiguredError,
+    '400 illegal_argument_exception',
+  ],
+  [answer(413, ''), SinkMisconfiguredError, '413 (no reason given)'],
+  [answer(413, null), SinkMisconfiguredError, '413 (no reason given)'],
+  [
+    new errors.ConnectionError('connect ECONNREFUSED'),
+    SinkUnavailableError,
+    'connect ECONNREFUSED',
+  ],
+  [new errors.TimeoutError('Request timed out'), SinkUnavailableError, 'Request timed out'],
+  [
+    new errors.DeserializationError('Unexpected end', `{"x":"${RECORD}`),
+    SinkUnavailableError,
+    'the answer is not JSON',
+  ],
+  [
+    new errors.ProductNotSupportedError('Elasticsearch'),
+    SinkMisconfiguredError,
+    'the server is not Elasticsearch',
+  ],
+] as const) {
+  test(`${error.name} "${message}" is a ${Class.name}, and tells nothing of a document`, async () => {
+    const caught = await thrown(error);
+    assert.ok(caught instanceof Class, String(caught));
+    assert.ok(caught.message.startsWith(`${WHAT}: ${message}`), caught.message);
+    assert.ok(!caught.message.includes(RECORD));
+    assert.equal(caught.cause, error);
+  });
+}
+
+for (const [header, expected] of [
+  [undefined, null],
+  ['7', 7_000],
+  ['soon', null],
+] as const) {
+  test(`Elasticsearch’s \`retry-after\` ${header} asks for ${expected} ms`, async () => {
+    const headers = header === undefined ? {} : { 'retry-after': header };
+    const caught = await thrown(answer(429, because('x'), headers));
+    assert.ok(caught instanceof SinkOverloadedError);
+    assert.equal(caught.retryAfterMs, expected);
+  });
+}
+
+test('a cancelled request fails with the reason of the cancellation, not as a broken connection', async () => {
+  const cancelled = new Error('cancelled');
+  assert.equal(
+    await thrown(new errors.ConnectionError('aborted'), AbortSignal.abort(cancelled)),
+    cancelled,
+  );
+});
+
+test('an error of ours is not taken for one of Elasticsearch', async () => {
+  const bug = new TypeError('x is undefined');
+  assert.equal(await thrown(bug), bug);
+});
+
+test('what went well is handed on', async () => {
+  assert.equal(await atSink(WHAT, new AbortController().signal, () => Promise.resolve(7)), 7);
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  SourceBadRequestError,
+  SourceContractError,
+  SourceForbiddenError,
+  SourceRateLimitedError,
+  SourceUnauthorizedError,
+  SourceUnavailableError,
+} from '../../../../activities/errors.ts';
+import {
+  checkEnvelope,
+  retryAfterMs,
+  toSourceError,
+} from '../../../../activities/threatconnect/answer.ts';
+
+const REQUEST = 'GET /api/v3/indicators';
+const HTML = '<html><body>Bad Gateway</body></html>';
+
+function said(message: string): string {
+  return JSON.stringify({ errCode: '0x1001', message, status: 'Error' });
+}
+
+function errorOf(statusCode: number, body: string, retryAfter: number | null = null): Error {
+  return toSourceError({ request: REQUEST, statusCode, retryAfterMs: retryAfter, body });
+}
+
+for (const [statusCode, body, Class, begins] of [
+  [400, said('Bad TQL'), SourceBadRequestError, `${REQUEST}: 400 "Bad TQL"`],
+  [401, said('Unauthorized'), SourceUnauthorizedError, `${REQUEST}: 401 "Unauthorized"; likely`],
+  [403, said('No owner'), SourceForbiddenError, `${REQUEST}: 403 "No owner"; likely causes: an`],
+  [404, HTML, SourceBadRequestError, `${REQUEST}: 404`],
+  [429, HTML, SourceRateLimitedError, `${REQUEST}: 429`],
+  [500, said('Internal error'), SourceUnavailableError, `${REQUEST}: 500 "Internal error"`],
+  [502, HTML, SourceUnavailableError, `${REQUEST}: 502`],
+  [503, HTML, SourceUnavailableError, `${REQUEST}: 503`],
+  [503, said('API is not Licensed'), SourceForbiddenError, `${REQUEST}: 503 "API is not Licensed"`],
+  [503, said('Maintenance'), SourceUnavailableError, `${REQUEST}: 503 "Maintenance"`],
+  [504, '', SourceUnavailableError, `${REQUEST}: 504`],
+  [302, HTML, SourceBadRequestError, `${REQUEST}: 302: a redirect is not followed`],
+] as const) {
+  test(`${statusCode} with ${body === '' ? 'nothing' : body} is a ${Class.name}`, () => {
+    const error = errorOf(statusCode, body);
+    assert.equal(error.constructor, Class);
+    assert.ok(error.message.startsWith(begins), error.message);
+    assert.doesNotMatch(error.message, /html/);
+  });
+}
+
+test('how long the source asks to be left alone is kept', () => {
+  for (const statusCode of [429, 503]) {
+    const error = errorOf(statusCode, HTML, 7_000);
+    assert.equal((error as SourceRateLimitedError | SourceUnavailableError).retryAfterMs, 7_000);
+  }
+});
+
+test('a long message of the server is cut', () => {
+  const { message } = errorOf(400, said('x'.repeat(5_000)));
+  assert.ok(message.length < 400, message);
+  assert.match(message, /…"$/);
+});
+
+for (const body of ['null', '5', '[]', '"x"', '{}', '{"message":7}', '{"message":', '']) {
+  test(`an answer 400 with the body ${JSON.stringify(body)} is told without words`, () => {
+    assert.equal(errorOf(400, body).message, `${REQUEST}: 400`);
+  });
+}
+
+const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
+for (const [header, expected] of [
+  [undefined, null],
+  ['', null],
+  ['soon', null],
+  ['soon 5', null],
+  ['-5', null],
+  ['1.5', null],
+  ['0', 0],
+  ['7', 7_000],
+  [' 7 ', 7_000],
+  ['Sat, 31 Jan 2026 12:01:00 GMT', 60_000],
+  ['Sat, 31 Jan 2026 11:59:00 GMT', -60_000],
+] as const) {
+  test(`\`Retry-After\` ${JSON.stringify(header)} asks for ${expected} ms`, () => {
+    assert.equal(retryAfterMs(header, NOW), expected);
+  });
+}
+
+test('an envelope is one only if it says Success', () => {
+  const envelope = { data: [], status: 'Success' };
+  assert.equal(checkEnvelope(envelope, REQUEST), envelope);
+});
+
+for (const [envelope, message] of [
+  [null, 'the body is no JSON object'],
+  [[], 'the body is no JSON object'],
+  ['Success', 'the body is no JSON object'],
+  [{ data: [] }, 'status is missing, not "Success"'],
+  [{ status: 'Failure', data: [] }, 'status is "Failure", not "Success"'],
+  [{ status: 'success' }, 'status is "success", not "Success"'],
+  [{ status: 'Error', message: 'no' }, 'status is "Error", not "Success" "no"'],
+  [{ status: { deep: 1 } }, 'status is {"deep":1}, not "Success"'],
+] as const) {
+  test(`200 with ${JSON.stringify(envelope)} breaks the contract`, () => {
+    assert.throws(
+      () => checkEnvelope(envelope, REQUEST),
+      new SourceContractError(`${REQUEST}: ${message}`),
+    );
+  });
+}

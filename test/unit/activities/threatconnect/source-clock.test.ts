@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { SourceClock } from '../../../../activities/threatconnect/source-clock.ts';
+
+const T = Date.UTC(2026, 0, 31, 12, 0, 0);
+
+/** A clock whose worker's time can be set. */
+function clockAt(workerMs: number) {
+  const worker = { ms: workerMs };
+  return { worker, clock: new SourceClock(() => worker.ms) };
+}
+
+/** `Date` of an answer that is made at this time. */
+function dateHeader(epochMs: number): string {
+  return new Date(epochMs).toUTCString();
+}
+
+test('clocks that agree within a header’s whole second are not corrected', () => {
+  fc.assert(
+    fc.property(fc.nat({ max: 999 }), fc.nat({ max: 5_000 }), (intoSecond, tookMs) => {
+      const { clock, worker } = clockAt(T + intoSecond);
+      worker.ms += tookMs;
+      clock.observe(dateHeader(T + intoSecond + tookMs / 2), T + intoSecond);
+      assert.equal(clock.offsetMs, 0);
+    }),
+  );
+});
+
+test('the corrected clock is within a second and the request’s time of the source’s own', () => {
+  const skew = fc.integer({ min: -86_400_000, max: 86_400_000 });
+  fc.assert(
+    fc.property(
+      skew,
+      fc.array(fc.tuple(fc.nat(600_000), fc.nat(2_000), fc.nat(2_000)), { minLength: 1 }),
+      (offsetMs, requests) => {
+        const { clock, worker } = clockAt(T);
+        for (const [pauseMs, thereMs, backMs] of requests) {
+          const sentMs = (worker.ms += pauseMs);
+          worker.ms += thereMs;
+          const header = dateHeader(worker.ms + offsetMs);
+          worker.ms += backMs;
+          clock.observe(header, sentMs);
+          assert.ok(Math.abs(clock.offsetMs - offsetMs) <= 999 + thereMs + backMs);
+        }
+      },
+    ),
+  );
+});
+
+test('a worker that is ten minutes behind signs with the source’s time', () => {
+  const { clock } = clockAt(T);
+  clock.observe(dateHeader(T + 600_000), T - 100);
+  assert.equal(clock.offsetMs, 600_000);
+  assert.equal(clock.nowMs(), T + 600_000);
+  assert.equal(clock.workerMs(), T);
+});
+
+test('a worker that is ten minutes ahead is corrected no further than the second demands', () => {
+  const { clock } = clockAt(T);
+  clock.observe(dateHeader(T - 600_000), T - 100);
+  assert.equal(clock.offsetMs, -600_000 + 999 + 100);
+});
+
+for (const header of [undefined, '', 'yesterday', '-5', '7', 'soon 5', '2026-01-31', '0']) {
+  test(`the header ${JSON.stringify(header)} is no date and moves nothing`, () => {
+    const { clock } = clockAt(T);
+    clock.observe(header, T);
+    assert.equal(clock.offsetMs, 0);
+  });
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SyncFeedInput, type SyncFeedProgress } from '../../../contracts/sync-feed.ts';
+import { NO_COUNTS } from '../../../contracts/window.ts';
+
+const DAY_1 = '2026-01-01T00:00:00Z';
+const DAY_2 = '2026-01-02T00:00:00Z';
+
+const PROGRESS: SyncFeedProgress = {
+  window: { from: null, to: DAY_2 },
+  kind: 'whole',
+  slices: [
+    { from: null, to: DAY_2, ownerIds: null, settledBefore: DAY_1 },
+    { from: DAY_1, to: DAY_2, ownerIds: ['3'], settledBefore: DAY_1 },
+  ],
+  expected: 5,
+  pageSize: 2_000,
+  ownerIds: ['3'],
+  configHash: 'hash',
+  notes: ['a note'],
+  position: { cursor: '9007199254740993', read: 2, settledRead: 1, again: true },
+  counts: NO_COUNTS,
+  late: 0,
+};
+
+for (const [input, parsed] of [
+  [{}, { feed: 'default' }],
+  [{ feed: 'other' }, { feed: 'other' }],
+  [{ from: DAY_1 }, { feed: 'default', from: DAY_1 }],
+  [
+    { from: DAY_1, to: DAY_2 },
+    { feed: 'default', from: DAY_1, to: DAY_2 },
+  ],
+  [{ pageSize: 1 }, { feed: 'default', pageSize: 1 }],
+  [{ pageSize: 10_000 }, { feed: 'default', pageSize: 10_000 }],
+  [{ resume: PROGRESS }, { feed: 'default', resume: PROGRESS }],
+] as const) {
+  test(`a run takes ${JSON.stringify(input)}`, () => {
+    assert.deepEqual(SyncFeedInput.parse(input), parsed);
+  });
+}
+
+for (const [input, path] of [
+  [null, ''],
+  ['default', ''],
+  [[], ''],
+  [{ feed: '' }, 'feed'],
+  [{ feed: 7 }, 'feed'],
+  [{ from: DAY_2, to: DAY_1 }, 'from'],
+  [{ from: DAY_1, to: DAY_1 }, 'from'],
+  [{ to: DAY_2 }, 'to'],
+  [{ from: '2026-01-01' }, 'from'],
+  [{ from: '2026-02-30T00:00:00Z' }, 'from'],
+  [{ from: '2026-01-01T00:00:00.000Z' }, 'from'],
+  [{ from: '2026-01-01T00:00:00+00:00' }, 'from'],
+  [{ from: 1_767_225_600 }, 'from'],
+  [{ from: null }, 'from'],
+  [{ pageSize: 0 }, 'pageSize'],
+  [{ pageSize: 10_001 }, 'pageSize'],
+  [{ pageSize: 1.5 }, 'pageSize'],
+  [{ pageSize: '5' }, 'pageSize'],
+  [{ pagesize: 5 }, ''],
+  [{ resume: null }, 'resume'],
+  [{ resume: [] }, 'resume'],
+  [{ resume: {} }, 'resume'],
+  [{ resume: { ...PROGRESS, slices: [{}] } }, 'resume'],
+  [{ resume: { ...PROGRESS, position: null } }, 'resume'],
+] as const) {
+  test(`a run refuses ${JSON.stringify(input)} at its start, and is never stuck on it`, () => {
+    const { success, error } = SyncFeedInput.safeParse(input);
+    assert.equal(success, false);
+    assert.equal(error?.issues[0]?.path[0] ?? '', path);
+  });
+}
+
+test('what a newer build carries over continue-as-new is not lost', () => {
+  const resume = { ...PROGRESS, paused: 'why', position: { ...PROGRESS.position, extra: 1 } };
+  assert.deepEqual(SyncFeedInput.parse({ resume }).resume, resume);
+});
