@@ -32,18 +32,18 @@ program
 program
   .command('run')
   .description('read what is new now, or attach to the run that does; Ctrl-C detaches')
-  .argument('[feed]', 'name of the feed', 'default')
+  .argument('[feed]', 'name of the feed; may be left out where there is one')
   .option('--from <instant>', 'start of an explicit window, 2026-01-31T00:00:00Z', toInstantOption)
   .option('--to <instant>', 'its end, exclusive; default: now', toInstantOption)
   .option('--page-size <n>', 'records a page, 1 to 10000', toPageSize)
   .option('--json', 'print one JSON object')
   .action(
     async (
-      feed: string,
+      feed: string | undefined,
       options: { from?: string; to?: string; pageSize?: number; json?: true },
     ) => {
-      const { json, ...input } = options;
-      exitCode = await run({ feed, ...input }, json ?? false);
+      const { json, ...window } = options;
+      exitCode = await run(feed ?? null, window, json ?? false);
     },
   );
 

@@ -6,23 +6,23 @@ import type { SyncFeedInput, SyncFeedProgress, SyncFeedResult } from '../contrac
 import type { syncFeed } from '../workflows/sync-feed.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { number, ProgressBar } from './progress-bar.ts';
-import { feedNamed, requireWorker, withSession } from './session.ts';
+import { findFeed, requireWorker, withSession } from './session.ts';
 import { toCommandError } from './workflow-error.ts';
 
 const POLL_MS = 500;
 
-type Input = { feed: string; from?: string; to?: string; pageSize?: number };
+type Input = { from?: string; to?: string; pageSize?: number };
 
 /** Starts a run or attaches to the one with the same id, and follows it to its end. */
-export function run(input: Input, json: boolean): Promise<ExitCode> {
+export function run(name: string | null, window: Input, json: boolean): Promise<ExitCode> {
   return withSession(async (session) => {
     const { config, temporal } = session;
     const { namespace } = config.program;
-    feedNamed(config, input.feed);
+    const feed = findFeed(config, name).name;
     await requireWorker(session);
-    const args: [SyncFeedInput] = [input];
+    const args: [SyncFeedInput] = [{ feed, ...window }];
     const handle = await temporal.workflow.start<typeof syncFeed>('syncFeed', {
-      workflowId: runWorkflowId(namespace, input.feed, input),
+      workflowId: runWorkflowId(namespace, feed, window),
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       taskQueue: taskQueue(namespace),
       args,

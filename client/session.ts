@@ -38,11 +38,19 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
   }
 }
 
-export function feedNamed(config: Config, name: string): Feed {
-  const feed = config.feeds.find((candidate) => candidate.name === name);
+/** @param name `null`: the only one, or the one that is called `default` */
+export function findFeed({ feeds }: Config, name: string | null): Feed {
+  const [first, ...more] = feeds;
+  const wanted = name ?? (more.length === 0 && first !== undefined ? first.name : 'default');
+  const feed = feeds.find((candidate) => candidate.name === wanted);
   if (feed !== undefined) return feed;
-  const names = config.feeds.map((candidate) => candidate.name).join(', ');
-  throw new CommandError(`no feed is called "${name}"; configured: ${names}`, EXIT.usage);
+  const names = feeds.map((candidate) => candidate.name).join(', ');
+  throw new CommandError(
+    name === null
+      ? `say which feed: ${names}`
+      : `no feed is called "${name}"; configured: ${names}`,
+    EXIT.usage,
+  );
 }
 
 /** A run that nobody serves would wait for ever without a word. */

@@ -4,15 +4,18 @@ import { StateStore, type FeedState } from '../activities/elasticsearch/state.ts
 import { SinkMisconfiguredError } from '../activities/errors.ts';
 import type { Feed } from '../config/config.ts';
 import { scheduleId, stateIndex } from '../contracts/names.ts';
+import type { Counts } from '../contracts/window.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { number } from './progress-bar.ts';
-import { feedNamed, withSession } from './session.ts';
+import { findFeed, withSession } from './session.ts';
 
 type FeedStatus = {
   feed: string;
   /** Age of the watermark in seconds: everything older than this is written. `null`: no run has committed. */
   freshnessSeconds: number | null;
-  state: FeedState | null;
+  /** Everything modified before this is written. */
+  watermark: string | null;
+  lastRun: { runId: string; committedAt: string; counts: Counts; late: number } | null;
   schedule: { paused: boolean; note: string | null; nextRunAt: string | null } | null;
   /** Ids of the runs under way. */
   running: string[];
@@ -23,7 +26,7 @@ const WAIT_MS = 30_000;
 /** Prints each feed's freshness first; with `json` one object a call, `{ feeds: FeedStatus[] }`. */
 export function status(name: string | null, json: boolean): Promise<ExitCode> {
   return withSession(async ({ config, temporal }) => {
-    const feeds = name === null ? config.feeds : [feedNamed(config, name)];
+    const feeds = name === null ? config.feeds : [findFeed(config, name)];
     const { namespace } = config.program;
     const sink = createSink(config.sink);
     try {
@@ -35,7 +38,8 @@ export function status(name: string | null, json: boolean): Promise<ExitCode> {
           feed: feed.name,
           freshnessSeconds:
             state === null ? null : Math.round((Date.now() - Date.parse(state.watermark)) / 1000),
-          state,
+          watermark: state?.watermark ?? null,
+          lastRun: state === null ? null : toLastRun(state),
           schedule: await describeSchedule(temporal, namespace, feed),
           running: await runningRuns(temporal, namespace, feed),
         });
@@ -71,7 +75,7 @@ async function describeSchedule(
       .describe();
     return {
       paused: state.paused,
-      note: state.note ?? null,
+      note: state.note || null, // the server says "" where there is none
       nextRunAt: info.nextActionTimes[0]?.toISOString() ?? null,
     };
   } catch (error) {
@@ -92,19 +96,24 @@ async function runningRuns(temporal: Client, namespace: string, feed: Feed): Pro
   return runs;
 }
 
+function toLastRun({ last_run: run }: FeedState): FeedStatus['lastRun'] {
+  return { runId: run.run_id, committedAt: run.committed_at, counts: run.counts, late: run.late };
+}
+
 function isApplied({ schedule }: FeedStatus): boolean {
   return schedule !== null;
 }
 
-function toText({ feed, freshnessSeconds, state, schedule, running }: FeedStatus): string {
+function toText(feedStatus: FeedStatus): string {
+  const { feed, freshnessSeconds, watermark, lastRun, schedule, running } = feedStatus;
   const rows =
-    state === null || freshnessSeconds === null
+    freshnessSeconds === null || lastRun === null
       ? ['no run has committed yet: `tcsync run` starts one']
       : [
-          `everything modified before ${state.watermark} is written (${age(freshnessSeconds)} ago)`,
-          `last run   ${state.last_run.committed_at}: ${number(state.last_run.counts.read)} read, ` +
-            `${number(state.last_run.counts.created)} created, ${number(state.last_run.counts.duplicate)} duplicate, ` +
-            `${number(state.last_run.counts.rejected)} rejected`,
+          `everything modified before ${watermark} is written (${age(freshnessSeconds)} ago)`,
+          `last run   ${lastRun.committedAt}: ${number(lastRun.counts.read)} read, ` +
+            `${number(lastRun.counts.created)} created, ${number(lastRun.counts.duplicate)} duplicate, ` +
+            `${number(lastRun.counts.rejected)} rejected`,
         ];
   rows.push(
     schedule === null
