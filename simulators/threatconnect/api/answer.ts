@@ -1,0 +1,31 @@
+import type { Pairs } from '../parameters.ts';
+
+export interface Answer {
+  status: number;
+  contentType: string;
+  body: Buffer;
+  /** Indicators in the body. */
+  records: number;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** An authenticated request under `/api/v3`. */
+export interface ApiRequest {
+  /** Path segments behind `/api/v3`, decoded. */
+  segments: readonly string[];
+  pairs: Pairs;
+  /** Origin and path, for links. */
+  base: string;
+  /** A fault asks for two records in the wrong order. */
+  disorder: boolean;
+}
+
+export function json(status: number, body: string | Buffer, records = 0): Answer {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  return { status, contentType: 'application/json', body: bytes, records };
+}
+
+export function html(status: number, title: string): Answer {
+  const page = `<!doctype html><html lang="en"><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`;
+  return { status, contentType: 'text/html;charset=utf-8', body: Buffer.from(page), records: 0 };
+}

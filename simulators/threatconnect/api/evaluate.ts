@@ -1,0 +1,109 @@
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApiError, codeForStatus, errorBody } from '../api-error.ts';
+import { authenticate } from '../credentials.ts';
+import type { Fault, LoggedKind } from '../faults.ts';
+import { allPairs, hasRawCharacters, parseTarget } from '../parameters.ts';
+import type { Simulator } from '../simulator.ts';
+import { html, json, type Answer } from './answer.ts';
+import { routeOf, segmentsOf, type Route } from './routes.ts';
+
+/** What goes out, and what it counts as. */
+export interface Outcome {
+  kind: LoggedKind;
+  answer: Answer;
+  /** How the answer is to be spoilt on its way, if at all. */
+  fault: Fault | null;
+}
+
+/**
+ * Answers a request under `/api`.
+ *
+ *   raw target ─► container's check ─► signature ─► fault ─► (held, delayed) ─► evaluated ─► scripts
+ *
+ * From evaluation to scripts nothing is awaited: no other request sees a state in between.
+ *
+ * @param gone aborted when nobody waits for the answer any more
+ */
+export async function evaluate(
+  simulator: Simulator,
+  request: IncomingMessage,
+  body: string,
+  gone: AbortSignal,
+): Promise<Outcome> {
+  const { method = 'GET', url: rawTarget = '/', headers } = request;
+  if (hasRawCharacters(rawTarget)) {
+    return { kind: 'other', answer: html(400, 'HTTP Status 400 – Bad Request'), fault: null };
+  }
+  const { clock, credentials, switches, faults } = simulator;
+  const target = parseTarget(rawTarget);
+  let route: Route;
+  let pairs;
+  try {
+    const signed = { method, target: rawTarget, headers };
+    authenticate(signed, credentials, clock.nowMs(), switches.unknownAccessIdStatus);
+    pairs = allPairs(target, body);
+    route = routeOf(method, segmentsOf(target.path), pairs);
+  } catch (error) {
+    const kind = error instanceof ApiError && error.status !== 400 ? 'rejectedAuth' : 'other';
+    return { kind, answer: toErrorAnswer(error), fault: null };
+  }
+
+  const fault = faults.take(route.kind);
+  if (fault?.kind === 'hold') await faults.hold(gone);
+  if (route.kind === 'page' && switches.pageDelayMs > 0) await delay(switches.pageDelayMs);
+  const replaced = fault === null ? null : replacementFor(fault);
+  if (replaced !== null) return { kind: route.kind, answer: replaced, fault };
+
+  const origin = switches.nextOrigin ?? `http://${headers.host ?? 'localhost'}`;
+  const answer = tryHandle(route, simulator, {
+    segments: segmentsOf(target.path) ?? [],
+    pairs,
+    base: origin + target.path,
+    disorder: fault?.kind === 'disorder',
+  });
+  const whole = fault?.kind !== 'cut' && !gone.aborted;
+  if (route.isPage && answer.status === 200 && whole) {
+    simulator.scripts.pageAnswered(simulator.store, clock.nowMs());
+  }
+  return { kind: route.kind, answer, fault };
+}
+
+function tryHandle(
+  route: Route,
+  simulator: Simulator,
+  request: Parameters<Route['handle']>[1],
+): Answer {
+  try {
+    return route.handle(simulator, request);
+  } catch (error) {
+    return toErrorAnswer(error);
+  }
+}
+
+/** The answer that a fault gives instead of the true one; null if the fault lies elsewhere. */
+function replacementFor(fault: Fault): Answer | null {
+  switch (fault.kind) {
+    case 'status': {
+      const { status, contentType, headers } = fault;
+      return { status, contentType, headers, body: Buffer.from(fault.body), records: 0 };
+    }
+    case 'html200':
+      return html(200, 'Log in to continue');
+    case 'statusError':
+      return json(200, errorBody(codeForStatus(500), 'The request could not be completed'));
+    case 'notJson':
+      return json(200, '{"data":[{"id":');
+    case 'reset':
+      return json(0, '');
+    default:
+      return null;
+  }
+}
+
+function toErrorAnswer(error: unknown): Answer {
+  if (error instanceof ApiError) return json(error.status, error.body);
+  // a fault of this server itself: shown, as nobody else would tell
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return json(500, errorBody(codeForStatus(500), reason));
+}

@@ -1,0 +1,51 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Fault } from '../faults.ts';
+import type { Answer } from './answer.ts';
+
+/** Writes the answer, or as much of it as the fault allows. Returns the bytes of body that were written. */
+export async function send(
+  response: ServerResponse,
+  answer: Answer,
+  fault: Fault | null,
+  nowMs: number,
+  gone: AbortSignal,
+): Promise<number> {
+  if (fault?.kind === 'reset') {
+    response.socket?.resetAndDestroy();
+    return 0;
+  }
+  if (gone.aborted) return 0;
+  const { body } = answer;
+  response.sendDate = false;
+  response.writeHead(answer.status, {
+    Date: new Date(nowMs).toUTCString(),
+    'Content-Type': answer.contentType,
+    'Content-Length': body.length,
+    ...answer.headers,
+  });
+  if (fault?.kind === 'cut') {
+    const end = Math.min(fault.atBytes ?? Math.floor(body.length / 2), body.length);
+    response.write(body.subarray(0, end), () => response.destroy());
+    return end;
+  }
+  if (fault?.kind === 'slow') return sendSlowly(response, body, fault, gone);
+  response.end(body);
+  return body.length;
+}
+
+async function sendSlowly(
+  response: ServerResponse,
+  body: Buffer,
+  { chunkBytes, msPerChunk }: Extract<Fault, { kind: 'slow' }>,
+  gone: AbortSignal,
+): Promise<number> {
+  let at = 0;
+  while (at < body.length && !gone.aborted) {
+    if (at > 0) await delay(msPerChunk);
+    response.write(body.subarray(at, at + chunkBytes));
+    at += chunkBytes;
+  }
+  response.end();
+  return Math.min(at, body.length);
+}

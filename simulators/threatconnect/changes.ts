@@ -1,0 +1,148 @@
+import { legacyLink, typeKeys } from './generate/indicator.ts';
+import { INDICATOR_TYPES } from './generate/types.ts';
+import type { Owner } from './owners.ts';
+import { withMembers } from './raw-json.ts';
+import type { RecordStore } from './record-store.ts';
+import { MAX_ID, parseInstant, printInstant, readRecord } from './record.ts';
+
+/** JSON texts by key; null removes the key. */
+export type NewValues = ReadonlyMap<string, string | null>;
+
+export type Change =
+  | { op: 'update'; id: bigint; set: NewValues }
+  /** Values as `parseKeepingNumbers` gives them; what is missing is filled in. */
+  | { op: 'create'; record: Record<string, unknown> }
+  | { op: 'delete' | 'deactivate' | 'activate'; id: bigint };
+
+export interface Changed {
+  op: Change['op'];
+  id: bigint;
+}
+
+/** A change that cannot be made; the message says which and why. */
+export class ChangeError extends Error {
+  override readonly name = 'ChangeError';
+}
+
+/** What identifies an indicator stays as it is for life; a File's summary may grow. */
+const FIXED_KEYS = ['id', 'type', 'ownerId', 'ownerName'];
+
+/**
+ * Makes the changes one after the other, as users of the instance would; `lastModified` moves to `atMs` unless a
+ * change brings its own.
+ *
+ * @throws {ChangeError} at the first that cannot be made; those before it stay made
+ */
+export function applyChanges(
+  store: RecordStore,
+  changes: readonly Change[],
+  atMs: number,
+): Changed[] {
+  return changes.map((change, index) => {
+    try {
+      return applyChange(store, change, atMs);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ChangeError(`change ${index + 1} (${change.op}): ${reason}`, { cause: error });
+    }
+  });
+}
+
+function applyChange(store: RecordStore, change: Change, atMs: number): Changed {
+  if (change.op === 'create') return { op: change.op, id: create(store, change.record, atMs) };
+  const slot = store.find(change.id);
+  if (slot === undefined) throw new ChangeError(`id ${change.id} does not exist`);
+  if (store.isDeleted(slot)) throw new ChangeError(`id ${change.id} is deleted`);
+  if (change.op === 'delete') store.delete(slot, atMs);
+  else if (change.op === 'update') update(store, slot, change.set, atMs);
+  else update(store, slot, new Map([['active', String(change.op === 'activate')]]), atMs);
+  return { op: change.op, id: change.id };
+}
+
+function update(store: RecordStore, slot: number, set: NewValues, atMs: number): void {
+  const fixed = FIXED_KEYS.find((key) => set.has(key));
+  if (fixed !== undefined) throw new ChangeError(`"${fixed}" cannot be changed`);
+  const given = set.get('lastModified');
+  const lastModifiedMs = given === undefined || given === null ? atMs : instantOf(given);
+  const values = new Map(set);
+  values.set('lastModified', JSON.stringify(printInstant(lastModifiedMs)));
+  const text = withMembers(store.text(slot), values);
+  store.replace(slot, readRecord(text, lastModifiedMs));
+}
+
+function create(store: RecordStore, given: Record<string, unknown>, atMs: number): bigint {
+  const { type: typeName, summary, active = true, lastModified, dateAdded } = given;
+  if (typeof typeName !== 'string' || typeof summary !== 'string') {
+    throw new ChangeError('a record needs "type" and "summary", both strings');
+  }
+  const owner = ownerOf(store, given['ownerId'], given['ownerName']);
+  if (store.findNamed(owner.name, typeName, summary) !== undefined) {
+    throw new ChangeError(`${owner.name} has a ${typeName} of this summary`);
+  }
+  const lastModifiedMs =
+    lastModified === undefined ? atMs : instantOf(JSON.stringify(lastModified));
+  const addedMs = dateAdded === undefined ? lastModifiedMs : instantOf(JSON.stringify(dateAdded));
+  const id = idOf(given['id']) ?? nextId(store);
+  const type = INDICATOR_TYPES.find(({ name }) => name === typeName);
+  const link = type === undefined ? {} : { legacyLink: legacyLink({ id, type, summary, owner }) };
+  const record = {
+    id: null, // written below, as a bare integer
+    dateAdded: null,
+    ownerId: owner.id,
+    ownerName: owner.name,
+    webLink: `https://tc.example.com/#/details/indicators/${id}`,
+    type: typeName,
+    lastModified: null,
+    ...given,
+    active,
+    privateFlag: given['privateFlag'] ?? false,
+    activeLocked: given['activeLocked'] ?? false,
+    ...typeKeys(typeName, summary),
+    ...link,
+  };
+  const text = withMembers(
+    Buffer.from(JSON.stringify(record)),
+    new Map([
+      ['id', String(id)],
+      ['dateAdded', JSON.stringify(printInstant(addedMs))],
+      ['lastModified', JSON.stringify(printInstant(lastModifiedMs))],
+    ]),
+  );
+  store.add(readRecord(text, lastModifiedMs));
+  return id;
+}
+
+/** Reads an id given as a string of digits or as a number with an exact literal. */
+export function idOf(value: unknown): bigint | null {
+  const digits = /^"?(\d{1,19})"?$/.exec(value === undefined ? '' : JSON.stringify(value))?.[1];
+  return digits === undefined ? null : BigInt(digits);
+}
+
+/** One above the highest that ever was; ids are not used twice. */
+export function nextId(store: RecordStore): bigint {
+  const last = store.byId[store.size - 1];
+  const id = store.size === 0 || last === undefined ? 1n : (store.columns.id[last] ?? 0n) + 1n;
+  if (id > MAX_ID) throw new ChangeError('no id is left');
+  return id;
+}
+
+function ownerOf(store: RecordStore, id: unknown, name: unknown): Owner {
+  const { owners } = store;
+  if (typeof id === 'number' && typeof name === 'string') {
+    const owner = owners.list[owners.indexOf(id, name)];
+    if (owner !== undefined) return owner;
+  }
+  const nothing = id === undefined && name === undefined;
+  const owner = nothing
+    ? owners.ownOrganization()
+    : owners.list.find((known) => known.id === id || known.name === name);
+  if (owner === undefined) throw new ChangeError('unknown owner; give "ownerId" and "ownerName"');
+  return owner;
+}
+
+function instantOf(json: string): number {
+  const value: unknown = JSON.parse(json);
+  const ms = typeof value === 'string' ? parseInstant(value) : null;
+  if (ms === null) throw new ChangeError('a date is not of the form 2026-01-31T12:34:56Z');
+  return ms;
+}

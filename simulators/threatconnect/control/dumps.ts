@@ -1,0 +1,65 @@
+import { idOf } from '../changes.ts';
+import { valueOf, type Pairs } from '../parameters.ts';
+import type { RecordStore } from '../record-store.ts';
+import { printInstant } from '../record.ts';
+import { ControlError } from './input.ts';
+
+const CHUNK_BYTES = 1 << 20;
+const LINE_FEED = Buffer.from('\n');
+
+/** Every object that ever was visible, one line each, in ascending order of id. */
+export function* dumpTruth(store: RecordStore): Generator<Buffer> {
+  for (let at = 0; at < store.size; at++) {
+    const slot = store.byId[at] ?? 0;
+    yield Buffer.from(
+      JSON.stringify({
+        id: String(store.columns.id[slot] ?? 0n),
+        type: store.typeName(slot),
+        summary: store.summary(slot),
+        ownerName: store.ownerName(slot),
+        lastModified: printInstant(store.columns.lastModifiedMs[slot] ?? 0),
+        active: store.isActive(slot),
+        deleted: store.isDeleted(slot),
+        versions: store.versions(slot).map(printInstant),
+      }),
+    );
+  }
+}
+
+/**
+ * Texts of the records as they are stored. By default what the API user sees in a list: live, active, of a visible
+ * owner; `all=true`: whatever is not deleted; `id=`: that one.
+ */
+export function dumpRecords(store: RecordStore, pairs: Pairs): Iterable<Buffer> {
+  const id = valueOf(pairs, 'id');
+  if (id === null) return dumpAll(store, valueOf(pairs, 'all') === 'true');
+  const exact = idOf(id);
+  const slot = exact === null ? undefined : store.find(exact);
+  if (slot === undefined || store.isDeleted(slot)) {
+    throw new ControlError(`no live record ${JSON.stringify(id)}`, 404);
+  }
+  return [store.text(slot)];
+}
+
+/** Joins lines to chunks of about a mebibyte. */
+export function* toLines(lines: Iterable<Buffer>): Generator<Buffer> {
+  let chunk: Buffer[] = [];
+  let bytes = 0;
+  for (const line of lines) {
+    chunk.push(line, LINE_FEED);
+    bytes += line.length + 1;
+    if (bytes < CHUNK_BYTES) continue;
+    yield Buffer.concat(chunk);
+    chunk = [];
+    bytes = 0;
+  }
+  yield Buffer.concat(chunk);
+}
+
+function* dumpAll(store: RecordStore, all: boolean): Generator<Buffer> {
+  for (let at = 0; at < store.size; at++) {
+    const slot = store.byId[at] ?? 0;
+    if (store.isDeleted(slot)) continue;
+    if (all || (store.isActive(slot) && store.isVisible(slot))) yield store.text(slot);
+  }
+}

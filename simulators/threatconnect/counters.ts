@@ -1,0 +1,53 @@
+import type { LoggedKind } from './faults.ts';
+
+const LOG_ENTRIES = 1000;
+
+/** One request under `/api`; the target is as it came, and signatures travel in headers, not in it. */
+export interface LoggedRequest {
+  kind: LoggedKind;
+  target: string;
+  /** 0: the connection was broken off before a status went out. */
+  status: number;
+  records: number;
+  atMs: number;
+}
+
+export interface CounterState {
+  requests: Record<LoggedKind, number>;
+  /** Indicators on pages and single answers. */
+  records: number;
+  /** Bytes of bodies that were answered. */
+  bytes: number;
+  log: readonly LoggedRequest[];
+}
+
+/** What was asked and answered since the start or the last reset. */
+export class Counters {
+  #state = empty();
+  #log: LoggedRequest[] = [];
+
+  add(request: LoggedRequest, bytes: number): void {
+    this.#state.requests[request.kind]++;
+    this.#state.records += request.records;
+    this.#state.bytes += bytes;
+    this.#log.push(request);
+    if (this.#log.length >= 2 * LOG_ENTRIES) this.#log = this.#log.slice(-LOG_ENTRIES);
+  }
+
+  state(): CounterState {
+    return { ...this.#state, log: this.#log.slice(-LOG_ENTRIES) };
+  }
+
+  reset(): void {
+    this.#state = empty();
+    this.#log = [];
+  }
+}
+
+function empty(): Omit<CounterState, 'log'> {
+  return {
+    requests: { page: 0, count: 0, owners: 0, single: 0, deleted: 0, other: 0, rejectedAuth: 0 },
+    records: 0,
+    bytes: 0,
+  };
+}

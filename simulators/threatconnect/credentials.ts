@@ -1,0 +1,92 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { ApiError } from './api-error.ts';
+
+/** Allowed distance between `Timestamp` and the server's clock. @see the vendor's "Quick Start" page */
+const MAX_SKEW_MS = 5 * 60 * 1000;
+
+export interface Credentials {
+  /** 20 digits, the API user's `userName`; a string. */
+  accessId: string;
+  /** Used as raw UTF-8, never base64-decoded. */
+  secretKey: string;
+  /** Null: no token is valid. */
+  apiToken: string | null;
+  /** Epoch milliseconds; null: the token does not expire. */
+  apiTokenExpiresMs: number | null;
+}
+
+export const DEFAULT_CREDENTIALS: Readonly<Credentials> = {
+  accessId: '12345678901234567890',
+  secretKey: 's3cr3t$%Key/+=&with^odd!chars',
+  apiToken: null,
+  apiTokenExpiresMs: null,
+};
+
+export interface SignedRequest {
+  method: string;
+  /** The request target exactly as it came over the wire. */
+  target: string;
+  headers: IncomingHttpHeaders;
+}
+
+/**
+ * Lets a request through or says why not.
+ *
+ * The signature is over `<raw target>:<METHOD>:<Timestamp>`; any other spelling of the same query is refused.
+ *
+ * @throws {ApiError} 401 or 403 with the vendor's messages
+ * @see the vendor's "Quick Start" page (both schemes, five minutes, 403 without authentication) and its
+ *   "Common Errors" page (texts)
+ */
+export function authenticate(
+  request: SignedRequest,
+  credentials: Credentials,
+  nowMs: number,
+  unknownAccessIdStatus: 401 | 403,
+): void {
+  const [scheme, ...rest] = (request.headers.authorization ?? '').split(' ');
+  const value = rest.join(' ');
+  if (scheme === 'TC-Token') return checkToken(value, credentials, nowMs);
+  if (scheme !== 'TC') throw new ApiError('forbidden', 'Access Denied');
+
+  const colon = value.indexOf(':');
+  if (colon < 0 || value.slice(0, colon) !== credentials.accessId) {
+    const kind = unknownAccessIdStatus === 401 ? 'unauthorized' : 'forbidden';
+    throw new ApiError(kind, 'Access Denied');
+  }
+  const timestamp = request.headers['timestamp'];
+  if (typeof timestamp !== 'string' || !/^\d{1,15}$/.test(timestamp)) {
+    throw new ApiError('unauthorized', 'Invalid timestamp');
+  }
+  if (Math.abs(Number(timestamp) * 1000 - nowMs) > MAX_SKEW_MS) {
+    throw new ApiError('unauthorized', 'Timestamp out of acceptable time range');
+  }
+  const expected = sign(credentials.secretKey, request.target, request.method, timestamp);
+  if (!equalInConstantTime(value.slice(colon + 1), expected)) throw signatureMismatch();
+}
+
+/** What a wrong signature gets, and also a query that is badly encoded: a 401 proves no bad secret. */
+export function signatureMismatch(): ApiError {
+  return new ApiError('unauthorized', 'Signature data did not match expected result');
+}
+
+export function sign(secretKey: string, target: string, method: string, timestamp: string): string {
+  return createHmac('sha256', Buffer.from(secretKey, 'utf8'))
+    .update(`${target}:${method}:${timestamp}`)
+    .digest('base64');
+}
+
+function checkToken(token: string, credentials: Credentials, nowMs: number): void {
+  const { apiToken, apiTokenExpiresMs } = credentials;
+  const expired = apiTokenExpiresMs !== null && nowMs >= apiTokenExpiresMs;
+  if (apiToken === null || expired || !equalInConstantTime(token, apiToken)) {
+    throw new ApiError('unauthorized', 'Unauthorized');
+  }
+}
+
+function equalInConstantTime(given: string, expected: string): boolean {
+  const left = Buffer.from(given, 'utf8');
+  const right = Buffer.from(expected, 'utf8');
+  return left.length === right.length && timingSafeEqual(left, right);
+}

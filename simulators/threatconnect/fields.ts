@@ -1,0 +1,118 @@
+import { ApiError } from './api-error.ts';
+
+/**
+ * Values of `fields=` and the keys that each adds to an indicator; none is included by default.
+ *
+ * @see the vendor's "Include Additional Fields in API Responses" page and `OPTIONS /v3/indicators/fields`
+ */
+const FIELD_KEYS = {
+  associatedArtifacts: ['associatedArtifacts'],
+  associatedCases: ['associatedCases'],
+  associatedGroups: ['associatedGroups'],
+  associatedIndicators: ['associatedIndicators'],
+  associationName: ['associationName', 'customAssociationName', 'customAssociationNames'],
+  attributes: ['attributes'],
+  customAssociations: ['customAssociations'],
+  dnsResolution: ['dnsResolution'],
+  enrichment: ['enrichment'],
+  externalDates: ['externalDateAdded', 'externalDateExpires', 'externalLastModified'],
+  falsePositives: ['falsePositives', 'lastFalsePositive', 'falsePositiveReportedByUser'],
+  fileActions: ['fileActions'],
+  fileOccurrences: ['fileOccurrences'],
+  genericCustomIndicatorValues: ['genericCustomIndicatorValues', 'value1', 'value2', 'value3'],
+  geoLocation: ['geoLocation'],
+  investigationLinks: ['investigationLinks'],
+  observations: ['observations', 'lastObserved'],
+  securityLabels: ['securityLabels'],
+  sightings: ['firstSeen', 'lastSeen'],
+  tags: ['tags'],
+  threatAssess: [
+    'threatAssessRating',
+    'threatAssessConfidence',
+    'threatAssessScore',
+    'threatAssessScoreObserved',
+    'threatAssessScoreFalsePositive',
+    'calScore',
+  ],
+  trackedUsers: ['trackedUsers'],
+  whoIs: ['whois', 'whoIs'],
+} satisfies Record<string, readonly string[]>;
+
+/** Fuller `createdBy` for API users that may read accounts; the records here carry it anyway. */
+const FIELDS_WITHOUT_KEYS = new Set(['userDetails']);
+
+const FIELD_NAMES = Object.keys(FIELD_KEYS);
+
+/** Code of the part of a record that every reply carries; the fields follow from 1 on. */
+export const DEFAULT_PART = 0;
+
+/** Codes of a custom type's own keys: its first, second and third value. */
+const OWN_KEY_CODES = [FIELD_NAMES.length + 1, FIELD_NAMES.length + 2, FIELD_NAMES.length + 3];
+
+/**
+ * Keys that `fields=genericCustomIndicatorValues` replaces by `value1`, `value2`, `value3`. An
+ * administrator's own types are not among them: their labels are known to the instance alone.
+ *
+ * @see the vendor's "Indicators" page
+ */
+const OWN_KEYS: Readonly<Record<string, readonly string[]>> = {
+  ASN: ['AS Number'],
+  CIDR: ['Block'],
+  'Email Subject': ['Subject'],
+  Hashtag: ['Hashtag'],
+  Mutex: ['Mutex'],
+  'Registry Key': ['Key Name', 'Value Name', 'Value Type'],
+  'User Agent': ['User Agent String'],
+};
+
+const CODE_OF_KEY = new Map(
+  Object.values(FIELD_KEYS).flatMap((keys, index) => keys.map((key) => [key, index + 1] as const)),
+);
+
+/** The part of a record that a key belongs to. */
+export function partOf(key: string, type: string): number {
+  const own = OWN_KEYS[type]?.indexOf(key) ?? -1;
+  return CODE_OF_KEY.get(key) ?? OWN_KEY_CODES[own] ?? DEFAULT_PART;
+}
+
+export function ownKeysOf(type: string): readonly string[] {
+  return OWN_KEYS[type] ?? [];
+}
+
+/** Which parts a reply carries: bit n for the part with code n. */
+export interface Selection {
+  mask: number;
+  /** Write `value1`… instead of the custom types' own keys. */
+  generic: boolean;
+}
+
+/** `value1` for the code of a first own key, and so on; null for every other part. */
+export function genericKeyOf(code: number): string | null {
+  const index = OWN_KEY_CODES.indexOf(code);
+  return index < 0 ? null : `value${index + 1}`;
+}
+
+/**
+ * Reads the repeated `fields` parameter. A dot path counts as its first part.
+ *
+ * @throws {ApiError} 400 for a name that does not exist; `tags,attributes` is one such name, as the
+ *   documentation knows only the repeated key
+ */
+export function selectFields(names: readonly string[]): Selection {
+  let mask = 1 << DEFAULT_PART;
+  for (const code of OWN_KEY_CODES) mask |= 1 << code;
+  let generic = false;
+  for (const name of names) {
+    const first = name.split('.')[0] ?? '';
+    if (FIELDS_WITHOUT_KEYS.has(first)) continue;
+    const index = FIELD_NAMES.indexOf(first);
+    if (index < 0)
+      throw new ApiError('badRequest', `fields: unknown field ${JSON.stringify(name)}`);
+    mask |= 1 << (index + 1);
+    generic ||= first === 'genericCustomIndicatorValues';
+  }
+  return { mask, generic };
+}
+
+/** Everything that is stored, as `/_sim/records` shows it. */
+export const EVERYTHING: Selection = { mask: -1, generic: false };

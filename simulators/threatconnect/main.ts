@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { Credentials } from './credentials.ts';
+import { startThreatConnect, type ThreatConnectOptions } from './server.ts';
+
+const USAGE = `A stand-in for a ThreatConnect instance.
+
+  node simulators/threatconnect/main.ts --port 8080
+
+  --port P                0 or left out: any free one
+  --host H                default 127.0.0.1
+  --records N             how many indicators are generated, default 10000
+  --seed S                default 1; the same seed on the same day gives the same indicators
+  --until ISO             end of the generated time range, default the last midnight, UTC
+  --without-associations  records of 1 kB instead of 4 kB
+  --data FILE             raw indicators, one a line, instead of generated ones
+  --access-id ID          default 12345678901234567890, or TC_SIM_ACCESS_ID
+  --secret-key-file FILE  default a known test secret, or TC_SIM_SECRET_KEY
+  --api-token TOKEN       also let this TC-Token in, or TC_SIM_API_TOKEN
+  --page-delay-ms N       time that each page takes
+  --log                   a line for each request on stderr
+  --help
+
+Prints "listening on http://HOST:PORT" when it is ready. GET /_sim/ lists how to steer it.
+`;
+
+const OPTIONS = {
+  port: { type: 'string' },
+  host: { type: 'string' },
+  records: { type: 'string' },
+  seed: { type: 'string' },
+  until: { type: 'string' },
+  'without-associations': { type: 'boolean' },
+  data: { type: 'string' },
+  'access-id': { type: 'string' },
+  'secret-key-file': { type: 'string' },
+  'api-token': { type: 'string' },
+  'page-delay-ms': { type: 'string' },
+  log: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const satisfies ParseArgsConfig['options'];
+
+/** Bad command line; the message is all that is shown. */
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const values = parse();
+  if (values.help === true) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const running = await startThreatConnect(toOptions(values));
+  process.stdout.write(`listening on ${running.url}\n`);
+  const stop = (): void => void running.close();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+type Values = ReturnType<typeof parse>;
+
+function parse() {
+  return parseArgs({ options: OPTIONS }).values;
+}
+
+function toOptions(values: Values): ThreatConnectOptions {
+  if (values.data !== undefined && values.records !== undefined) {
+    throw new UsageError('give either --data or --records');
+  }
+  return {
+    port: wholeNumber(values.port, '--port', 0, 65_535) ?? 0,
+    host: values.host ?? '127.0.0.1',
+    records: wholeNumber(values.records, '--records', 0, 10_000_000) ?? 10_000,
+    seed: wholeNumber(values.seed, '--seed', 0, 2 ** 32 - 1) ?? 1,
+    associations: values['without-associations'] !== true,
+    credentials: toCredentials(values),
+    switches: {
+      pageDelayMs: wholeNumber(values['page-delay-ms'], '--page-delay-ms', 0, 600_000) ?? 0,
+    },
+    ...(values.until === undefined ? {} : { endMs: toInstantMs(values.until) }),
+    ...(values.data === undefined ? {} : { dataFile: values.data }),
+    ...(values.log === true ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
+  };
+}
+
+function toCredentials(values: Values): Partial<Credentials> {
+  const accessId = values['access-id'] ?? process.env['TC_SIM_ACCESS_ID'];
+  const file = values['secret-key-file'];
+  const secretKey =
+    file === undefined
+      ? process.env['TC_SIM_SECRET_KEY']
+      : readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  const apiToken = values['api-token'] ?? process.env['TC_SIM_API_TOKEN'];
+  return {
+    ...(accessId === undefined ? {} : { accessId }),
+    ...(secretKey === undefined ? {} : { secretKey }),
+    ...(apiToken === undefined ? {} : { apiToken }),
+  };
+}
+
+function wholeNumber(
+  text: string | undefined,
+  option: string,
+  least: number,
+  most: number,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const number = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
+  if (!(number >= least && number <= most)) {
+    throw new UsageError(`${option} must be a whole number from ${least} to ${most}`);
+  }
+  return number;
+}
+
+function toInstantMs(text: string): number {
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) throw new UsageError('--until must be a time such as 2026-01-31T00:00:00Z');
+  return ms;
+}

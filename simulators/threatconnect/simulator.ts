@@ -1,0 +1,20 @@
+import type { Clock } from './clock.ts';
+import type { Counters } from './counters.ts';
+import type { Credentials } from './credentials.ts';
+import type { Faults } from './faults.ts';
+import type { RecordStore } from './record-store.ts';
+import type { Scripts } from './scripts.ts';
+import type { Orders } from './sorting.ts';
+import type { Switches } from './switches.ts';
+
+/** Everything that one server knows; reachable over HTTP only. */
+export interface Simulator {
+  readonly clock: Clock;
+  readonly store: RecordStore;
+  readonly orders: Orders;
+  readonly faults: Faults;
+  readonly scripts: Scripts;
+  readonly counters: Counters;
+  readonly credentials: Credentials;
+  readonly switches: Switches;
+}
