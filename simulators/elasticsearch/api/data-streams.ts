@@ -1,0 +1,114 @@
+import { illegalArgument, indexNotFound } from '../errors.ts';
+import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
+import { type Answer, type Route } from '../http/router.ts';
+import { type JsonObject } from '../json/exact.ts';
+import { type Cluster, type DataStream } from '../state/cluster.ts';
+import { createStream } from '../state/create.ts';
+import { type Index } from '../state/index.ts';
+import { compose, templateFor } from '../state/templates.ts';
+import { textSetting } from '../state/settings.ts';
+import { isPattern, matchesPattern } from '../text/wildcard.ts';
+
+/** `_data_stream`. */
+export const dataStreamRoutes: readonly Route[] = [
+  {
+    api: 'data_stream',
+    methods: ['PUT'],
+    paths: ['/_data_stream/{name}'],
+    parameters: ['master_timeout', 'timeout'],
+    handle: put,
+  },
+  {
+    api: 'data_stream',
+    methods: ['GET'],
+    paths: ['/_data_stream', '/_data_stream/{name}'],
+    parameters: ['expand_wildcards', 'include_defaults', 'local', 'master_timeout', 'verbose'],
+    handle: get,
+  },
+  {
+    api: 'data_stream',
+    methods: ['DELETE'],
+    paths: ['/_data_stream/{name}'],
+    parameters: ['expand_wildcards', 'master_timeout'],
+    handle: remove,
+  },
+];
+
+const ILM = 'Index Lifecycle Management';
+
+function put(call: Call): Answer {
+  const { name = '' } = call.parts;
+  if (name !== name.toLowerCase()) throw illegalArgument(`data_stream [${name}] must be lowercase`);
+  createStream(call.cluster, name);
+  return ACKNOWLEDGED;
+}
+
+function get(call: Call): Answer {
+  const streams = find(call, call.parameters.list('expand_wildcards') ?? ['open']);
+  return ok({ data_streams: streams.map((stream) => show(call.cluster, stream)) });
+}
+
+function remove(call: Call): Answer {
+  const { cluster } = call;
+  for (const stream of find(call, ['all'])) {
+    for (const index of stream.indices) cluster.indices.delete(index.name);
+    cluster.streams.delete(stream.name);
+  }
+  return ACKNOWLEDGED;
+}
+
+/** In the order of their names. @throws {ApiError} 404 for a name that neither a stream nor an index has */
+function find(call: Call, expand: readonly string[]): DataStream[] {
+  const { streams, indices } = call.cluster;
+  const hidden = expand.some((word) => word === 'all' || word === 'hidden');
+  const found = new Set<DataStream>();
+  for (const wanted of namesOf(call, 'name')) {
+    const exact = !isPattern(wanted);
+    if (exact && !streams.has(wanted) && !indices.has(wanted)) throw indexNotFound(wanted);
+    for (const [name, stream] of streams) {
+      const shown =
+        exact || hidden || !stream.hidden || (wanted.startsWith('.') && name.startsWith('.'));
+      if (matchesPattern(wanted, name) && shown) found.add(stream);
+    }
+  }
+  return [...found].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function show(cluster: Cluster, stream: DataStream): JsonObject {
+  const template = templateFor(cluster, stream.name);
+  const settings = template === null ? {} : compose(cluster, template.template).settings;
+  const policy = textSetting(settings, 'index.lifecycle.name');
+  const yellow = stream.indices.some((index) => index.replicas > 0);
+  return {
+    name: stream.name,
+    timestamp_field: { name: '@timestamp' },
+    indices: stream.indices.map(showIndex),
+    generation: stream.generation,
+    ...(stream.meta === null ? {} : { _meta: stream.meta }),
+    status: yellow ? 'YELLOW' : 'GREEN',
+    ...(template === null ? {} : { template: template.name }),
+    ...(policy === null ? {} : { ilm_policy: policy }),
+    next_generation_managed_by: policy === null ? 'Unmanaged' : ILM,
+    prefer_ilm: textSetting(settings, 'index.lifecycle.prefer_ilm') !== 'false',
+    hidden: stream.hidden,
+    system: false,
+    allow_custom_routing: stream.allowCustomRouting,
+    replicated: false,
+    rollover_on_write: stream.rolloverOnWrite,
+    index_mode: textSetting(settings, 'index.mode') ?? 'standard',
+    settings: {},
+    failure_store: { enabled: false, rollover_on_write: true, indices: [] },
+  };
+}
+
+function showIndex({ name, uuid, settings }: Index): JsonObject {
+  const policy = textSetting(settings, 'index.lifecycle.name');
+  return {
+    index_name: name,
+    index_uuid: uuid,
+    managed_by: policy === null ? 'Unmanaged' : ILM,
+    prefer_ilm: textSetting(settings, 'index.lifecycle.prefer_ilm') !== 'false',
+    ...(policy === null ? {} : { ilm_policy: policy }),
+    index_mode: textSetting(settings, 'index.mode') ?? 'standard',
+  };
+}

@@ -1,0 +1,60 @@
+import { parseFailure } from '../errors.ts';
+import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
+import { type Answer, type Route } from '../http/router.ts';
+import { isObject, type JsonObject } from '../json/exact.ts';
+import { type Index } from '../state/index.ts';
+import { extendMapping, parseMapping } from '../state/mapping.ts';
+import { NAME_PARAMETERS, resolveNames, toNameOptions } from '../state/names.ts';
+
+/** `_mapping`: the fields of indices. */
+export const mappingRoutes: readonly Route[] = [
+  {
+    api: 'mapping',
+    methods: ['GET'],
+    paths: ['/_mapping', '/{index}/_mapping'],
+    parameters: [...NAME_PARAMETERS, 'local', 'master_timeout'],
+    handle: get,
+  },
+  {
+    api: 'mapping',
+    methods: ['PUT', 'POST'],
+    paths: ['/{index}/_mapping'],
+    parameters: [...NAME_PARAMETERS, 'master_timeout', 'timeout', 'write_index_only'],
+    handle: put,
+  },
+];
+
+function get(call: Call): Answer {
+  const targets = resolveNames(
+    call.cluster,
+    namesOf(call, 'index'),
+    toNameOptions(call.parameters),
+  );
+  const body: JsonObject = {};
+  for (const { index } of targets) body[index.name] = { mappings: index.mapping };
+  return ok(body);
+}
+
+/** All the indices take the new fields, or none does. */
+function put(call: Call): Answer {
+  const { cluster, parameters } = call;
+  const body = call.body.object();
+  if (!isObject(body)) throw parseFailure('request body is required');
+  const more = parseMapping(body);
+  const options = toNameOptions(parameters, { allowNoIndices: false });
+  let indices: Index[] = resolveNames(cluster, namesOf(call, 'index'), options).map(
+    ({ index }) => index,
+  );
+  if (parameters.flag('write_index_only')) {
+    indices = indices.filter((index) => {
+      const stream = index.stream === null ? undefined : cluster.streams.get(index.stream);
+      return stream === undefined || stream.indices.at(-1) === index;
+    });
+  }
+  const extended = indices.map((index) => [index, extendMapping(index.mapping, more)] as const);
+  for (const [index, mapping] of extended) {
+    index.mapping = mapping;
+    index.columns.forgetTypes();
+  }
+  return ACKNOWLEDGED;
+}

@@ -1,0 +1,159 @@
+import { type Call, namesOf, ok } from '../http/call.ts';
+import { notInStandIn } from '../errors.ts';
+import { type Answer, type Route } from '../http/router.ts';
+import { type JsonObject, toDouble } from '../json/exact.ts';
+import { count, type Found, type Match, search } from '../search/execute.ts';
+import { scoreOf } from '../search/score.ts';
+import { type ShardFailure, showFailures } from '../search/shard-failures.ts';
+import { parseQueryOnly, parseSearch, type SearchRequest } from '../search/request.ts';
+import { shownFields } from '../search/shown-fields.ts';
+import { shownSource, SOURCE_PARAMETERS } from '../search/source-filter.ts';
+import { NAME_PARAMETERS, resolveNames, type Target, toNameOptions } from '../state/names.ts';
+import { type Cluster } from '../state/cluster.ts';
+
+const QUERY_STRING = ['analyze_wildcard', 'analyzer', 'default_operator', 'df', 'lenient', 'q'];
+
+/** `_search` and `_count`. */
+export const searchRoutes: readonly Route[] = [
+  {
+    api: 'search',
+    methods: ['GET', 'POST'],
+    paths: ['/_search', '/{index}/_search'],
+    parameters: [
+      ...NAME_PARAMETERS,
+      ...QUERY_STRING,
+      ...SOURCE_PARAMETERS,
+      'allow_partial_search_results',
+      'batched_reduce_size',
+      'ccs_minimize_roundtrips',
+      'docvalue_fields',
+      'explain',
+      'force_synthetic_source',
+      'from',
+      'ignore_throttled',
+      'include_named_queries_score',
+      'max_concurrent_shard_requests',
+      'pre_filter_shard_size',
+      'preference',
+      'profile',
+      'request_cache',
+      'rest_total_hits_as_int',
+      'routing',
+      'scroll',
+      'search_type',
+      'seq_no_primary_term',
+      'size',
+      'sort',
+      'stats',
+      'stored_fields',
+      'suggest_field',
+      'suggest_mode',
+      'suggest_size',
+      'suggest_text',
+      'terminate_after',
+      'timeout',
+      'track_scores',
+      'track_total_hits',
+      'typed_keys',
+      'version',
+    ],
+    handle: handleSearch,
+  },
+  {
+    api: 'count',
+    methods: ['GET', 'POST'],
+    paths: ['/_count', '/{index}/_count'],
+    parameters: [
+      ...NAME_PARAMETERS,
+      ...QUERY_STRING,
+      'ignore_throttled',
+      'min_score',
+      'preference',
+      'routing',
+      'terminate_after',
+    ],
+    handle: handleCount,
+  },
+];
+
+function targetsOf(call: Call): Target[] {
+  return resolveNames(call.cluster, namesOf(call, 'index'), toNameOptions(call.parameters));
+}
+
+function handleSearch(call: Call): Answer {
+  const startedMs = performance.now();
+  for (const name of ['q', 'scroll']) {
+    if (call.parameters.text(name) !== undefined) throw notInStandIn(`[${name}] of a search`);
+  }
+  const request = parseSearch(call);
+  const targets = targetsOf(call);
+  const found = search(call.cluster, targets, request);
+  const took = Math.round(performance.now() - startedMs);
+  const asInteger = call.parameters.flag('rest_total_hits_as_int');
+  return ok(toAnswer(call.cluster, request, targets.length, found, { took, asInteger }));
+}
+
+function toAnswer(
+  cluster: Cluster,
+  request: SearchRequest,
+  shards: number,
+  found: Found,
+  { took, asInteger }: { took: number; asInteger: boolean },
+): JsonObject {
+  const byScore = request.sort.length === 0 || request.sort.some(({ field }) => field === '_score');
+  const score = byScore ? toDouble(scoreOf(request.query)) : null;
+  const counted = request.size === 0 && request.trackTotalHits === Infinity;
+  const early = found.terminatedEarly || counted ? { terminated_early: found.terminatedEarly } : {};
+  const value = Math.min(found.total, request.trackTotalHits);
+  const relation = found.total > request.trackTotalHits ? 'gte' : 'eq';
+  const total = asInteger ? found.total : { value, relation };
+  return {
+    took,
+    timed_out: false,
+    ...early,
+    _shards: toShards(cluster, shards, found.failures),
+    hits: {
+      ...(request.trackTotalHits < 0 ? {} : { total }),
+      max_score: shards === 0 ? toDouble(0) : found.matches.length === 0 ? null : score,
+      hits: found.matches.map((match) => toHit(request, match, score)),
+    },
+  };
+}
+
+function toHit(request: SearchRequest, match: Match, score: unknown): JsonObject {
+  const { index, document } = match;
+  const fields = shownFields(request, match);
+  // hits that are sorted by nothing but their score show no sort values
+  const sorted = request.sort.length > 0 && !request.sort.every(({ field }) => field === '_score');
+  return {
+    _index: index.name,
+    ...(request.withIds ? { _id: document.id } : {}),
+    ...(request.version ? { _version: document.version } : {}),
+    ...(request.seqNoPrimaryTerm ? { _seq_no: document.seqNo, _primary_term: 1 } : {}),
+    _score: score,
+    ...(request.withIds ? { _source: shownSource(document, request.source) } : {}),
+    ...(Object.keys(fields).length > 0 ? { fields } : {}),
+    ...(sorted
+      ? { sort: match.columns.map((column, place) => column.show(match.values[place] ?? null)) }
+      : {}),
+  };
+}
+
+function handleCount(call: Call): Answer {
+  if (call.parameters.text('q') !== undefined) throw notInStandIn('[q] of a count');
+  const query = parseQueryOnly(call);
+  const targets = targetsOf(call);
+  const { total, failures } = count(call.cluster, targets, query);
+  return ok({ count: total, _shards: toShards(call.cluster, targets.length, failures) });
+}
+
+/** One shard an index. */
+function toShards(cluster: Cluster, total: number, failures: readonly ShardFailure[]): JsonObject {
+  return {
+    total,
+    successful: total - failures.length,
+    skipped: 0,
+    failed: failures.length,
+    ...(failures.length > 0 ? { failures: showFailures(failures, cluster.nodeId) } : {}),
+  };
+}

@@ -1,0 +1,164 @@
+import { type StoredDocument } from '../state/documents.ts';
+import { type Index } from '../state/index.ts';
+import { toText } from '../state/source-slabs.ts';
+import { asText, isObject } from '../json/exact.ts';
+import { type FieldType, inferDefinition, resolveField } from './field-types.ts';
+import { type Scalar, toScalars, valuesAt } from './values.ts';
+
+/** The values of one field by the documents' positions in the log. */
+export class Column {
+  readonly type: FieldType;
+  readonly values: (Scalar | readonly Scalar[] | undefined)[] = [];
+  readonly #postings = new Map<Scalar, number[]>();
+  #posted = 0;
+
+  constructor(type: FieldType) {
+    this.type = type;
+  }
+
+  add(source: unknown): void {
+    if (this.type.type === 'constant_keyword') {
+      const { value } = this.type.definition;
+      this.values.push(value === undefined ? undefined : asText(value));
+      return;
+    }
+    const scalars = valuesAt(source, this.type.sourcePath).flatMap((value) =>
+      this.type.type === 'flattened'
+        ? leaves(value).flatMap((leaf) => toScalars(this.type, leaf))
+        : toScalars(this.type, value),
+    );
+    this.values.push(scalars.length > 1 ? scalars : scalars[0]);
+  }
+
+  /** Positions of the documents that have the value, in order. */
+  positionsOf(value: Scalar): readonly number[] {
+    for (; this.#posted < this.values.length; this.#posted += 1) {
+      for (const one of this.at(this.#posted)) {
+        const positions = this.#postings.get(one);
+        if (positions === undefined) this.#postings.set(one, [this.#posted]);
+        else if (positions.at(-1) !== this.#posted) positions.push(this.#posted);
+      }
+    }
+    return this.#postings.get(value) ?? [];
+  }
+
+  at(position: number): readonly Scalar[] {
+    const value = this.values[position];
+    if (value === undefined) return [];
+    return typeof value === 'object' ? value : [value];
+  }
+}
+
+function leaves(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap(leaves);
+  return isObject(value) ? Object.values(value).flatMap(leaves) : [value];
+}
+
+/**
+ * The fields of an index that somebody has searched or sorted by. A field is read out of the stored text once, when it
+ * is first asked for, and of the documents written since at each later search: nothing is parsed for a field that
+ * nobody uses.
+ */
+export class Columns {
+  readonly #index: Index;
+  readonly #columns = new Map<string, Column>();
+  readonly #inferred = new Map<string, FieldType>();
+  readonly #firsts = new Map<string, { value: unknown; lookedAt: number }>();
+  #generation = 0;
+
+  constructor(index: Index) {
+    this.#index = index;
+  }
+
+  /** Null for a field that the index does not have. */
+  get(field: string): Column | null {
+    const type = this.typeOf(field);
+    if (type === null) return null;
+    this.#checkGeneration();
+    let column = this.#columns.get(field);
+    if (column === undefined || column.type.definition['value'] !== type.definition['value']) {
+      column = new Column(type);
+      this.#columns.set(field, column);
+    }
+    this.#extend();
+    return column;
+  }
+
+  typeOf(field: string): FieldType | null {
+    const resolved = resolveField(this.#index.mapping, field);
+    if (resolved.kind === 'mapped') return this.#withConstant(resolved.type);
+    return resolved.kind === 'unknown' ? this.#infer(field) : null;
+  }
+
+  /** To be called when the mapping has changed. */
+  forgetTypes(): void {
+    this.#columns.clear();
+    this.#inferred.clear();
+  }
+
+  #extend(): void {
+    const { log } = this.#index.documents;
+    const columns = [...this.#columns.values()].filter(({ values }) => values.length < log.length);
+    if (columns.length === 0) return;
+    const first = Math.min(...columns.map(({ values }) => values.length));
+    for (let position = first; position < log.length; position += 1) {
+      const document = log[position];
+      if (document === undefined) break;
+      const source = parse(document);
+      for (const column of columns) if (column.values.length === position) column.add(source);
+    }
+  }
+
+  #checkGeneration(): void {
+    const { generation } = this.#index.documents;
+    if (generation === this.#generation) return;
+    this.#generation = generation;
+    this.#columns.clear();
+    this.#firsts.clear();
+  }
+
+  /** A field without mapping is what its first value makes of it. */
+  #infer(field: string): FieldType | null {
+    const known = this.#inferred.get(field);
+    if (known !== undefined) return known;
+    const parent = field.slice(0, Math.max(0, field.lastIndexOf('.')));
+    for (const path of [field, parent]) {
+      const value = path === '' ? undefined : this.#firstValue(path);
+      if (value === undefined) continue;
+      const definition = inferDefinition(this.#index.mapping, path, value);
+      const sub = isObject(definition['fields'])
+        ? definition['fields'][field.slice(path.length + 1)]
+        : undefined;
+      const chosen = path === field ? definition : sub;
+      if (!isObject(chosen)) continue;
+      const type = { field, type: String(chosen['type']), sourcePath: path, definition: chosen };
+      this.#inferred.set(field, type);
+      return type;
+    }
+    return null;
+  }
+
+  #firstValue(path: string): unknown {
+    this.#checkGeneration();
+    const { log } = this.#index.documents;
+    const first = this.#firsts.get(path) ?? { value: undefined, lookedAt: 0 };
+    this.#firsts.set(path, first);
+    for (; first.value === undefined && first.lookedAt < log.length; first.lookedAt += 1) {
+      const document = log[first.lookedAt];
+      if (document === undefined) break;
+      first.value = valuesAt(parse(document), path).find((one) => !isObject(one));
+    }
+    return first.value;
+  }
+
+  /** A constant that the mapping does not give is the first one that a document brings. */
+  #withConstant(type: FieldType): FieldType {
+    if (type.type !== 'constant_keyword' || type.definition['value'] !== undefined) return type;
+    const value = this.#firstValue(type.sourcePath);
+    return value === undefined ? type : { ...type, definition: { ...type.definition, value } };
+  }
+}
+
+export function parse(document: StoredDocument): unknown {
+  return JSON.parse(toText(document.source));
+}

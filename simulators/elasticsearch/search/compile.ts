@@ -1,0 +1,350 @@
+import { ApiError, type Fault } from '../errors.ts';
+import { asText } from '../json/exact.ts';
+import { type Index } from '../state/index.ts';
+import { type DateFailure, DEFAULT_DATE_FORMAT } from '../text/dates.ts';
+import { matchesPattern } from '../text/wildcard.ts';
+import { addressRange } from './addresses.ts';
+import { type Column, parse } from './columns.ts';
+import { parseQueryDate } from './date-math.ts';
+import { type FieldType, resolveField } from './field-types.ts';
+import { type BoolQuery, type Bounds, type Query } from './query.ts';
+import { familyOf, formatOf, type Scalar, toScalars, toTokens, valuesAt } from './values.ts';
+
+/** A query made ready for one index. */
+export interface Matcher {
+  /** True where the document at this position in the log matches. */
+  test(position: number): boolean;
+  /** Positions among which all matches are, or null where every document has to be tested. */
+  readonly candidates: readonly number[] | null;
+}
+
+const ALL: Matcher = { test: () => true, candidates: null };
+const NONE: Matcher = { test: () => false, candidates: [] };
+
+/** @throws {ApiError} for a value that the field cannot have: the failure of this index's shard */
+export function compile(query: Query, index: Index, nowMs: number): Matcher {
+  switch (query.kind) {
+    case 'match_all':
+      return ALL;
+    case 'match_none':
+      return NONE;
+    case 'ids':
+      return byIds(index, query.values);
+    case 'term':
+      return byTerms(index, query.field, [query.value], nowMs);
+    case 'terms':
+      return byTerms(index, query.field, query.values, nowMs);
+    case 'match':
+      return byWords(index, query.field, query.value, nowMs);
+    case 'prefix':
+      return byText(index, query.field, (text) => text.startsWith(String(query.value)));
+    case 'wildcard':
+      return byText(index, query.field, (text) => matchesWildcard(String(query.value), text));
+    case 'exists':
+      return byExistence(index, query.field);
+    case 'range':
+      return byRange(index, query.field, query.bounds, nowMs);
+    case 'constant_score':
+      return compile(query.filter, index, nowMs);
+    default:
+      return byAll(query, index, nowMs);
+  }
+}
+
+function byIds(index: Index, ids: readonly string[]): Matcher {
+  const { documents } = index;
+  const positions = new Set<number>();
+  for (const id of ids) {
+    const document = documents.searchable(id);
+    if (document !== null) positions.add(positionOf(documents.log, document.seqNo));
+  }
+  return among(positions);
+}
+
+function among(positions: ReadonlySet<number>): Matcher {
+  return {
+    test: (position) => positions.has(position),
+    candidates: [...positions].sort((a, b) => a - b),
+  };
+}
+
+/** Place of a sequence number in the log, which is in their order. */
+function positionOf(log: readonly { readonly seqNo: number }[], seqNo: number): number {
+  let low = 0;
+  let high = log.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((log[middle]?.seqNo ?? 0) < seqNo) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function byTerms(index: Index, field: string, values: readonly unknown[], nowMs: number): Matcher {
+  if (field === '_id') return byIds(index, values.map(String));
+  if (field === '_index')
+    return values.some((value) => matchesPattern(String(value), index.name)) ? ALL : NONE;
+  const column = index.columns.get(field);
+  if (column === null) return NONE;
+  const { type } = column;
+  const ranges = values.map((value) => termRange(index, type, value, nowMs));
+  const exact = ranges.flatMap((range) =>
+    range !== null && range[0] === range[1] ? [range[0]] : [],
+  );
+  if (exact.length === ranges.length) return byPostings(column, exact);
+  return byValues(column, (value) =>
+    ranges.some((range) => range !== null && value >= range[0] && value <= range[1]),
+  );
+}
+
+function byPostings(column: Column, values: readonly Scalar[]): Matcher {
+  const positions = new Set<number>();
+  for (const value of new Set(values))
+    for (const position of column.positionsOf(value)) positions.add(position);
+  return among(positions);
+}
+
+/** First and last value that a term stands for; null where no value of the field is like it. */
+function termRange(
+  index: Index,
+  type: FieldType,
+  value: unknown,
+  nowMs: number,
+): readonly [Scalar, Scalar] | null {
+  const text = asText(value);
+  switch (familyOf(type)) {
+    case 'date': {
+      const low = termDate(index, type, text, nowMs, false);
+      return [low, termDate(index, type, text, nowMs, true)];
+    }
+    case 'address': {
+      const range = addressRange(text);
+      if (range !== null) return range;
+      const [address] = toScalars(type, text);
+      if (address === undefined)
+        throw badValue(
+          index,
+          `'${text}' is not an IP string literal.`,
+          'illegal_argument_exception',
+        );
+      return [address, address];
+    }
+    case 'whole':
+      checkNumber(index, text);
+      return Number.isInteger(Number(text)) ? [Number(text), Number(text)] : null;
+    case 'fractional':
+      checkNumber(index, text);
+      return [Number(text), Number(text)];
+    case 'boolean': {
+      const [flag] = toScalars(type, text);
+      if (flag === undefined) {
+        throw badValue(
+          index,
+          `Can't parse boolean value [${text}], expected [true] or [false]`,
+          'illegal_argument_exception',
+        );
+      }
+      return [flag, flag];
+    }
+    default:
+      return [text, text];
+  }
+}
+
+function byWords(index: Index, field: string, value: unknown, nowMs: number): Matcher {
+  const type = index.columns.typeOf(field);
+  if (type === null) return NONE;
+  return familyOf(type) === 'text'
+    ? byTerms(index, field, toTokens(String(value)), nowMs)
+    : byTerms(index, field, [value], nowMs);
+}
+
+function byText(index: Index, field: string, matches: (text: string) => boolean): Matcher {
+  const column = index.columns.get(field);
+  return column === null ? NONE : byValues(column, (value) => matches(String(value)));
+}
+
+function byValues(column: Column, matches: (value: Scalar) => boolean): Matcher {
+  return { test: (position) => column.at(position).some(matches), candidates: null };
+}
+
+/** An object exists where one of the fields below it does. */
+function byExistence(index: Index, field: string): Matcher {
+  if (['_id', '_index', '_seq_no', '_source'].includes(field)) return ALL;
+  const column = index.columns.get(field);
+  if (column !== null)
+    return { test: (position) => column.values[position] !== undefined, candidates: null };
+  const resolved = resolveField(index.mapping, field);
+  if (resolved.kind === 'unknown')
+    return { test: (position) => hasObject(index, position, field), candidates: null };
+  const inner = fieldsBelow(index, field).map((name) => byExistence(index, name));
+  return {
+    test: (position) => inner.some((one) => one.test(position)),
+    candidates: inner.length === 0 ? [] : null,
+  };
+}
+
+/** An object that the mapping does not name but the document brings along. */
+function hasObject(index: Index, position: number, field: string): boolean {
+  const document = index.documents.log[position];
+  return document !== undefined && valuesAt(parse(document), field).length > 0;
+}
+
+function fieldsBelow(index: Index, field: string): string[] {
+  let node: unknown = index.mapping;
+  for (const step of field.split('.')) {
+    node = (node as { properties?: Record<string, unknown> } | undefined)?.properties?.[step];
+  }
+  const properties =
+    (node as { properties?: Record<string, unknown> } | undefined)?.properties ?? {};
+  return Object.keys(properties).map((name) => `${field}.${name}`);
+}
+
+function byRange(index: Index, field: string, bounds: Bounds, nowMs: number): Matcher {
+  const column = index.columns.get(field);
+  if (column === null) return NONE;
+  const { type } = column;
+  const bound = (value: unknown, roundUp: boolean): Scalar | null =>
+    value === undefined ? null : toBound(index, type, value, bounds.format, nowMs, roundUp);
+  const gte = bound(bounds.gte, false);
+  const gt = bound(bounds.gt, true);
+  const lte = bound(bounds.lte, true);
+  const lt = bound(bounds.lt, false);
+  return byValues(
+    column,
+    (value) =>
+      (gte === null || value >= gte) &&
+      (gt === null || value > gt) &&
+      (lte === null || value <= lte) &&
+      (lt === null || value < lt),
+  );
+}
+
+function toBound(
+  index: Index,
+  type: FieldType,
+  value: unknown,
+  format: string | undefined,
+  nowMs: number,
+  roundUp: boolean,
+): Scalar {
+  const text = asText(value);
+  const family = familyOf(type);
+  if (family === 'date') return toDate(type, text, format, nowMs, roundUp);
+  if (family === 'whole' || family === 'fractional') {
+    checkNumber(index, text);
+    return Number(text);
+  }
+  if (family === 'address') {
+    const [address] = toScalars(type, text);
+    if (address === undefined)
+      throw badValue(index, `'${text}' is not an IP string literal.`, 'illegal_argument_exception');
+    return address;
+  }
+  return family === 'boolean' ? (text === 'true' ? 1 : 0) : text;
+}
+
+function termDate(
+  index: Index,
+  type: FieldType,
+  text: string,
+  nowMs: number,
+  roundUp: boolean,
+): number {
+  try {
+    return toDate(type, text, undefined, nowMs, roundUp);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const wrapped = badValue(index, error.message, error.fault.type);
+    throw new ApiError(400, { ...wrapped.fault, caused_by: error.fault }, { roots: error.roots });
+  }
+}
+
+function toDate(
+  type: FieldType,
+  text: string,
+  format: string | undefined,
+  nowMs: number,
+  roundUp: boolean,
+): number {
+  const used = format ?? formatOf(type) ?? DEFAULT_DATE_FORMAT;
+  const date = parseQueryDate(text, used, nowMs, roundUp);
+  if (typeof date === 'number') return date;
+  throw badDate(date);
+}
+
+function badDate(failure: DateFailure): ApiError {
+  const cause: Fault = failure.reason.startsWith('failed to parse date field')
+    ? {
+        ...failure,
+        caused_by: {
+          type: 'date_time_parse_exception',
+          reason: 'Failed to parse with all enclosed parsers',
+        },
+      }
+    : failure;
+  return new ApiError(400, {
+    type: 'parse_exception',
+    reason: `${failure.reason}: [${failure.reason}]`,
+    caused_by: cause,
+  });
+}
+
+function checkNumber(index: Index, text: string): void {
+  if (text.trim() === '' || Number.isNaN(Number(text))) {
+    throw badValue(index, `For input string: "${text}"`, 'number_format_exception');
+  }
+}
+
+function badValue(index: Index, reason: string, cause: string): ApiError {
+  return new ApiError(400, {
+    type: 'query_shard_exception',
+    reason: `failed to create query: ${reason}`,
+    index_uuid: index.uuid,
+    index: index.name,
+    caused_by: { type: cause, reason },
+  });
+}
+
+function matchesWildcard(pattern: string, text: string): boolean {
+  const source = pattern
+    .split(/([*?])/)
+    .map((part) =>
+      part === '*' ? '.*' : part === '?' ? '.' : part.replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&'),
+    )
+    .join('');
+  return new RegExp(`^${source}$`, 's').test(text);
+}
+
+function byAll(query: BoolQuery, index: Index, nowMs: number): Matcher {
+  const ready = (queries: readonly Query[]): Matcher[] =>
+    queries.map((one) => compile(one, index, nowMs));
+  const required = [...ready(query.must), ...ready(query.filter)];
+  const should = ready(query.should);
+  const mustNot = ready(query.mustNot);
+  const test = (position: number): boolean => {
+    if (!required.every((one) => one.test(position))) return false;
+    if (mustNot.some((one) => one.test(position))) return false;
+    if (query.least === 0) return true;
+    let met = 0;
+    for (const one of should) if (one.test(position)) met += 1;
+    return met >= query.least;
+  };
+  let candidates: readonly number[] | null = null;
+  for (const one of required) {
+    if (one.candidates === null) continue;
+    if (candidates === null || one.candidates.length < candidates.length)
+      candidates = one.candidates;
+  }
+  if (candidates === null && query.least > 0) candidates = union(should);
+  return { test, candidates };
+}
+
+function union(matchers: readonly Matcher[]): readonly number[] | null {
+  const positions = new Set<number>();
+  for (const { candidates } of matchers) {
+    if (candidates === null) return null;
+    for (const position of candidates) positions.add(position);
+  }
+  return [...positions].sort((a, b) => a - b);
+}

@@ -1,0 +1,214 @@
+import { ApiError, illegalArgument, invalidRequest, notInStandIn } from '../errors.ts';
+import { type Call } from '../http/call.ts';
+import { type RequestBody } from '../http/request-body.ts';
+import { asText, isObject } from '../json/exact.ts';
+import { toList } from '../state/templates.ts';
+import { parseTimeMs } from '../text/time.ts';
+import { tokenOf } from '../write/bulk-lines.ts';
+import { MATCH_ALL, parseQuery, type Query } from './query.ts';
+import { parseSort, parseSortParameter, type SortKey } from './sort.ts';
+import {
+  type SourceFilter,
+  sourceOfBody,
+  sourceOfParameters,
+  WHOLE_SOURCE,
+} from './source-filter.ts';
+
+/** A field that hits are to show beside their source. */
+export interface ShownField {
+  readonly field: string;
+  readonly format: string | null;
+}
+
+export interface SearchRequest {
+  readonly query: Query;
+  readonly from: number;
+  readonly size: number;
+  readonly sort: readonly SortKey[];
+  readonly searchAfter: readonly unknown[] | null;
+  readonly source: SourceFilter;
+  readonly fields: readonly ShownField[];
+  readonly docvalueFields: readonly ShownField[];
+  readonly withIds: boolean;
+  /** Up to how many hits are counted exactly. */
+  readonly trackTotalHits: number;
+  readonly version: boolean;
+  readonly seqNoPrimaryTerm: boolean;
+  readonly terminateAfter: number;
+}
+
+const DEFAULT_TRACKED = 10_000;
+
+const FIELDS = new Set([
+  '_source',
+  'docvalue_fields',
+  'explain',
+  'fields',
+  'from',
+  'min_score',
+  'post_filter',
+  'profile',
+  'query',
+  'search_after',
+  'seq_no_primary_term',
+  'size',
+  'sort',
+  'stats',
+  'stored_fields',
+  'terminate_after',
+  'timeout',
+  'track_scores',
+  'track_total_hits',
+  'version',
+]);
+const ABSENT = new Set([
+  'aggregations',
+  'aggs',
+  'collapse',
+  'ext',
+  'highlight',
+  'indices_boost',
+  'knn',
+  'min_score',
+  'pit',
+  'post_filter',
+  'rank',
+  'rescore',
+  'retriever',
+  'runtime_mappings',
+  'script_fields',
+  'slice',
+  'suggest',
+]);
+
+/** @throws {ApiError} 400 for what the server would refuse before it looks at an index, 501 for what is missing here */
+export function parseSearch(call: Call): SearchRequest {
+  const { body, parameters } = call;
+  const given = body.optionalObject();
+  for (const [name, value] of Object.entries(given)) {
+    if (ABSENT.has(name)) throw notInStandIn(`[${name}] of a search`);
+    const wrongType =
+      name === 'query' ? !isObject(value) : name === 'search_after' && !Array.isArray(value);
+    if (!FIELDS.has(name) || wrongType) throw unknownKey(body, name, value);
+  }
+  for (const name of ['explain', 'profile']) {
+    if (given[name] === true || parameters.flag(name)) throw notInStandIn(`[${name}] of a search`);
+  }
+  const sort = parameters.text('sort');
+  const from = parameters.integer('from') ?? integer(given['from']) ?? 0;
+  const size = parameters.integer('size') ?? integer(given['size']) ?? 10;
+  const searchAfter = Array.isArray(given['search_after'])
+    ? (given['search_after'] as unknown[])
+    : null;
+  if (size < 0) throw illegalArgument(`[size] parameter cannot be negative, found [${size}]`);
+  if (from < 0) throw illegalArgument(`[from] parameter cannot be negative but was [${from}]`);
+  if (searchAfter !== null && from > 0) {
+    throw invalidRequest('[from] parameter must be set to 0 when [search_after] is used');
+  }
+  const timeout = parameters.text('timeout') ?? given['timeout'];
+  if (timeout !== undefined) parseTimeMs('timeout', asText(timeout));
+  const storedFields = parameters.text('stored_fields') ?? given['stored_fields'];
+  const stored = toList(storedFields);
+  const asInteger = parameters.flag('rest_total_hits_as_int');
+  if (stored.some((name) => name !== '_none_')) throw notInStandIn('[stored_fields] of a search');
+  return {
+    query: given['query'] === undefined ? MATCH_ALL : parseQuery(body, given['query'], ['query']),
+    from,
+    size,
+    sort: sort === undefined ? toSort(body, given['sort']) : parseSortParameter(sort),
+    searchAfter,
+    source: toSource(call, given['_source'], storedFields !== undefined),
+    fields: toShownFields(given['fields']),
+    docvalueFields: toShownFields(parameters.list('docvalue_fields') ?? given['docvalue_fields']),
+    withIds: stored.length === 0,
+    trackTotalHits: toTracked(
+      parameters.text('track_total_hits') ?? given['track_total_hits'] ?? (asInteger || undefined),
+    ),
+    version: parameters.flag('version', given['version'] === true),
+    seqNoPrimaryTerm: parameters.flag('seq_no_primary_term', given['seq_no_primary_term'] === true),
+    terminateAfter: parameters.integer('terminate_after') ?? integer(given['terminate_after']) ?? 0,
+  };
+}
+
+/** The query of `_count` and the like, whose body has nothing else. */
+export function parseQueryOnly(call: Call): Query {
+  const given = call.body.optionalObject();
+  const wrong = Object.keys(given).find((name) => name !== 'query');
+  if (wrong !== undefined) {
+    throw call.body.parsingError(`request does not support [${wrong}]`, [wrong], 'key');
+  }
+  return given['query'] === undefined
+    ? MATCH_ALL
+    : parseQuery(call.body, given['query'], ['query']);
+}
+
+function toSort(body: RequestBody, given: unknown): SortKey[] {
+  return given === undefined ? [] : parseSort(body, given, ['sort']);
+}
+
+/** Stored fields take the place of the source where nobody asks for it. */
+function toSource(
+  { body, parameters }: Call,
+  given: unknown,
+  hasStoredFields: boolean,
+): SourceFilter {
+  const asked = sourceOfParameters(parameters);
+  if (asked !== null) return asked;
+  return given === undefined
+    ? { ...WHOLE_SOURCE, show: !hasStoredFields }
+    : bodySource(body, given);
+}
+
+function bodySource(body: RequestBody, given: unknown): SourceFilter {
+  if (isObject(given)) {
+    const wrong = Object.keys(given).find(
+      (name) => !['exclude', 'excludes', 'include', 'includes'].includes(name),
+    );
+    if (wrong !== undefined) {
+      throw body.parsingError(`Unknown key for a ${tokenOf(given[wrong])} in [${wrong}].`, [
+        '_source',
+        wrong,
+      ]);
+    }
+  }
+  return sourceOfBody(given);
+}
+
+function unknownKey(body: RequestBody, name: string, value: unknown): ApiError {
+  return body.parsingError(`Unknown key for a ${tokenOf(value)} in [${name}].`, [name]);
+}
+
+function toShownFields(given: unknown): ShownField[] {
+  const list: unknown[] = Array.isArray(given) ? given : given === undefined ? [] : [given];
+  return list.map((item) =>
+    isObject(item)
+      ? {
+          field: String(item['field']),
+          format: item['format'] === undefined ? null : asText(item['format']),
+        }
+      : { field: String(item), format: null },
+  );
+}
+
+function toTracked(given: unknown): number {
+  const text = asText(given ?? '');
+  if (text === '' && given === undefined) return DEFAULT_TRACKED;
+  if (text === 'true' || text === '') return Infinity;
+  if (text === 'false') return -1;
+  const limit = integer(given) ?? DEFAULT_TRACKED;
+  if (limit < -1) {
+    throw illegalArgument(
+      `[track_total_hits] parameter must be positive or equals to -1, got ${limit}`,
+    );
+  }
+  return limit;
+}
+
+function integer(value: unknown): number | null {
+  if (value === undefined || value === null) return null;
+  if (/^-?\d+$/.test(asText(value))) return Number(value);
+  throw new ApiError(400, {
+    type: 'number_format_exception',
+    reason: `For input string: "${asText(value)}"`,
+  });
+}

@@ -1,0 +1,147 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { absentRoutes } from './api/absent.ts';
+import { aliasRoutes } from './api/aliases.ts';
+import { bulkRoutes } from './api/bulk.ts';
+import { componentTemplateRoutes } from './api/component-templates.ts';
+import { dataStreamRoutes } from './api/data-streams.ts';
+import { documentRoutes } from './api/documents.ts';
+import { indexTemplateRoutes } from './api/index-templates.ts';
+import { indexRoutes } from './api/indices.ts';
+import { infoRoutes } from './api/info.ts';
+import { mappingRoutes } from './api/mappings.ts';
+import { mgetRoutes } from './api/mget.ts';
+import { pipelineRoutes } from './api/pipelines.ts';
+import { policyRoutes } from './api/policies.ts';
+import { rolloverRoutes } from './api/rollover.ts';
+import { searchRoutes } from './api/search.ts';
+import { settingsRoutes } from './api/settings.ts';
+import { handleRequest, type ListenerOptions } from './http/listener.ts';
+import { readBody, TooLargeError } from './http/read-body.ts';
+import { Router } from './http/router.ts';
+import { type Credentials } from './http/security.ts';
+import { control } from './sim/control.ts';
+import { installBuiltIns } from './state/built-in.ts';
+import { Cluster } from './state/cluster.ts';
+
+export interface ElasticsearchOptions {
+  /** 0, the default: any free port. */
+  readonly port?: number;
+  readonly host?: string;
+  /** What `GET /` says; its major decides which compatible versions are taken. */
+  readonly version?: string;
+  /** Without credentials security is off. */
+  readonly credentials?: Credentials;
+  /** `http.max_content_length`: unpacked bytes of a request's body. */
+  readonly maxBodyBytes?: number;
+  /** A line for each answered request. */
+  readonly log?: (line: string) => void;
+}
+
+export interface RunningElasticsearch {
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const DEFAULT_VERSION = '8.19.0';
+const DEFAULT_MAX_BODY_BYTES = 104_857_600;
+
+const ROUTES = [
+  absentRoutes,
+  infoRoutes,
+  indexTemplateRoutes,
+  componentTemplateRoutes,
+  pipelineRoutes,
+  dataStreamRoutes,
+  rolloverRoutes,
+  indexRoutes,
+  mappingRoutes,
+  settingsRoutes,
+  aliasRoutes,
+  policyRoutes,
+  bulkRoutes,
+  documentRoutes,
+  mgetRoutes,
+  searchRoutes,
+].flat();
+
+/**
+ * Starts a stateful stand-in for a single Elasticsearch node that real clients accept. Its state is reached over HTTP
+ * only: the Elasticsearch API, and under `/_sim/` the control API of `sim/control.ts`.
+ *
+ * Not yet (what is asked for and missing is answered 501 `not_in_stand_in`, never silently wrong):
+ * - field types at write: bad values, strict mappings and limits are stored instead of refused (but `@timestamp`);
+ * - dynamically added fields in `GET _mapping` (searches know them);
+ * - transforms, lifecycle at work, data stream lifecycle, failure store;
+ * - point in time, scroll, aggregations, highlighting, nested objects, most full-text queries, real scores;
+ * - scripts, processors other than `set` and `remove`, their conditions, pipelines on upserts;
+ * - rollover of aliases and by size; more than one shard; closed indices; date math in index names;
+ * - longs beyond 2^53 in queries and sorts (stored sources keep them exactly);
+ * - YAML, CBOR and SMILE bodies; `error_trace`.
+ */
+export async function startElasticsearch(
+  options: ElasticsearchOptions = {},
+): Promise<RunningElasticsearch> {
+  const cluster = new Cluster(options.version ?? DEFAULT_VERSION);
+  installBuiltIns(cluster);
+  const closing = new AbortController();
+  const listener: ListenerOptions = {
+    cluster,
+    router: new Router(ROUTES),
+    credentials: options.credentials ?? {},
+    maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    log: options.log ?? (() => undefined),
+    closing: closing.signal,
+  };
+  const server = createServer((request, response) => {
+    const handled = request.url?.startsWith('/_sim/')
+      ? handleControl(cluster, request, response)
+      : handleRequest(listener, request, response);
+    handled.catch((error: unknown) => fail(response, error));
+  });
+  const host = options.host ?? '127.0.0.1';
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(options.port ?? 0, host, resolve);
+  await promise;
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    close: async () => {
+      closing.abort();
+      cluster.faults.disarm();
+      const closed = Promise.withResolvers<void>();
+      server.close(() => closed.resolve());
+      server.closeAllConnections();
+      await closed.promise;
+    },
+  };
+}
+
+async function handleControl(
+  cluster: Cluster,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { bytes } = await readBody(request, DEFAULT_MAX_BODY_BYTES);
+  const url = new URL(request.url ?? '/', 'http://stand-in');
+  const answer = control(cluster, request.method ?? '', url, bytes.toString('utf8'));
+  response.writeHead(answer.status, { 'content-type': answer.contentType });
+  await pipeline(Readable.from(answer.chunks), response);
+}
+
+/** A bug of the stand-in must not look like an answer of the server. */
+function fail(response: ServerResponse, error: unknown): void {
+  if (!(error instanceof TooLargeError)) console.error(error);
+  if (response.headersSent) response.destroy();
+  else {
+    const reason = error instanceof Error ? error.message : String(error);
+    const body = JSON.stringify({ error: { type: 'stand_in_failure', reason }, status: 500 });
+    response.writeHead(500, { 'content-type': 'application/json' }).end(body);
+  }
+}

@@ -1,0 +1,25 @@
+/** The families of APIs that counters are kept for and faults can be aimed at. */
+export const API_NAMES = [
+  'absent',
+  'alias',
+  'bulk',
+  'component_template',
+  'count',
+  'data_stream',
+  'doc',
+  'health',
+  'ilm',
+  'index',
+  'index_template',
+  'info',
+  'license',
+  'mapping',
+  'mget',
+  'pipeline',
+  'refresh',
+  'rollover',
+  'search',
+  'settings',
+] as const;
+
+export type ApiName = (typeof API_NAMES)[number];

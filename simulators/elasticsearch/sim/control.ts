@@ -1,0 +1,228 @@
+import { isObject, type JsonObject } from '../json/exact.ts';
+import { type Cluster } from '../state/cluster.ts';
+import { resolveNames } from '../state/names.ts';
+import { toText } from '../state/source-slabs.ts';
+import { API_NAMES } from './api-names.ts';
+import { type ClockChange } from './clock.ts';
+import { type Fault, type FaultOrder, type When } from './faults.ts';
+
+/** An answer of the control API. */
+export interface ControlAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly chunks: Iterable<string>;
+}
+
+/** A control request that makes no sense; the message says why. */
+class ControlError extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * The stand-in's own API under `/_sim/`: no authentication, JSON in and out.
+ *
+ *     GET  documents?target=…   NDJSON of everything stored, refreshed or not
+ *     GET  counters             POST counters/reset
+ *     GET  clock                POST clock {nowMs | advanceMs | offsetMs | real}
+ *     GET  faults               POST faults {on, after, times, fault}    DELETE faults
+ */
+export function control(cluster: Cluster, method: string, url: URL, body: string): ControlAnswer {
+  try {
+    return dispatch(cluster, method, url, body);
+  } catch (error) {
+    if (!(error instanceof ControlError)) throw error;
+    return json(error.status, { error: error.message });
+  }
+}
+
+function dispatch(cluster: Cluster, method: string, url: URL, body: string): ControlAnswer {
+  const path = url.pathname.slice('/_sim/'.length);
+  switch (`${method} ${path}`) {
+    case 'GET documents':
+      return documents(cluster, url.searchParams.get('target'));
+    case 'GET counters':
+      return json(200, cluster.counters.state());
+    case 'POST counters/reset':
+      cluster.counters.reset();
+      return json(200, cluster.counters.state());
+    case 'GET clock':
+      return json(200, cluster.clock.state());
+    case 'POST clock':
+      cluster.clock.change(toClockChange(toObject(body)));
+      return json(200, cluster.clock.state());
+    case 'GET faults':
+      return json(200, cluster.faults.state());
+    case 'POST faults':
+      cluster.faults.arm(toFaultOrder(toObject(body)));
+      return json(200, cluster.faults.state());
+    case 'DELETE faults':
+      cluster.faults.disarm();
+      return json(200, cluster.faults.state());
+    default:
+      throw new ControlError(
+        404,
+        `no control ${method} /_sim/${path}; there are documents, counters, clock, faults`,
+      );
+  }
+}
+
+function documents(cluster: Cluster, target: string | null): ControlAnswer {
+  if (target === null || target === '')
+    throw new ControlError(400, 'documents: the parameter target is missing');
+  const options = { ignoreUnavailable: true, allowNoIndices: true, hidden: true, streams: true };
+  const targets = resolveNames(cluster, target.split(','), options);
+  const lines = function* (): Generator<string> {
+    for (const { index } of targets) {
+      for (const document of index.documents.log) {
+        if (document.endSeqNo !== Infinity) continue;
+        const head = JSON.stringify({
+          _index: index.name,
+          _id: document.id,
+          _seq_no: document.seqNo,
+        });
+        yield `${head.slice(0, -1)},"_source":${toText(document.source)}}\n`;
+      }
+    }
+  };
+  return { status: 200, contentType: 'application/x-ndjson', chunks: lines() };
+}
+
+function toClockChange(given: JsonObject): ClockChange {
+  refuseOthers('clock', given, ['advanceMs', 'nowMs', 'offsetMs', 'real']);
+  if (Object.keys(given).length === 0) {
+    throw new ControlError(400, 'clock: give nowMs, advanceMs, offsetMs or real');
+  }
+  if (given['real'] !== undefined && given['real'] !== true) {
+    throw new ControlError(400, 'clock: real can only be true');
+  }
+  return {
+    ...(given['real'] === true ? { real: true } : {}),
+    ...wholeNumber('clock', given, 'offsetMs'),
+    ...wholeNumber('clock', given, 'nowMs'),
+    ...wholeNumber('clock', given, 'advanceMs'),
+  };
+}
+
+const KINDS = ['cut', 'hold', 'item', 'reset', 'slow', 'status'];
+
+function toFaultOrder(given: JsonObject): FaultOrder {
+  refuseOthers('faults', given, ['after', 'fault', 'on', 'times']);
+  const on =
+    API_NAMES.find((name) => name === given['on']) ?? (given['on'] === 'any' ? 'any' : null);
+  if (on === null) throw new ControlError(400, `faults: on is one of any, ${API_NAMES.join(', ')}`);
+  const { after = 0 } = wholeNumber('faults', given, 'after');
+  const times =
+    given['times'] === null ? null : (wholeNumber('faults', given, 'times')['times'] ?? 1);
+  if (!isObject(given['fault'])) throw new ControlError(400, 'faults: fault is missing');
+  return { on, after, times, fault: toFault(given['fault']) };
+}
+
+function toFault(given: JsonObject): Fault {
+  const { kind } = given;
+  const whenOf = (): { when?: When } => {
+    if (given['when'] === undefined) return {};
+    if (given['when'] !== 'after' && given['when'] !== 'before') {
+      throw new ControlError(400, 'faults: when is before or after');
+    }
+    return { when: given['when'] };
+  };
+  const required = (name: string): number => {
+    const value = wholeNumber('faults', given, name)[name];
+    if (value === undefined)
+      throw new ControlError(400, `faults: a fault of kind ${String(kind)} needs ${name}`);
+    return value;
+  };
+  switch (kind) {
+    case 'reset':
+    case 'hold':
+      refuseOthers('faults', given, ['kind', 'when']);
+      return { kind, ...whenOf() };
+    case 'slow':
+      refuseOthers('faults', given, ['delayMs', 'kind', 'when']);
+      return { kind, delayMs: required('delayMs'), ...whenOf() };
+    case 'cut':
+      refuseOthers('faults', given, ['atBytes', 'kind']);
+      return { kind, atBytes: required('atBytes') };
+    case 'status':
+      refuseOthers('faults', given, ['body', 'headers', 'kind', 'status', 'when']);
+      return {
+        kind,
+        status: required('status'),
+        ...('body' in given ? { body: given['body'] } : {}),
+        ...(isObject(given['headers']) ? { headers: toTexts(given['headers']) } : {}),
+        ...whenOf(),
+      };
+    case 'item':
+      return toItemFault(given, required('status'));
+    default:
+      throw new ControlError(400, `faults: kind is one of ${KINDS.join(', ')}`);
+  }
+}
+
+function toItemFault(given: JsonObject, status: number): Fault {
+  refuseOthers('faults', given, ['error', 'ids', 'kind', 'seed', 'share', 'status']);
+  const { error, ids, share } = given;
+  if (
+    error !== undefined &&
+    !(isObject(error) && typeof error['type'] === 'string' && typeof error['reason'] === 'string')
+  ) {
+    throw new ControlError(400, 'faults: error needs type and reason');
+  }
+  if (ids !== undefined && !Array.isArray(ids))
+    throw new ControlError(400, 'faults: ids is a list of texts');
+  if (share !== undefined && !(typeof share === 'number' && share >= 0 && share <= 1)) {
+    throw new ControlError(400, 'faults: share is a number from 0 to 1');
+  }
+  return {
+    kind: 'item',
+    status,
+    ...(error === undefined
+      ? {}
+      : { error: { ...error, type: String(error['type']), reason: String(error['reason']) } }),
+    ...(Array.isArray(ids) ? { ids: ids.map(String) } : {}),
+    ...(typeof share === 'number' ? { share } : {}),
+    ...wholeNumber('faults', given, 'seed'),
+  };
+}
+
+function toTexts(given: JsonObject): Record<string, string> {
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
+}
+
+function toObject(body: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw new ControlError(400, 'the body is no JSON');
+  }
+  if (!isObject(value)) throw new ControlError(400, 'the body is no JSON object');
+  return value;
+}
+
+function refuseOthers(what: string, given: JsonObject, known: readonly string[]): void {
+  const other = Object.keys(given).find((name) => !known.includes(name));
+  if (other !== undefined)
+    throw new ControlError(400, `${what}: unknown field ${other}; known are ${known.join(', ')}`);
+}
+
+function wholeNumber<Name extends string>(
+  what: string,
+  given: JsonObject,
+  name: Name,
+): Partial<Record<Name, number>> {
+  const value = given[name];
+  if (value === undefined) return {};
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
+    throw new ControlError(400, `${what}: ${name} is a whole number`);
+  }
+  return { [name]: value } as Partial<Record<Name, number>>;
+}
+
+function json(status: number, body: unknown): ControlAnswer {
+  return { status, contentType: 'application/json', chunks: [`${JSON.stringify(body)}\n`] };
+}

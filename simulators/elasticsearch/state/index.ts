@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+
+import { type JsonObject } from '../json/exact.ts';
+import { Columns } from '../search/columns.ts';
+import { type SimClock } from '../sim/clock.ts';
+import { parseTimeMs } from '../text/time.ts';
+import { Documents } from './documents.ts';
+import { type Mapping } from './mapping.ts';
+import { type Settings, textSetting } from './settings.ts';
+
+/** An alias of an index or a data stream: `{"is_write_index":true}`, `{"filter":…}` and the like. */
+export type Alias = JsonObject;
+
+const DEFAULT_REFRESH_MS = 1_000;
+// index.search.idle.after: an index with the default refresh interval that nobody searches stops refreshing.
+const IDLE_AFTER_MS = 30_000;
+
+/** One index with one shard. */
+export class Index {
+  readonly name: string;
+  readonly uuid = randomBytes(16).toString('base64url');
+  readonly createdMs: number;
+  /** The data stream whose backing index this is. */
+  readonly stream: string | null;
+  readonly aliases: Map<string, Alias>;
+  readonly documents = new Documents();
+  readonly columns: Columns;
+  settings: Settings;
+  mapping: Mapping;
+  readonly #clock: SimClock;
+  #settledTick = 0;
+  #searchedMs: number;
+  #waiting: (() => void)[] = [];
+
+  constructor(
+    clock: SimClock,
+    name: string,
+    stream: string | null,
+    parts: { settings: Settings; mapping: Mapping; aliases: Map<string, Alias> },
+  ) {
+    this.#clock = clock;
+    this.name = name;
+    this.stream = stream;
+    this.createdMs = clock.nowMs();
+    this.#searchedMs = this.createdMs;
+    this.settings = parts.settings;
+    this.mapping = parts.mapping;
+    this.aliases = parts.aliases;
+    this.columns = new Columns(this);
+  }
+
+  get isHidden(): boolean {
+    return textSetting(this.settings, 'index.hidden') === 'true';
+  }
+
+  get replicas(): number {
+    return Number(textSetting(this.settings, 'index.number_of_replicas') ?? '1');
+  }
+
+  /** Everything written so far becomes visible to searches. */
+  refresh(): void {
+    this.documents.refresh();
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /**
+   * Carries out the periodic refreshes that are due; to be called before each write and each search, so that a write
+   * never counts as older than it is.
+   */
+  settle(): void {
+    const intervalMs = this.#intervalMs();
+    if (intervalMs <= 0) return;
+    const tick = Math.floor((this.#clock.nowMs() - this.createdMs) / intervalMs);
+    if (tick === this.#settledTick) return;
+    this.#settledTick = tick;
+    this.refresh();
+  }
+
+  /** As {@link settle}; a search also wakes an index that nobody has searched for long. */
+  settleForSearch(): void {
+    const nowMs = this.#clock.nowMs();
+    const idle = nowMs - this.#searchedMs > IDLE_AFTER_MS;
+    this.#searchedMs = nowMs;
+    if (idle && textSetting(this.settings, 'index.refresh_interval') === null) this.refresh();
+    this.settle();
+  }
+
+  /** Resolves at the next refresh, periodic or asked for: `refresh=wait_for`. */
+  async nextRefresh(signal: AbortSignal): Promise<void> {
+    const intervalMs = this.#intervalMs();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    if (intervalMs > 0) {
+      const elapsed = this.#clock.nowMs() - this.createdMs;
+      const dueMs = this.createdMs + (Math.floor(elapsed / intervalMs) + 1) * intervalMs;
+      await Promise.race([promise, this.#clock.until(dueMs, signal)]);
+      this.settle();
+    } else {
+      await promise;
+    }
+  }
+
+  #intervalMs(): number {
+    const value = textSetting(this.settings, 'index.refresh_interval');
+    return value === null ? DEFAULT_REFRESH_MS : parseTimeMs('index.refresh_interval', value);
+  }
+}

@@ -1,0 +1,95 @@
+import { illegalArgument } from '../errors.ts';
+import { asText, isObject, type JsonObject } from '../json/exact.ts';
+import { similarNames } from '../text/similar.ts';
+import { parseTimeMs } from '../text/time.ts';
+import { isKnownSetting, SETTING_NAMES } from './setting-names.ts';
+
+/** Index settings by full dotted name; values as the server keeps them, text or lists of text; null takes one away. */
+export type Settings = Readonly<Record<string, readonly string[] | string | null>>;
+
+const INTEGERS: Readonly<Record<string, number>> = {
+  'index.number_of_shards': 1,
+  'index.number_of_replicas': 0,
+  'index.max_result_window': 1,
+};
+const BOOLEANS = new Set(['index.hidden', 'index.blocks.write', 'index.blocks.read_only']);
+
+/** Settings of a request, nested or dotted, with or without `index.`; every one is checked. */
+export function parseSettings(given: unknown): Settings {
+  const settings: Record<string, readonly string[] | string | null> = {};
+  for (const [name, value] of flatten(given, '')) {
+    settings[name.startsWith('index.') ? name : `index.${name}`] = value;
+  }
+  for (const [name, value] of Object.entries(settings)) check(name, value);
+  return settings;
+}
+
+/** As the server shows them: nested under `index`, or flat. */
+export function showSettings(settings: Settings, flat: boolean): JsonObject {
+  const sorted = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (flat) return Object.fromEntries(sorted);
+  const result: JsonObject = {};
+  for (const [name, value] of sorted) {
+    const steps = name.split('.');
+    const last = steps.pop() ?? '';
+    let object = result;
+    for (const step of steps) {
+      const inner = object[step];
+      object = isObject(inner) ? inner : (object[step] = {} as JsonObject);
+    }
+    object[last] = value;
+  }
+  return result;
+}
+
+export function textSetting(settings: Settings, name: string): string | null {
+  const value = settings[name];
+  return typeof value === 'string' ? value : null;
+}
+
+function* flatten(
+  value: unknown,
+  prefix: string,
+): Generator<readonly [string, readonly string[] | string | null]> {
+  if (!isObject(value)) return;
+  for (const [key, inner] of Object.entries(value)) {
+    const name = prefix + key;
+    if (isObject(inner)) yield* flatten(inner, `${name}.`);
+    else if (Array.isArray(inner)) yield [name, inner.map(String)];
+    else yield [name, inner === null ? null : asText(inner)];
+  }
+}
+
+function check(name: string, value: readonly string[] | string | null): void {
+  if (!isKnownSetting(name)) {
+    const similar = similarNames(name, SETTING_NAMES, 0.7).slice(0, 5);
+    const hint =
+      similar.length > 0
+        ? ` did you mean ${similar.length === 1 ? `[${similar[0]}]` : `any of [${similar.join(', ')}]`}?`
+        : ' please check that any required plugins are installed, or check the breaking changes documentation for removed settings';
+    throw illegalArgument(`unknown setting [${name}]${hint}`);
+  }
+  if (typeof value !== 'string') return;
+  const least = INTEGERS[name];
+  if (least !== undefined) checkInteger(name, value, least);
+  if (BOOLEANS.has(name) && value !== 'true' && value !== 'false') {
+    throw illegalArgument(
+      `Failed to parse value [${value}] as only [true] or [false] are allowed.`,
+    );
+  }
+  if (name === 'index.refresh_interval') parseTimeMs(name, value);
+}
+
+function checkInteger(name: string, value: string, least: number): void {
+  if (!/^-?\d+$/.test(value)) {
+    throw illegalArgument(`Failed to parse value [${value}] for setting [${name}]`, {
+      type: 'number_format_exception',
+      reason: `For input string: "${value}"`,
+    });
+  }
+  if (Number(value) < least) {
+    throw illegalArgument(
+      `Failed to parse value [${value}] for setting [${name}] must be >= ${least}`,
+    );
+  }
+}
