@@ -1,13 +1,19 @@
 import { toEpochMs, toInstant, type Instant } from '../contracts/instant.ts';
 import type { Window } from '../contracts/window.ts';
-import { BadInputError } from './errors.ts';
+import { BadInputError, SourceContractError } from './errors.ts';
 
 /** A slot that starts this long after its time is one of a `temporal schedule backfill`. */
 const BACKFILLED_AFTER_MS = 30 * 60_000;
 
+/**
+ * How far the source's clock is believed to be ahead of the worker's. A clock further ahead would put the
+ * watermark where nothing is; to end a window too early loses nothing.
+ */
+const CLOCK_AHEAD_MS = 5 * 60_000;
+
 export type WindowInput = {
   /** The source's clock, epoch milliseconds. */
-  nowMs: number;
+  sourceMs: number;
   /** The source's clock less the worker's. */
   offsetMs: number;
   safetyLagMs: number;
@@ -35,9 +41,18 @@ export type ChosenWindow = {
  *               from            watermark                  to            now
  *
  * @throws {BadInputError} where an explicit window is empty or lies in the future
+ * @throws {SourceContractError} where the watermark lies in the future
  */
 export function chooseWindow(input: WindowInput): ChosenWindow {
-  const latest = toInstant(input.nowMs - input.safetyLagMs);
+  const { known } = input;
+  const nowMs = input.sourceMs - Math.max(0, input.offsetMs - CLOCK_AHEAD_MS);
+  const latest = toInstant(nowMs - input.safetyLagMs);
+  if (known !== null && toEpochMs(known.watermark) > nowMs + CLOCK_AHEAD_MS) {
+    throw new SourceContractError(
+      `the watermark ${known.watermark} lies in the source's future (${toInstant(nowMs)}): a clock is or was wrong; ` +
+        "where the source's is right, delete the feed's document in the state index to read everything again",
+    );
+  }
   if (input.explicit !== null) {
     const to = earlier(input.explicit.to ?? latest, latest);
     if (input.explicit.from >= to) {
@@ -50,18 +65,15 @@ export function chooseWindow(input: WindowInput): ChosenWindow {
   const slot = input.scheduled;
   if (slot !== null && slot.startedMs - slot.atMs > BACKFILLED_AFTER_MS) {
     const toMs = slot.atMs + input.offsetMs;
-    return {
-      window: { from: toInstant(toMs - input.syncEveryMs), to: toInstant(toMs) },
-      kind: 'apart',
-    };
+    const from = toInstant(toMs - input.syncEveryMs);
+    return { window: { from, to: earlier(toInstant(toMs), latest) }, kind: 'apart' };
   }
-  const { known } = input;
   if (known === null) {
     const from =
       input.initialIntervalMs === null
         ? null
         : // a watermark before the feed's start would never be reached by a window
-          earlier(toInstant(input.nowMs - input.initialIntervalMs), latest);
+          earlier(toInstant(nowMs - input.initialIntervalMs), latest);
     return { window: { from, to: latest }, kind: 'whole' };
   }
   // a clock that went back must not end the window before what is already written

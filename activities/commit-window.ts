@@ -1,7 +1,9 @@
+import { toEpochMs, toInstant, type Instant } from '../contracts/instant.ts';
 import { stateIndex } from '../contracts/names.ts';
 import type { CommitWindowInput, CommitWindowResult } from '../contracts/sync-feed.ts';
 import { attempt } from './attempt.ts';
-import type { Deps } from './deps.ts';
+import { requireConfig } from './config-hash.ts';
+import { findFeed, type Deps } from './deps.ts';
 import { StateStore, type FeedState } from './elasticsearch/state.ts';
 
 /**
@@ -10,10 +12,20 @@ import { StateStore, type FeedState } from './elasticsearch/state.ts';
  */
 export function commitWindow(deps: Deps, input: CommitWindowInput): Promise<CommitWindowResult> {
   return attempt(async (signal) => {
-    const store = new StateStore(deps.sink, stateIndex(deps.settings.namespace));
+    const { source, sink, settings } = deps;
+    requireConfig(deps, findFeed(deps.feeds, input.feed), input.opened.configHash);
+    // an owner that was hidden for a while has records that were not read, and is to be read whole
+    const visible =
+      input.counts.pages === 0
+        ? input.opened.ownerIds
+        : (await source.owners(signal)).map((owner) => owner.id);
+    const ownerIds = input.opened.ownerIds.filter((id) => visible.includes(id));
+    const opened = { ...input.opened, ownerIds };
+    const store = new StateStore(sink, stateIndex(settings.namespace));
     for (;;) {
       const { state, version } = await store.readFeed(input.feed, signal);
-      const next = toCommitted(state, input, new Date(deps.source.clock.nowMs()).toISOString());
+      const committedAt = new Date(source.clock.nowMs()).toISOString();
+      const next = toCommitted(state, { ...input, opened }, committedAt, settings.overlapMs);
       if (next === null) return { watermark: null };
       if (await store.writeFeed(next, version, signal)) return { watermark: next.watermark };
     }
@@ -22,14 +34,16 @@ export function commitWindow(deps: Deps, input: CommitWindowInput): Promise<Comm
 
 /**
  * The feed's state after the commit; `null` where there is none to keep: only a part of the feed was read,
- * and what was read before it is not known (never read, or the state was deleted meanwhile).
+ * and what was read before it is not known (never read, or the state was deleted meanwhile). Runs by hand
+ * and by the Schedule may commit in any order.
  */
 export function toCommitted(
   state: FeedState | null,
   { feed, runId, opened, counts, late }: CommitWindowInput,
   committedAt: string,
+  overlapMs: number,
 ): FeedState | null {
-  const { window, kind } = opened;
+  const { window, kind, ownerIds, configHash } = opened;
   const last_run = {
     run_id: runId,
     from: window.from,
@@ -38,23 +52,39 @@ export function toCommitted(
     counts,
     late,
   };
-  if (kind !== 'whole' && state === null) return null;
-  if (kind === 'apart' && state !== null) {
-    const sameConfig = state.config_hash === opened.configHash;
-    return { ...state, last_run, watermark: sameConfig ? advance(state, window) : state.watermark };
+  const sameConfig = state?.config_hash === configHash;
+  if (kind === 'whole' && (state === null || !sameConfig)) {
+    return {
+      feed,
+      watermark: window.to,
+      starts_at: window.from,
+      owner_ids: ownerIds,
+      config_hash: configHash,
+      last_run,
+    };
   }
-  return {
-    feed,
-    watermark: state === null ? window.to : advance(state, window),
-    starts_at: kind === 'whole' ? window.from : (state?.starts_at ?? null),
-    owner_ids: opened.ownerIds,
-    config_hash: opened.configHash,
-    last_run,
-  };
+  if (state === null) return null;
+  // what was read under another configuration says nothing of this one
+  if (!sameConfig) return { ...state, last_run };
+  if (kind === 'apart') {
+    return { ...state, last_run, watermark: advance(state, window, overlapMs) };
+  }
+  // the list of owners belongs to the newest window
+  const owner_ids = window.to < state.watermark ? state.owner_ids : ownerIds;
+  return { ...state, last_run, owner_ids, watermark: advance(state, window, 0) };
 }
 
-/** Forward only, and never over a gap. */
-function advance(state: FeedState, { from, to }: CommitWindowInput['opened']['window']): string {
-  const touches = from === null || from <= state.watermark;
+/**
+ * Forward only, and never over a gap.
+ * @param overlapMs how much below the watermark the window must have read, for what became visible late
+ */
+function advance(
+  state: FeedState,
+  { from, to }: CommitWindowInput['opened']['window'],
+  overlapMs: number,
+): Instant {
+  const reach = toInstant(toEpochMs(state.watermark) - overlapMs);
+  const touches =
+    from === null || from <= reach || (state.starts_at !== null && from <= state.starts_at);
   return touches && to > state.watermark ? to : state.watermark;
 }

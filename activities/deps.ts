@@ -12,6 +12,8 @@ export type Settings = MappingSettings & {
   overlapMs: number;
   /** How far back a feed's first window begins; `null`: everything. */
   initialIntervalMs: number | null;
+  /** Share of a page's records that may be rejected, 0–100. */
+  maxRejectsPercent: number;
   profile: string;
   expiry: string;
 };

@@ -75,6 +75,21 @@ export class SinkMisconfiguredError extends Error {
   override readonly name = 'SinkMisconfiguredError';
 }
 
+/** 413: the request is larger than Elasticsearch, or a proxy before it, takes. */
+export class SinkTooLargeError extends Error {
+  override readonly name = 'SinkTooLargeError';
+}
+
+/** Elasticsearch refuses so many documents of a page that the documents are not what is wrong. */
+export class TooManyRejectsError extends Error {
+  override readonly name = 'TooManyRejectsError';
+}
+
+/** The worker has another configuration than the one under which the run was opened. */
+export class ConfigChangedError extends Error {
+  override readonly name = 'ConfigChangedError';
+}
+
 /** What a person asked for cannot be done: an unknown feed, a namespace that belongs to another instance. */
 export class BadInputError extends Error {
   override readonly name = 'BadInputError';

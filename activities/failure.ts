@@ -2,8 +2,10 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import type { FailureType } from '../contracts/failures.ts';
 import {
   BadInputError,
+  ConfigChangedError,
   SinkMisconfiguredError,
   SinkOverloadedError,
+  SinkTooLargeError,
   SinkUnauthorizedError,
   SinkUnavailableError,
   SourceBadRequestError,
@@ -13,10 +15,11 @@ import {
   SourceTooSlowError,
   SourceUnauthorizedError,
   SourceUnavailableError,
+  TooManyRejectsError,
 } from './errors.ts';
 
-/** From this attempt on, an answer that breaks the API's promises is no passing fault. */
-const CONTRACT_ATTEMPTS = 5;
+/** From this attempt on, such an error is no passing fault. */
+const LASTING_ATTEMPTS = 5;
 /** Back-pressure is no fault of ours until it lasts. */
 const BENIGN_ATTEMPTS = 3;
 const LEAST_DELAY_MS = 1_000; // 0 would end the retries
@@ -39,8 +42,7 @@ export function toFailure(
   const known = KNOWN.find(([type]) => error instanceof type);
   const failure = known?.[1] ?? null;
   const nonRetryable =
-    known?.[2] === 'final' ||
-    (known?.[2] === 'final when it lasts' && attempt >= CONTRACT_ATTEMPTS);
+    known?.[2] === 'final' || (known?.[2] === 'final when it lasts' && attempt >= LASTING_ATTEMPTS);
   const askedDelayMs = (error as { retryAfterMs?: number | null }).retryAfterMs ?? null;
   const isBackPressure = failure === 'SourceRateLimited' || failure === 'SinkOverloaded';
   return ApplicationFailure.create({
@@ -68,6 +70,9 @@ const KNOWN: readonly (readonly [new (...args: never[]) => Error, FailureType, H
   [SinkUnavailableError, 'SinkUnavailable', 'retried'],
   [SinkOverloadedError, 'SinkOverloaded', 'retried'],
   [SinkMisconfiguredError, 'SinkMisconfigured', 'final'],
+  [SinkTooLargeError, 'SinkMisconfigured', 'final'],
+  [TooManyRejectsError, 'TooManyRejects', 'final when it lasts'],
+  [ConfigChangedError, 'ConfigChanged', 'final'],
   [BadInputError, 'BadInput', 'final'],
 ];
 

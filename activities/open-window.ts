@@ -25,7 +25,7 @@ export function openWindow(deps: Deps, input: OpenWindowInput): Promise<OpenedWi
     const hash = configHash(source.url, feed, settings);
     const nowMs = source.clock.nowMs();
     const { window, kind } = chooseWindow({
-      nowMs,
+      sourceMs: nowMs,
       offsetMs: source.clock.offsetMs,
       safetyLagMs: settings.safetyLagMs,
       overlapMs: settings.overlapMs,

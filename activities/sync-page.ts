@@ -2,13 +2,17 @@ import { log } from '@temporalio/activity';
 import { dataStream } from '../contracts/names.ts';
 import type { SyncPageInput, SyncPageResult } from '../contracts/sync-feed.ts';
 import type { Feed } from '../contracts/feed.ts';
-import { toDocument } from '../mapping/to-document.ts';
+import { toDocument, type Unmappable } from '../mapping/to-document.ts';
 import { attempt } from './attempt.ts';
+import { requireConfig } from './config-hash.ts';
 import { findFeed, type Deps } from './deps.ts';
 import { BulkWriter } from './elasticsearch/bulk-writer.ts';
-import { SourceContractError } from './errors.ts';
+import { SourceContractError, TooManyRejectsError } from './errors.ts';
 import { PageOrder } from './page-order.ts';
 import { toSelection } from './selection.ts';
+
+/** A smaller page says nothing by its share of rejects. */
+const REJECTS_JUDGED_FROM = 50;
 
 /**
  * Reads one page, maps it and writes it, while it arrives.
@@ -19,6 +23,7 @@ export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResu
     const { source, sink, settings } = deps;
     const { slice, position } = input;
     const feed = findFeed(deps.feeds, input.feed);
+    requireConfig(deps, feed, input.configHash);
     const order = new PageOrder(slice, position.cursor);
     const writer = new BulkWriter(sink, dataStream(settings.namespace), signal);
     let read = 0;
@@ -31,7 +36,7 @@ export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResu
         const reading = { feed: feed.name, runId: input.runId, requestedAtMs };
         for (const record of records) {
           read += 1;
-          const mapped = parsed(read, () =>
+          const mapped = mapAt(read, () =>
             toDocument(record.text, record.plainNumbers, settings, reading),
           );
           if (mapped.kind === 'unmappable') {
@@ -53,6 +58,7 @@ export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResu
     if (read !== created + duplicate + rejected) {
       throw new Error(`${read} records read, but ${created + duplicate + rejected} accounted for`);
     }
+    requireFewRejects(rejected, read, settings.maxRejectsPercent);
     if (page.hasNext && read > 0 && order.cursor === position.cursor) {
       throw new SourceContractError(`none of the ${read} records of the page has an id`);
     }
@@ -87,14 +93,29 @@ async function countMissing(
   return { missing, settledMissing: count - settledRead };
 }
 
-/** A record's text is not JSON: so is the page, although its braces match. */
-function parsed<T>(position: number, map: () => T): T {
+/** A record whose text is not JSON makes the page no JSON, although its braces match. */
+function mapAt<T>(position: number, map: () => T | Unmappable): T | Unmappable {
   try {
     return map();
   } catch (error) {
+    if (error instanceof RangeError) {
+      return { kind: 'unmappable', indicatorId: null, reason: 'the record is nested too deeply' };
+    }
     if (!(error instanceof SyntaxError)) throw error;
     throw new SourceContractError(`record ${position} of the page is not JSON`);
   }
+}
+
+/**
+ * A few documents may be at fault; where many are refused it is the mapping, and to go on would leave the
+ * records out for good.
+ */
+function requireFewRejects(rejected: number, read: number, maxPercent: number): void {
+  if (read < REJECTS_JUDGED_FROM || rejected * 100 <= read * maxPercent) return;
+  throw new TooManyRejectsError(
+    `${rejected} of ${read} records of the page are rejected, more than TCSYNC_MAX_REJECTS_PERCENT (${maxPercent}); ` +
+      "the worker's log names each with its reason",
+  );
 }
 
 function reject(

@@ -48,7 +48,7 @@ async function follow(
   const detached = new AbortController();
   const detach = () => detached.abort();
   process.once('SIGINT', detach);
-  const drawing = draw(handle, bar, AbortSignal.any([ended.signal, detached.signal]));
+  const drawing = draw(temporal, handle, bar, AbortSignal.any([ended.signal, detached.signal]));
   try {
     // the signal ends the long poll; else it would outlive the connection
     return await temporal.withAbortSignal(detached.signal, () => handle.result());
@@ -64,21 +64,26 @@ async function follow(
 }
 
 async function draw(
+  temporal: Client,
   handle: WorkflowHandle<typeof syncFeed>,
   bar: ProgressBar,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const state = await ask(handle);
+    const state = await ask(temporal, handle, signal);
     if (state !== null) bar.draw(state, Date.now());
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
   }
 }
 
 /** A query needs a worker; while none answers there is nothing to draw, and the run is no worse for it. */
-async function ask(handle: WorkflowHandle<typeof syncFeed>): Promise<SyncFeedProgress | null> {
+async function ask(
+  temporal: Client,
+  handle: WorkflowHandle<typeof syncFeed>,
+  signal: AbortSignal,
+): Promise<SyncFeedProgress | null> {
   try {
-    return await handle.query(progress);
+    return await temporal.withAbortSignal(signal, () => handle.query(progress));
   } catch {
     return null;
   }

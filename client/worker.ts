@@ -5,7 +5,11 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 /** Runs the worker as a process of its own and passes signals on. */
 export async function worker(): Promise<ExitCode> {
   const main = path.join(import.meta.dirname, '../worker/main.ts');
-  const child = spawn(process.execPath, [main], { stdio: 'inherit' });
+  const child = spawn(process.execPath, [main], {
+    stdio: 'inherit',
+    // its own group, so that Ctrl-C reaches it once: a second signal would not wait for pages under way
+    detached: process.platform !== 'win32',
+  });
   const pass = (signal: NodeJS.Signals) => child.kill(signal);
   process.on('SIGTERM', pass);
   process.on('SIGINT', pass);

@@ -64,7 +64,6 @@ export const program = {
   TCSYNC_MAX_REJECTS_PERCENT: withDefault('10', integer(0, 100), {
     meaning:
       'rejects that a page of 50 records and more may have, in percent; above it the page fails',
-    pending: true,
   }),
   TCSYNC_MAX_ENDINGS_PERCENT: withDefault('5', integer(0, 100), {
     meaning: 'endings that a feed may have at once, in percent; above it they wait for approval',

@@ -76,7 +76,7 @@ export const source = {
     meaning: 'slices of a window that are read at the same time',
     pending: true,
   }),
-  TC_HTTP_TIMEOUT: withDefault('2m', duration('1s', '15m'), {
+  TC_HTTP_TIMEOUT: withDefault('2m', duration('1s', '4m'), {
     meaning: 'longest wait for an answer, and for more of it',
   }),
   TC_MAX_BODY: withDefault('128MiB', size('1MiB', '4GiB'), {

@@ -10,6 +10,7 @@ const STRING = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/gs;
  *   single quotes with backslash escapes; keywords are case-insensitive
  */
 export function parseTql(tql: string): string | Problem {
+  if (tql.trim() === '') return new Problem('is blank');
   const bare = tql.replaceAll(STRING, ' ');
   if (/["']/.test(bare)) return new Problem('has a quote that is not closed');
   if (!isBalanced(bare)) return new Problem('has parentheses that do not match');

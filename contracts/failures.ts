@@ -14,6 +14,8 @@ export const FAILURE_TYPES = [
   'SinkUnavailable',
   'SinkOverloaded',
   'SinkMisconfigured',
+  'TooManyRejects',
+  'ConfigChanged',
   'BadInput',
 ] as const;
 

@@ -120,6 +120,7 @@ export type OpenedWindow = {
 export type SyncPageInput = {
   feed: string;
   runId: string;
+  configHash: string;
   slice: Slice;
   position: SlicePosition;
   pageSize: number;

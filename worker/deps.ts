@@ -18,6 +18,7 @@ export function createDeps(config: Config): Deps & { close(): Promise<void> } {
       safetyLagMs: sourceConfig.safetyLagMs,
       overlapMs: sourceConfig.overlapMs,
       initialIntervalMs: sourceConfig.initialIntervalMs,
+      maxRejectsPercent: program.maxRejectsPercent,
       profile: program.profile,
       expiry: program.expiry,
       iocExpiration: program.iocExpiration,

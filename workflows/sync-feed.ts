@@ -75,6 +75,7 @@ export async function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
         {
           feed,
           runId: firstExecutionRunId,
+          configHash: state.configHash,
           slice,
           position: state.position,
           pageSize: state.pageSize,

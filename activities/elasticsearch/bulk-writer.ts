@@ -2,6 +2,7 @@ import type { Client, estypes } from '@elastic/elasticsearch';
 import {
   SinkMisconfiguredError,
   SinkOverloadedError,
+  SinkTooLargeError,
   SinkUnauthorizedError,
   SinkUnavailableError,
 } from '../errors.ts';
@@ -29,6 +30,17 @@ export type BulkOutcome = {
 // Elasticsearch's own advice is to experiment from 5–15 MB; proxies cut bodies at 10 MB
 const CHUNK_BYTES_MAX = 5 * 1024 * 1024;
 const CHUNK_DOCUMENTS_MAX = 1_000;
+
+/**
+ * Errors for which the document itself is to blame. Any other refusal, a closed index among them, meets the
+ * next document as well and is no reason to leave one out.
+ */
+const DOCUMENT_FAULTS = new Set([
+  'document_parsing_exception',
+  'mapper_parsing_exception', // its older name
+  'strict_dynamic_mapping_exception',
+  'illegal_argument_exception', // an immense term, too many fields
+]);
 
 /**
  * Collects documents and sends them as bulk requests of op type `create`, the only one that a data stream
@@ -66,6 +78,27 @@ export class BulkWriter {
     const chunk = this.#chunk;
     this.#chunk = [];
     this.#chunkBytes = 0;
+    await this.#sendChunk(chunk);
+  }
+
+  /** A chunk that is too large for somebody on the way is sent in halves. */
+  async #sendChunk(chunk: readonly BulkDocument[]): Promise<void> {
+    try {
+      await this.#request(chunk);
+    } catch (error) {
+      if (!(error instanceof SinkTooLargeError)) throw error;
+      const [only] = chunk;
+      if (chunk.length === 1 && only !== undefined) {
+        this.#reject(only, 'larger than Elasticsearch or a proxy takes (413)');
+        return;
+      }
+      const half = Math.ceil(chunk.length / 2);
+      await this.#sendChunk(chunk.slice(0, half));
+      await this.#sendChunk(chunk.slice(half));
+    }
+  }
+
+  async #request(chunk: readonly BulkDocument[]): Promise<void> {
     this.#signal.throwIfAborted();
     const what = `POST ${this.#target}/_bulk`;
     const answer = await atSink(what, this.#signal, () =>
@@ -103,7 +136,8 @@ export class BulkWriter {
     else if (status === 429) throw new SinkOverloadedError(message, null);
     else if (status === 401 || status === 403) throw new SinkUnauthorizedError(message);
     else if (status === 404) throw new SinkMisconfiguredError(message);
-    else if (status >= 400 && status < 500) this.#reject(document, `${status} ${reason}`);
+    else if (DOCUMENT_FAULTS.has(reason)) this.#reject(document, `${status} ${reason}`);
+    else if (status >= 400 && status < 500) throw new SinkMisconfiguredError(message);
     else throw new SinkUnavailableError(message);
   }
 

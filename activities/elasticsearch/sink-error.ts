@@ -2,6 +2,7 @@ import { errors } from '@elastic/elasticsearch';
 import {
   SinkMisconfiguredError,
   SinkOverloadedError,
+  SinkTooLargeError,
   SinkUnauthorizedError,
   SinkUnavailableError,
 } from '../errors.ts';
@@ -39,7 +40,8 @@ function toSinkError(what: string, error: unknown): unknown {
     if (status === 429) {
       return new SinkOverloadedError(message, retryAfterMs(error.headers), { cause: error });
     }
-    if (status >= 500) return new SinkUnavailableError(message, { cause: error });
+    if (status === 413) return new SinkTooLargeError(message, { cause: error });
+    if (status >= 500 || status === 408) return new SinkUnavailableError(message, { cause: error });
     return new SinkMisconfiguredError(message, { cause: error });
   }
   if (error instanceof errors.ProductNotSupportedError) {
@@ -56,8 +58,8 @@ function toSinkError(what: string, error: unknown): unknown {
   return error;
 }
 
-/** A 413 has no body, and a proxy's is no JSON. */
-function errorType(body: unknown): string {
+/** Elasticsearch's name of an error; a 413 has no body, and a proxy's is no JSON. */
+export function errorType(body: unknown): string {
   const error = (body as { error?: unknown } | null | undefined)?.error;
   if (typeof error === 'string') return error;
   const type = (error as { type?: unknown } | undefined)?.type;

@@ -17,6 +17,9 @@ export type Refusal = {
   body: string;
 };
 
+/** Request timeout and too early: a proxy's or a server's passing trouble. */
+const TRANSIENT = new Set([408, 425]);
+
 const UNAUTHORIZED_CAUSES =
   'likely causes: a wrong secret key (a shell, YAML or .env file may have changed $, %, quotes or backslashes in it), ' +
   'a wrong access id, a clock more than five minutes off, an expired token, or a proxy that rewrites the query';
@@ -42,7 +45,9 @@ export function toSourceError(refusal: Refusal): Error {
   if (statusCode === 503 && said !== null && /licensed/i.test(said)) {
     return new SourceForbiddenError(what);
   }
-  if (statusCode >= 500) return new SourceUnavailableError(what, refusal.retryAfterMs);
+  if (TRANSIENT.has(statusCode) || statusCode >= 500) {
+    return new SourceUnavailableError(what, refusal.retryAfterMs);
+  }
   if (statusCode >= 300 && statusCode < 400) {
     return new SourceBadRequestError(
       `${what}: a redirect is not followed, as its target was not signed; is TC_URL the instance's own address?`,

@@ -56,7 +56,7 @@ export class ThreatConnectHttp {
     const target = requestTarget(`${this.#basePath}${path}`, query);
     let answer = await this.#send(request, target, signal);
     if (answer.statusCode === 401) {
-      // its `Date` has corrected the clock, and a token may have been renewed meanwhile
+      // its `Date` has corrected the clock
       await this.#trouble(request, signal, () => answer.body.dump());
       answer = await this.#send(request, target, signal);
     }

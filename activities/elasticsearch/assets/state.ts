@@ -1,4 +1,6 @@
 import { stateIndex } from '../../../contracts/names.ts';
+import { SinkMisconfiguredError } from '../../errors.ts';
+import { errorType } from '../sink-error.ts';
 import { MANAGED, type Asset } from './asset.ts';
 
 /**
@@ -11,7 +13,7 @@ export function stateIndexAsset(namespace: string): Asset {
     name: `index ${index}`,
     exists: async (sink, signal) => sink.indices.exists({ index }, { signal }),
     create: async (sink, signal) => {
-      await sink.indices.create(
+      const answer = await sink.indices.create(
         {
           index,
           settings: { index: { hidden: true, number_of_shards: 1, auto_expand_replicas: '0-1' } },
@@ -21,8 +23,15 @@ export function stateIndexAsset(namespace: string): Asset {
             properties: { feed: { type: 'keyword' }, watermark: { type: 'date' } },
           },
         },
-        { signal, ignore: [400] }, // two installers at once: the other one created it
+        { signal, ignore: [400], meta: true },
       );
+      // two installers at once: the other one created it
+      if (
+        answer.statusCode === 400 &&
+        errorType(answer.body) !== 'resource_already_exists_exception'
+      ) {
+        throw new SinkMisconfiguredError(`create index ${index}: 400 ${errorType(answer.body)}`);
+      }
     },
   };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import type { SyncPageInput, SyncPageResult } from '../../../contracts/sync-feed.ts';
+import { configHash as toConfigHash } from '../../../activities/config-hash.ts';
 import { stage, until, type Stage } from '../../stage.ts';
 
 const SLICE = {
@@ -11,8 +12,11 @@ const SLICE = {
 };
 const BEGINNING = { cursor: null, read: 0, settledRead: 0, again: false };
 
+let configHash = '';
+
 function page(input: Partial<SyncPageInput> = {}): SyncPageInput {
   return {
+    configHash,
     feed: 'default',
     runId: 'run-1',
     slice: SLICE,
@@ -52,6 +56,9 @@ describe('syncPage', () => {
   before(async () => {
     set = await stage({ records: 450 });
     await set.run('reconcileAllAssets', { dryRun: false });
+    const [feed] = set.deps.feeds;
+    assert.ok(feed !== undefined);
+    configHash = toConfigHash(set.deps.source.url, feed, set.deps.settings);
   });
   after(() => set.close());
   afterEach(async () => {
@@ -205,12 +212,40 @@ describe('syncPage', () => {
     });
   }
 
+  test('a page is not read by a worker with other settings than the run was opened under', async () => {
+    await assert.rejects(set.run('syncPage', page({ configHash: 'another' })), {
+      type: 'ConfigChanged',
+      nonRetryable: true,
+    });
+  });
+
+  test('a page of which many documents are refused fails, for the documents are not to blame', async () => {
+    const error = { type: 'document_parsing_exception', reason: 'no' };
+    const fault = { kind: 'item', status: 400, share: 0.5, seed: 3, error };
+    await set.elasticsearch.post('/_sim/faults', { on: 'bulk', times: 1, fault });
+    await assert.rejects(set.run('syncPage', page()), { type: 'TooManyRejects' });
+  });
+
+  test('a refusal that is no fault of the document leaves none out', async () => {
+    const error = { type: 'index_closed_exception', reason: 'closed' };
+    const fault = { kind: 'item', status: 400, share: 0.01, seed: 3, error };
+    await set.elasticsearch.post('/_sim/faults', { on: 'bulk', times: 1, fault });
+    await assert.rejects(set.run('syncPage', page()), { type: 'SinkMisconfigured' });
+  });
+
+  test('a bulk request that is too large for a proxy is sent in parts', async () => {
+    const fault = { kind: 'status', status: 413 };
+    await set.elasticsearch.post('/_sim/faults', { on: 'bulk', times: 2, fault });
+    const { counts } = await set.run('syncPage', page());
+    assert.deepEqual([counts.read, counts.rejected], [100, 0]);
+  });
+
   test('a document that Elasticsearch refuses is counted as rejected and costs no other one', async () => {
     const error = { type: 'document_parsing_exception', reason: 'no' };
     await set.elasticsearch.post('/_sim/faults', {
       on: 'bulk',
       times: 1,
-      fault: { kind: 'item', status: 400, share: 0.1, seed: 3, error },
+      fault: { kind: 'item', status: 400, share: 0.05, seed: 3, error },
     });
     const { counts } = await set.run('syncPage', page());
     assert.ok(counts.rejected > 0);

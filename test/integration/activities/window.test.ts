@@ -43,7 +43,7 @@ describe('openWindow and commitWindow', () => {
       const { watermark } = await commit(set, first);
       assert.equal(watermark, first.window.to);
 
-      await set.source.post('/_sim/clock', { advanceMs: 600_000 });
+      await set.source.post('/_sim/clock', { advanceMs: 240_000 });
       const second = await set.run('openWindow', open());
       assert.equal(second.kind, 'next');
       assert.equal(Date.parse(second.window.from ?? ''), Date.parse(first.window.to) - 5 * 60_000);
@@ -75,13 +75,52 @@ describe('openWindow and commitWindow', () => {
 
   test('a window above the watermark never moves it', () =>
     withStage(async (set) => {
-      const first = await set.run('openWindow', open({ to: null }));
-      await commit(set, first);
-      await set.source.post('/_sim/clock', { advanceMs: 86_400_000 });
-      const from = new Date(Date.parse(first.window.to) + 3_600_000).toISOString();
-      const apart = await set.run('openWindow', open({ from: `${from.slice(0, 19)}Z` }));
+      const first = await set.run('openWindow', open());
+      const ended = { ...first, window: { from: null, to: '2026-01-01T00:00:00Z' } };
+      await commit(set, ended);
+      const apart = await set.run('openWindow', open({ from: '2026-02-01T00:00:00Z' }));
       assert.equal(apart.kind, 'apart');
-      assert.equal((await commit(set, apart)).watermark, first.window.to);
+      assert.equal((await commit(set, apart)).watermark, '2026-01-01T00:00:00Z');
+    }));
+
+  test("a source's clock that is far ahead does not put the watermark where nothing is", () =>
+    withStage(async (set) => {
+      await set.source.post('/_sim/clock', { offsetMs: 86_400_000 });
+      const { window } = await set.run('openWindow', open());
+      assert.ok(Date.parse(window.to) < Date.now() + 5 * 60_000);
+    }));
+
+  test('a watermark in the future is an error, not a quiet feed', () =>
+    withStage(async (set) => {
+      const first = await set.run('openWindow', open());
+      await commit(set, { ...first, window: { from: null, to: '2100-01-01T00:00:00Z' } });
+      await assert.rejects(set.run('openWindow', open()), {
+        type: 'SourceContract',
+        message: /a clock is or was wrong/,
+      });
+    }));
+
+  test('an owner that was hidden while its records were read is read whole when it is back', () =>
+    withStage(async (set) => {
+      const { owners } = await set.source.get<{ owners: { id: number; name: string }[] }>(
+        '/_sim/owners',
+      );
+      const hidden = owners.at(-1);
+      const first = await set.run('openWindow', open());
+      await set.source.post('/_sim/owners', { hide: hidden?.name });
+      await set.run('commitWindow', {
+        feed: 'default',
+        runId: 'run-1',
+        opened: first,
+        counts: { ...NO_COUNTS, pages: 1 },
+        late: 0,
+      });
+      await set.source.post('/_sim/owners', { show: hidden?.name });
+      const next = await set.run('openWindow', open());
+      assert.deepEqual(
+        next.slices.map(({ ownerIds }) => ownerIds),
+        [[String(hidden?.id)]],
+      );
     }));
 
   test('two runs that commit at once both land, and the watermark is the later end', () =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { chooseWindow, type WindowInput } from '../../../activities/choose-window.ts';
-import { BadInputError } from '../../../activities/errors.ts';
+import { BadInputError, SourceContractError } from '../../../activities/errors.ts';
 import { toEpochMs, toInstant } from '../../../contracts/instant.ts';
 
 const MINUTE = 60_000;
@@ -10,7 +10,7 @@ const NOON = Date.UTC(2026, 0, 31, 12, 0, 0);
 const KNOWN = { watermark: '2026-01-31T11:50:00Z', startsAt: null, sameConfig: true };
 
 const INPUT: WindowInput = {
-  nowMs: NOON + 789,
+  sourceMs: NOON + 789,
   offsetMs: 0,
   safetyLagMs: MINUTE,
   overlapMs: 5 * MINUTE,
@@ -53,7 +53,7 @@ for (const [what, changes, kind, from, to] of [
   ],
   [
     'a clock that went back does not end the window before what is written',
-    { nowMs: NOON - 60 * MINUTE },
+    { sourceMs: NOON - 12 * MINUTE },
     'next',
     '2026-01-31T11:45:00Z',
     '2026-01-31T11:50:00Z',
@@ -150,6 +150,24 @@ for (const [from, to] of [
   });
 }
 
+test('a watermark that lies in the future is an error, for until then nothing would be read', () => {
+  const known = { ...KNOWN, watermark: '2026-01-31T12:05:01Z' };
+  assert.throws(() => chooseWindow({ ...INPUT, known }), SourceContractError);
+});
+
+test('a source’s clock is believed to be five minutes ahead of the worker’s, and no more', () => {
+  const ends = [4, 5, 6, 60].map((minutes) => {
+    const offsetMs = minutes * MINUTE;
+    return chooseWindow({ ...INPUT, sourceMs: NOON + offsetMs, offsetMs, known: null }).window.to;
+  });
+  assert.deepEqual(ends, [
+    '2026-01-31T12:03:00Z',
+    '2026-01-31T12:04:00Z',
+    '2026-01-31T12:04:00Z',
+    '2026-01-31T12:04:00Z',
+  ]);
+});
+
 test('backfilled slots that follow each other leave no gap', () => {
   const slot = (atMs: number) =>
     chooseWindow({ ...INPUT, offsetMs: 1_234, scheduled: { atMs, startedMs: NOON } }).window;
@@ -160,12 +178,14 @@ test('backfilled slots that follow each other leave no gap', () => {
 test('a run after the first begins before the watermark and ends at it or later, whatever the clock says', () => {
   const ms = fc.integer({ min: Date.UTC(2000, 0), max: Date.UTC(2100, 0) });
   const lengthMs = fc.nat({ max: 7 * 86_400_000 });
+  // a watermark further ahead is an error
+  const aheadMs = fc.integer({ min: -86_400_000, max: 5 * MINUTE });
   fc.assert(
-    fc.property(ms, ms, lengthMs, lengthMs, (nowMs, watermarkMs, overlapMs, safetyLagMs) => {
-      const watermark = toInstant(watermarkMs);
+    fc.property(ms, aheadMs, lengthMs, lengthMs, (nowMs, ahead, overlapMs, safetyLagMs) => {
+      const watermark = toInstant(nowMs + ahead);
       const { window } = chooseWindow({
         ...INPUT,
-        nowMs,
+        sourceMs: nowMs,
         overlapMs,
         safetyLagMs,
         known: { ...KNOWN, watermark },

@@ -8,6 +8,7 @@ import type { CommitWindowInput } from '../../../contracts/sync-feed.ts';
 import { NO_COUNTS } from '../../../contracts/window.ts';
 
 const COMMITTED_AT = '2026-01-31T12:00:00.000Z';
+const OVERLAP_MS = 60_000;
 
 type Opened = CommitWindowInput['opened'];
 
@@ -73,6 +74,26 @@ for (const [what, opened, watermark] of [
     '2026-01-31T11:00:00Z',
   ],
   [
+    'a window that was asked for and has not read the overlap does not move the watermark',
+    { kind: 'apart', window: from('2026-01-31T10:29:01Z') },
+    '2026-01-31T10:30:00Z',
+  ],
+  [
+    'a window that was asked for and has read the overlap moves the watermark',
+    { kind: 'apart', window: from('2026-01-31T10:29:00Z') },
+    '2026-01-31T11:00:00Z',
+  ],
+  [
+    'a next window that was read under another configuration moves nothing',
+    { kind: 'next', configHash: 'other' },
+    '2026-01-31T10:30:00Z',
+  ],
+  [
+    'a whole window under a new configuration says nothing of what lies behind its end',
+    { kind: 'whole', configHash: 'other', window: from(null, '2026-01-31T10:00:00Z') },
+    '2026-01-31T10:00:00Z',
+  ],
+  [
     'a window that was asked for never moves the watermark over a gap',
     { kind: 'apart', window: from('2026-01-31T10:45:00Z') },
     '2026-01-31T10:30:00Z',
@@ -84,13 +105,16 @@ for (const [what, opened, watermark] of [
   ],
 ] as const) {
   test(what, () => {
-    assert.equal(toCommitted(STATE, inputOf(opened), COMMITTED_AT)?.watermark, watermark);
+    assert.equal(
+      toCommitted(STATE, inputOf(opened), COMMITTED_AT, OVERLAP_MS)?.watermark,
+      watermark,
+    );
   });
 }
 
 test('the first commit keeps where the feed begins and what was read', () => {
   const opened: Partial<Opened> = { kind: 'whole', window: from('2026-01-30T00:00:00Z') };
-  assert.deepEqual(toCommitted(null, inputOf(opened), COMMITTED_AT), {
+  assert.deepEqual(toCommitted(null, inputOf(opened), COMMITTED_AT, OVERLAP_MS), {
     feed: 'default',
     watermark: '2026-01-31T11:00:00Z',
     starts_at: '2026-01-30T00:00:00Z',
@@ -108,7 +132,7 @@ test('the first commit keeps where the feed begins and what was read', () => {
 });
 
 test('a commit of the next window keeps the start of the feed and takes the owners', () => {
-  const next = toCommitted(STATE, inputOf({}), COMMITTED_AT);
+  const next = toCommitted(STATE, inputOf({}), COMMITTED_AT, OVERLAP_MS);
   assert.equal(next?.starts_at, STATE.starts_at);
   assert.deepEqual(next?.owner_ids, ['3']);
 });
@@ -119,19 +143,25 @@ test('everything that was read again under a changed configuration is remembered
     configHash: 'other',
     window: from(STATE.starts_at),
   };
-  assert.equal(toCommitted(STATE, inputOf(opened), COMMITTED_AT)?.config_hash, 'other');
+  assert.equal(toCommitted(STATE, inputOf(opened), COMMITTED_AT, OVERLAP_MS)?.config_hash, 'other');
 });
 
 test('a window that was asked for changes neither owners, start nor configuration', () => {
   const opened: Partial<Opened> = { kind: 'apart', configHash: 'other', ownerIds: ['3', '4'] };
-  const next = toCommitted(STATE, inputOf(opened), COMMITTED_AT);
+  const next = toCommitted(STATE, inputOf(opened), COMMITTED_AT, OVERLAP_MS);
   assert.deepEqual(next, { ...STATE, last_run: next?.last_run });
   assert.equal(next?.last_run.run_id, 'run-2');
 });
 
+test('a run that commits after a newer one leaves the newer list of owners', () => {
+  const window = from('2026-01-31T09:00:00Z', '2026-01-31T10:00:00Z');
+  const next = toCommitted(STATE, inputOf({ window }), COMMITTED_AT, OVERLAP_MS);
+  assert.deepEqual(next?.owner_ids, STATE.owner_ids);
+});
+
 for (const kind of ['apart', 'next'] as const) {
   test(`a window of kind ${kind} leaves no state where there is none: what came before it was never read`, () => {
-    assert.equal(toCommitted(null, inputOf({ kind }), COMMITTED_AT), null);
+    assert.equal(toCommitted(null, inputOf({ kind }), COMMITTED_AT, OVERLAP_MS), null);
   });
 }
 
@@ -145,7 +175,7 @@ test('after any runs the watermark only went forward, and everything below it wa
         const [start, end] = [Math.min(x, y), Math.max(x, y)];
         for (let at = start; at < end; at += 1) read.add(toInstant(at * 1000));
         const window = { from: toInstant(start * 1000), to: toInstant(end * 1000) };
-        return toCommitted(state, inputOf({ kind, window }), COMMITTED_AT);
+        return toCommitted(state, inputOf({ kind, window }), COMMITTED_AT, OVERLAP_MS);
       };
       let state = commit(null, 'whole', a, b);
       for (const { a: x, b: y, kind } of runs) {

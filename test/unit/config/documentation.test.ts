@@ -69,7 +69,7 @@ test('the table shows meaning, unit, default and need', () => {
   assert.ok(rows.includes('| `TC_URL` | address of the ThreatConnect instance |  | yes |'));
   assert.ok(
     rows.includes(
-      '| `TC_HTTP_TIMEOUT` | longest wait for an answer, and for more of it (1s to 15m) | `2m` | no |',
+      '| `TC_HTTP_TIMEOUT` | longest wait for an answer, and for more of it (1s to 4m) | `2m` | no |',
     ),
   );
   assert.ok(rows.some((row) => row.startsWith('| `TC_SECRET_KEY`, `TC_SECRET_KEY_FILE` |')));

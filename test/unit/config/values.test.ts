@@ -170,7 +170,7 @@ for (const [name, least, below, most, above] of [
   ['TC_PAGE_SIZE', '1', '0', '10000', '10001'],
   ['TC_LANES', '1', '0', '16', '17'],
   ['TC_REQUESTS_PER_SECOND', '0.01', '0', '1000', '1000.5'],
-  ['TC_HTTP_TIMEOUT', '1s', '999ms', '15m', '901s'],
+  ['TC_HTTP_TIMEOUT', '1s', '999ms', '4m', '241s'],
   ['TC_MAX_BODY', '1MiB', '1048575', '4GiB', '5GiB'],
   ['ES_TRANSFORM_FREQUENCY', '1s', '0s', '1h', '61m'],
   ['TCSYNC_SYNC_EVERY', '1s', '0s', '7d', '8d'],

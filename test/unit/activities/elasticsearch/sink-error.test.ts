@@ -5,6 +5,7 @@ import { atSink } from '../../../../activities/elasticsearch/sink-error.ts';
 import {
   SinkMisconfiguredError,
   SinkOverloadedError,
+  SinkTooLargeError,
   SinkUnauthorizedError,
   SinkUnavailableError,
 } from '../../../../activities/errors.ts';
@@ -65,8 +66,8 @@ for (const [error, Class, message] of [
     SinkMisconfiguredError,
     '400 illegal_argument_exception',
   ],
-  [answer(413, ''), SinkMisconfiguredError, '413 (no reason given)'],
-  [answer(413, null), SinkMisconfiguredError, '413 (no reason given)'],
+  [answer(413, ''), SinkTooLargeError, '413 (no reason given)'],
+  [answer(413, null), SinkTooLargeError, '413 (no reason given)'],
   [
     new errors.ConnectionError('connect ECONNREFUSED'),
     SinkUnavailableError,
