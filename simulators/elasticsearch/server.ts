@@ -72,13 +72,15 @@ const ROUTES = [
  * Starts a stateful stand-in for a single Elasticsearch node that real clients accept. Its state is reached over HTTP
  * only: the Elasticsearch API, and under `/_sim/` the control API of `sim/control.ts`.
  *
- * Not yet (what is asked for and missing is answered 501 `not_in_stand_in`, never silently wrong):
+ * Not yet (an API, query or option that is missing is answered 501 `not_in_stand_in`; what is taken without effect is
+ * said here):
  * - field types at write: bad values, strict mappings and limits are stored instead of refused (but `@timestamp`);
- * - dynamically added fields in `GET _mapping` (searches know them);
+ * - fields that documents add, and constants that they bring, in `GET _mapping` (searches know them);
  * - transforms, lifecycle at work, data stream lifecycle, failure store;
  * - point in time, scroll, aggregations, highlighting, nested objects, most full-text queries, real scores;
  * - scripts, processors other than `set` and `remove`, their conditions, pipelines on upserts;
- * - rollover of aliases and by size; more than one shard; closed indices; date math in index names;
+ * - rollover of aliases and by size; more than one shard; closed and blocked indices; date math in index names;
+ * - waiting for active shards; synthetic sources;
  * - longs beyond 2^53 in queries and sorts (stored sources keep them exactly);
  * - YAML, CBOR and SMILE bodies; `error_trace`.
  */
@@ -102,6 +104,8 @@ export async function startElasticsearch(
       : handleRequest(listener, request, response);
     handled.catch((error: unknown) => fail(response, error));
   });
+  // like the real server, which never closes an idle connection; clients keep them in pools
+  server.keepAliveTimeout = 0;
   const host = options.host ?? '127.0.0.1';
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);

@@ -11,7 +11,7 @@ import {
   WHOLE_SOURCE,
 } from '../search/source-filter.ts';
 import { resolveOne } from '../state/names.ts';
-import { tokenOf } from '../write/bulk-lines.ts';
+import { tokenOf } from '../json/token-name.ts';
 import { metadataOf, readDocument } from './documents.ts';
 
 const DOC_FIELDS = new Set([

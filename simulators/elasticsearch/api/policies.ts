@@ -100,7 +100,7 @@ const ALL_ACTIONS = new Set(Object.values(PHASES).flat());
 /** The server's parsers tell it one by one, from the innermost to the request's. */
 function unknownAction(call: Call, phase: string, action: string): ApiError {
   const path = ['policy', 'phases', phase, 'actions', action];
-  const { line, column } = call.body.position(path, 'value');
+  const { line, column } = call.body.position(path, 'key');
   const where = `[${line}:${column}]`;
   const root: Fault = {
     type: 'named_object_not_found_exception',

@@ -32,7 +32,9 @@ export async function pack(
 ): Promise<Packed> {
   const text = toText(answer, options);
   const plain = Buffer.from(text);
-  const encoding = plain.length === 0 ? null : encodingOf(request.headers['accept-encoding']);
+  // clients would try to unpack the body that an answer to HEAD does not have
+  const packable = plain.length > 0 && request.method !== 'HEAD';
+  const encoding = packable ? encodingOf(request.headers['accept-encoding']) : null;
   const bytes = encoding === null ? plain : await packers[encoding](plain, { level: 3 });
   const type = answer.text === undefined ? options.contentType : 'text/plain; charset=UTF-8';
   const hasType = plain.length > 0 || answer.text !== undefined;
@@ -57,6 +59,8 @@ export function send(
   packed: Packed,
   cutAt: number | null,
 ): void {
+  // the real server sends no date either
+  response.sendDate = false;
   response.writeHead(packed.status, packed.headers as Record<string, number | string | string[]>);
   if (request.method === 'HEAD') {
     response.end();

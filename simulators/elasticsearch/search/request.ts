@@ -4,7 +4,7 @@ import { type RequestBody } from '../http/request-body.ts';
 import { asText, isObject } from '../json/exact.ts';
 import { toList } from '../state/templates.ts';
 import { parseTimeMs } from '../text/time.ts';
-import { tokenOf } from '../write/bulk-lines.ts';
+import { tokenOf } from '../json/token-name.ts';
 import { MATCH_ALL, parseQuery, type Query } from './query.ts';
 import { parseSort, parseSortParameter, type SortKey } from './sort.ts';
 import {

@@ -2,6 +2,7 @@ import { ApiError, illegalArgument } from '../errors.ts';
 import { findProblem, malformedJson, toFault } from '../json/diagnose.ts';
 import { asText, isObject, type JsonObject, parseExact } from '../json/exact.ts';
 import { firstValueEnd, locate, type Path } from '../json/locate.ts';
+import { tokenOf } from '../json/token-name.ts';
 import {
   type Action,
   type Operation,
@@ -204,14 +205,6 @@ function firstValue(text: string): unknown {
   const problem = findProblem(text);
   if (problem !== null) throw malformedJson(text, problem);
   return tryParse(text.slice(0, firstValueEnd(text)), JSON.parse);
-}
-
-/** A value's first token, as the server's parser calls it. */
-export function tokenOf(value: unknown): string {
-  if (Array.isArray(value)) return 'START_ARRAY';
-  if (value === null) return 'VALUE_NULL';
-  if (typeof value === 'object') return 'START_OBJECT';
-  return `VALUE_${typeof value === 'undefined' ? 'NULL' : (typeof value).toUpperCase()}`;
 }
 
 function where(text: string, path: Path, what: 'key' | 'value'): string {

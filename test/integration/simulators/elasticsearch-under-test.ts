@@ -87,8 +87,11 @@ async function ask(
 ): Promise<Answered> {
   const bytes = toBytes(body);
   const { promise, resolve, reject } = Promise.withResolvers<Answered>();
+  // a GET has a body only where its length is said
   const type: Record<string, string> =
-    bytes === undefined ? {} : { 'content-type': 'application/json' };
+    bytes === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': String(bytes.length) };
   const outgoing = request(
     url,
     { method, agent: false, headers: { ...type, ...headers } },
