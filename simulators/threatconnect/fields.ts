@@ -113,6 +113,3 @@ export function selectFields(names: readonly string[]): Selection {
   }
   return { mask, generic };
 }
-
-/** Everything that is stored, as `/_sim/records` shows it. */
-export const EVERYTHING: Selection = { mask: -1, generic: false };

@@ -115,7 +115,7 @@ function parseBody(body: string): unknown {
   if (body.trim() === '') return {};
   try {
     return parseKeepingNumbers(body);
-  } catch (error) {
+  } catch {
     throw new ControlError('the body is not JSON', 400);
   }
 }
