@@ -1,5 +1,7 @@
 import { idOf } from '../changes.ts';
-import { valueOf, type Pairs } from '../parameters.ts';
+import { selectFields, type Selection } from '../fields.ts';
+import { joinRecords } from '../page-bytes.ts';
+import { valueOf, valuesOf, type Pairs } from '../parameters.ts';
 import type { RecordStore } from '../record-store.ts';
 import { printInstant } from '../record.ts';
 import { ControlError } from './input.ts';
@@ -28,17 +30,20 @@ export function* dumpTruth(store: RecordStore): Generator<Buffer> {
 
 /**
  * Texts of the records as they are stored. By default what the API user sees in a list: live, active, of a visible
- * owner; `all=true`: whatever is not deleted; `id=`: that one.
+ * owner; `all=true`: whatever is not deleted; `id=`: that one. With `fields=`, which may be repeated: only the parts that
+ * the API would give for them.
  */
 export function dumpRecords(store: RecordStore, pairs: Pairs): Iterable<Buffer> {
   const id = valueOf(pairs, 'id');
-  if (id === null) return dumpAll(store, valueOf(pairs, 'all') === 'true');
+  const fields = valuesOf(pairs, 'fields');
+  const selection = fields.length === 0 ? null : selectFields(fields);
+  if (id === null) return dumpAll(store, valueOf(pairs, 'all') === 'true', selection);
   const exact = idOf(id);
   const slot = exact === null ? undefined : store.find(exact);
   if (slot === undefined || store.isDeleted(slot)) {
     throw new ControlError(`no live record ${JSON.stringify(id)}`, 404);
   }
-  return [store.text(slot)];
+  return [textOf(store, slot, selection)];
 }
 
 /** Joins lines to chunks of about a mebibyte. */
@@ -56,10 +61,19 @@ export function* toLines(lines: Iterable<Buffer>): Generator<Buffer> {
   yield Buffer.concat(chunk);
 }
 
-function* dumpAll(store: RecordStore, all: boolean): Generator<Buffer> {
+function textOf(store: RecordStore, slot: number, selection: Selection | null): Buffer {
+  return selection === null ? store.text(slot) : joinRecords(store, [slot], selection, '', '');
+}
+
+function* dumpAll(
+  store: RecordStore,
+  all: boolean,
+  selection: Selection | null,
+): Generator<Buffer> {
   for (let at = 0; at < store.size; at++) {
     const slot = store.byId[at] ?? 0;
     if (store.isDeleted(slot)) continue;
-    if (all || (store.isActive(slot) && store.isVisible(slot))) yield store.text(slot);
+    if (all || (store.isActive(slot) && store.isVisible(slot)))
+      yield textOf(store, slot, selection);
   }
 }
