@@ -1,0 +1,178 @@
+import type { Json, JsonObject } from '../exact-json.ts';
+import type { CompatibleSettings } from '../settings.ts';
+import { toAsNumber } from './as-number.ts';
+import { ASSOCIATED_GROUPS, groupAddresses, toGroup } from './associated-groups.ts';
+import { ASSOCIATED_INDICATORS, toAssociatedIndicator } from './associated-indicators.ts';
+import { toOsFamilies, toTechnique } from './attack.ts';
+import { ATTRIBUTES, toAttribute } from './attributes.ts';
+import { toConfidence } from './confidence.ts';
+import { toLong } from './conversions.ts';
+import { relatedUsers } from './created-by.ts';
+import { toDocumentId } from './document-id.ts';
+import { toCollection, toElements } from './elements.ts';
+import { splitAddress } from './email.ts';
+import { MappingErrors } from './errors.ts';
+import { toDeletedAt } from './expiry.ts';
+import { setFlattenedFields } from './flattened-fields.ts';
+import { relatedHashes } from './hashes.ts';
+import { toIndicatorType, typeFields } from './indicator-type.ts';
+import { prune } from './prune.ts';
+import { SECURITY_LABELS, toSecurityLabel } from './security-labels.ts';
+import { TAGS, toTag } from './tags.ts';
+import { addText } from './texts.ts';
+import { toTlp } from './tlp.ts';
+import { toTopLevelFields } from './top-level-fields.ts';
+
+const DATASET = 'ti_threatconnect.indicator';
+const KEEPS_ORIGINAL = 'preserve_original_event';
+
+/**
+ * One indicator as the document that Elastic's integration `ti_threatconnect` makes of it. Where the
+ * integration gives a document up half way, this one holds all that could be mapped, and what could not be
+ * in `error.message`.
+ *
+ *     record ─┬─ scalars ────────┬─> threat_connect.indicator ─┐
+ *             ├─ flattened ──────┤                             ├─> prune ─> document
+ *             └─ collections ──┬─┘                             │
+ *                              └───> threat, related, … ───────┘
+ *
+ * @param record as `parseExact` reads it
+ * @param nowMs for `@timestamp` where the record has no date of its last change
+ * @param text the record as it came, for `event.original`; else it is serialised again
+ * @see https://github.com/elastic/integrations/tree/main/packages/ti_threatconnect
+ */
+export function toCompatible(
+  record: JsonObject,
+  settings: CompatibleSettings,
+  nowMs: number,
+  text?: string,
+): { document: JsonObject; id: string | null } {
+  return {
+    document: toCompatibleDocument(record, settings, nowMs, text),
+    id: toDocumentId(record),
+  };
+}
+
+/** The same without an id, for those who make their own. */
+export function toCompatibleDocument(
+  record: JsonObject,
+  settings: CompatibleSettings,
+  nowMs: number,
+  text?: string,
+): JsonObject {
+  const errors = new MappingErrors();
+  const groups = toElements(record[ASSOCIATED_GROUPS], ASSOCIATED_GROUPS, errors);
+  const indicators = toElements(record[ASSOCIATED_INDICATORS], ASSOCIATED_INDICATORS, errors);
+  const attributes = toElements(record[ATTRIBUTES], ATTRIBUTES, errors);
+  const labels = toElements(record[SECURITY_LABELS], SECURITY_LABELS, errors);
+  const tags = toElements(record[TAGS], TAGS, errors);
+
+  const indicator = toTopLevelFields(record, errors);
+  setFlattenedFields(indicator, record, errors);
+  indicator.associated_groups = toCollection(groups, (group, at) => toGroup(group, at, errors));
+  indicator.associated_indicators = toCollection(indicators, (associated, at) =>
+    toAssociatedIndicator(associated, at, errors),
+  );
+  indicator.attributes = toCollection(attributes, (item, at) => toAttribute(item, at, errors));
+  indicator.security_labels = toCollection(labels, (item, at) => toSecurityLabel(item, at, errors));
+  indicator.tags = toCollection(tags, (tag, at) => toTag(tag, at, errors));
+  indicator.expiration_duration = settings.iocExpiration;
+  indicator.deleted_at = toDeletedAt(
+    record.deleted_at,
+    indicator.last_modified,
+    settings.iocExpiration,
+    errors,
+  );
+
+  const asNumber = toAsNumber(indicator.as_number, errors);
+  const { name: userName, domain: userDomain } = splitAddress(indicator.address);
+  const isAddress = record.type === 'Address';
+  if (isAddress && isAbsentOrEmpty(record.ip)) errors.missing('ip', 'Address');
+  const { hash, url, registry } = typeFields(record, indicator);
+  const failed = errors.messages.length > 0;
+  const documentTags = toDocumentTags(settings, failed);
+
+  const document: JsonObject = {
+    '@timestamp': indicator.last_modified ?? new Date(nowMs).toISOString(),
+    ecs: { version: '8.11.0' },
+    data_stream: { type: 'logs', dataset: DATASET, namespace: settings.namespace },
+    error: { message: errors.messages },
+    event: {
+      kind: failed ? ['enrichment', 'pipeline_error'] : 'enrichment',
+      category: ['threat'],
+      type: ['indicator'],
+      dataset: DATASET,
+      module: 'ti_threatconnect',
+      id: record.summary,
+      original: documentTags.includes(KEEPS_ORIGINAL)
+        ? (text ?? JSON.stringify(record))
+        : undefined,
+    },
+    email: {
+      subject: record.Subject,
+      to: { address: groupAddresses(groups, 'to') },
+      from: { address: groupAddresses(groups, 'from') },
+    },
+    observer: { hostname: record.hostName },
+    os: { family: toOsFamilies(tags) },
+    related: {
+      hash: relatedHashes(indicator, record.md5),
+      hosts: textsOf(record.hostName),
+      ip: textsOf(indicator.ip),
+      user: relatedUsers(userName, groups, attributes),
+    },
+    tags: documentTags,
+    threat: {
+      indicator: {
+        provider: 'ThreatConnect',
+        type: toIndicatorType(record.type, indicator.ip),
+        as: { number: asNumber },
+        confidence: toConfidence(record.confidence),
+        description: record.description,
+        email: { address: indicator.address },
+        file: { hash, size: toFileSize(record.size) },
+        first_seen: indicator.first_seen,
+        last_seen: indicator.last_seen,
+        modified_at: toModifiedAt(indicator),
+        ip: isAddress ? indicator.ip : undefined,
+        marking: { tlp: toTlp(labels) },
+        reference: textsOf(record.legacyLink, record.webLink),
+        registry,
+        url,
+      },
+      technique: toTechnique(tags),
+    },
+    threat_connect: { indicator },
+    user: { email: indicator.address, name: userName, domain: userDomain },
+    user_agent: { original: record['User Agent String'] },
+  };
+  return prune(document);
+}
+
+/** An error keeps the original, so that what was lost can be looked up. */
+function toDocumentTags(settings: CompatibleSettings, failed: boolean): string[] {
+  const tags = settings.preserveOriginalEvent
+    ? [KEEPS_ORIGINAL, ...settings.tags]
+    : [...settings.tags];
+  if (failed && !tags.includes(KEEPS_ORIGINAL)) tags.push(KEEPS_ORIGINAL);
+  return tags;
+}
+
+/** An integer whatever the source sent: a text would make the field a keyword. */
+function toFileSize(size: Json | undefined): Json | undefined {
+  return size === undefined || size === null ? undefined : toLong(size);
+}
+
+function toModifiedAt({ external_last: external }: JsonObject): Json | undefined {
+  return (external as JsonObject | undefined)?.modified;
+}
+
+function textsOf(...values: readonly (Json | undefined)[]): string[] {
+  const texts = new Set<string>();
+  for (const value of values) addText(texts, value);
+  return [...texts];
+}
+
+function isAbsentOrEmpty(value: Json | undefined): boolean {
+  return value === undefined || value === null || value === '';
+}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { idOf } from './map.ts';
+
+const sha1 = (text: string): string => createHash('sha1').update(text).digest('base64');
+
+test('an id is the one that the integration’s own sample has', () => {
+  const record = { lastModified: '2023-12-01T08:26:48Z', summary: 'johnbae@poverts.com' };
+  assert.equal(idOf(record), 'IbZVedQybbneBJW2COa7ZnfzP5I=');
+});
+
+for (const [record, bytes] of [
+  ['{"lastModified":"a","summary":"b"}', '\0a\0b'],
+  ['{"summary":"b"}', '\0b'],
+  ['{"lastModified":"a","summary":null}', '\0a'],
+  ['{"lastModified":"","summary":""}', '\0\0'],
+  ['{"summary":5.00}', '\x005.00'],
+  ['{"summary":9007199254918489}', '\x009007199254918489'],
+  ['{"summary":" é\u{1f600}"}', '\0 é\u{1f600}'],
+] as const) {
+  test(`the id of ${record} is made of the values as they came`, () => {
+    assert.equal(idOf(record), sha1(bytes));
+  });
+}
+
+for (const record of [
+  '{}',
+  '{"summary":true}',
+  '{"lastModified":"a","summary":["b"]}',
+  '{"lastModified":{}}',
+]) {
+  test(`${record} leaves its id to Elasticsearch`, () => assert.equal(idOf(record), null));
+}
+
+test('the same input has the same id, whatever else the record says and in whatever order', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), fc.jsonValue(), (lastModified, summary, description) => {
+      assert.equal(
+        idOf({ lastModified, description, summary }),
+        idOf({ summary, lastModified, ownerName: 'x' }),
+      );
+    }),
+  );
+});

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mapRecord } from '../../../../mapping/map-record.ts';
+import type { MappingSettings } from '../../../../mapping/settings.ts';
+import { documentOf as compatibleOf, idOf, NOW_MS } from '../compatible/map.ts';
+import { enrich, READING, SETTINGS as ENRICHED_SETTINGS } from './enrich.ts';
+
+const ENRICHED: MappingSettings = { ...ENRICHED_SETTINGS, profile: 'enriched' };
+const COMPATIBLE: MappingSettings = { ...ENRICHED, profile: 'compatible' };
+const RECORD = { id: 5, type: 'Host', summary: 's', lastModified: '2026-01-09T21:00:11Z' };
+
+test('a record becomes the document of its profile', () => {
+  const text = JSON.stringify(RECORD);
+  const [enriched, compatible] = [ENRICHED, COMPATIBLE].map((settings) =>
+    mapRecord(text, true, settings, READING),
+  );
+  const { document, id } = enrich(RECORD);
+  assert.deepEqual(enriched, {
+    kind: 'document',
+    id,
+    indicatorId: '5',
+    lastModified: '2026-01-09T21:00:11.000Z',
+    source: JSON.stringify(document),
+  });
+  assert.deepEqual(compatible, {
+    kind: 'document',
+    id: idOf(RECORD),
+    indicatorId: '5',
+    lastModified: '2026-01-09T21:00:11.000Z',
+    source: JSON.stringify(compatibleOf(RECORD)),
+  });
+});
+
+for (const settings of [ENRICHED, COMPATIBLE]) {
+  for (const [text, reason] of [
+    ['[]', 'the record is no JSON object'],
+    ['null', 'the record is no JSON object'],
+    ['5.00', 'the record is no JSON object'],
+    ['{}', 'the record has no id'],
+    ['{"id":null}', 'the record has no id'],
+    ['{"id":""}', 'the record has no id'],
+    ['{"id":"x"}', 'the record has no id'],
+    ['{"id":-1}', 'the record has no id'],
+    ['{"id":[1]}', 'the record has no id'],
+  ] as const) {
+    test(`${settings.profile}: ${text} is set aside, as ${reason}`, () => {
+      const mapped = mapRecord(text, false, settings, READING);
+      assert.deepEqual(mapped, { kind: 'unmappable', indicatorId: null, reason });
+    });
+  }
+
+  test(`${settings.profile}: an id above 2^53 keeps every digit`, () => {
+    const mapped = mapRecord('{"id":9007199254918489}', false, settings, READING);
+    assert.equal(mapped.indicatorId, '9007199254918489');
+    assert.ok(mapped.kind === 'document' && mapped.source.includes('"9007199254918489"'));
+  });
+
+  test(`${settings.profile}: a record without a date of change has none`, () => {
+    const mapped = mapRecord('{"id":5,"lastModified":"x"}', true, settings, READING);
+    assert.ok(mapped.kind === 'document' && mapped.lastModified === null);
+  });
+
+  test(`${settings.profile}: a record that is nested without end costs only itself`, () => {
+    const text = `{"id":5,"enrichment":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`;
+    assert.equal(mapRecord(text, true, settings, READING).kind, 'unmappable');
+  });
+
+  test(`${settings.profile}: what is no JSON is the caller’s to judge`, () => {
+    assert.throws(() => mapRecord('{"id":5', true, settings, READING), SyntaxError);
+  });
+}
+
+test('where the integration makes no id, a repeated write finds the first one', () => {
+  const [first, again, other] = ['{"id":5}', '{"id":5}', '{"id":6}'].map((text) => {
+    const mapped = mapRecord(text, true, COMPATIBLE, { ...READING, requestedAtMs: NOW_MS });
+    return mapped.kind === 'document' ? mapped.id : null;
+  });
+  assert.equal(typeof first, 'string');
+  assert.equal(first, again);
+  assert.notEqual(first, other);
+});
