@@ -1,6 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Feed } from '../contracts/feed.ts';
-import type { MappingSettings } from '../mapping/to-document.ts';
+import type { MappingSettings } from '../mapping/settings.ts';
 import { BadInputError } from './errors.ts';
 import type { ThreatConnect } from './threatconnect/source.ts';
 
@@ -14,8 +14,6 @@ export type Settings = MappingSettings & {
   initialIntervalMs: number | null;
   /** Share of a page's records that may be rejected, 0–100. */
   maxRejectsPercent: number;
-  profile: string;
-  expiry: string;
 };
 
 /** What the activities work with; `worker/main.ts` builds it. */

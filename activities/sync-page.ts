@@ -2,7 +2,7 @@ import { log } from '@temporalio/activity';
 import { dataStream } from '../contracts/names.ts';
 import type { SyncPageInput, SyncPageResult } from '../contracts/sync-feed.ts';
 import type { Feed } from '../contracts/feed.ts';
-import { toDocument, type Unmappable } from '../mapping/to-document.ts';
+import { mapRecord } from '../mapping/map-record.ts';
 import { attempt } from './attempt.ts';
 import { requireConfig } from './config-hash.ts';
 import { findFeed, type Deps } from './deps.ts';
@@ -37,7 +37,7 @@ export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResu
         for (const record of records) {
           read += 1;
           const mapped = mapAt(read, () =>
-            toDocument(record.text, record.plainNumbers, settings, reading),
+            mapRecord(record.text, record.plainNumbers, settings, reading),
           );
           if (mapped.kind === 'unmappable') {
             unmappable += 1;
@@ -94,13 +94,10 @@ async function countMissing(
 }
 
 /** A record whose text is not JSON makes the page no JSON, although its braces match. */
-function mapAt<T>(position: number, map: () => T | Unmappable): T | Unmappable {
+function mapAt<T>(position: number, map: () => T): T {
   try {
     return map();
   } catch (error) {
-    if (error instanceof RangeError) {
-      return { kind: 'unmappable', indicatorId: null, reason: 'the record is nested too deeply' };
-    }
     if (!(error instanceof SyntaxError)) throw error;
     throw new SourceContractError(`record ${position} of the page is not JSON`);
   }

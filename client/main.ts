@@ -1,8 +1,9 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../config/fault.ts';
 import { isInstant } from '../contracts/instant.ts';
 import { apply } from './apply.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
+import { map } from './map.ts';
 import { run } from './run.ts';
 import { readEnvFile } from './session.ts';
 import { status } from './status.ts';
@@ -57,6 +58,41 @@ program
   });
 
 program
+  .command('map')
+  .description('raw indicators on standard input, documents on standard output, one a line')
+  .addOption(
+    new Option('--profile <name>', 'shape of the documents')
+      .choices(['enriched', 'compatible'])
+      .default('enriched'),
+  )
+  .option('--namespace <name>', 'namespace of the data stream', 'default')
+  .option('--ioc-expiration <duration>', 'life of an indicator', '90d')
+  .option('--preserve-original-event', 'keep the record in event.original')
+  .option('--tags <list>', 'tags of every document, comma separated', '')
+  .option('--now <instant>', 'the clock where one is needed, ISO 8601; default: now', toClock)
+  .action(
+    async (options: {
+      profile: 'enriched' | 'compatible';
+      namespace: string;
+      iocExpiration: string;
+      preserveOriginalEvent?: true;
+      tags: string;
+      now?: number;
+    }) => {
+      exitCode = await map(
+        {
+          ...options,
+          preserveOriginalEvent: options.preserveOriginalEvent ?? false,
+          tags: options.tags.split(',').filter((tag) => tag !== ''),
+          nowMs: options.now ?? Date.now(),
+        },
+        process.stdin,
+        process.stdout,
+      );
+    },
+  );
+
+program
   .command('worker')
   .description('serve the task queues until SIGTERM or Ctrl-C')
   .action(async () => {
@@ -71,6 +107,12 @@ function isEdgeError(error: unknown): error is Error {
 function toInstantOption(text: string): string {
   if (isInstant(text)) return text;
   throw new InvalidArgumentError('Expected UTC and whole seconds, such as 2026-01-31T00:00:00Z.');
+}
+
+function toClock(text: string): number {
+  const epochMs = Date.parse(text);
+  if (!Number.isNaN(epochMs)) return epochMs;
+  throw new InvalidArgumentError('Expected ISO 8601, such as 2026-01-31T12:34:56Z.');
 }
 
 function toPageSize(text: string): number {

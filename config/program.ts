@@ -31,12 +31,10 @@ export const program = {
   }),
   TCSYNC_OUTPUT_PROFILE: withDefault('enriched', choice('enriched', 'compatible'), {
     meaning: 'shape of the documents; compatible: exactly those of Elastic’s integration',
-    pending: true,
   }),
   TCSYNC_EXPIRY: withDefault('confirmed', choice('confirmed', 'fixed'), {
     meaning:
       'end of life counts from the day on which the source last showed it active, or (fixed) from `lastModified`; profile compatible: always fixed',
-    pending: true,
   }),
   TCSYNC_IOC_EXPIRATION: withDefault('90d', expiration, {
     meaning: 'how long an indicator lives after that (a number with unit d, h or m)',
@@ -44,7 +42,6 @@ export const program = {
   TCSYNC_TIMESTAMP: withDefault('modified', choice('modified', 'confirmed'), {
     meaning:
       '`@timestamp` is `lastModified`, or (confirmed) the day on which the source last showed the indicator active: within the 30 days of Elastic’s rules',
-    pending: true,
   }),
   TCSYNC_TAGS: withDefault('forwarded,threatconnect-indicator', list('tags'), {
     meaning: '`tags` of every document; a lone comma: none',
@@ -54,12 +51,10 @@ export const program = {
   }),
   TCSYNC_PEOPLE: withDefault('keep', choice('keep', 'drop'), {
     meaning: 'whether documents keep the names of ThreatConnect users',
-    pending: true,
   }),
   TCSYNC_PASSWORDS: withDefault('drop', choice('keep', 'drop'), {
     meaning:
       'whether documents keep passwords of associated groups, such as that of a malware archive',
-    pending: true,
   }),
   TCSYNC_MAX_REJECTS_PERCENT: withDefault('10', integer(0, 100), {
     meaning:

@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@elastic/elasticsearch';
 import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { createSink } from '../activities/elasticsearch/client.ts';
 import { ThreatConnect } from '../activities/threatconnect/source.ts';
 import { loadConfig } from '../config/load.ts';
 import { dataStream, scheduleId } from '../contracts/names.ts';
+import { checkMapping } from './check-mapping.ts';
 import { compare, isEqual, toSentence, type Version } from './compare.ts';
 import { startDevServer } from './dev-server.ts';
 import { Processes } from './processes.ts';
@@ -14,9 +16,11 @@ import { claimNamespace } from './real-cluster.ts';
 import { parseDemoArguments, settingsOf, withoutSettings, type DemoSettings } from './settings.ts';
 import { SourceControl } from './source-control.ts';
 import { sourceVersions } from './source-versions.ts';
-import { storedVersions } from './stored.ts';
+import { storedDocuments, storedVersions } from './stored.ts';
 
 const NAMESPACE = 'demo';
+const COMPATIBLE_NAMESPACE = 'demo_compatible';
+const TAGS = 'forwarded,threatconnect-indicator'; // the default of TCSYNC_TAGS
 const SECRET = 'demo$%secret/+=';
 const READY = /^listening on (http:\/\/\S+)$/;
 /** Changes reach Elasticsearch with the next tick; something is wrong when this is not enough. */
@@ -169,7 +173,56 @@ async function show(
       `${number(large.length)} ids lie above 2^53 and are exact: ${some.join(', ')}${large.length > 3 ? ' …' : ''}`,
     );
   }
-  return isEqual(comparison);
+  if (control === null) return isEqual(comparison);
+
+  const fields = config.feeds[0]?.fields ?? [];
+  const parts: Parts = { processes, control, sink, env, fields };
+  const enriched = await showMapping('enriched', NAMESPACE, parts);
+  say(
+    'the same with documents exactly like those of Elastic’s integration, in a namespace of its own',
+  );
+  const compatibleEnv = {
+    ...env,
+    TCSYNC_NAMESPACE: COMPATIBLE_NAMESPACE,
+    TCSYNC_OUTPUT_PROFILE: 'compatible',
+  };
+  undo.push(await claimNamespace(sink, COMPATIBLE_NAMESPACE));
+  undo.push(() => processes.stop('the second worker').then(() => undefined));
+  await processes.start('the second worker', 'worker/main.ts', [], {
+    env: compatibleEnv,
+    ready: /^worker is polling/,
+  });
+  await command(processes, ['apply'], compatibleEnv);
+  await command(processes, ['run'], compatibleEnv);
+  const compatible = await showMapping('compatible', COMPATIBLE_NAMESPACE, {
+    ...parts,
+    env: compatibleEnv,
+  });
+  return isEqual(comparison) && enriched && compatible;
+}
+
+type Parts = {
+  processes: Processes;
+  control: SourceControl;
+  sink: Client;
+  env: NodeJS.ProcessEnv;
+  fields: readonly string[];
+};
+
+/** Compares what is stored, field by field, with what `tcsync map` makes of the source's own records. */
+async function showMapping(profile: string, namespace: string, parts: Parts): Promise<boolean> {
+  const { processes, control, sink, env, fields } = parts;
+  const args = ['map', '--profile', profile, '--namespace', namespace, '--tags', TAGS];
+  say(`$ tcsync ${args.join(' ')} < records`);
+  const { expected, equal, different } = await checkMapping(
+    processes.pipe(args, env, control.records(fields)),
+    storedDocuments(sink, dataStream(namespace)),
+  );
+  say(
+    `${number(equal)} of ${number(expected)} documents stored as \`tcsync map\` makes them` +
+      (different.length === 0 ? '' : `; not ${different.slice(0, 5).join(', ')} …`),
+  );
+  return expected > 0 && different.length === 0;
 }
 
 async function command(

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
 
 const ROOT = path.dirname(import.meta.dirname);
 const STOP_MS = 10_000; // an idle worker takes less than one second
@@ -97,5 +98,23 @@ export class Processes {
     const [code] = (await once(child, 'exit')) as [number | null];
     this.#running.delete(`tcsync ${args.join(' ')}`);
     return code;
+  }
+
+  /** Lines that a `tcsync` command makes of what it reads. */
+  async *pipe(
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+    input: AsyncIterable<Uint8Array>,
+  ): AsyncGenerator<string> {
+    const child = spawn(process.execPath, [path.join(ROOT, 'client/tcsync.mjs'), ...args], {
+      cwd: this.#cwd,
+      env,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.#running.set(`tcsync ${args.join(' ')}`, child);
+    const fed = pipeline(input, child.stdin);
+    yield* createInterface({ input: child.stdout });
+    await fed;
+    this.#running.delete(`tcsync ${args.join(' ')}`);
   }
 }

@@ -19,6 +19,13 @@ export class SourceControl {
       .filter(({ active, deleted }) => active && !deleted);
   }
 
+  /** Every live record as it is served with these `fields`, one a line; in pieces as they come. */
+  async *records(fields: readonly string[]): AsyncGenerator<Uint8Array> {
+    const query = new URLSearchParams(fields.map((field): [string, string] => ['fields', field]));
+    const { body } = await this.#fetch(`/_sim/records?${query.toString()}`);
+    if (body !== null) yield* body;
+  }
+
   /** Changes the records at random, each time a page has been answered. */
   async changeAfterEachPage(updates: number, creates: number): Promise<void> {
     await this.#post('/_sim/script', {

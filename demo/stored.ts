@@ -1,35 +1,48 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import type { Version } from './compare.ts';
 
-const PAGE = 5_000;
+const PAGE = 2_000;
 
-type Source = {
-  event: { created: string };
+export type StoredSource = {
+  event: { created?: string; ingested?: string };
+  tcsync?: { feed?: string; run_id?: string };
   threat_connect: { indicator: { id: string; last_modified: string } };
 };
 
 /** Every version of every indicator in a data stream. */
 export async function storedVersions(sink: Client, stream: string): Promise<Version[]> {
-  await sink.indices.refresh({ index: stream });
+  const fields = ['threat_connect.indicator.id', 'threat_connect.indicator.last_modified'];
   const versions: Version[] = [];
+  for await (const { _source: source } of storedDocuments(sink, stream, fields)) {
+    const { id, last_modified: lastModified } = source.threat_connect.indicator;
+    versions.push({ id, lastModified: `${lastModified.slice(0, 19)}Z` });
+  }
+  return versions;
+}
+
+/** Every document in a data stream, a page at a time. Nothing must be written meanwhile. */
+export async function* storedDocuments(
+  sink: Client,
+  stream: string,
+  fields: string[] | true = true,
+): AsyncGenerator<{ _id: string; _source: StoredSource }> {
+  await sink.indices.refresh({ index: stream });
   let after: estypes.SortResults = [];
   for (;;) {
-    const answer: estypes.SearchResponse<Source> = await sink.search<Source>({
+    const answer: estypes.SearchResponse<StoredSource> = await sink.search<StoredSource>({
       index: stream,
       size: PAGE,
-      // no point in time is needed: nothing is written meanwhile, and the two together are unique
-      sort: [{ 'threat_connect.indicator.id': 'asc' }, { 'event.created': 'asc' }],
-      _source: ['threat_connect.indicator.id', 'threat_connect.indicator.last_modified'],
+      // the two together are unique
+      sort: [{ 'threat_connect.indicator.id': 'asc' }, { 'event.ingested': 'asc' }],
+      _source: fields,
       track_total_hits: false,
       ...(after.length === 0 ? {} : { search_after: after }),
     });
-    for (const { _source: source } of answer.hits.hits) {
-      if (source === undefined) continue;
-      const { id, last_modified: lastModified } = source.threat_connect.indicator;
-      versions.push({ id, lastModified: `${lastModified.slice(0, 19)}Z` });
+    for (const { _id: id, _source: source } of answer.hits.hits) {
+      if (id !== undefined && source !== undefined) yield { _id: id, _source: source };
     }
-    const last: estypes.SearchHit<Source> | undefined = answer.hits.hits.at(-1);
-    if (last?.sort === undefined) return versions;
+    const last: estypes.SearchHit<StoredSource> | undefined = answer.hits.hits.at(-1);
+    if (last?.sort === undefined) return;
     after = last.sort;
   }
 }

@@ -1,4 +1,4 @@
-import { CONSTANT_FIELDS, FIELDS } from '../../../mapping/fields.ts';
+import { CONSTANT_FIELDS, FIELDS } from '../../../mapping/field-table.ts';
 import { toProperties } from './index-mapping.ts';
 import { MANAGED, type Asset } from './asset.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toProperties } from '../../../../../activities/elasticsearch/assets/index-mapping.ts';
-import { CONSTANT_FIELDS, FIELDS } from '../../../../../mapping/fields.ts';
+import { CONSTANT_FIELDS, FIELDS } from '../../../../../mapping/field-table.ts';
 
 test('dotted names become nested objects, which is how documents spell them', () => {
   assert.deepEqual(
