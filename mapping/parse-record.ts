@@ -21,6 +21,14 @@ const ESCAPED_NUL = '\\u0000';
 const NUL = 0;
 const QUOTE = '"';
 const BACKSLASH = 0x5c;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+const LOWER_E = 0x65;
+/** The bit in which upper and lower case differ. */
+const CASE = 0x20;
+const PLAIN_DIGITS_MAX = 15;
 
 /** A number where a value may stand: not before a colon, where it would be a key. */
 const NUMBER = /(?<=^|[[:,\s])-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?=\s*(?:[,\]}]|$))/g;
@@ -33,8 +41,7 @@ function putAside(text: string, aside: ExactNumber[]): string {
     const open = text.indexOf(QUOTE, begin);
     const end = open === -1 ? text.length : open;
     const between = text.slice(begin, end);
-    // a comma, a colon or a bracket or two hold no number
-    replaced += between.length < 3 ? between : replaceNumbers(between, aside);
+    replaced += mayHoldSpecial(between) ? replaceNumbers(between, aside) : between;
     if (open === -1) return replaced;
     begin = afterString(text, open);
     replaced += text.slice(open, begin);
@@ -51,6 +58,18 @@ function afterString(text: string, open: number): number {
     while (text.charCodeAt(backslashes) === BACKSLASH) backslashes -= 1;
     if ((close - 1 - backslashes) % 2 === 0) return close + 1;
   }
+}
+
+/** Whether there is a digit, and a sign, a fraction, an exponent or a length that no plain number has. */
+function mayHoldSpecial(between: string): boolean {
+  let hasDigit = false;
+  let hasSign = between.length > PLAIN_DIGITS_MAX;
+  for (let at = 0; at < between.length; at += 1) {
+    const code = between.charCodeAt(at);
+    if (code >= DIGIT_0 && code <= DIGIT_9) hasDigit = true;
+    else if (code === MINUS || code === DOT || (code | CASE) === LOWER_E) hasSign = true;
+  }
+  return hasDigit && hasSign;
 }
 
 function replaceNumbers(between: string, aside: ExactNumber[]): string {

