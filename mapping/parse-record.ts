@@ -36,15 +36,17 @@ const NUMBER = /(?<=^|[[:,\s])-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?=\s*(
 /** Writes a string in the place of each number that a JavaScript number would change. */
 function putAside(text: string, aside: ExactNumber[]): string {
   let replaced = '';
+  let copied = 0;
   let begin = 0;
   for (;;) {
     const open = text.indexOf(QUOTE, begin);
     const end = open === -1 ? text.length : open;
-    const between = text.slice(begin, end);
-    replaced += mayHoldSpecial(between) ? replaceNumbers(between, aside) : between;
-    if (open === -1) return replaced;
+    if (mayHoldSpecial(text, begin, end)) {
+      replaced += text.slice(copied, begin) + replaceNumbers(text.slice(begin, end), aside);
+      copied = end;
+    }
+    if (open === -1) return copied === 0 ? text : replaced + text.slice(copied);
     begin = afterString(text, open);
-    replaced += text.slice(open, begin);
   }
 }
 
@@ -61,11 +63,11 @@ function afterString(text: string, open: number): number {
 }
 
 /** Whether there is a digit, and a sign, a fraction, an exponent or a length that no plain number has. */
-function mayHoldSpecial(between: string): boolean {
+function mayHoldSpecial(text: string, begin: number, end: number): boolean {
   let hasDigit = false;
-  let hasSign = between.length > PLAIN_DIGITS_MAX;
-  for (let at = 0; at < between.length; at += 1) {
-    const code = between.charCodeAt(at);
+  let hasSign = end - begin > PLAIN_DIGITS_MAX;
+  for (let at = begin; at < end; at += 1) {
+    const code = text.charCodeAt(at);
     if (code >= DIGIT_0 && code <= DIGIT_9) hasDigit = true;
     else if (code === MINUS || code === DOT || (code | CASE) === LOWER_E) hasSign = true;
   }
