@@ -51,8 +51,9 @@ function parseOffset(zone: string): number | null {
   return sign === '-' ? -offset : offset;
 }
 
+/** Of NaN, too, no day is made. */
 function isDay(year: number, month: number, day: number): boolean {
-  if (year < 1 || month < 1 || month > 12 || day < 1) return false;
+  if (!(year >= 1 && month >= 1 && month <= 12 && day >= 1)) return false;
   if (day <= 28) return true;
   if (month === 2) return day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);

@@ -95,6 +95,10 @@ const NO_DATES = [
   '0001-01-01T00:00:00+00:01',
   '9999-12-31T23:59:59-00:01',
   '1700000000000',
+  ']023-10-04T12:34:56Z',
+  '20-3-10-04T12:34:56.789Z',
+  '2023-1x-04T12:34:56Z',
+  '2023-10-0:T12:34:56.789Z',
   '٢٠٢٣',
   'yesterday',
 ];
@@ -118,13 +122,21 @@ test('every instant of the years 0001 to 9999 is read as it was printed', () => 
   );
 });
 
-test('the short way for whole seconds takes the same dates as the long one', () => {
+test('the short way for the usual forms takes the same dates as the long one', () => {
   const part = (max: number) => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'));
   const parts = fc.tuple(part(14), part(33), part(25), part(61), part(61));
+  const fraction = fc.constantFrom('', '.000', '.120', '.999');
+  // no more than one character that does not belong there
+  const slip = fc.option(
+    fc.tuple(fc.nat(22), fc.constantFrom('0', '9', ':', '-', '.', 'x', 'T', ' ', ']', '٣')),
+  );
   fc.assert(
-    fc.property(parts, ([month, day, hour, minute, second]) => {
-      const local = `2024-${month}-${day}T${hour}:${minute}:${second}`;
-      assert.equal(parseDate(`${local}Z`), parseDate(`${local}+00:00`));
+    fc.property(parts, fraction, slip, ([month, day, hour, minute, second], rest, slipped) => {
+      const [at, character] = slipped ?? [0, '2'];
+      const printed = `2024-${month}-${day}T${hour}:${minute}:${second}${rest}`;
+      const local = `${printed.slice(0, at)}${character}${printed.slice(at + 1)}`;
+      assert.equal(parseDate(`${local}Z`), parseDate(`${local}+00:00`), local);
     }),
+    { numRuns: 2000 },
   );
 });
