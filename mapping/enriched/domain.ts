@@ -14,8 +14,12 @@ const OPTIONS = { allowPrivateDomains: false, extractHostname: false };
 export function domainParts(hostname: string): JsonObject {
   if (hostname.startsWith('[')) return { domain: hostname.slice(1, -1) };
   const domain = hostname.endsWith('.') ? hostname.slice(0, -1) : hostname;
-  const { domain: registered, subdomain, publicSuffix, isIcann, isIp } = parse(domain, OPTIONS);
+  // the parser of URLs leaves upper case in a host where it does not know the scheme
+  const parsed = parse(domain.toLowerCase(), OPTIONS);
+  const { domain: registered, subdomain, publicSuffix, isIcann, isIp } = parsed;
   if (isIp === true || isIcann !== true || registered === null) return { domain };
+  // `a..com`: nothing can be registered under an empty name
+  if (registered.startsWith('.')) return { domain };
   return {
     domain,
     registered_domain: registered,
