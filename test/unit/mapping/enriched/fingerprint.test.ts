@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { textOf, type Json } from '../../../../mapping/exact-json.ts';
+import { isObject, textOf, type Json } from '../../../../mapping/exact-json.ts';
 import { oddRecord } from '../compatible/odd-record.ts';
 import { at, recordOf, TC } from '../compatible/map.ts';
 import { documentOf, enrich, READING, RECORDS } from './enrich.ts';
@@ -91,12 +91,21 @@ function backwards(value: unknown): unknown {
   return Object.fromEntries(entries.toReversed());
 }
 
+/** The same JSON with every object's keys the other way round. */
+function withKeysBackwards(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withKeysBackwards);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(
+    ([key, member]) => [key, withKeysBackwards(member ?? null)] as const,
+  );
+  return Object.fromEntries(entries.toReversed());
+}
+
 test('no order of keys is a change', () => {
   fc.assert(
     fc.property(oddRecord, (text) => {
-      const record = recordOf(text);
-      const other = Object.fromEntries(Object.entries(record).toReversed());
-      assert.equal(hashOf(JSON.stringify(other)), hashOf(text));
+      const other = JSON.stringify(withKeysBackwards(recordOf(text)));
+      assert.equal(hashOf(other), hashOf(text));
     }),
     { numRuns: 1000 },
   );

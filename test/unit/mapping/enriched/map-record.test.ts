@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { isObject, parseExact } from '../../../../mapping/exact-json.ts';
 import { mapRecord } from '../../../../mapping/map-record.ts';
 import type { MappingSettings } from '../../../../mapping/settings.ts';
 import { documentOf as compatibleOf, idOf, NOW_MS } from '../compatible/map.ts';
+import { oddRecord } from '../compatible/odd-record.ts';
 import { enrich, READING, SETTINGS as ENRICHED_SETTINGS } from './enrich.ts';
 
 const ENRICHED: MappingSettings = { ...ENRICHED_SETTINGS, profile: 'enriched' };
@@ -63,6 +66,19 @@ for (const settings of [ENRICHED, COMPATIBLE]) {
   test(`${settings.profile}: a record that is nested without end costs only itself`, () => {
     const text = `{"id":5,"enrichment":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`;
     assert.equal(mapRecord(text, true, settings, READING).kind, 'unmappable');
+  });
+
+  test(`${settings.profile}: any JSON is a document or is set aside, and throws nothing`, () => {
+    const record = oddRecord.map(
+      (text) => `${text.slice(0, -1)}${text === '{}' ? '' : ','}"id":5}`,
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.json(), record), (text) => {
+        const mapped = mapRecord(text, false, settings, READING);
+        if (mapped.kind === 'document') assert.ok(isObject(parseExact(mapped.source)));
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   test(`${settings.profile}: what is no JSON is the caller’s to judge`, () => {
