@@ -74,7 +74,7 @@ function isUtc(text: string, end: number): boolean {
     twoDigits(text, 11) <= 23 &&
     twoDigits(text, 14) <= 59 &&
     twoDigits(text, 17) <= 59 &&
-    (end === 19 || twoDigits(text, 20) * 10 + twoDigits(text, 21) <= 999)
+    (end === 19 || twoDigits(text, 20) + twoDigits(text, 21) >= 0)
   );
 }
 
