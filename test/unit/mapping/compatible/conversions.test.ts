@@ -45,6 +45,8 @@ const ROWS: readonly (readonly [name: Name, value: string, result: string | null
   ['double', '5.00', '5'],
   ['double', '"3.0"', '3'],
   ['double', '" 3.25 "', '3.25'],
+  ['double', '"3.25\\t"', '3.25'],
+  ['double', '"\\n3.25"', '3.25'],
   ['double', '"+1.5e-3"', '0.0015'],
   ['double', '".5"', '0.5'],
   ['double', '"5."', '5'],

@@ -152,6 +152,7 @@ for (const [observations, sightings, isError] of [
   ['0', 0, false],
   ['9007199254740993', '9007199254740993', false],
   ['-1', undefined, true],
+  ['-9007199254740993', undefined, true],
   ['"many"', undefined, true],
   ['{"count":5}', undefined, false],
 ] as const) {
@@ -178,7 +179,7 @@ test('a subject, a user agent, platforms and e-mail addresses have fields of the
       ],
     },
     associatedGroups: {
-      data: [{ name: 'g' }, { to: 'a@x', from: ['b@x', 5] }, { name: 'h', to: { x: 1 } }],
+      data: [{ name: 'g' }, { to: 'a@x', from: ['b@x', 5] }, { name: 'h', to: { x: 1 }, from: 5 }],
     },
   });
   assert.equal(at(document, `${TI}.email.subject`), 'Spam');
@@ -234,6 +235,17 @@ test('people are found nowhere where the settings say so', () => {
     createdBy: { owner: 'Acme', id: 3 },
     assignee: { type: 'User', data: { owner: 'Acme', id: 3 } },
   });
+});
+
+test('a name that is no person’s stays where people are dropped', () => {
+  const names = { userName: 'svc', pseudonym: 'x', first_name: 'y' };
+  const record = {
+    enrichment: { data: [names] },
+    attributes: { data: [{ type: 't', value: names.userName }] },
+  };
+  const document = documentOf(record, { people: 'drop' });
+  assert.deepEqual(at(document, `${TC}.enrichment.data.0`), names);
+  assert.equal(at(document, `${TC}.attributes.data.0.value`), 'svc');
 });
 
 test('passwords of groups are left out at any depth, unless the settings keep them', () => {
