@@ -1,6 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Feed } from '../contracts/feed.ts';
 import type { MappingSettings } from '../mapping/settings.ts';
+import type { Server } from './elasticsearch/server.ts';
 import { BadInputError } from './errors.ts';
 import type { ThreatConnect } from './threatconnect/source.ts';
 
@@ -20,6 +21,8 @@ export type Settings = MappingSettings & {
 export type Deps = {
   source: ThreatConnect;
   sink: Client;
+  /** What `sink` talks to; asked once. Refuses one that is too old. */
+  server: (signal: AbortSignal) => Promise<Server>;
   feeds: readonly Feed[];
   settings: Settings;
 };

@@ -17,6 +17,7 @@ export function openWindow(deps: Deps, input: OpenWindowInput): Promise<OpenedWi
   return attempt(async (signal) => {
     const { source, sink, settings } = deps;
     const feed = findFeed(deps.feeds, input.feed);
+    await deps.server(signal); // refuses one that is too old before anything is read
     const store = new StateStore(sink, stateIndex(settings.namespace));
     await store.claimInstance(source.url, signal);
     const { state } = await store.readFeed(feed.name, signal);

@@ -10,6 +10,7 @@ export function reconcileAllAssets(
   { dryRun }: { dryRun: boolean },
 ): Promise<AssetReport[]> {
   return attempt(async (signal) => {
+    await deps.server(signal); // refuses one that is too old
     const report: AssetReport[] = [];
     for (const asset of allAssets(deps.settings.namespace)) {
       const exists = await atSink(`look up ${asset.name}`, signal, () =>

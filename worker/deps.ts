@@ -1,5 +1,6 @@
 import type { Deps } from '../activities/deps.ts';
 import { createSink } from '../activities/elasticsearch/client.ts';
+import { rememberServer } from '../activities/elasticsearch/server.ts';
 import { ThreatConnect } from '../activities/threatconnect/source.ts';
 import type { Config } from '../config/config.ts';
 
@@ -11,6 +12,7 @@ export function createDeps(config: Config): Deps & { close(): Promise<void> } {
   return {
     source,
     sink,
+    server: rememberServer(sink),
     feeds,
     settings: {
       namespace: program.namespace,
