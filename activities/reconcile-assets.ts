@@ -19,7 +19,11 @@ export function reconcileAllAssets(
       if (!exists && !dryRun) {
         await atSink(`create ${asset.name}`, signal, () => asset.create(deps.sink, signal));
       }
-      report.push({ asset: asset.name, state: exists ? 'ok' : dryRun ? 'missing' : 'created' });
+      report.push({
+        asset: asset.name,
+        state: exists ? 'ok' : dryRun ? 'missing' : 'created',
+        detail: null,
+      });
     }
     return report;
   });

@@ -12,6 +12,7 @@ type ApplyReport = { schedules: ScheduleReport[]; assets: AssetReport[] };
 /**
  * Assets first: a tick of a Schedule that is created before them would fail.
  * Prints a line for each thing; with `json` one object {@link ApplyReport}.
+ * @returns `attention` where an asset is blocked
  */
 export function apply(options: { dryRun: boolean; json: boolean }): Promise<ExitCode> {
   return withSession(async (session) => {
@@ -25,7 +26,7 @@ export function apply(options: { dryRun: boolean; json: boolean }): Promise<Exit
     }
     const report: ApplyReport = { schedules, assets };
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : toText(report));
-    return EXIT.ok;
+    return assets.some(({ state }) => state === 'blocked') ? EXIT.attention : EXIT.ok;
   });
 }
 
@@ -45,15 +46,16 @@ async function reconcile({ config, temporal }: Session, dryRun: boolean): Promis
 
 function toText({ schedules, assets }: ApplyReport): string {
   const lines = [
-    ...assets.map(({ asset, state }) => line(state, asset)),
-    ...schedules.flatMap(({ schedule, state, changes }) => [
-      line(state, `Schedule ${schedule}`),
-      ...changes.map((change) => `            ${change}`),
-    ]),
+    ...assets.flatMap(({ asset, state, detail }) =>
+      entry(state, asset, detail === null ? [] : [detail]),
+    ),
+    ...schedules.flatMap(({ schedule, state, changes }) =>
+      entry(state, `Schedule ${schedule}`, changes),
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function line(state: string, what: string): string {
-  return `${state.padEnd(10)}  ${what}`;
+function entry(state: string, what: string, more: readonly string[]): string[] {
+  return [`${state.padEnd(10)}  ${what}`, ...more.map((text) => `            ${text}`)];
 }

@@ -11,6 +11,7 @@ export type ReconcileAssetsInput = z.input<typeof ReconcileAssetsInput>;
 export type AssetReport = {
   /** Kind and name: `index template tcsync-…`. */
   asset: string;
-  /** `missing` only in a dry run. */
-  state: 'ok' | 'created' | 'missing';
+  /** `missing` only in a dry run; `blocked`: nothing was done, a person has to, see `detail`. */
+  state: 'ok' | 'created' | 'started' | 'missing' | 'blocked';
+  detail: string | null;
 };
