@@ -1,21 +1,23 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Feed } from '../contracts/feed.ts';
 import type { MappingSettings } from '../mapping/settings.ts';
+import type { AssetSettings } from './elasticsearch/assets/settings.ts';
 import type { Server } from './elasticsearch/server.ts';
 import { BadInputError } from './errors.ts';
 import type { ThreatConnect } from './threatconnect/source.ts';
 
-export type Settings = MappingSettings & {
-  pageSize: number;
-  /** How far behind the source's clock a window ends, so that writes under way are over. */
-  safetyLagMs: number;
-  /** How much of the range before the watermark is read again, for what became visible late. */
-  overlapMs: number;
-  /** How far back a feed's first window begins; `null`: everything. */
-  initialIntervalMs: number | null;
-  /** Share of a page's records that may be rejected, 0–100. */
-  maxRejectsPercent: number;
-};
+export type Settings = MappingSettings &
+  AssetSettings & {
+    pageSize: number;
+    /** How far behind the source's clock a window ends, so that writes under way are over. */
+    safetyLagMs: number;
+    /** How much of the range before the watermark is read again, for what became visible late. */
+    overlapMs: number;
+    /** How far back a feed's first window begins; `null`: everything. */
+    initialIntervalMs: number | null;
+    /** Share of a page's records that may be rejected, 0–100. */
+    maxRejectsPercent: number;
+  };
 
 /** What the activities work with; `worker/main.ts` builds it. */
 export type Deps = {

@@ -1,30 +1,39 @@
 import type { AssetReport } from '../contracts/reconcile-assets.ts';
 import { attempt } from './attempt.ts';
 import type { Deps } from './deps.ts';
-import { allAssets } from './elasticsearch/assets/all.ts';
+import { planAssets } from './elasticsearch/assets/all.ts';
+import type { Asset, Finding } from './elasticsearch/assets/asset.ts';
+import { hasFleetPackage } from './elasticsearch/assets/fleet.ts';
 import { atSink } from './elasticsearch/sink-error.ts';
 
-/** Creates what is missing. With `dryRun` it only tells. Safe to repeat. */
+/** Creates what is missing and starts what is stopped. With `dryRun` it only tells. Safe to repeat. */
 export function reconcileAllAssets(
-  deps: Deps,
+  { sink, server, settings }: Deps,
   { dryRun }: { dryRun: boolean },
 ): Promise<AssetReport[]> {
   return attempt(async (signal) => {
-    await deps.server(signal); // refuses one that is too old
-    const report: AssetReport[] = [];
-    for (const asset of allAssets(deps.settings.namespace)) {
-      const exists = await atSink(`look up ${asset.name}`, signal, () =>
-        asset.exists(deps.sink, signal),
+    const { flavour } = await server(signal);
+    const isFleets = await atSink('look for Elastic’s package', signal, () =>
+      hasFleetPackage(sink, signal),
+    );
+    const { assets, left } = planAssets({ ...settings, flavour }, isFleets);
+    const report = [...left];
+    for (const asset of assets) {
+      const finding = await atSink(`look up ${asset.name}`, signal, () =>
+        asset.inspect(sink, signal),
       );
-      if (!exists && !dryRun) {
-        await atSink(`create ${asset.name}`, signal, () => asset.create(deps.sink, signal));
+      if (finding.is === 'due' && !dryRun) {
+        const verb = finding.becomes === 'created' ? 'create' : 'start';
+        await atSink(`${verb} ${asset.name}`, signal, () => finding.act());
       }
-      report.push({
-        asset: asset.name,
-        state: exists ? 'ok' : dryRun ? 'missing' : 'created',
-        detail: null,
-      });
+      report.push(toReport(asset, finding, dryRun));
     }
     return report;
   });
+}
+
+function toReport({ name }: Asset, finding: Finding, dryRun: boolean): AssetReport {
+  const { detail } = finding;
+  if (finding.is !== 'due') return { asset: name, state: finding.is, detail };
+  return { asset: name, state: dryRun ? 'missing' : finding.becomes, detail };
 }

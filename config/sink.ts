@@ -59,15 +59,12 @@ export const sink = {
   }),
   ES_ILM_ROLLOVER: withDefault('1d', elasticDuration('1m', '365d'), {
     meaning: 'age at which the data stream gets a new backing index (at 50 GB in any case)',
-    pending: true,
   }),
   ES_ILM_DELETE: withDefault('7d', elasticDuration('1m', '3650d'), {
     meaning: 'age after that at which the old one is deleted',
-    pending: true,
   }),
   ES_ASSETS: withDefault('own', choice('own', 'feed-only', 'takeover'), {
     meaning:
-      'own: create and repair templates, policy and transform; feed-only: write documents, Fleet has the assets; takeover: replace Fleet’s',
-    pending: true,
+      'own: create templates, policy and transform; feed-only: write documents, Fleet has the assets; takeover: replace Fleet’s, refused for now',
   }),
 };

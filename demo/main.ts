@@ -12,7 +12,7 @@ import { checkMapping } from './check-mapping.ts';
 import { compare, isEqual, toSentence, type Version } from './compare.ts';
 import { startDevServer } from './dev-server.ts';
 import { Processes } from './processes.ts';
-import { claimNamespace } from './real-cluster.ts';
+import { claimNamespaces } from './real-cluster.ts';
 import { parseDemoArguments, settingsOf, withoutSettings, type DemoSettings } from './settings.ts';
 import { SourceControl } from './source-control.ts';
 import { sourceVersions } from './source-versions.ts';
@@ -129,7 +129,7 @@ async function show(
   const config = loadConfig(env, { cwd: folder });
   const sink = createSink(config.sink);
   undo.push(() => sink.close());
-  undo.push(await claimNamespace(sink, NAMESPACE));
+  undo.push(await claimNamespaces(sink, [NAMESPACE, COMPATIBLE_NAMESPACE]));
   if (process.env.TEMPORAL_ADDRESS !== undefined) {
     undo.push(() => deleteSchedule(temporal.address, temporal.namespace));
   }
@@ -186,7 +186,6 @@ async function show(
     TCSYNC_NAMESPACE: COMPATIBLE_NAMESPACE,
     TCSYNC_OUTPUT_PROFILE: 'compatible',
   };
-  undo.push(await claimNamespace(sink, COMPATIBLE_NAMESPACE));
   undo.push(() => processes.stop('the second worker').then(() => undefined));
   await processes.start('the second worker', 'worker/main.ts', [], {
     env: compatibleEnv,

@@ -1,31 +1,57 @@
 import type { Client } from '@elastic/elasticsearch';
+import { LATEST_MAPPINGS } from '../activities/elasticsearch/assets/latest/mappings.ts';
+import { LATEST_SETTINGS } from '../activities/elasticsearch/assets/latest/settings.ts';
+import { LATEST_TEMPLATE } from '../activities/elasticsearch/assets/latest/template.ts';
+import { REJECT_TEMPLATE } from '../activities/elasticsearch/assets/reject-template.ts';
+import { RUN_TEMPLATE } from '../activities/elasticsearch/assets/run-template.ts';
+import { STATE_TEMPLATE } from '../activities/elasticsearch/assets/state-template.ts';
+import { INGESTED_PIPELINE } from '../activities/elasticsearch/assets/stream/ingested-pipeline.ts';
+import { STREAM_MAPPINGS } from '../activities/elasticsearch/assets/stream/mappings.ts';
+import { STREAM_POLICY } from '../activities/elasticsearch/assets/stream/policy.ts';
+import { STREAM_SETTINGS } from '../activities/elasticsearch/assets/stream/settings.ts';
+import { STREAM_TEMPLATE } from '../activities/elasticsearch/assets/stream/template.ts';
 import { dataStream, stateIndex } from '../contracts/names.ts';
 
-const TEMPLATE = 'tcsync-ti_threatconnect.indicator';
-const PIPELINE = `${TEMPLATE}-ingested`;
-
 /**
- * Makes sure that the demo's namespace is empty.
+ * Makes sure that the demo's namespaces are empty.
  * @returns what takes away all that the demo is going to add
- * @throws where the namespace holds something
+ * @throws where one of them holds something
  */
-export async function claimNamespace(
+export async function claimNamespaces(
   sink: Client,
-  namespace: string,
+  namespaces: readonly string[],
 ): Promise<() => Promise<void>> {
-  const stream = dataStream(namespace);
-  const state = stateIndex(namespace);
-  if (await sink.indices.exists({ index: [stream, state], allow_no_indices: false })) {
-    throw new Error(
-      `${stream} or ${state} exists already: the demo writes to an empty namespace only`,
-    );
+  const states = namespaces.map(stateIndex);
+  const streams = namespaces.flatMap((namespace) => [
+    dataStream(namespace),
+    `logs-tcsync.reject-${namespace}`,
+    `logs-tcsync.run-${namespace}`,
+  ]);
+  for (const index of [...states, ...streams]) {
+    if (await sink.indices.exists({ index })) {
+      throw new Error(`${index} exists already: the demo writes to empty namespaces only`);
+    }
   }
-  const hadTemplate = await sink.indices.existsIndexTemplate({ name: TEMPLATE });
+  const areAssetsShared = await sink.indices.existsIndexTemplate({ name: STATE_TEMPLATE });
   return async () => {
-    await sink.indices.deleteDataStream({ name: stream }, { ignore: [404] });
-    await sink.indices.delete({ index: state }, { ignore: [404] });
-    if (hadTemplate) return; // another namespace uses them
-    await sink.indices.deleteIndexTemplate({ name: TEMPLATE }, { ignore: [404] });
-    await sink.ingest.deletePipeline({ id: PIPELINE }, { ignore: [404] });
+    for (const name of streams) await sink.indices.deleteDataStream({ name }, { ignore: [404] });
+    for (const index of states) await sink.indices.delete({ index }, { ignore: [404] });
+    if (!areAssetsShared) await deleteTemplates(sink);
   };
+}
+
+async function deleteTemplates(sink: Client): Promise<void> {
+  const missing = { ignore: [404] };
+  const templates = [
+    STREAM_TEMPLATE,
+    LATEST_TEMPLATE,
+    STATE_TEMPLATE,
+    REJECT_TEMPLATE,
+    RUN_TEMPLATE,
+  ];
+  for (const name of templates) await sink.indices.deleteIndexTemplate({ name }, missing);
+  const components = [STREAM_SETTINGS, STREAM_MAPPINGS, LATEST_SETTINGS, LATEST_MAPPINGS];
+  for (const name of components) await sink.cluster.deleteComponentTemplate({ name }, missing);
+  await sink.ilm.deleteLifecycle({ name: STREAM_POLICY }, missing);
+  await sink.ingest.deletePipeline({ id: INGESTED_PIPELINE }, missing);
 }

@@ -29,6 +29,11 @@ export function createDeps(config: Config): Deps & { close(): Promise<void> } {
       iocExpiration: program.iocExpiration,
       tags: program.tags,
       preserveOriginalEvent: program.preserveOriginalEvent,
+      assets: sinkConfig.assets,
+      transformDelay: sinkConfig.transformDelay,
+      transformFrequency: sinkConfig.transformFrequency,
+      ilmRollover: sinkConfig.ilmRollover,
+      ilmDelete: sinkConfig.ilmDelete,
     },
     close: async () => {
       await source.close();

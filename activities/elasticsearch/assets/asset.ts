@@ -4,8 +4,31 @@ import type { Client } from '@elastic/elasticsearch';
 export type Asset = {
   /** Kind and name, as a person reads it: `index template tcsync-…`. */
   name: string;
-  exists(sink: Client, signal: AbortSignal): Promise<boolean>;
-  create(sink: Client, signal: AbortSignal): Promise<void>;
+  /** What Elasticsearch is sent; `null` where a template decides. */
+  body: object | null;
+  /** Looks at what is there and says what is to be done. Changes nothing. */
+  inspect(sink: Client, signal: AbortSignal): Promise<Finding>;
 };
 
+export type Finding =
+  | { is: 'ok'; detail: string | null }
+  /** A person has to do something first, which the detail says. */
+  | { is: 'blocked'; detail: string }
+  | { is: 'due'; becomes: 'created' | 'started'; detail: string | null; act(): Promise<void> };
+
+export const OK: Finding = { is: 'ok', detail: null };
+
 export const MANAGED = { managed_by: 'tcsync' } as const;
+
+/** The finding for what is either there or not. */
+export function presence(exists: boolean, create: () => Promise<unknown>): Finding {
+  if (exists) return OK;
+  return {
+    is: 'due',
+    becomes: 'created',
+    detail: null,
+    act: async () => {
+      await create();
+    },
+  };
+}

@@ -2,7 +2,9 @@ import type { estypes } from '@elastic/elasticsearch';
 import type { FieldType } from '../../../mapping/field-table.ts';
 
 // longer values stay in the document but are not searchable, as in the integration's own mapping
-const KEYWORD = { type: 'keyword', ignore_above: 1024 } as const;
+export const KEYWORD = { type: 'keyword', ignore_above: 1024 } as const;
+// stored with the document, of any length
+export const UNINDEXED = { type: 'keyword', index: false, doc_values: false } as const;
 const TEXT = { text: { type: 'match_only_text' } } as const;
 
 const PROPERTY: Readonly<Record<FieldType, estypes.MappingProperty>> = {
@@ -21,22 +23,38 @@ const PROPERTY: Readonly<Record<FieldType, estypes.MappingProperty>> = {
   keyword_with_text: { ...KEYWORD, fields: TEXT },
   long: { type: 'long' },
   match_only_text: { type: 'match_only_text' },
-  unindexed: { type: 'keyword', index: false, doc_values: false },
+  unindexed: UNINDEXED,
   wildcard: { type: 'wildcard' },
   wildcard_with_text: { type: 'wildcard', fields: TEXT },
 };
 
-/** Elasticsearch's `properties`, nested objects, of dotted field names. */
+/** Types that know `ignore_malformed`; the others refuse what contradicts them, or take anything. */
+const CAN_IGNORE: ReadonlySet<FieldType> = new Set(['boolean', 'date', 'double', 'ip', 'long']);
+
+/**
+ * Elasticsearch's `properties`, nested objects, of dotted field names.
+ *
+ * @param malformed `ignore`: the index says so; `refuse`: whatever the index says
+ */
 export function toProperties(
   fields: Readonly<Record<string, FieldType>>,
-  constants: Readonly<Record<string, string>> = {},
+  constants: Readonly<Record<string, string>>,
+  malformed: 'ignore malformed' | 'refuse malformed',
 ): Record<string, estypes.MappingProperty> {
   const root: Tree = {};
-  for (const [name, type] of Object.entries(fields)) place(root, name, PROPERTY[type]);
+  for (const [name, type] of Object.entries(fields)) {
+    const property = PROPERTY[type];
+    const isStrict = malformed === 'refuse malformed' && CAN_IGNORE.has(type);
+    place(root, name, isStrict ? refusing(property) : property);
+  }
   for (const [name, value] of Object.entries(constants)) {
     place(root, name, { type: 'constant_keyword', value });
   }
   return root;
+}
+
+function refusing(property: estypes.MappingProperty): estypes.MappingProperty {
+  return { ...property, ignore_malformed: false } as estypes.MappingProperty;
 }
 
 type Tree = Record<string, estypes.MappingProperty>;

@@ -5,7 +5,11 @@ import { CONSTANT_FIELDS, FIELDS } from '../../../../../mapping/field-table.ts';
 
 test('dotted names become nested objects, which is how documents spell them', () => {
   assert.deepEqual(
-    toProperties({ '@timestamp': 'date', 'a.b.c': 'long', 'a.b.d': 'ip', 'a.e': 'double' }),
+    toProperties(
+      { '@timestamp': 'date', 'a.b.c': 'long', 'a.b.d': 'ip', 'a.e': 'double' },
+      {},
+      'ignore malformed',
+    ),
     {
       '@timestamp': { type: 'date' },
       a: {
@@ -19,20 +23,38 @@ test('dotted names become nested objects, which is how documents spell them', ()
 });
 
 test('a constant stands beside other fields of its object, with its value', () => {
-  assert.deepEqual(toProperties({ 'event.id': 'keyword' }, { 'event.module': 'm' }), {
-    event: {
-      properties: {
-        id: { type: 'keyword', ignore_above: 1024 },
-        module: { type: 'constant_keyword', value: 'm' },
+  assert.deepEqual(
+    toProperties({ 'event.id': 'keyword' }, { 'event.module': 'm' }, 'refuse malformed'),
+    {
+      event: {
+        properties: {
+          id: { type: 'keyword', ignore_above: 1024 },
+          module: { type: 'constant_keyword', value: 'm' },
+        },
       },
     },
-  });
+  );
 });
 
 test('the source’s own text is stored but never indexed, which would refuse long ones', () => {
-  assert.deepEqual(toProperties({ text: 'unindexed' }), {
+  assert.deepEqual(toProperties({ text: 'unindexed' }, {}, 'refuse malformed'), {
     text: { type: 'keyword', index: false, doc_values: false },
   });
+});
+
+test('what contradicts a declared number, date, address or boolean is refused, whatever the index says', () => {
+  for (const type of ['boolean', 'date', 'double', 'ip', 'long'] as const) {
+    assert.deepEqual(toProperties({ f: type }, {}, 'refuse malformed'), {
+      f: { type, ignore_malformed: false },
+    });
+    assert.deepEqual(toProperties({ f: type }, {}, 'ignore malformed'), { f: { type } });
+  }
+});
+
+test('a type that does not know ignore_malformed is sent without it: Elasticsearch refuses the template', () => {
+  for (const type of ['ip_range', 'flattened', 'wildcard', 'match_only_text'] as const) {
+    assert.deepEqual(toProperties({ f: type }, {}, 'refuse malformed'), { f: { type } });
+  }
 });
 
 test('no field of a document is an object and a value at once', () => {
@@ -44,7 +66,7 @@ test('no field of a document is an object and a value at once', () => {
 });
 
 test('every field is in the mapping with its type', () => {
-  const properties = toProperties(FIELDS, CONSTANT_FIELDS);
+  const properties = toProperties(FIELDS, CONSTANT_FIELDS, 'refuse malformed');
   assert.deepEqual(
     leaves(properties).toSorted(),
     [...Object.keys(FIELDS), ...Object.keys(CONSTANT_FIELDS)].toSorted(),

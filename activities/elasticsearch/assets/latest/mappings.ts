@@ -1,0 +1,23 @@
+import { LATEST_CONSTANT_FIELDS, LATEST_FIELDS } from '../../../../mapping/field-table.ts';
+import { MANAGED } from '../asset.ts';
+import { toProperties } from '../index-mapping.ts';
+import type { ComponentTemplateBody } from '../kinds/component-template.ts';
+
+export const LATEST_MAPPINGS = 'tcsync-ti_threatconnect_latest@mappings';
+
+/**
+ * The data stream maps a key that the field table lacks anew in each backing index: a text today, an object
+ * after the next rollover. The latest index sees both and must refuse neither, so such keys become runtime
+ * fields: they can be searched and conflict with nothing.
+ */
+export const latestMappings: ComponentTemplateBody = {
+  template: {
+    mappings: {
+      dynamic: 'runtime',
+      date_detection: false,
+      properties: toProperties(LATEST_FIELDS, LATEST_CONSTANT_FIELDS, 'ignore malformed'),
+    },
+  },
+  version: 1,
+  _meta: MANAGED,
+};

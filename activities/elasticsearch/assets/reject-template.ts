@@ -1,0 +1,55 @@
+import { MANAGED } from './asset.ts';
+import { KEYWORD, UNINDEXED } from './index-mapping.ts';
+import type { IndexTemplateBody } from './kinds/index-template.ts';
+
+export const REJECT_TEMPLATE = 'tcsync-reject';
+
+/** Records that could not become a document, for 30 days: what is asked for again is read by its id. */
+export const rejectTemplate: IndexTemplateBody = {
+  index_patterns: ['logs-tcsync.reject-*'],
+  priority: 180,
+  data_stream: {},
+  template: {
+    settings: { index: { mode: 'standard' } },
+    lifecycle: { data_retention: '30d' },
+    mappings: {
+      dynamic: false,
+      properties: {
+        '@timestamp': { type: 'date' },
+        data_stream: {
+          properties: {
+            type: { type: 'constant_keyword', value: 'logs' },
+            dataset: { type: 'constant_keyword', value: 'tcsync.reject' },
+            namespace: { type: 'constant_keyword' },
+          },
+        },
+        tcsync: {
+          properties: {
+            feed: KEYWORD,
+            run_id: KEYWORD,
+            reject: {
+              properties: {
+                reason: KEYWORD,
+                indicator_id: KEYWORD,
+                position: { type: 'long' },
+                owner: KEYWORD,
+                type: KEYWORD,
+                summary: KEYWORD,
+                // as the source had it, which may be what is wrong
+                last_modified: { type: 'date', ignore_malformed: true },
+                text: UNINDEXED,
+                text_bytes: { type: 'long' },
+                state: KEYWORD,
+                replayed_at: { type: 'date' },
+                replayed_run_id: KEYWORD,
+                first_seen: { type: 'date' },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+  version: 1,
+  _meta: MANAGED,
+};

@@ -1,0 +1,50 @@
+import { MANAGED } from './asset.ts';
+import { KEYWORD, UNINDEXED } from './index-mapping.ts';
+import type { IndexTemplateBody } from './kinds/index-template.ts';
+
+export const RUN_TEMPLATE = 'tcsync-run';
+
+/** What each run did, for a year and a month, so that a year can be compared with the one before. */
+export const runTemplate: IndexTemplateBody = {
+  index_patterns: ['logs-tcsync.run-*'],
+  priority: 180,
+  data_stream: {},
+  template: {
+    settings: { index: { mode: 'standard' } },
+    lifecycle: { data_retention: '400d' },
+    mappings: {
+      dynamic: false,
+      dynamic_templates: [
+        { counts: { path_match: 'tcsync.run.counts.*', mapping: { type: 'long' } } },
+      ],
+      properties: {
+        '@timestamp': { type: 'date' },
+        data_stream: {
+          properties: {
+            type: { type: 'constant_keyword', value: 'logs' },
+            dataset: { type: 'constant_keyword', value: 'tcsync.run' },
+            namespace: { type: 'constant_keyword' },
+          },
+        },
+        tcsync: {
+          properties: {
+            feed: KEYWORD,
+            run_id: KEYWORD,
+            run: {
+              dynamic: false,
+              properties: {
+                window: { properties: { from: { type: 'date' }, to: { type: 'date' } } },
+                outcome: KEYWORD,
+                counts: { type: 'object', dynamic: true },
+                attention: KEYWORD,
+                notes: UNINDEXED,
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+  version: 1,
+  _meta: MANAGED,
+};

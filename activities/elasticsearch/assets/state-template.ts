@@ -1,0 +1,28 @@
+import { MANAGED } from './asset.ts';
+import type { IndexTemplateBody } from './kinds/index-template.ts';
+import type { AssetContext } from './settings.ts';
+
+export const STATE_TEMPLATE = 'tcsync-state';
+
+/**
+ * The index that holds the program's memory: small, hidden, replicated where there is a second node. Its
+ * documents are read by id; only what a person may want to search is mapped.
+ */
+export function stateTemplate({ flavour }: AssetContext): IndexTemplateBody {
+  const nodes =
+    flavour === 'serverless' ? {} : { number_of_shards: 1, auto_expand_replicas: '0-1' };
+  return {
+    index_patterns: ['tcsync-state-*'],
+    priority: 180,
+    template: {
+      settings: { index: { hidden: true, ...nodes } },
+      mappings: {
+        _meta: MANAGED,
+        dynamic: false,
+        properties: { feed: { type: 'keyword' }, watermark: { type: 'date' } },
+      },
+    },
+    version: 1,
+    _meta: MANAGED,
+  };
+}

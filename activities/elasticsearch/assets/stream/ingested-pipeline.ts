@@ -1,0 +1,15 @@
+import { MANAGED } from '../asset.ts';
+import type { IngestPipelineBody } from '../kinds/ingest-pipeline.ts';
+
+export const INGESTED_PIPELINE = 'tcsync-ti_threatconnect-ingested';
+
+/**
+ * Stamps `event.ingested` with the node's clock as the last thing before a document is stored, so that a
+ * repeated write gets a fresh one. The transform follows this field.
+ */
+export const ingestedPipeline: IngestPipelineBody = {
+  description: 'Stamps event.ingested',
+  processors: [{ set: { field: 'event.ingested', value: '{{{_ingest.timestamp}}}' } }],
+  version: 1,
+  _meta: MANAGED,
+};

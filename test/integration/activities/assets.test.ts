@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { AssetReport } from '../../../contracts/reconcile-assets.ts';
+import { stage, type Stage } from '../../stage.ts';
+import { at, useElasticsearch } from '../simulators/elasticsearch-under-test.ts';
+
+const FLEET_TEMPLATE = '/_index_template/logs-ti_threatconnect.indicator';
+
+/** Where a created thing is deleted, by the kind that its name begins with. */
+const ADDRESSES: readonly (readonly [kind: string, path: string])[] = [
+  ['ingest pipeline ', '/_ingest/pipeline/'],
+  ['ILM policy ', '/_ilm/policy/'],
+  ['component template ', '/_component_template/'],
+  ['index template ', '/_index_template/'],
+  ['data stream ', '/_data_stream/'],
+  ['index ', '/'],
+];
+
+// outside of the suite, whose own clean-up comes first
+const server = useElasticsearch();
+
+describe('the assets of the stand-in, or of the server at ES_URL', () => {
+  const namespace = server.name('').slice(0, -1);
+  const stream = `logs-ti_threatconnect.indicator-${namespace}`;
+  const created: string[] = [];
+  let set: Stage;
+
+  async function staged(env: NodeJS.ProcessEnv = {}): Promise<Stage> {
+    return stage({ records: 1 }, { ES_URL: server.url(), TCSYNC_NAMESPACE: namespace, ...env });
+  }
+
+  async function apply(on: Stage, dryRun = false): Promise<AssetReport[]> {
+    const report = await on.run('reconcileAllAssets', { dryRun });
+    created.push(...named(report, 'created'));
+    return report;
+  }
+
+  before(async () => {
+    set = await staged();
+  });
+
+  // what was there before stays
+  after(async () => {
+    try {
+      for (const name of created.toReversed()) {
+        const [kind, path] = ADDRESSES.find(([kind]) => name.startsWith(kind)) ?? ['', ''];
+        const id = name.slice(kind.length);
+        const { status } = await server.ask('DELETE', path + id);
+        assert.equal(status, 200, `DELETE ${path}${id}`);
+      }
+    } finally {
+      await set.close();
+    }
+  });
+
+  test('a dry run tells what is missing and creates nothing of it', async () => {
+    const first = await apply(set, true);
+    assert.ok(named(first, 'missing').includes(`data stream ${stream}`));
+    assert.deepEqual(await apply(set, true), first);
+  });
+
+  test('two installers at once create what was missing, and neither fails', async () => {
+    const missing = named(await apply(set, true), 'missing');
+    const reports = await Promise.all([
+      apply(set),
+      set.run('reconcileAllAssets', { dryRun: false }),
+    ]);
+    for (const report of reports) {
+      assert.deepEqual(named(report, 'blocked'), []);
+      const changed = [...named(report, 'created'), ...named(report, 'started')];
+      assert.deepEqual(
+        changed.filter((name) => !missing.includes(name)),
+        [],
+      );
+    }
+    const all = new Set(reports.flatMap((report) => named(report, 'created')));
+    created.splice(0, created.length, ...missing);
+    assert.deepEqual([...all].toSorted(), missing.toSorted());
+  });
+
+  test('the next pass finds everything as it should be', async () => {
+    const report = await apply(set);
+    assert.ok(report.length > 10);
+    assert.deepEqual(
+      report.filter(({ state, detail }) => state !== 'ok' || detail !== null),
+      [],
+    );
+  });
+
+  test('the stream is a data stream of our template, with our policy and without a default pipeline', async () => {
+    const { body } = await server.ask('GET', `/_data_stream/${stream}`);
+    assert.equal(at(body, 'data_streams.0.template'), 'tcsync-ti_threatconnect.indicator');
+    assert.equal(at(body, 'data_streams.0.ilm_policy'), 'tcsync-ti_threatconnect.indicator');
+    const index = at(body, 'data_streams.0.indices.0.index_name') as string;
+    const settings = (await server.ask('GET', `/${index}/_settings`)).body as object;
+    const [own] = Object.values(settings) as unknown[];
+    assert.equal(at(own, 'settings.index.default_pipeline'), '_none');
+    assert.equal(at(own, 'settings.index.final_pipeline'), 'tcsync-ti_threatconnect-ingested');
+    assert.equal(at(own, 'settings.index.mapping.total_fields.limit'), '2000');
+  });
+
+  test('the state index is what its template says, and hidden', async () => {
+    const index = `tcsync-state-${namespace}`;
+    const { body } = await server.ask('GET', `/${index}`);
+    const state = (body as Record<string, unknown>)[index];
+    assert.equal(at(state, 'settings.index.hidden'), 'true');
+    assert.equal(String(at(state, 'mappings.dynamic')), 'false');
+    assert.equal(at(state, 'mappings._meta.managed_by'), 'tcsync');
+  });
+
+  for (const [kind, retention] of [
+    ['reject', '30d'],
+    ['run', '400d'],
+  ] as const) {
+    test(`the first ${kind} makes a data stream of its own template, kept for ${retention}`, async () => {
+      const target = `logs-tcsync.${kind}-${namespace}`;
+      try {
+        const written = await server.ask('POST', `/${target}/_create/1?require_data_stream=true`, {
+          '@timestamp': '2026-01-01T00:00:00Z',
+          tcsync: { run: { counts: { read: 1 } }, reject: { last_modified: 'never' } },
+        });
+        assert.equal(written.status, 201, written.text);
+        const { body } = await server.ask('GET', `/_data_stream/${target}`);
+        assert.equal(at(body, 'data_streams.0.template'), `tcsync-${kind}`);
+        const { body: template } = await server.ask('GET', `/_index_template/tcsync-${kind}`);
+        const path = 'index_templates.0.index_template.template.lifecycle.data_retention';
+        assert.equal(at(template, path), retention);
+      } finally {
+        await server.ask('DELETE', `/_data_stream/${target}`);
+      }
+    });
+  }
+
+  test('a second namespace adds its own stream and state, and nothing else', async () => {
+    const second = await staged({ TCSYNC_NAMESPACE: `${namespace}_2` });
+    try {
+      const report = await apply(second);
+      assert.deepEqual(named(report, 'created'), [
+        `index tcsync-state-${namespace}_2`,
+        `data stream ${stream}_2`,
+      ]);
+    } finally {
+      await second.close();
+    }
+  });
+
+  test('beside Elastic’s package own blocks and feed-only leaves the indicators’ assets to it', async () => {
+    const { status } = await server.ask('PUT', `${FLEET_TEMPLATE}?create=true`, {
+      index_patterns: ['logs-ti_threatconnect.indicator-*'],
+      priority: 200,
+      data_stream: {},
+      _meta: { managed_by: 'fleet', managed: true, package: { name: 'ti_threatconnect' } },
+    });
+    assert.equal(status, 200);
+    const feedOnly = await staged({ ES_ASSETS: 'feed-only' });
+    try {
+      const asset = 'assets of the indicators';
+      const report = await apply(set);
+      assert.deepEqual(named(report, 'blocked'), [asset]);
+      assert.equal(report.length, 5);
+      assert.deepEqual(named(await apply(feedOnly), 'ok'), [
+        asset,
+        ...report.slice(1).map((line) => line.asset),
+      ]);
+    } finally {
+      await feedOnly.close();
+      await server.ask('DELETE', FLEET_TEMPLATE);
+    }
+  });
+});
+
+function named(report: readonly AssetReport[], state: AssetReport['state']): string[] {
+  return report.filter((line) => line.state === state).map((line) => line.asset);
+}

@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { planAssets } from '../../../../../activities/elasticsearch/assets/all.ts';
+import type { AssetContext } from '../../../../../activities/elasticsearch/assets/settings.ts';
+import {
+  CONSTANT_FIELDS,
+  FIELDS,
+  LATEST_CONSTANT_FIELDS,
+  LATEST_FIELDS,
+} from '../../../../../mapping/field-table.ts';
+
+const STREAM = 'tcsync-ti_threatconnect.indicator';
+const LATEST = 'tcsync-ti_threatconnect_latest';
+
+const CONTEXT: AssetContext = {
+  namespace: 'default',
+  profile: 'enriched',
+  assets: 'own',
+  flavour: 'stack',
+  transformDelay: '120s',
+  transformFrequency: '30s',
+  ilmRollover: '1d',
+  ilmDelete: '7d',
+};
+
+function planned(context: Partial<AssetContext> = {}): Map<string, object | null> {
+  const { assets } = planAssets({ ...CONTEXT, ...context }, false);
+  return new Map(assets.map(({ name, body }) => [name, body]));
+}
+
+/** The value at a path of a body. */
+function at(name: string, path: string, context: Partial<AssetContext> = {}): unknown {
+  const body = planned(context).get(name);
+  assert.ok(body, `no ${name}`);
+  return path
+    .split('.')
+    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], body);
+}
+
+function mapped(component: string, field: string): unknown {
+  const path = `template.mappings.properties.${field.replaceAll('.', '.properties.')}`;
+  return at(`component template ${component}`, path);
+}
+
+describe('what is created', () => {
+  test('comes after all that it needs', () => {
+    const names = [...planned().keys()];
+    const before = (first: string, second: string) => {
+      assert.ok(names.includes(first), first);
+      assert.ok(names.indexOf(first) < names.indexOf(second), `${first} before ${second}`);
+    };
+    for (const part of ['settings', 'mappings']) {
+      before(`component template ${STREAM}@${part}`, `index template ${STREAM}`);
+      before(`component template ${LATEST}@${part}`, `index template ${LATEST}`);
+    }
+    const stream = 'data stream logs-ti_threatconnect.indicator-default';
+    before('ingest pipeline tcsync-ti_threatconnect-ingested', stream);
+    before(`ILM policy ${STREAM}`, stream);
+    before(`index template ${STREAM}`, stream);
+    before('index template tcsync-state', 'index tcsync-state-default');
+  });
+
+  test('says whose it is, and never that it is Fleet’s, which deletes what it does not know', () => {
+    for (const flavour of ['stack', 'serverless'] as const) {
+      for (const [name, body] of planned({ flavour })) {
+        if (body === null) continue;
+        const meta = name.startsWith('ILM policy') ? at(name, 'policy._meta') : at(name, '_meta');
+        assert.deepEqual(meta, { managed_by: 'tcsync' }, name);
+      }
+    }
+  });
+
+  test('has names that begin with tcsync, but for the stream that Elastic’s package writes to', () => {
+    for (const name of planned().keys()) {
+      assert.match(name, / (?:tcsync-|logs-ti_threatconnect\.indicator-default$)/);
+    }
+  });
+});
+
+describe('index templates', () => {
+  for (const [name, pattern, priority] of [
+    [STREAM, 'logs-ti_threatconnect.indicator-*', 180],
+    [LATEST, 'logs-ti_threatconnect_latest.dest_indicator-*', 240],
+    ['tcsync-state', 'tcsync-state-*', 180],
+    ['tcsync-reject', 'logs-tcsync.reject-*', 180],
+    ['tcsync-run', 'logs-tcsync.run-*', 180],
+  ] as const) {
+    test(`${name} has priority ${priority} for ${pattern}`, () => {
+      assert.deepEqual(at(`index template ${name}`, 'index_patterns'), [pattern]);
+      assert.equal(at(`index template ${name}`, 'priority'), priority);
+    });
+  }
+
+  test('only indicators, rejects and runs are data streams', () => {
+    const streams = [...planned().keys()]
+      .filter((name) => name.startsWith('index template'))
+      .filter((name) => at(name, 'data_stream') !== undefined);
+    assert.deepEqual(streams.toSorted(), [
+      'index template tcsync-reject',
+      'index template tcsync-run',
+      `index template ${STREAM}`,
+    ]);
+  });
+
+  test('what an operator adds comes last and may be missing', () => {
+    for (const name of [STREAM, LATEST]) {
+      const parts = at(`index template ${name}`, 'composed_of') as string[];
+      const custom = at(`index template ${name}`, 'ignore_missing_component_templates') as string[];
+      assert.equal(parts.at(-1), `${name}@custom`);
+      assert.deepEqual(parts.slice(-custom.length), custom);
+    }
+  });
+
+  test('rejects are kept for 30 days and runs for 400, on Serverless too', () => {
+    for (const flavour of ['stack', 'serverless'] as const) {
+      const path = 'template.lifecycle.data_retention';
+      assert.equal(at('index template tcsync-reject', path, { flavour }), '30d');
+      assert.equal(at('index template tcsync-run', path, { flavour }), '400d');
+    }
+  });
+});
+
+describe('mappings', () => {
+  test('every field that a document may have is mapped, in both indices', () => {
+    for (const name of [...Object.keys(FIELDS), ...Object.keys(CONSTANT_FIELDS)]) {
+      assert.ok(mapped(`${STREAM}@mappings`, name), name);
+    }
+    for (const name of [...Object.keys(LATEST_FIELDS), ...Object.keys(LATEST_CONSTANT_FIELDS)]) {
+      assert.ok(mapped(`${LATEST}@mappings`, name), name);
+    }
+  });
+
+  test('the stream refuses a value that contradicts its type, the latest index never does', () => {
+    const field = 'threat_connect.indicator.confidence';
+    assert.deepEqual(mapped(`${STREAM}@mappings`, field), {
+      type: 'long',
+      ignore_malformed: false,
+    });
+    assert.deepEqual(mapped(`${LATEST}@mappings`, field), { type: 'long' });
+    const settings = `component template ${LATEST}@settings`;
+    assert.equal(at(settings, 'template.settings.index.mapping.ignore_malformed'), true);
+    const limits = at(settings, 'template.settings.index.mapping.total_fields');
+    assert.deepEqual(limits, { limit: 2_000, ignore_dynamic_beyond_limit: true });
+    assert.equal(
+      at(`component template ${LATEST}@mappings`, 'template.mappings.dynamic'),
+      'runtime',
+    );
+  });
+
+  test('one latest index serves several namespaces, and ids can be compared as numbers', () => {
+    const component = `${LATEST}@mappings`;
+    assert.deepEqual(mapped(component, 'data_stream.namespace'), {
+      type: 'keyword',
+      ignore_above: 1024,
+    });
+    assert.deepEqual(mapped(component, 'threat_connect.indicator.id'), {
+      type: 'keyword',
+      ignore_above: 1024,
+      fields: { number: { type: 'long', ignore_malformed: true } },
+    });
+  });
+
+  test('the latest index lacks the label by which rules leave the stream out', () => {
+    assert.ok(mapped(`${STREAM}@mappings`, 'labels.is_ioc_transform_source'));
+    assert.equal(mapped(`${LATEST}@mappings`, 'labels.is_ioc_transform_source'), undefined);
+  });
+});
+
+describe('settings', () => {
+  const stream = (flavour: AssetContext['flavour']) =>
+    at(`component template ${STREAM}@settings`, 'template', { flavour, ilmDelete: '9d' });
+
+  test('the stream rolls over and is deleted by its own policy', () => {
+    assert.deepEqual(stream('stack'), {
+      settings: {
+        index: {
+          default_pipeline: '_none',
+          final_pipeline: 'tcsync-ti_threatconnect-ingested',
+          mode: 'standard',
+          mapping: { total_fields: { limit: 2_000 } },
+          lifecycle: { name: STREAM },
+        },
+      },
+    });
+    const context = { ilmRollover: '6h', ilmDelete: '9d' };
+    assert.deepEqual(at(`ILM policy ${STREAM}`, 'policy.phases', context), {
+      hot: {
+        min_age: '0ms',
+        actions: {
+          rollover: { max_age: '6h', max_primary_shard_size: '50gb' },
+          set_priority: { priority: 100 },
+        },
+      },
+      delete: { min_age: '9d', actions: { delete: {} } },
+    });
+  });
+
+  test('on Serverless there is no policy and nothing about nodes, but a retention', () => {
+    const assets = planned({ flavour: 'serverless' });
+    assert.deepEqual(
+      [...assets.keys()].filter((name) => name.startsWith('ILM')),
+      [],
+    );
+    const settings = [...assets].flatMap(([name, body]) =>
+      body === null ? [] : [[name, at(name, 'template.settings.index', { flavour: 'serverless' })]],
+    );
+    for (const [name, index] of settings) {
+      for (const key of ['lifecycle', 'number_of_shards', 'auto_expand_replicas']) {
+        assert.ok(!Object.keys(index ?? {}).includes(key), `${String(name)} ${key}`);
+      }
+    }
+    const { lifecycle } = stream('serverless') as { lifecycle: unknown };
+    assert.deepEqual(lifecycle, { data_retention: '9d' });
+  });
+
+  test('the state index is hidden', () => {
+    for (const flavour of ['stack', 'serverless'] as const) {
+      const path = 'template.settings.index.hidden';
+      assert.equal(at('index template tcsync-state', path, { flavour }), true);
+    }
+  });
+});
+
+describe('beside Elastic’s own package', () => {
+  const OWN = [
+    'index template tcsync-state',
+    'index template tcsync-reject',
+    'index template tcsync-run',
+    'index tcsync-state-default',
+  ];
+  for (const [assets, isInstalled, state, word] of [
+    ['own', true, 'blocked', /ES_ASSETS=feed-only/],
+    ['feed-only', true, 'ok', /left to Elastic’s/],
+    ['feed-only', false, 'blocked', /not installed/],
+    ['takeover', true, 'blocked', /cannot be done yet/],
+    ['takeover', false, 'blocked', /cannot be done yet/],
+  ] as const) {
+    test(`${assets} ${isInstalled ? 'with' : 'without'} it leaves the indicators’ assets alone and says why`, () => {
+      const plan = planAssets({ ...CONTEXT, assets }, isInstalled);
+      assert.deepEqual(
+        plan.assets.map(({ name }) => name),
+        OWN,
+      );
+      assert.equal(plan.left.length, 1);
+      assert.equal(plan.left[0]?.state, state);
+      assert.match(plan.left[0]?.detail ?? '', word);
+    });
+  }
+});
