@@ -50,12 +50,10 @@ export const sink = {
   // 120 s: refreshes on Serverless are slow enough that a transform with 60 s missed documents
   ES_TRANSFORM_DELAY: withDefault('120s', elasticDuration('0s', '1h'), {
     meaning: 'how long the transform waits for documents to become searchable',
-    pending: true,
   }),
   // bounds: https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-transform-put-transform
   ES_TRANSFORM_FREQUENCY: withDefault('30s', elasticDuration('1s', '1h'), {
     meaning: 'how often the transform looks for changes',
-    pending: true,
   }),
   ES_ILM_ROLLOVER: withDefault('1d', elasticDuration('1m', '365d'), {
     meaning: 'age at which the data stream gets a new backing index (at 50 GB in any case)',

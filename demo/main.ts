@@ -6,6 +6,7 @@ import type { Client } from '@elastic/elasticsearch';
 import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { createSink } from '../activities/elasticsearch/client.ts';
 import { ThreatConnect } from '../activities/threatconnect/source.ts';
+import { EXIT, type ExitCode } from '../client/exit-code.ts';
 import { loadConfig } from '../config/load.ts';
 import { dataStream, scheduleId } from '../contracts/names.ts';
 import { checkMapping } from './check-mapping.ts';
@@ -191,7 +192,8 @@ async function show(
     env: compatibleEnv,
     ready: /^worker is polling/,
   });
-  await command(processes, ['apply'], compatibleEnv);
+  say('namespaces of a cluster share the latest index, which is enriched already: apply says so');
+  await command(processes, ['apply'], compatibleEnv, EXIT.attention);
   await command(processes, ['run'], compatibleEnv);
   const compatible = await showMapping('compatible', COMPATIBLE_NAMESPACE, {
     ...parts,
@@ -228,10 +230,11 @@ async function command(
   processes: Processes,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
+  expected: ExitCode = EXIT.ok,
 ): Promise<void> {
   say(`$ tcsync ${args.join(' ')}`);
   const code = await processes.tcsync(args, env);
-  if (code !== 0) throw new Error(`tcsync ${args.join(' ')} ended with exit code ${code}`);
+  if (code !== expected) throw new Error(`tcsync ${args.join(' ')} ended with exit code ${code}`);
 }
 
 async function deleteSchedule(address: string, namespace: string): Promise<void> {

@@ -2,6 +2,10 @@ import type { Client } from '@elastic/elasticsearch';
 import { LATEST_MAPPINGS } from '../activities/elasticsearch/assets/latest/mappings.ts';
 import { LATEST_SETTINGS } from '../activities/elasticsearch/assets/latest/settings.ts';
 import { LATEST_TEMPLATE } from '../activities/elasticsearch/assets/latest/template.ts';
+import {
+  LATEST_INDEX,
+  LATEST_TRANSFORM,
+} from '../activities/elasticsearch/assets/latest/transform.ts';
 import { REJECT_TEMPLATE } from '../activities/elasticsearch/assets/reject-template.ts';
 import { RUN_TEMPLATE } from '../activities/elasticsearch/assets/run-template.ts';
 import { STATE_TEMPLATE } from '../activities/elasticsearch/assets/state-template.ts';
@@ -34,10 +38,32 @@ export async function claimNamespaces(
   }
   const areAssetsShared = await sink.indices.existsIndexTemplate({ name: STATE_TEMPLATE });
   return async () => {
+    if (areAssetsShared) await leaveLatest(sink, namespaces);
+    else await deleteTransform(sink);
     for (const name of streams) await sink.indices.deleteDataStream({ name }, { ignore: [404] });
     for (const index of states) await sink.indices.delete({ index }, { ignore: [404] });
     if (!areAssetsShared) await deleteTemplates(sink);
   };
+}
+
+/** Another namespace uses the latest index. */
+async function leaveLatest(sink: Client, namespaces: readonly string[]): Promise<void> {
+  await sink.deleteByQuery(
+    {
+      index: LATEST_INDEX,
+      conflicts: 'proceed',
+      query: { terms: { 'data_stream.namespace': [...namespaces] } },
+    },
+    { ignore: [404] },
+  );
+}
+
+async function deleteTransform(sink: Client): Promise<void> {
+  const missing = { ignore: [404] };
+  const transform = { transform_id: LATEST_TRANSFORM, force: true };
+  await sink.transform.stopTransform({ ...transform, wait_for_completion: true }, missing);
+  await sink.transform.deleteTransform(transform, missing);
+  await sink.indices.delete({ index: LATEST_INDEX }, missing);
 }
 
 async function deleteTemplates(sink: Client): Promise<void> {

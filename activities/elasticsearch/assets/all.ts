@@ -7,9 +7,11 @@ import { ilmPolicy } from './kinds/ilm-policy.ts';
 import { indexTemplate } from './kinds/index-template.ts';
 import { indexOf } from './kinds/index.ts';
 import { ingestPipeline } from './kinds/ingest-pipeline.ts';
+import { transform } from './kinds/transform.ts';
 import { LATEST_MAPPINGS, latestMappings } from './latest/mappings.ts';
 import { LATEST_SETTINGS, latestSettings } from './latest/settings.ts';
 import { LATEST_TEMPLATE, latestTemplate } from './latest/template.ts';
+import { LATEST_TRANSFORM, latestTransform } from './latest/transform.ts';
 import { REJECT_TEMPLATE, rejectTemplate } from './reject-template.ts';
 import { RUN_TEMPLATE, runTemplate } from './run-template.ts';
 import type { AssetContext } from './settings.ts';
@@ -47,7 +49,7 @@ function ownAssets(context: AssetContext): Asset[] {
   ];
 }
 
-/** The data stream and the latest index. */
+/** The data stream, the latest index and what leads from one to the other. */
 function indicatorAssets(context: AssetContext): Asset[] {
   return [
     ingestPipeline(INGESTED_PIPELINE, ingestedPipeline),
@@ -58,7 +60,8 @@ function indicatorAssets(context: AssetContext): Asset[] {
     componentTemplate(LATEST_SETTINGS, latestSettings),
     componentTemplate(LATEST_MAPPINGS, latestMappings),
     indexTemplate(LATEST_TEMPLATE, latestTemplate),
-    dataStreamOf(dataStream(context.namespace)),
+    dataStreamOf(dataStream(context.namespace)), // the transform needs its source
+    transform(LATEST_TRANSFORM, latestTransform(context)),
   ];
 }
 

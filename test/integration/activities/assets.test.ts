@@ -4,6 +4,9 @@ import type { AssetReport } from '../../../contracts/reconcile-assets.ts';
 import { stage, type Stage } from '../../stage.ts';
 import { at, useElasticsearch } from '../simulators/elasticsearch-under-test.ts';
 
+const TRANSFORM = 'tcsync-ti_threatconnect-latest-v1';
+const LATEST_INDEX = 'logs-ti_threatconnect_latest.dest_indicator-101';
+const LATEST_ALIAS = 'logs-ti_threatconnect_latest.indicator';
 const FLEET_TEMPLATE = '/_index_template/logs-ti_threatconnect.indicator';
 
 /** Where a created thing is deleted, by the kind that its name begins with. */
@@ -14,6 +17,7 @@ const ADDRESSES: readonly (readonly [kind: string, path: string])[] = [
   ['index template ', '/_index_template/'],
   ['data stream ', '/_data_stream/'],
   ['index ', '/'],
+  ['transform ', '/_transform/'],
 ];
 
 // outside of the suite, whose own clean-up comes first
@@ -45,8 +49,12 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
       for (const name of created.toReversed()) {
         const [kind, path] = ADDRESSES.find(([kind]) => name.startsWith(kind)) ?? ['', ''];
         const id = name.slice(kind.length);
+        if (id === TRANSFORM) {
+          await server.ask('POST', `/_transform/${id}/_stop?force=true&wait_for_completion=true`);
+        }
         const { status } = await server.ask('DELETE', path + id);
         assert.equal(status, 200, `DELETE ${path}${id}`);
+        if (id === TRANSFORM) await server.ask('DELETE', `/${LATEST_INDEX}`);
       }
     } finally {
       await set.close();
@@ -130,6 +138,50 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
       }
     });
   }
+
+  test('the transform runs, and one index is behind the alias', async () => {
+    const { body } = await server.ask('GET', `/_transform/${TRANSFORM}/_stats`);
+    assert.match(String(at(body, 'transforms.0.state')), /^(?:started|indexing)$/);
+    const alias = await server.ask('GET', `/_alias/${LATEST_ALIAS}`);
+    assert.deepEqual(Object.keys(alias.body as object), [LATEST_INDEX]);
+  });
+
+  test('the latest index takes whatever the stream took, in any order', async () => {
+    for (const [id, indicator] of [
+      ['text', { confidence: 'high', lastModified: '2026', brandNew: 'a text' }],
+      ['object', { confidence: 50, lastModified: 'never', brandNew: { at: 1 } }],
+      ['list', { confidence: [1, 'two'], brandNew: [{ at: 'x' }, 7] }],
+    ] as const) {
+      const path = `/${LATEST_INDEX}/_doc/${namespace}-${id}`;
+      const { status, text } = await server.ask('PUT', path, {
+        '@timestamp': '2026-01-01T00:00:00Z',
+        threat_connect: { indicator: { ...indicator, deleted_at: '2026-01-01T00:00:00Z' } },
+      });
+      assert.equal(status, 201, text);
+      await server.ask('DELETE', path);
+    }
+  });
+
+  test('a transform that somebody stopped is started, and the report says so', async () => {
+    await server.ask('POST', `/_transform/${TRANSFORM}/_stop?wait_for_completion=true`);
+    const expected = [`transform ${TRANSFORM}`];
+    assert.deepEqual(named(await apply(set, true), 'missing'), expected);
+    assert.deepEqual(named(await apply(set), 'started'), expected);
+    assert.deepEqual(named(await apply(set), 'started'), []);
+  });
+
+  test('another profile in the same cluster is told why not, and changes nothing', async () => {
+    const other = await staged({ TCSYNC_OUTPUT_PROFILE: 'compatible' });
+    try {
+      const before = await server.ask('GET', `/_transform/${TRANSFORM}`);
+      const report = await apply(other);
+      assert.deepEqual(named(report, 'blocked'), [`transform ${TRANSFORM}`]);
+      assert.match(report.at(-1)?.detail ?? '', /all need the same TCSYNC_OUTPUT_PROFILE/);
+      assert.deepEqual((await server.ask('GET', `/_transform/${TRANSFORM}`)).body, before.body);
+    } finally {
+      await other.close();
+    }
+  });
 
   test('a second namespace adds its own stream and state, and nothing else', async () => {
     const second = await staged({ TCSYNC_NAMESPACE: `${namespace}_2` });

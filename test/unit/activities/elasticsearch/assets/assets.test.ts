@@ -11,6 +11,7 @@ import {
 
 const STREAM = 'tcsync-ti_threatconnect.indicator';
 const LATEST = 'tcsync-ti_threatconnect_latest';
+const TRANSFORM = 'transform tcsync-ti_threatconnect-latest-v1';
 
 const CONTEXT: AssetContext = {
   namespace: 'default',
@@ -57,6 +58,8 @@ describe('what is created', () => {
     before('ingest pipeline tcsync-ti_threatconnect-ingested', stream);
     before(`ILM policy ${STREAM}`, stream);
     before(`index template ${STREAM}`, stream);
+    before(stream, TRANSFORM);
+    before(`index template ${LATEST}`, TRANSFORM);
     before('index template tcsync-state', 'index tcsync-state-default');
   });
 
@@ -218,6 +221,43 @@ describe('settings', () => {
       const path = 'template.settings.index.hidden';
       assert.equal(at('index template tcsync-state', path, { flavour }), true);
     }
+  });
+});
+
+describe('the transform', () => {
+  test('keeps the newest reading of each indicator of each namespace', () => {
+    assert.deepEqual(at(TRANSFORM, 'latest'), {
+      unique_key: ['data_stream.namespace', 'event.dataset', 'threat_connect.indicator.id'],
+      sort: 'event.created',
+    });
+  });
+
+  test('with the profile compatible keeps what Elastic’s own one keeps', () => {
+    const profile = 'compatible';
+    assert.deepEqual(at(TRANSFORM, 'latest', { profile }), {
+      unique_key: ['event.dataset', 'event.id'],
+      sort: '@timestamp',
+    });
+    assert.deepEqual(at(TRANSFORM, 'source.query.bool.filter', { profile }), [
+      { exists: { field: 'event.id' } },
+      { exists: { field: 'event.ingested' } },
+    ]);
+  });
+
+  test('writes where rules and dashboards read, and follows the settings', () => {
+    const context = { transformDelay: '5s', transformFrequency: '1s' };
+    assert.deepEqual(at(TRANSFORM, 'dest', context), {
+      index: 'logs-ti_threatconnect_latest.dest_indicator-101',
+      aliases: [{ alias: 'logs-ti_threatconnect_latest.indicator', move_on_creation: true }],
+    });
+    assert.equal(at(TRANSFORM, 'frequency', context), '1s');
+    assert.deepEqual(at(TRANSFORM, 'sync', context), {
+      time: { field: 'event.ingested', delay: '5s' },
+    });
+    assert.deepEqual(at(TRANSFORM, 'settings'), { num_failure_retries: -1 });
+    assert.deepEqual(at(TRANSFORM, 'retention_policy'), {
+      time: { field: 'threat_connect.indicator.deleted_at', max_age: '1m' },
+    });
   });
 });
 

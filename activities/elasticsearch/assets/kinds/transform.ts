@@ -1,0 +1,80 @@
+import type { Client, estypes } from '@elastic/elasticsearch';
+import { isDeepStrictEqual } from 'node:util';
+import { OK, type Asset, type Finding } from '../asset.ts';
+import { requireCreated } from './existing.ts';
+
+export type TransformBody = Omit<estypes.TransformPutTransformRequest, 'transform_id'> & {
+  latest: estypes.TransformLatest;
+  // since 8.8; the client's types lack it
+  dest: { index: string; aliases: { alias: string; move_on_creation: boolean }[] };
+};
+
+/** A transform keeps its task and its credentials: what exists is started, never created anew. */
+export function transform(id: string, body: TransformBody): Asset {
+  return {
+    name: `transform ${id}`,
+    body,
+    inspect: async (sink, signal) => {
+      const found = await sink.transform.getTransform(
+        { transform_id: id },
+        { signal, ignore: [404] },
+      );
+      const existing = found.transforms?.[0];
+      if (existing === undefined) {
+        return {
+          is: 'due',
+          becomes: 'created',
+          detail: null,
+          act: async () => {
+            const answer = await sink.transform.putTransform(
+              { transform_id: id, ...body },
+              { signal, ignore: [400, 409], meta: true },
+            );
+            requireCreated(`transform ${id}`, answer);
+            await start(sink, id, signal);
+          },
+        };
+      }
+      if (!isDeepStrictEqual(existing.latest?.unique_key, body.latest.unique_key)) {
+        return { is: 'blocked', detail: otherKey(existing.latest?.unique_key, body) };
+      }
+      return inspectState(sink, id, signal);
+    },
+  };
+}
+
+async function inspectState(sink: Client, id: string, signal: AbortSignal): Promise<Finding> {
+  const { transforms } = await sink.transform.getTransformStats({ transform_id: id }, { signal });
+  const state = transforms[0]?.state;
+  if (state === 'stopped') {
+    return {
+      is: 'due',
+      becomes: 'started',
+      detail: 'it was stopped',
+      act: () => start(sink, id, signal),
+    };
+  }
+  if (state === 'failed') {
+    // its reason may quote a document
+    return {
+      is: 'blocked',
+      detail:
+        `it has failed: GET _transform/${id}/_stats says why; ` +
+        `correct that, then POST _transform/${id}/_stop?force=true and apply again`,
+    };
+  }
+  return state === 'started' || state === 'indexing' ? OK : { is: 'ok', detail: `it is ${state}` };
+}
+
+/** 409: it is running already, which two installers at once bring about. */
+async function start(sink: Client, id: string, signal: AbortSignal): Promise<void> {
+  await sink.transform.startTransform({ transform_id: id }, { signal, ignore: [409] });
+}
+
+function otherKey(key: readonly string[] | undefined, { latest }: TransformBody): string {
+  return (
+    `it keeps one document for each ${(key ?? []).join(' + ')}, this profile needs one for each ` +
+    `${[latest.unique_key].flat().join(' + ')}: namespaces of a cluster share the latest index, ` +
+    'so all need the same TCSYNC_OUTPUT_PROFILE; nothing was changed'
+  );
+}
