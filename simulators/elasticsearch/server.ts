@@ -74,8 +74,8 @@ const ROUTES = [
  *
  * Not yet (an API, query or option that is missing is answered 501 `not_in_stand_in`; what is taken without effect is
  * said here):
- * - field types at write: bad values, strict mappings and limits are stored instead of refused (but `@timestamp`);
- * - fields that documents add, and constants that they bring, in `GET _mapping` (searches know them);
+ * - `null_value`, `copy_to`, `subobjects`; values of rare field types (501 when a document brings one);
+ * - a field that a mapping update adds is also found in documents that were written before;
  * - transforms, lifecycle at work, data stream lifecycle, failure store;
  * - point in time, scroll, aggregations, highlighting, nested objects, most full-text queries, real scores;
  * - scripts, processors other than `set` and `remove`, their conditions, pipelines on upserts;

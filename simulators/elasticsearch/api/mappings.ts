@@ -1,9 +1,10 @@
-import { parseFailure } from '../errors.ts';
+import { illegalArgument, parseFailure } from '../errors.ts';
 import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
 import { type Answer, type Route } from '../http/router.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
+import { countFields, fieldLimit } from '../state/field-count.ts';
 import { type Index } from '../state/index.ts';
-import { extendMapping, parseMapping } from '../state/mapping.ts';
+import { extendMapping, type Mapping, parseMapping } from '../state/mapping.ts';
 import { NAME_PARAMETERS, resolveNames, toNameOptions } from '../state/names.ts';
 
 /** `_mapping`: the fields of indices. */
@@ -52,9 +53,15 @@ function put(call: Call): Answer {
     });
   }
   const extended = indices.map((index) => [index, extendMapping(index.mapping, more)] as const);
+  for (const [index, mapping] of extended) checkFieldLimit(index, mapping);
   for (const [index, mapping] of extended) {
     index.mapping = mapping;
-    index.columns.forgetTypes();
   }
   return ACKNOWLEDGED;
+}
+
+function checkFieldLimit({ settings }: Index, mapping: Mapping): void {
+  const limit = fieldLimit(settings);
+  if (countFields(mapping) > limit)
+    throw illegalArgument(`Limit of total fields [${limit}] has been exceeded`);
 }

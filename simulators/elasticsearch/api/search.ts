@@ -6,7 +6,7 @@ import { count, type Found, type Match, search } from '../search/execute.ts';
 import { scoreOf } from '../search/score.ts';
 import { type ShardFailure, showFailures } from '../search/shard-failures.ts';
 import { parseQueryOnly, parseSearch, type SearchRequest } from '../search/request.ts';
-import { shownFields } from '../search/shown-fields.ts';
+import { ignoredValues, shownFields } from '../search/shown-fields.ts';
 import { shownSource, SOURCE_PARAMETERS } from '../search/source-filter.ts';
 import { NAME_PARAMETERS, resolveNames, type Target, toNameOptions } from '../state/names.ts';
 import { type Cluster } from '../state/cluster.ts';
@@ -131,8 +131,10 @@ function toHit(request: SearchRequest, match: Match, score: unknown): JsonObject
     ...(request.version ? { _version: document.version } : {}),
     ...(request.seqNoPrimaryTerm ? { _seq_no: document.seqNo, _primary_term: 1 } : {}),
     _score: score,
+    ...(document.ignored.length > 0 ? { _ignored: document.ignored } : {}),
     ...(request.withIds ? { _source: shownSource(document, request.source) } : {}),
     ...(Object.keys(fields).length > 0 ? { fields } : {}),
+    ...ignoredValues(request, match),
     ...(sorted
       ? { sort: match.columns.map((column, place) => column.show(match.values[place] ?? null)) }
       : {}),

@@ -57,7 +57,7 @@ export function toFault(text: string, problem: JsonProblem, showSource = true): 
   };
 }
 
-function snippet(text: string): string {
+export function snippet(text: string): string {
   if (text.length <= MAX_SNIPPET) return `"${text}"`;
   return `"${text.slice(0, MAX_SNIPPET)}"[truncated ${text.length - MAX_SNIPPET} bytes]`;
 }

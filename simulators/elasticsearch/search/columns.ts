@@ -2,7 +2,7 @@ import { type StoredDocument } from '../state/documents.ts';
 import { type Index } from '../state/index.ts';
 import { toText } from '../state/source-slabs.ts';
 import { asText, isObject } from '../json/exact.ts';
-import { type FieldType, inferDefinition, resolveField } from './field-types.ts';
+import { type FieldType, resolveField } from './field-types.ts';
 import { type Scalar, toScalars, valuesAt } from './values.ts';
 
 /** The values of one field by the documents' positions in the log. */
@@ -62,8 +62,6 @@ function leaves(value: unknown): unknown[] {
 export class Columns {
   readonly #index: Index;
   readonly #columns = new Map<string, Column>();
-  readonly #inferred = new Map<string, FieldType>();
-  readonly #firsts = new Map<string, { value: unknown; lookedAt: number }>();
   #generation = 0;
 
   constructor(index: Index) {
@@ -76,7 +74,7 @@ export class Columns {
     if (type === null) return null;
     this.#checkGeneration();
     let column = this.#columns.get(field);
-    if (column === undefined || column.type.definition['value'] !== type.definition['value']) {
+    if (column === undefined || !sameType(column.type, type)) {
       column = new Column(type);
       this.#columns.set(field, column);
     }
@@ -86,14 +84,7 @@ export class Columns {
 
   typeOf(field: string): FieldType | null {
     const resolved = resolveField(this.#index.mapping, field);
-    if (resolved.kind === 'mapped') return this.#withConstant(resolved.type);
-    return resolved.kind === 'unknown' ? this.#infer(field) : null;
-  }
-
-  /** To be called when the mapping has changed. */
-  forgetTypes(): void {
-    this.#columns.clear();
-    this.#inferred.clear();
+    return resolved.kind === 'mapped' ? resolved.type : null;
   }
 
   #extend(): void {
@@ -114,49 +105,15 @@ export class Columns {
     if (generation === this.#generation) return;
     this.#generation = generation;
     this.#columns.clear();
-    this.#firsts.clear();
   }
+}
 
-  /** A field without mapping is what its first value makes of it. */
-  #infer(field: string): FieldType | null {
-    const known = this.#inferred.get(field);
-    if (known !== undefined) return known;
-    const parent = field.slice(0, Math.max(0, field.lastIndexOf('.')));
-    for (const path of [field, parent]) {
-      const value = path === '' ? undefined : this.#firstValue(path);
-      if (value === undefined) continue;
-      const definition = inferDefinition(this.#index.mapping, path, value);
-      const sub = isObject(definition['fields'])
-        ? definition['fields'][field.slice(path.length + 1)]
-        : undefined;
-      const chosen = path === field ? definition : sub;
-      if (!isObject(chosen)) continue;
-      const type = { field, type: String(chosen['type']), sourcePath: path, definition: chosen };
-      this.#inferred.set(field, type);
-      return type;
-    }
-    return null;
-  }
-
-  #firstValue(path: string): unknown {
-    this.#checkGeneration();
-    const { log } = this.#index.documents;
-    const first = this.#firsts.get(path) ?? { value: undefined, lookedAt: 0 };
-    this.#firsts.set(path, first);
-    for (; first.value === undefined && first.lookedAt < log.length; first.lookedAt += 1) {
-      const document = log[first.lookedAt];
-      if (document === undefined) break;
-      first.value = valuesAt(parse(document), path).find((one) => !isObject(one));
-    }
-    return first.value;
-  }
-
-  /** A constant that the mapping does not give is the first one that a document brings. */
-  #withConstant(type: FieldType): FieldType {
-    if (type.type !== 'constant_keyword' || type.definition['value'] !== undefined) return type;
-    const value = this.#firstValue(type.sourcePath);
-    return value === undefined ? type : { ...type, definition: { ...type.definition, value } };
-  }
+/** Mappings grow under a column; most definitions stay the same object. */
+function sameType(one: FieldType, other: FieldType): boolean {
+  return (
+    one.definition === other.definition ||
+    JSON.stringify(one.definition) === JSON.stringify(other.definition)
+  );
 }
 
 export function parse(document: StoredDocument): unknown {

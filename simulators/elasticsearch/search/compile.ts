@@ -1,10 +1,10 @@
 import { type Index } from '../state/index.ts';
 import { matchesPattern } from '../text/wildcard.ts';
-import { type Column, parse } from './columns.ts';
+import { type Column } from './columns.ts';
 import { resolveField } from './field-types.ts';
 import { type BoolQuery, type Bounds, type Query } from './query.ts';
 import { termRange, toBound } from './query-values.ts';
-import { familyOf, type Scalar, toTokens, valuesAt } from './values.ts';
+import { familyOf, type Scalar, toTokens } from './values.ts';
 
 /** A query made ready for one index. */
 export interface Matcher {
@@ -80,6 +80,8 @@ function byTerms(index: Index, field: string, values: readonly unknown[], nowMs:
   if (field === '_id') return byIds(index, values.map(String));
   if (field === '_index')
     return values.some((value) => matchesPattern(String(value), index.name)) ? ALL : NONE;
+  if (field === '_ignored')
+    return byIgnored(index, (names) => values.some((value) => names.includes(String(value))));
   const column = index.columns.get(field);
   if (column === null) return NONE;
   const { type } = column;
@@ -120,12 +122,11 @@ function byValues(column: Column, matches: (value: Scalar) => boolean): Matcher 
 /** An object exists where one of the fields below it does. */
 function byExistence(index: Index, field: string): Matcher {
   if (['_id', '_index', '_seq_no', '_source'].includes(field)) return ALL;
+  if (field === '_ignored') return byIgnored(index, (names) => names.length > 0);
   const column = index.columns.get(field);
   if (column !== null)
     return { test: (position) => column.values[position] !== undefined, candidates: null };
-  const resolved = resolveField(index.mapping, field);
-  if (resolved.kind === 'unknown')
-    return { test: (position) => hasObject(index, position, field), candidates: null };
+  if (resolveField(index.mapping, field).kind === 'none') return NONE;
   const inner = fieldsBelow(index, field).map((name) => byExistence(index, name));
   return {
     test: (position) => inner.some((one) => one.test(position)),
@@ -133,10 +134,10 @@ function byExistence(index: Index, field: string): Matcher {
   };
 }
 
-/** An object that the mapping does not name but the document brings along. */
-function hasObject(index: Index, position: number, field: string): boolean {
-  const document = index.documents.log[position];
-  return document !== undefined && valuesAt(parse(document), field).length > 0;
+/** By the names of the fields whose values are not indexed. */
+function byIgnored(index: Index, matches: (names: readonly string[]) => boolean): Matcher {
+  const { log } = index.documents;
+  return { test: (position) => matches(log[position]?.ignored ?? []), candidates: null };
 }
 
 function fieldsBelow(index: Index, field: string): string[] {

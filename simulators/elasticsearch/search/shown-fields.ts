@@ -27,6 +27,24 @@ export function shownFields(request: SearchRequest, match: Match): JsonObject {
   return shown;
 }
 
+/** Values of asked fields that are stored but not indexed. */
+export function ignoredValues({ fields }: SearchRequest, match: Match): JsonObject {
+  const { ignored } = match.document;
+  if (fields.length === 0 || ignored.length === 0) return {};
+  const source = parse(match.document);
+  const shown: JsonObject = {};
+  for (const name of ignored) {
+    if (!fields.some(({ field }) => matchesPattern(field, name))) continue;
+    const type = match.index.columns.typeOf(name);
+    if (type === null) continue;
+    const values = valuesAt(source, type.sourcePath).filter(
+      (value) => toScalars(type, value).length === 0,
+    );
+    if (values.length > 0) shown[name] = values;
+  }
+  return Object.keys(shown).length > 0 ? { ignored_field_values: shown } : {};
+}
+
 function docValues({ index, position }: Match, name: string, { format }: ShownField): unknown[] {
   const column = index.columns.get(name);
   if (column === null || familyOf(column.type) === 'text') return [];

@@ -8,6 +8,8 @@ export interface StoredDocument {
   /** Sequence number of the operation that replaced or deleted it; infinite while it is the newest. */
   endSeqNo: number;
   source: Slice;
+  /** Fields whose values are not indexed, as `_ignored` shows them. */
+  readonly ignored: readonly string[];
 }
 
 /** What the newest operation on an id left behind. */
@@ -67,10 +69,15 @@ export class Documents {
   }
 
   /** @param pieces of the source's text, in order; they are copied */
-  put(id: string, version: number, pieces: readonly Uint8Array[]): StoredDocument {
+  put(
+    id: string,
+    version: number,
+    pieces: readonly Uint8Array[],
+    ignored: readonly string[] = [],
+  ): StoredDocument {
     const seqNo = this.nextSeqNo;
     const source = this.#slabs.add(pieces);
-    const document = { id, seqNo, version, endSeqNo: Infinity, source };
+    const document = { id, seqNo, version, endSeqNo: Infinity, source, ignored };
     this.#end(id);
     this.nextSeqNo += 1;
     if (this.#tombstones.size > 0) this.#tombstones.delete(id);

@@ -167,11 +167,11 @@ function extendField(old: JsonObject, field: JsonObject, name: string): JsonObje
       asObject(field['properties']),
       `${name}.`,
     );
-    return {
-      ...old,
-      ...field,
-      ...(Object.keys(properties).length > 0 ? { properties: sorted(properties) } : {}),
-    };
+    const both = { ...old, ...field };
+    if (Object.keys(properties).length === 0) return both;
+    const { type, ...untyped } = both;
+    const named = type === undefined || type === 'object' ? untyped : both;
+    return { ...named, properties: sorted(properties) };
   }
   if (old['type'] !== field['type']) {
     throw illegalArgument(

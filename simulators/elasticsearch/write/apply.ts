@@ -4,6 +4,7 @@ import { ApiError, notInStandIn } from '../errors.ts';
 import { isObject, type JsonObject, parseExact, rawDigits } from '../json/exact.ts';
 import { type Index } from '../state/index.ts';
 import { toText } from '../state/source-slabs.ts';
+import { fitDocument } from './fields/fit.ts';
 import { type Operation } from './operation.ts';
 
 /** What a write did to the index. */
@@ -23,6 +24,7 @@ export function putDocument(
   operation: Operation,
   id: string,
   pieces: readonly Uint8Array[],
+  ignored: readonly string[],
 ): Written {
   const current = index.documents.current(id, nowMs);
   if (operation.action === 'create' && current?.document != null) {
@@ -30,7 +32,7 @@ export function putDocument(
   }
   checkConditions(index, nowMs, operation, id);
   const version = nextVersion(operation, current?.version ?? 0);
-  const { seqNo } = index.documents.put(id, version, pieces);
+  const { seqNo } = index.documents.put(id, version, pieces, ignored);
   return {
     id,
     version,
@@ -76,8 +78,7 @@ export function updateDocument(
   const upsert = update.docAsUpsert ? doc : update.upsert;
   if (current === null) {
     if (upsert === null || operation.ifSeqNo !== null) throw missingDocument(index, id);
-    const text = JSON.stringify(upsert);
-    return { ...putDocument(index, nowMs, operation, id, [Buffer.from(text)]), source: text };
+    return putChanged(index, nowMs, operation, id, JSON.stringify(upsert));
   }
   checkConditions(index, nowMs, operation, id);
   const before = parseExact(toText(current.source));
@@ -86,8 +87,19 @@ export function updateDocument(
     const { version, seqNo } = current;
     return { id, version, seqNo, result: 'noop', source: toText(current.source) };
   }
-  const text = JSON.stringify(merged.value);
-  return { ...putDocument(index, nowMs, operation, id, [Buffer.from(text)]), source: text };
+  return putChanged(index, nowMs, operation, id, JSON.stringify(merged.value));
+}
+
+function putChanged(
+  index: Index,
+  nowMs: number,
+  operation: Operation,
+  id: string,
+  text: string,
+): Written {
+  const bytes = Buffer.from(text);
+  const ignored = fitDocument(index, id, bytes, true);
+  return { ...putDocument(index, nowMs, operation, id, [bytes], ignored), source: text };
 }
 
 /** A new id like the server's: 15 bytes in URL-safe base 64. */

@@ -5,6 +5,7 @@ import { type Cluster } from '../state/cluster.ts';
 import { type Index } from '../state/index.ts';
 import { textSetting } from '../state/settings.ts';
 import { newId, putDocument, removeDocument, updateDocument, type Written } from './apply.ts';
+import { fitDocument } from './fields/fit.ts';
 import { type Operation } from './operation.ts';
 import { checkTimestamp, parseSource } from './source.ts';
 import { resolveTarget } from './target.ts';
@@ -82,8 +83,9 @@ export class Writer {
     shown.id = id;
     const bytes = operation.source;
     const fields = parseSource(bytes, this.#options.showSource);
+    const ignored = fitDocument(index, id, bytes, this.#options.showSource);
     if (index.stream !== null) checkTimestamp(bytes, fields, id, index.mapping, bytes.length);
-    return this.#store(operation, index, id, [bytes], []);
+    return this.#store(operation, index, { id, pieces: [bytes], ignored }, []);
   }
 
   #storeIngested(
@@ -110,24 +112,25 @@ export class Writer {
     const id = ingested.id ?? newId();
     shown.index = finalIndex.name;
     shown.id = id;
+    const whole = Buffer.concat(ingested.pieces);
+    const ignored = fitDocument(finalIndex, id, whole, this.#options.showSource);
     if (finalIndex.stream !== null) {
-      let length = 0;
-      for (const piece of ingested.pieces) length += piece.length;
-      checkTimestamp(ingested.bytes, ingested.fields, id, finalIndex.mapping, length);
+      checkTimestamp(ingested.bytes, ingested.fields, id, finalIndex.mapping, whole.length);
     }
-    return this.#store(operation, finalIndex, id, ingested.pieces, pipelines);
+    return this.#store(operation, finalIndex, { id, pieces: [whole], ignored }, pipelines);
   }
 
   #store(
     operation: Operation,
     index: Index,
-    id: string,
-    pieces: readonly Uint8Array[],
+    document: { id: string; pieces: readonly Uint8Array[]; ignored: readonly string[] },
     pipelines: readonly string[],
   ): Outcome {
     this.#touch(index);
     const nowMs = this.#cluster.clock.nowMs();
-    return this.#success(index, putDocument(index, nowMs, operation, id, pieces), pipelines);
+    const { id, pieces, ignored } = document;
+    const written = putDocument(index, nowMs, operation, id, pieces, ignored);
+    return this.#success(index, written, pipelines);
   }
 
   /** Pipelines are looked up before anything is refused, even what a data stream does not take. */
