@@ -14,6 +14,7 @@ import { infoRoutes } from './api/info.ts';
 import { mappingRoutes } from './api/mappings.ts';
 import { mgetRoutes } from './api/mget.ts';
 import { pipelineRoutes } from './api/pipelines.ts';
+import { pointInTimeRoutes } from './api/points-in-time.ts';
 import { policyRoutes } from './api/policies.ts';
 import { rolloverRoutes } from './api/rollover.ts';
 import { searchRoutes } from './api/search.ts';
@@ -66,6 +67,7 @@ const ROUTES = [
   documentRoutes,
   mgetRoutes,
   searchRoutes,
+  pointInTimeRoutes,
 ].flat();
 
 /**
@@ -77,7 +79,9 @@ const ROUTES = [
  * - `null_value`, `copy_to`, `subobjects`; values of rare field types (501 when a document brings one);
  * - a field that a mapping update adds is also found in documents that were written before;
  * - transforms, lifecycle at work, data stream lifecycle, failure store;
- * - point in time, scroll, aggregations, highlighting, nested objects, most full-text queries, real scores;
+ * - scroll, highlighting, queries of nested objects, most full-text queries, real scores;
+ * - aggregations other than `terms`, `composite` of terms, `date_histogram`, `filter`, `missing`, `top_hits` and the
+ *   metrics of one value; parts of a point in time by field;
  * - scripts, processors other than `set` and `remove`, their conditions, pipelines on upserts;
  * - rollover of aliases and by size; more than one shard; closed and blocked indices; date math in index names;
  * - waiting for active shards; synthetic sources;

@@ -19,7 +19,7 @@ const PATHS = `
 /_ingest/geoip/stats /_ingest/pipeline/_simulate /_ingest/processor/grok /{index}/_lifecycle/explain
 /_mapping/field/{fields} /{index}/_mapping/field/{fields} /_migration/deprecations /{index}/_migration/deprecations
 /_ml/info /_msearch /{index}/_msearch /_msearch/template /_mtermvectors /_nodes /_nodes/{node} /_nodes/{node}/{metric}
-/_nodes/hot_threads /_nodes/stats /_nodes/stats/{metric} /_pit /{index}/_pit /_rank_eval /_recovery /{index}/_recovery
+/_nodes/hot_threads /_nodes/stats /_nodes/stats/{metric}  /_rank_eval /_recovery /{index}/_recovery
 /_remote/info /_render/template /_resolve/index/{name} /_resolve/cluster/{name} /_scripts/{id} /_search/scroll
 /_search/template /{index}/_search/template /{index}/_search_shards /_segments /{index}/_segments
 /_security/_authenticate /_security/api_key /_security/api_key/{id} /_security/_query/api_key

@@ -1,14 +1,17 @@
 import { type Call, namesOf, ok } from '../http/call.ts';
-import { notInStandIn } from '../errors.ts';
+import { invalidRequest, notInStandIn } from '../errors.ts';
 import { type Answer, type Route } from '../http/router.ts';
 import { type JsonObject, toDouble } from '../json/exact.ts';
-import { count, type Found, type Match, search } from '../search/execute.ts';
+import { computeAggregations } from '../search/aggregations/compute.ts';
+import { count, type Found, search } from '../search/execute.ts';
+import { showHit } from '../search/hits.ts';
 import { scoreOf } from '../search/score.ts';
-import { type ShardFailure, showFailures } from '../search/shard-failures.ts';
+import { allShardsFailed, type ShardFailure, showFailures } from '../search/shard-failures.ts';
 import { parseQueryOnly, parseSearch, type SearchRequest } from '../search/request.ts';
-import { ignoredValues, shownFields } from '../search/shown-fields.ts';
-import { shownSource, SOURCE_PARAMETERS } from '../search/source-filter.ts';
-import { NAME_PARAMETERS, resolveNames, type Target, toNameOptions } from '../state/names.ts';
+import { SOURCE_PARAMETERS } from '../search/source-filter.ts';
+import { NAME_PARAMETERS, resolveNames, toNameOptions } from '../state/names.ts';
+import { asItIs, type Searched } from '../state/points-in-time.ts';
+import { keepAliveFault } from './points-in-time.ts';
 import { type Cluster } from '../state/cluster.ts';
 
 const QUERY_STRING = ['analyze_wildcard', 'analyzer', 'default_operator', 'df', 'lenient', 'q'];
@@ -76,8 +79,32 @@ export const searchRoutes: readonly Route[] = [
   },
 ];
 
-function targetsOf(call: Call): Target[] {
-  return resolveNames(call.cluster, namesOf(call, 'index'), toNameOptions(call.parameters));
+function targetsOf(call: Call): Searched[] {
+  const options = toNameOptions(call.parameters);
+  return resolveNames(call.cluster, namesOf(call, 'index'), options).map(asItIs);
+}
+
+/** The indices of a search's point in time, or those that its path names. */
+function searchedBy(call: Call, { pit }: SearchRequest): Searched[] {
+  if (pit === null) return targetsOf(call);
+  const { cluster, parameters, parts } = call;
+  const given = (name: string): boolean => parameters.text(name) !== undefined;
+  const faults = [
+    ...(parts['index'] === undefined
+      ? []
+      : [
+          '[indices] cannot be used with point in time. Do not specify any index with point in time.',
+        ]),
+    ...(NAME_PARAMETERS.some(given) ? ['[indicesOptions] cannot be used with point in time'] : []),
+    ...(given('routing') ? ['[routing] cannot be used with point in time'] : []),
+    ...(given('preference') ? ['[preference] cannot be used with point in time'] : []),
+  ];
+  if (faults.length > 0) throw invalidRequest(...faults);
+  const targets = cluster.pointsInTime.search(cluster, pit.id, pit.keepAliveMs);
+  const error = keepAliveFault(pit.keepAlive ?? '', pit.keepAliveMs ?? 0);
+  if (error === null) return targets;
+  const failures = targets.map(({ index }) => ({ index, error }));
+  throw allShardsFailed(failures, cluster.nodeId);
 }
 
 function handleSearch(call: Call): Answer {
@@ -86,7 +113,7 @@ function handleSearch(call: Call): Answer {
     if (call.parameters.text(name) !== undefined) throw notInStandIn(`[${name}] of a search`);
   }
   const request = parseSearch(call);
-  const targets = targetsOf(call);
+  const targets = searchedBy(call, request);
   const found = search(call.cluster, targets, request);
   const took = Math.round(performance.now() - startedMs);
   const asInteger = call.parameters.flag('rest_total_hits_as_int');
@@ -102,12 +129,14 @@ function toAnswer(
 ): JsonObject {
   const byScore = request.sort.length === 0 || request.sort.some(({ field }) => field === '_score');
   const score = byScore ? toDouble(scoreOf(request.query)) : null;
-  const counted = request.size === 0 && request.trackTotalHits === Infinity;
+  const counted =
+    request.size === 0 && request.trackTotalHits === Infinity && request.aggregations.length === 0;
   const early = found.terminatedEarly || counted ? { terminated_early: found.terminatedEarly } : {};
   const value = Math.min(found.total, request.trackTotalHits);
   const relation = found.total > request.trackTotalHits ? 'gte' : 'eq';
   const total = asInteger ? found.total : { value, relation };
   return {
+    ...(request.pit === null ? {} : { pit_id: request.pit.id }),
     took,
     timed_out: false,
     ...early,
@@ -115,29 +144,17 @@ function toAnswer(
     hits: {
       ...(request.trackTotalHits < 0 ? {} : { total }),
       max_score: shards === 0 ? toDouble(0) : found.matches.length === 0 ? null : score,
-      hits: found.matches.map((match) => toHit(request, match, score)),
+      hits: found.matches.map((match) => showHit(request, match, score)),
     },
-  };
-}
-
-function toHit(request: SearchRequest, match: Match, score: unknown): JsonObject {
-  const { index, document } = match;
-  const fields = shownFields(request, match);
-  // hits that are sorted by nothing but their score show no sort values
-  const sorted = request.sort.length > 0 && !request.sort.every(({ field }) => field === '_score');
-  return {
-    _index: index.name,
-    ...(request.withIds ? { _id: document.id } : {}),
-    ...(request.version ? { _version: document.version } : {}),
-    ...(request.seqNoPrimaryTerm ? { _seq_no: document.seqNo, _primary_term: 1 } : {}),
-    _score: score,
-    ...(document.ignored.length > 0 ? { _ignored: document.ignored } : {}),
-    ...(request.withIds ? { _source: shownSource(document, request.source) } : {}),
-    ...(Object.keys(fields).length > 0 ? { fields } : {}),
-    ...ignoredValues(request, match),
-    ...(sorted
-      ? { sort: match.columns.map((column, place) => column.show(match.values[place] ?? null)) }
-      : {}),
+    ...(request.aggregations.length === 0
+      ? {}
+      : {
+          aggregations: computeAggregations(
+            request.aggregations,
+            found.scopes,
+            cluster.clock.nowMs(),
+          ),
+        }),
   };
 }
 

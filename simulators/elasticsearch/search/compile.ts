@@ -17,19 +17,27 @@ export interface Matcher {
 const ALL: Matcher = { test: () => true, candidates: null };
 const NONE: Matcher = { test: () => false, candidates: [] };
 
-/** @throws {ApiError} for a value that the field cannot have: the failure of this index's shard */
-export function compile(query: Query, index: Index, nowMs: number): Matcher {
+/**
+ * @param at the refresh that the search sees; null: the latest
+ * @throws {ApiError} for a value that the field cannot have: the failure of this index's shard
+ */
+export function compile(
+  query: Query,
+  index: Index,
+  nowMs: number,
+  at: number | null = null,
+): Matcher {
   switch (query.kind) {
     case 'match_all':
       return ALL;
     case 'match_none':
       return NONE;
     case 'ids':
-      return byIds(index, query.values);
+      return byIds(index, query.values, at);
     case 'term':
-      return byTerms(index, query.field, [query.value], nowMs);
+      return byTerms(index, query.field, [query.value], nowMs, at);
     case 'terms':
-      return byTerms(index, query.field, query.values, nowMs);
+      return byTerms(index, query.field, query.values, nowMs, at);
     case 'match':
       return byWords(index, query.field, query.value, nowMs);
     case 'prefix':
@@ -41,14 +49,19 @@ export function compile(query: Query, index: Index, nowMs: number): Matcher {
     case 'range':
       return byRange(index, query.field, query.bounds, nowMs);
     case 'constant_score':
-      return compile(query.filter, index, nowMs);
+      return compile(query.filter, index, nowMs, at);
     default:
-      return byAll(query, index, nowMs);
+      return byAll(query, index, nowMs, at);
   }
 }
 
-function byIds(index: Index, ids: readonly string[]): Matcher {
+function byIds(index: Index, ids: readonly string[], at: number | null): Matcher {
   const { documents } = index;
+  if (at !== null) {
+    const wanted = new Set(ids);
+    const test = (position: number): boolean => wanted.has(documents.log[position]?.id ?? '');
+    return { test, candidates: null };
+  }
   const positions = new Set<number>();
   for (const id of ids) {
     const document = documents.searchable(id);
@@ -76,8 +89,14 @@ function positionOf(log: readonly { readonly seqNo: number }[], seqNo: number): 
   return low;
 }
 
-function byTerms(index: Index, field: string, values: readonly unknown[], nowMs: number): Matcher {
-  if (field === '_id') return byIds(index, values.map(String));
+function byTerms(
+  index: Index,
+  field: string,
+  values: readonly unknown[],
+  nowMs: number,
+  at: number | null = null,
+): Matcher {
+  if (field === '_id') return byIds(index, values.map(String), at);
   if (field === '_index')
     return values.some((value) => matchesPattern(String(value), index.name)) ? ALL : NONE;
   if (field === '_ignored')
@@ -180,9 +199,9 @@ function matchesWildcard(pattern: string, text: string): boolean {
   return new RegExp(`^${source}$`, 's').test(text);
 }
 
-function byAll(query: BoolQuery, index: Index, nowMs: number): Matcher {
+function byAll(query: BoolQuery, index: Index, nowMs: number, at: number | null): Matcher {
   const ready = (queries: readonly Query[]): Matcher[] =>
-    queries.map((one) => compile(one, index, nowMs));
+    queries.map((one) => compile(one, index, nowMs, at));
   const required = [...ready(query.must), ...ready(query.filter)];
   const should = ready(query.should);
   const mustNot = ready(query.mustNot);

@@ -3,11 +3,15 @@ import { RequestBody } from '../http/request-body.ts';
 import { type Cluster } from '../state/cluster.ts';
 import { type StoredDocument } from '../state/documents.ts';
 import { type Index } from '../state/index.ts';
-import { type Target } from '../state/names.ts';
+import { type Searched } from '../state/points-in-time.ts';
 import { textSetting } from '../state/settings.ts';
 import { compile, type Matcher } from './compile.ts';
+import { checkAggregations } from './aggregations/check.ts';
+import { type Scope } from './aggregations/scope.ts';
+import { checkCollapse, checkSingle, firstOfEachGroup } from './collapse.ts';
 import { parseQuery, type Query } from './query.ts';
 import { type SearchRequest } from './request.ts';
+import { sliceOf } from './slices.ts';
 import { allShardsFailed, type ShardFailure } from './shard-failures.ts';
 import {
   compareValues,
@@ -35,6 +39,8 @@ export interface Found {
   readonly total: number;
   readonly failures: readonly ShardFailure[];
   readonly terminatedEarly: boolean;
+  /** What aggregations look at; empty without them. */
+  readonly scopes: readonly Scope[];
 }
 
 const DEFAULT_WINDOW = 10_000;
@@ -42,7 +48,7 @@ const DEFAULT_WINDOW = 10_000;
 /** @throws {ApiError} 400 where every shard failed */
 export function search(
   cluster: Cluster,
-  targets: readonly Target[],
+  targets: readonly Searched[],
   request: SearchRequest,
 ): Found {
   const nowMs = cluster.clock.nowMs();
@@ -50,10 +56,15 @@ export function search(
   let matches: Match[] = [];
   let total = 0;
   let terminatedEarly = false;
+  const scopes: Scope[] = [];
   for (const [shard, target] of targets.entries()) {
-    target.index.settleForSearch();
     try {
-      const found = searchIndex(target, shard, request, nowMs);
+      if (target.gone !== null) throw target.gone;
+      if (target.at === null) target.index.settleForSearch();
+      const part = { target, shard, shards: targets.length };
+      const found = searchIndex(part, request, nowMs);
+      if (request.aggregations.length > 0)
+        scopes.push({ index: target.index, shard, positions: found.positions });
       total += found.total;
       terminatedEarly ||= found.terminatedEarly;
       matches = matches.length === 0 ? found.matches : matches.concat(found.matches);
@@ -66,14 +77,15 @@ export function search(
     throw allShardsFailed(failures, cluster.nodeId);
   }
   matches.sort((a, b) => compareMatches(request.sort, a, b));
+  if (request.collapse !== null) matches = firstOfEachGroup(request.collapse, matches);
   const page = matches.slice(request.from, request.from + request.size);
-  return { matches: page, total, failures, terminatedEarly };
+  return { matches: page, total, failures, terminatedEarly, scopes };
 }
 
 /** How many documents match. @throws {ApiError} 400 where every shard failed */
 export function count(
   cluster: Cluster,
-  targets: readonly Target[],
+  targets: readonly Searched[],
   query: Query,
 ): Pick<Found, 'failures' | 'total'> {
   const nowMs = cluster.clock.nowMs();
@@ -102,18 +114,18 @@ function countAll(items: Iterator<unknown>): number {
 
 /** Positions of the documents that match, in order. */
 export function* positionsOf(
-  { index, filters }: Target,
+  { index, filters, at }: Searched,
   query: Query,
   nowMs: number,
 ): Generator<number> {
-  const matcher = compile(query, index, nowMs);
+  const matcher = compile(query, index, nowMs, at);
   const aliases = aliasMatcher(index, filters, nowMs);
   const { documents } = index;
   const isHit = (position: number): boolean => {
     const document = documents.log[position];
     return (
       document !== undefined &&
-      documents.isSearchable(document) &&
+      documents.isSearchable(document, at) &&
       matcher.test(position) &&
       (aliases === null || aliases.some((one) => one.test(position)))
     );
@@ -141,19 +153,42 @@ function aliasMatcher(
 
 interface IndexFound {
   readonly matches: Match[];
+  /** Of all that matched, where aggregations ask for them. */
+  readonly positions: readonly number[];
   readonly total: number;
   readonly terminatedEarly: boolean;
 }
 
+/** All documents of some scopes, best first. */
+export function bestMatches(scopes: readonly Scope[], sort: readonly SortKey[]): Match[] {
+  const matches = scopes.flatMap(({ index, shard, positions }) => {
+    const columns = sort.map((key) => toSortColumn(key, index, shard));
+    return positions.flatMap((position): Match[] => {
+      const document = index.documents.log[position];
+      if (document === undefined) return [];
+      const values = columns.map((column) => column.valueAt(position));
+      return [{ index, shard, document, position, values, columns }];
+    });
+  });
+  return matches.sort((a, b) => compareMatches(sort, a, b));
+}
+
+interface Part {
+  readonly target: Searched;
+  readonly shard: number;
+  readonly shards: number;
+}
+
 function searchIndex(
-  target: Target,
-  shard: number,
+  { target, shard, shards }: Part,
   request: SearchRequest,
   nowMs: number,
 ): IndexFound {
   const { index } = target;
   checkWindow(index, request);
   checkDocValues(index, request);
+  checkAggregations(request.aggregations, index);
+  if (request.collapse !== null) checkCollapse(request.collapse, index, request);
   const columns = request.sort.map((key) => toSortColumn(key, index, shard));
   const after = toAfter(request, columns);
   const limit = request.from + request.size;
@@ -161,25 +196,33 @@ function searchIndex(
   let total = 0;
   let terminatedEarly = false;
   const { log } = index.documents;
+  const positions: number[] = [];
+  const slice = sliceOf(request.slice, shard, shards, log.length);
+  if (slice === null) return { matches: [], positions, total, terminatedEarly };
   for (const position of positionsOf(target, request.query, nowMs)) {
+    if (position < slice[0] || position >= slice[1]) continue;
     if (request.terminateAfter > 0 && total >= request.terminateAfter) {
       terminatedEarly = true;
       break;
     }
     total += 1;
+    if (request.aggregations.length > 0) positions.push(position);
+    checkSingle(request.collapse, index, position);
     if (limit === 0) continue;
     const document = log[position];
     const values = columns.map((column) => column.valueAt(position));
     if (document === undefined || (after !== null && compareKeys(request.sort, values, after) <= 0))
       continue;
-    if (columns.length === 0 && kept.length >= limit) continue;
+    if (columns.length === 0 && request.collapse === null && kept.length >= limit) continue;
     kept.push({ index, shard, document, position, values, columns });
     // twice what is asked for, so that the cost of sorting is spread over many documents
     if (kept.length >= 2 * limit + 1_000) {
-      kept = kept.sort((a, b) => compareMatches(request.sort, a, b)).slice(0, limit);
+      kept.sort((a, b) => compareMatches(request.sort, a, b));
+      if (request.collapse !== null) kept = firstOfEachGroup(request.collapse, kept);
+      kept = kept.slice(0, limit);
     }
   }
-  return { matches: kept, total, terminatedEarly };
+  return { matches: kept, positions, total, terminatedEarly };
 }
 
 function checkWindow(index: Index, { from, size }: SearchRequest): void {

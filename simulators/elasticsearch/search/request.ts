@@ -5,7 +5,9 @@ import { asText, isObject } from '../json/exact.ts';
 import { toList } from '../state/templates.ts';
 import { parseTimeMs } from '../text/time.ts';
 import { tokenOf } from '../json/token-name.ts';
+import { type Aggregation, parseAggregations } from './aggregations/parse.ts';
 import { MATCH_ALL, parseQuery, type Query } from './query.ts';
+import { parseSlice, type Slice } from './slices.ts';
 import { parseSort, parseSortParameter, type SortKey } from './sort.ts';
 import {
   type SourceFilter,
@@ -35,20 +37,37 @@ export interface SearchRequest {
   readonly version: boolean;
   readonly seqNoPrimaryTerm: boolean;
   readonly terminateAfter: number;
+  /** Field of which each value has one hit. */
+  readonly collapse: string | null;
+  readonly aggregations: readonly Aggregation[];
+  readonly slice: Slice | null;
+  readonly pit: PitRequest | null;
+}
+
+/** `pit` of a body. */
+export interface PitRequest {
+  readonly id: string;
+  readonly keepAlive: string | null;
+  readonly keepAliveMs: number | null;
 }
 
 const DEFAULT_TRACKED = 10_000;
 
 const FIELDS = new Set([
   '_source',
+  'aggregations',
+  'aggs',
+  'collapse',
   'docvalue_fields',
   'explain',
   'fields',
   'from',
   'min_score',
+  'pit',
   'post_filter',
   'profile',
   'query',
+  'slice',
   'search_after',
   'seq_no_primary_term',
   'size',
@@ -61,23 +80,19 @@ const FIELDS = new Set([
   'track_total_hits',
   'version',
 ]);
+const OBJECTS = new Set(['aggregations', 'aggs', 'collapse', 'pit', 'query', 'slice']);
 const ABSENT = new Set([
-  'aggregations',
-  'aggs',
-  'collapse',
   'ext',
   'highlight',
   'indices_boost',
   'knn',
   'min_score',
-  'pit',
   'post_filter',
   'rank',
   'rescore',
   'retriever',
   'runtime_mappings',
   'script_fields',
-  'slice',
   'suggest',
 ]);
 
@@ -87,14 +102,18 @@ export function parseSearch(call: Call): SearchRequest {
   const given = body.optionalObject();
   for (const [name, value] of Object.entries(given)) {
     if (ABSENT.has(name)) throw notInStandIn(`[${name}] of a search`);
-    const wrongType =
-      name === 'query' ? !isObject(value) : name === 'search_after' && !Array.isArray(value);
+    const wrongType = OBJECTS.has(name)
+      ? !isObject(value)
+      : name === 'search_after' && !Array.isArray(value);
     if (!FIELDS.has(name) || wrongType) throw unknownKey(body, name, value);
   }
   for (const name of ['explain', 'profile']) {
     if (given[name] === true || parameters.flag(name)) throw notInStandIn(`[${name}] of a search`);
   }
-  const sort = parameters.text('sort');
+  const sortText = parameters.text('sort');
+  const sort = sortText === undefined ? toSort(body, given['sort']) : parseSortParameter(sortText);
+  const pit = parsePit(body, given['pit']);
+  const aggsName = given['aggs'] === undefined ? 'aggregations' : 'aggs';
   const from = parameters.integer('from') ?? integer(given['from']) ?? 0;
   const size = parameters.integer('size') ?? integer(given['size']) ?? 10;
   const searchAfter = Array.isArray(given['search_after'])
@@ -115,7 +134,7 @@ export function parseSearch(call: Call): SearchRequest {
     query: given['query'] === undefined ? MATCH_ALL : parseQuery(body, given['query'], ['query']),
     from,
     size,
-    sort: sort === undefined ? toSort(body, given['sort']) : parseSortParameter(sort),
+    sort: pit === null ? sort : withTiebreaker(sort, searchAfter),
     searchAfter,
     source: toSource(call, given['_source'], storedFields !== undefined),
     fields: toShownFields(given['fields']),
@@ -127,7 +146,52 @@ export function parseSearch(call: Call): SearchRequest {
     version: parameters.flag('version', given['version'] === true),
     seqNoPrimaryTerm: parameters.flag('seq_no_primary_term', given['seq_no_primary_term'] === true),
     terminateAfter: parameters.integer('terminate_after') ?? integer(given['terminate_after']) ?? 0,
+    collapse: parseCollapse(body, given['collapse']),
+    aggregations: parseAggregations(body, given[aggsName], [aggsName]),
+    slice: parseSlice(body, given['slice'], pit !== null),
+    pit,
   };
+}
+
+function parsePit(body: RequestBody, given: unknown): PitRequest | null {
+  if (!isObject(given)) return null;
+  body.refuseUnknownFields('pit', given, ['id', 'keep_alive'], ['pit']);
+  const { id, keep_alive: keepAlive } = given;
+  if (typeof id !== 'string') throw illegalArgument('point in time id is not provided');
+  if (keepAlive === undefined) return { id, keepAlive: null, keepAliveMs: null };
+  try {
+    const text = asText(keepAlive);
+    return { id, keepAlive: text, keepAliveMs: parseTimeMs('keep_alive', text) };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const { line, column } = body.position(['pit', 'keep_alive'], 'value');
+    throw new ApiError(400, {
+      type: 'x_content_parse_exception',
+      reason: `[${line}:${column}] [pit] failed to parse field [keep_alive]`,
+      caused_by: error.fault,
+    });
+  }
+}
+
+/** Sorted searches of a point in time have an order without ties, unless the client left the last value out. */
+function withTiebreaker(
+  sort: readonly SortKey[],
+  searchAfter: readonly unknown[] | null,
+): readonly SortKey[] {
+  const last = sort.at(-1)?.field;
+  if (last === undefined || last === '_shard_doc' || last === '_doc') return sort;
+  if (sort.every(({ field }) => field === '_score')) return sort;
+  if (searchAfter !== null && searchAfter.length === sort.length) return sort;
+  return [...sort, ...parseSortParameter('_shard_doc')];
+}
+
+function parseCollapse(body: RequestBody, given: unknown): string | null {
+  if (!isObject(given)) return null;
+  const other = Object.keys(given).find((name) => name !== 'field');
+  if (other === 'inner_hits' || other === 'max_concurrent_group_searches')
+    throw notInStandIn(`[${other}] of a collapse`);
+  body.refuseUnknownFields('collapse', given, ['field'], ['collapse']);
+  return given['field'] === undefined ? '' : asText(given['field']);
 }
 
 /** The query of `_count` and the like, whose body has nothing else. */

@@ -12,21 +12,25 @@ export function showFailures(failures: readonly ShardFailure[], nodeId: string):
   return failures.map(({ index, error }) => ({
     shard: 0,
     index: index.name,
-    node: nodeId,
+    node: error.status === 503 ? null : nodeId,
     reason: error.fault,
   }));
 }
 
 /** The answer of a search that no shard could carry out. */
-export function allShardsFailed(failures: readonly ShardFailure[], nodeId: string): ApiError {
+export function allShardsFailed(
+  failures: readonly ShardFailure[],
+  nodeId: string,
+  phase = 'query',
+): ApiError {
   const roots = failures.flatMap(({ error }) => error.roots);
   const cause = failures[0] === undefined ? undefined : causeOf(failures[0].error);
   return new ApiError(
-    400,
+    failures[0]?.error.status ?? 400,
     {
       type: 'search_phase_execution_exception',
       reason: 'all shards failed',
-      phase: 'query',
+      phase,
       grouped: true,
       failed_shards: showFailures(failures, nodeId),
       ...(cause === undefined ? {} : { caused_by: cause }),

@@ -4,12 +4,17 @@ import { asObject } from '../state/mapping.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
 import { parse } from './columns.ts';
 import { type Match } from './execute.ts';
-import { type SearchRequest, type ShownField } from './request.ts';
+import { type HitOptions } from './hits.ts';
+import { type ShownField } from './request.ts';
 import { familyOf, type Scalar, showScalar, toScalars, valuesAt } from './values.ts';
 
 /** `fields` (in the document's order) and `docvalue_fields` (sorted, as they are stored) of a hit. */
-export function shownFields(request: SearchRequest, match: Match): JsonObject {
+export function shownFields(request: HitOptions, match: Match): JsonObject {
   const shown: JsonObject = {};
+  if (request.collapse !== null) {
+    const values = docValues(match, request.collapse, { field: request.collapse, format: null });
+    if (values.length > 0) shown[request.collapse] = values;
+  }
   for (const asked of request.docvalueFields) {
     for (const name of expand(match.index, asked.field)) {
       const values = docValues(match, name, asked);
@@ -28,7 +33,7 @@ export function shownFields(request: SearchRequest, match: Match): JsonObject {
 }
 
 /** Values of asked fields that are stored but not indexed. */
-export function ignoredValues({ fields }: SearchRequest, match: Match): JsonObject {
+export function ignoredValues({ fields }: HitOptions, match: Match): JsonObject {
   const { ignored } = match.document;
   if (fields.length === 0 || ignored.length === 0) return {};
   const source = parse(match.document);

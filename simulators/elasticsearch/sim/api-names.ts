@@ -16,6 +16,7 @@ export const API_NAMES = [
   'mapping',
   'mget',
   'pipeline',
+  'pit',
   'refresh',
   'rollover',
   'search',

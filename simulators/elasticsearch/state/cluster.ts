@@ -6,6 +6,7 @@ import { SimClock } from '../sim/clock.ts';
 import { Counters } from '../sim/counters.ts';
 import { Faults } from '../sim/faults.ts';
 import { type Alias, type Index } from './index.ts';
+import { PointsInTime } from './points-in-time.ts';
 
 /** A data stream; the last of its indices takes the writes. */
 export interface DataStream {
@@ -46,6 +47,7 @@ export class Cluster {
   readonly indexTemplates = new Map<string, Template>();
   readonly pipelines = new Map<string, Pipeline>();
   readonly policies = new Map<string, Policy>();
+  readonly pointsInTime = new PointsInTime();
 
   /** @param version such as `8.19.0` */
   constructor(version: string) {

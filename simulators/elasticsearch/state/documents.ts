@@ -40,6 +40,8 @@ export class Documents {
   searchableSeqNo = 0;
   /** Counts compactions: positions in `log` are good for one of them. */
   generation = 0;
+  /** Open views that need the dead versions: nothing is compacted while there are any. */
+  pins = 0;
   readonly #live = new Map<string, StoredDocument>();
   readonly #tombstones = new Map<string, Tombstone>();
   /** Versions that have ended since the last refresh and that searches still see. */
@@ -99,11 +101,14 @@ export class Documents {
   refresh(): void {
     this.searchableSeqNo = this.nextSeqNo;
     this.#lingering.clear();
+    if (this.pins > 0) return;
     if (this.#dead > MIN_DEAD_TO_COMPACT && this.#dead > this.#live.size) this.#compact();
   }
 
-  isSearchable({ seqNo, endSeqNo }: StoredDocument): boolean {
-    return seqNo < this.searchableSeqNo && endSeqNo >= this.searchableSeqNo;
+  /** @param at `searchableSeqNo` of an earlier refresh; null: of the latest */
+  isSearchable({ seqNo, endSeqNo }: StoredDocument, at: number | null = null): boolean {
+    const searchable = at ?? this.searchableSeqNo;
+    return seqNo < searchable && endSeqNo >= searchable;
   }
 
   /** The version of an id that searches see. */

@@ -312,7 +312,7 @@ describe('what the stand-in lacks', () => {
   for (const [method, path, body] of [
     ['GET', '/_cat/indices', undefined],
     ['PUT', '/_transform/x', {}],
-    ['POST', '/some/_search', { aggs: {} }],
+    ['POST', '/some/_search', { highlight: {} }],
     ['POST', '/_search', { query: { nested: {} } }],
   ] as const) {
     test(`${method} ${path} ${JSON.stringify(body) ?? ''} is a loud 501, not a wrong answer`, async () => {

@@ -21,15 +21,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   22: 'the recording server had no wildcard fields and showed keyword',
   56: 'the recording server had no wildcard fields, and gave data_stream.type a value that no document had brought',
   64: 'the recording server marked the stream and never rolled it over',
-  73: 'point in time',
-  74: 'point in time',
-  75: 'point in time',
-  76: 'point in time',
-  78: 'aggregations',
-  79: 'aggregations',
-  80: 'aggregations',
-  82: 'aggregations',
-  83: 'aggregations',
+  87: 'it asks for data_stream.type, see 56',
   89: 'field capabilities',
   90: 'multi search',
   92: 'resolve index',
@@ -44,6 +36,12 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   104: 'transforms',
   107: 'transforms',
 };
+
+/** Number 34 was not kept; later answers show the document that it added. */
+const NOT_RECORDED = [
+  { create: { _index: 'logs-oracle.test-default', _id: 'f' } },
+  { '@timestamp': '2026-11-24T10:00:00.000Z', n: 1, event: { id: 'f' } },
+];
 
 /** Bodies were recorded as values; these were sent with spaces, which the columns in the messages count. */
 const SPACED = new Set(['07', '09', '16', '84']);
@@ -70,17 +68,36 @@ describe(
         const { request, response } = JSON.parse(
           readFileSync(join(FOLDER ?? '', file), 'utf8'),
         ) as Recording;
+        if (number === '35') await server.ask('POST', '/_bulk', NOT_RECORDED);
+        // long enough for the periodic refresh that the recorded searches came after
+        await server.ask('POST', '/_sim/clock', { advanceMs: 1_000 });
         const answered = await server.ask(
           request.method,
           request.path,
-          toBody(request.body, number),
+          toBody(withOwnIds(request.body), number),
         );
         assert.equal(answered.status, response.status);
+        if (request.path.includes('/_pit?')) {
+          ownIds.set(idOf(response.body), idOf(answered.body));
+        }
         assert.deepEqual(toComparable(answered.body), toComparable(response.body));
       });
     }
   },
 );
+
+/** Ids of points in time that the recording server gave, and the stand-in's own. */
+const ownIds = new Map<string, string>();
+
+function idOf(body: unknown): string {
+  return String((body as { id: unknown }).id);
+}
+
+function withOwnIds(body: unknown): unknown {
+  let text = JSON.stringify(body);
+  for (const [recorded, own] of ownIds) text = text.replaceAll(recorded, own);
+  return JSON.parse(text) as unknown;
+}
 
 function toBody(body: unknown, number: string): unknown {
   if (body === null) return undefined;
@@ -105,7 +122,7 @@ function toComparable(value: unknown): unknown {
 }
 
 const VARYING =
-  /^(?:uuid|index_uuid|uid|index\.uuid|node|cluster_name|issued_to|took|_seq_no|(?:index\.)?creation_date|issue_date.*|modified_date|ingested|count|value)$/;
+  /^(?:uuid|index_uuid|uid|index\.uuid|node|cluster_name|issued_to|took|_seq_no|(?:index\.)?creation_date|issue_date.*|modified_date|ingested|pit_id)$/;
 
 function stable(text: string): string {
   return text
@@ -113,6 +130,8 @@ function stable(text: string): string {
     .replaceAll(/\/[\w-]{22}\]/g, '/UUID]')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z/g, 'TIME')
     .replace(/^[\w-]{20}$/, 'ID')
+    .replace(/^[\w+/-]{64,}=*$/, 'LONG ID')
+    .replace(/^No search context found for id \[\d+\]$/, 'No search context found for id [N]')
     .replace(/^\[1:\d+\] (failed to parse(?: field|:)|mapping set to strict)/, '[1:N] $1')
     .replace(/^Expected text at 1:\d+ /, 'Expected text at 1:N ');
 }
