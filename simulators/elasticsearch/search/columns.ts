@@ -70,16 +70,31 @@ export class Columns {
 
   /** Null for a field that the index does not have. */
   get(field: string): Column | null {
+    this.#checkGeneration();
+    const column = this.#open(field);
+    if (column !== null) this.#extend(Infinity);
+    return column;
+  }
+
+  #open(field: string): Column | null {
     const type = this.typeOf(field);
     if (type === null) return null;
-    this.#checkGeneration();
     let column = this.#columns.get(field);
     if (column === undefined || !sameType(column.type, type)) {
       column = new Column(type);
       this.#columns.set(field, column);
     }
-    this.#extend();
     return column;
+  }
+
+  /**
+   * Reads fields that will be asked for out of `limit` more documents: long work in small pieces.
+   * @returns false once nothing is left to read
+   */
+  readAhead(fields: readonly string[], limit: number): boolean {
+    this.#checkGeneration();
+    for (const field of fields) this.#open(field);
+    return this.#extend(limit);
   }
 
   typeOf(field: string): FieldType | null {
@@ -87,17 +102,20 @@ export class Columns {
     return resolved.kind === 'mapped' ? resolved.type : null;
   }
 
-  #extend(): void {
+  /** @returns false where no document is left */
+  #extend(limit: number): boolean {
     const { log } = this.#index.documents;
     const columns = [...this.#columns.values()].filter(({ values }) => values.length < log.length);
-    if (columns.length === 0) return;
+    if (columns.length === 0) return false;
     const first = Math.min(...columns.map(({ values }) => values.length));
-    for (let position = first; position < log.length; position += 1) {
+    const end = Math.min(log.length, first + limit);
+    for (let position = first; position < end; position += 1) {
       const document = log[position];
       if (document === undefined) break;
       const source = parse(document);
       for (const column of columns) if (column.values.length === position) column.add(source);
     }
+    return end < log.length;
   }
 
   #checkGeneration(): void {
