@@ -19,6 +19,8 @@ import { policyRoutes } from './api/policies.ts';
 import { rolloverRoutes } from './api/rollover.ts';
 import { searchRoutes } from './api/search.ts';
 import { settingsRoutes } from './api/settings.ts';
+import { transformTaskRoutes } from './api/transform-tasks.ts';
+import { transformRoutes } from './api/transforms.ts';
 import { handleRequest, type ListenerOptions } from './http/listener.ts';
 import { readBody, TooLargeError } from './http/read-body.ts';
 import { Router } from './http/router.ts';
@@ -68,6 +70,8 @@ const ROUTES = [
   mgetRoutes,
   searchRoutes,
   pointInTimeRoutes,
+  transformRoutes,
+  transformTaskRoutes,
 ].flat();
 
 /**
@@ -78,7 +82,9 @@ const ROUTES = [
  * said here):
  * - `null_value`, `copy_to`, `subobjects`; values of rare field types (501 when a document brings one);
  * - a field that a mapping update adds is also found in documents that were written before;
- * - transforms, lifecycle at work, data stream lifecycle, failure store;
+ * - lifecycle at work, data stream lifecycle, failure store;
+ * - transforms: `pivot`, runtime mappings, `_preview`, `_upgrade`, `_node_stats`, deduced mappings; remote sources;
+ *   `docs_per_second`, `align_checkpoints` and the like have no effect; no privileges, so no `authorization`;
  * - scroll, highlighting, queries of nested objects, most full-text queries, real scores;
  * - aggregations other than `terms`, `composite` of terms, `date_histogram`, `filter`, `missing`, `top_hits` and the
  *   metrics of one value; parts of a point in time by field;
@@ -123,6 +129,7 @@ export async function startElasticsearch(
     close: async () => {
       closing.abort();
       cluster.faults.disarm();
+      for (const transform of cluster.transforms.values()) transform.stop(false);
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());
       server.closeAllConnections();
@@ -138,7 +145,7 @@ async function handleControl(
 ): Promise<void> {
   const { bytes } = await readBody(request, DEFAULT_MAX_BODY_BYTES);
   const url = new URL(request.url ?? '/', 'http://stand-in');
-  const answer = control(cluster, request.method ?? '', url, bytes.toString('utf8'));
+  const answer = await control(cluster, request.method ?? '', url, bytes.toString('utf8'));
   response.writeHead(answer.status, { 'content-type': answer.contentType });
   await pipeline(Readable.from(answer.chunks), response);
 }

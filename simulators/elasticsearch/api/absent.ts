@@ -28,9 +28,7 @@ const PATHS = `
 /_slm/policy /_slm/policy/{name} /_snapshot /_snapshot/{repository} /_snapshot/{repository}/{snapshot}
 /_stats /_stats/{metric} /{index}/_stats /{index}/_stats/{metric} /_tasks /_tasks/{id} /_tasks/{id}/_cancel
 /_template /_template/{name} /{index}/_termvectors/{id} /{index}/_terms_enum
-/_transform /_transform/{id} /_transform/{id}/_reset /_transform/{id}/_schedule_now /_transform/{id}/_start
-/_transform/{id}/_stats /_transform/{id}/_stop /_transform/{id}/_update /_transform/_preview /_transform/{id}/_preview
-/_transform/_stats /_validate/query /{index}/_validate/query /_watcher/watch/{id} /_xpack /_xpack/usage
+/_transform/_node_stats /_transform/_preview /_transform/{id}/_preview /_transform/_upgrade /_validate/query /{index}/_validate/query /_watcher/watch/{id} /_xpack /_xpack/usage
 `;
 
 export const absentRoutes: readonly Route[] = [

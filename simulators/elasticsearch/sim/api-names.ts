@@ -21,6 +21,7 @@ export const API_NAMES = [
   'rollover',
   'search',
   'settings',
+  'transform',
 ] as const;
 
 export type ApiName = (typeof API_NAMES)[number];

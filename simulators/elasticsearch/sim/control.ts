@@ -5,22 +5,15 @@ import { toText } from '../state/source-slabs.ts';
 import { API_NAMES } from './api-names.ts';
 import { type ClockChange } from './clock.ts';
 import { type Fault, type FaultOrder, type When } from './faults.ts';
-
-/** An answer of the control API. */
-export interface ControlAnswer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly chunks: Iterable<string>;
-}
-
-/** A control request that makes no sense; the message says why. */
-class ControlError extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
+import {
+  type ControlAnswer,
+  ControlError,
+  json,
+  refuseOthers,
+  toObject,
+  wholeNumber,
+} from './input.ts';
+import { controlTransforms } from './transforms.ts';
 
 /**
  * The stand-in's own API under `/_sim/`: no authentication, JSON in and out.
@@ -29,18 +22,33 @@ class ControlError extends Error {
  *     GET  counters             POST counters/reset
  *     GET  clock                POST clock {nowMs | advanceMs | offsetMs | real}
  *     GET  faults               POST faults {on, after, times, fault}    DELETE faults
+ *     POST transforms/…         see `transforms.ts`
  */
-export function control(cluster: Cluster, method: string, url: URL, body: string): ControlAnswer {
+export async function control(
+  cluster: Cluster,
+  method: string,
+  url: URL,
+  body: string,
+): Promise<ControlAnswer> {
   try {
-    return dispatch(cluster, method, url, body);
+    return await dispatch(cluster, method, url, body);
   } catch (error) {
     if (!(error instanceof ControlError)) throw error;
     return json(error.status, { error: error.message });
   }
 }
 
-function dispatch(cluster: Cluster, method: string, url: URL, body: string): ControlAnswer {
+function dispatch(
+  cluster: Cluster,
+  method: string,
+  url: URL,
+  body: string,
+): ControlAnswer | Promise<ControlAnswer> {
   const path = url.pathname.slice('/_sim/'.length);
+  if (method === 'POST' && path.startsWith('transforms/')) {
+    const action = path.slice('transforms/'.length);
+    return controlTransforms(cluster, action, body === '' ? {} : toObject(body));
+  }
   switch (`${method} ${path}`) {
     case 'GET documents':
       return documents(cluster, url.searchParams.get('target'));
@@ -65,7 +73,7 @@ function dispatch(cluster: Cluster, method: string, url: URL, body: string): Con
     default:
       throw new ControlError(
         404,
-        `no control ${method} /_sim/${path}; there are documents, counters, clock, faults`,
+        `no control ${method} /_sim/${path}; there are documents, counters, clock, faults, transforms`,
       );
   }
 }
@@ -191,38 +199,4 @@ function toItemFault(given: JsonObject, status: number): Fault {
 
 function toTexts(given: JsonObject): Record<string, string> {
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
-}
-
-function toObject(body: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    throw new ControlError(400, 'the body is no JSON');
-  }
-  if (!isObject(value)) throw new ControlError(400, 'the body is no JSON object');
-  return value;
-}
-
-function refuseOthers(what: string, given: JsonObject, known: readonly string[]): void {
-  const other = Object.keys(given).find((name) => !known.includes(name));
-  if (other !== undefined)
-    throw new ControlError(400, `${what}: unknown field ${other}; known are ${known.join(', ')}`);
-}
-
-function wholeNumber<Name extends string>(
-  what: string,
-  given: JsonObject,
-  name: Name,
-): Partial<Record<Name, number>> {
-  const value = given[name];
-  if (value === undefined) return {};
-  if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
-    throw new ControlError(400, `${what}: ${name} is a whole number`);
-  }
-  return { [name]: value } as Partial<Record<Name, number>>;
-}
-
-function json(status: number, body: unknown): ControlAnswer {
-  return { status, contentType: 'application/json', chunks: [`${JSON.stringify(body)}\n`] };
 }

@@ -5,6 +5,7 @@ import { type JsonObject } from '../json/exact.ts';
 import { SimClock } from '../sim/clock.ts';
 import { Counters } from '../sim/counters.ts';
 import { Faults } from '../sim/faults.ts';
+import { type Transform } from '../transform/transform.ts';
 import { type Alias, type Index } from './index.ts';
 import { PointsInTime } from './points-in-time.ts';
 
@@ -48,6 +49,12 @@ export class Cluster {
   readonly pipelines = new Map<string, Pipeline>();
   readonly policies = new Map<string, Policy>();
   readonly pointsInTime = new PointsInTime();
+  readonly transforms = new Map<string, Transform>();
+  /**
+   * Among what a transform looks for the newest document of a key: all that the source holds, or, as servers did before
+   * elasticsearch#142856, only what came in since the last checkpoint.
+   */
+  transformMode: 'history' | 'window' = 'history';
 
   /** @param version such as `8.19.0` */
   constructor(version: string) {

@@ -311,7 +311,7 @@ describe('what the stand-in lacks', () => {
 
   for (const [method, path, body] of [
     ['GET', '/_cat/indices', undefined],
-    ['PUT', '/_transform/x', {}],
+    ['POST', '/_transform/_preview', {}],
     ['POST', '/some/_search', { highlight: {} }],
     ['POST', '/_search', { query: { nested: {} } }],
   ] as const) {

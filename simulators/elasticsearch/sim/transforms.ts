@@ -1,0 +1,68 @@
+import { type JsonObject } from '../json/exact.ts';
+import { type Cluster } from '../state/cluster.ts';
+import { type Transform } from '../transform/transform.ts';
+import { type ControlAnswer, ControlError, json, refuseOthers, wholeNumber } from './input.ts';
+
+const MODES = ['history', 'window'] as const;
+
+/**
+ * What a test may do to transforms, beside what the Elasticsearch API lets everybody do:
+ *
+ *     POST transforms/settle   answers when no run is going on or due
+ *     POST transforms/mode     {newestOf: history | window}: see `Cluster.transformMode`
+ *     POST transforms/fail     {id, reason}
+ *     POST transforms/hinder   {id, status, reason, times}: the next runs meet this error
+ *     POST transforms/wait     {id, reason}: it waits, and does nothing, until reason is null
+ */
+export async function controlTransforms(
+  cluster: Cluster,
+  action: string,
+  given: JsonObject,
+): Promise<ControlAnswer> {
+  switch (action) {
+    case 'settle':
+      refuseOthers('transforms', given, []);
+      await Promise.all([...cluster.transforms.values()].map((transform) => transform.settled()));
+      break;
+    case 'mode': {
+      refuseOthers('transforms', given, ['newestOf']);
+      const mode = MODES.find((name) => name === given['newestOf']);
+      if (mode === undefined)
+        throw new ControlError(400, `transforms: newestOf is one of ${MODES.join(', ')}`);
+      cluster.transformMode = mode;
+      break;
+    }
+    case 'fail':
+      refuseOthers('transforms', given, ['id', 'reason']);
+      find(cluster, given).fail(text(given, 'reason'));
+      break;
+    case 'hinder': {
+      refuseOthers('transforms', given, ['id', 'reason', 'status', 'times']);
+      const { status = 503 } = wholeNumber('transforms', given, 'status');
+      const { times = 1 } = wholeNumber('transforms', given, 'times');
+      find(cluster, given).hindrance = { status, reason: text(given, 'reason'), times };
+      break;
+    }
+    case 'wait':
+      refuseOthers('transforms', given, ['id', 'reason']);
+      find(cluster, given).waitingFor = given['reason'] === null ? null : text(given, 'reason');
+      break;
+    default:
+      throw new ControlError(404, `transforms: no action ${action}`);
+  }
+  const shown = [...cluster.transforms].map(([id, { shownState }]) => [id, shownState]);
+  return json(200, { newestOf: cluster.transformMode, states: Object.fromEntries(shown) });
+}
+
+function find(cluster: Cluster, given: JsonObject): Transform {
+  const id = text(given, 'id');
+  const transform = cluster.transforms.get(id);
+  if (transform === undefined) throw new ControlError(404, `transforms: there is no ${id}`);
+  return transform;
+}
+
+function text(given: JsonObject, name: string): string {
+  const value = given[name];
+  if (typeof value !== 'string') throw new ControlError(400, `transforms: ${name} is a text`);
+  return value;
+}
