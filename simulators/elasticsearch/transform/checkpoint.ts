@@ -2,6 +2,7 @@ import { ApiError } from '../errors.ts';
 import { type Query } from '../search/query.ts';
 import { positionsOf } from '../search/execute.ts';
 import { type Cluster } from '../state/cluster.ts';
+import { asItIs } from '../state/points-in-time.ts';
 import { resolveNames } from '../state/names.ts';
 import { parseTimeMs } from '../text/time.ts';
 import { type Operation } from '../write/operation.ts';
@@ -205,7 +206,7 @@ async function retain(run: Run, { timestampMs }: Checkpoint): Promise<void> {
   const turns = new Turns(run.signal);
   for (const index of destinationIndices(cluster, config)) {
     await readAhead(index, [field], turns);
-    const expired = [...positionsOf({ index, filters: null }, query, timestampMs)].flatMap(
+    const expired = [...positionsOf(asItIs({ index, filters: null }), query, timestampMs)].flatMap(
       (position) => index.documents.log[position] ?? [],
     );
     for (const { id, version } of expired) {
