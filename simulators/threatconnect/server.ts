@@ -6,6 +6,7 @@ import { Clock } from './clock.ts';
 import { control } from './control/control.ts';
 import { Counters } from './counters.ts';
 import { DEFAULT_CREDENTIALS, type Credentials } from './credentials.ts';
+import { Damages } from './damages.ts';
 import { Faults } from './faults.ts';
 import { loadFile, loadGenerated } from './load-records.ts';
 import { RecordStore } from './record-store.ts';
@@ -106,6 +107,7 @@ async function build(options: ThreatConnectOptions): Promise<Simulator> {
     store,
     orders: new Orders(store),
     faults: new Faults(),
+    damages: new Damages(),
     scripts: new Scripts(),
     counters: new Counters(),
     credentials: { ...DEFAULT_CREDENTIALS, ...options.credentials },

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
 import type { Credentials } from './credentials.ts';
+import type { Damages } from './damages.ts';
 import type { Faults } from './faults.ts';
 import type { RecordStore } from './record-store.ts';
 import type { Scripts } from './scripts.ts';
@@ -13,6 +14,7 @@ export interface Simulator {
   readonly store: RecordStore;
   readonly orders: Orders;
   readonly faults: Faults;
+  readonly damages: Damages;
   readonly scripts: Scripts;
   readonly counters: Counters;
   readonly credentials: Credentials;

@@ -1,6 +1,5 @@
 import { ApiError } from '../api-error.ts';
 import { selectFields } from '../fields.ts';
-import { joinRecords } from '../page-bytes.ts';
 import { envelope } from '../paging.ts';
 import { readList, valueOf, valuesOf } from '../parameters.ts';
 import { select } from '../select.ts';
@@ -36,7 +35,7 @@ export function listIndicators(simulator: Simulator, request: ApiRequest): Answe
     more: found.more || full,
     total: found.total,
   });
-  return json(200, joinRecords(store, slots, selection, head, tail), slots.length);
+  return json(200, simulator.damages.join(store, slots, selection, head, tail), slots.length);
 }
 
 /**
@@ -44,7 +43,7 @@ export function listIndicators(simulator: Simulator, request: ApiRequest): Answe
  *
  * @throws {ApiError} 404
  */
-export function getIndicator({ store }: Simulator, request: ApiRequest): Answer {
+export function getIndicator({ store, damages }: Simulator, request: ApiRequest): Answer {
   const name = request.segments[1] ?? '';
   const selection = selectFields(valuesOf(request.pairs, 'fields'));
   const ownerName = valueOf(request.pairs, 'owner');
@@ -57,7 +56,7 @@ export function getIndicator({ store }: Simulator, request: ApiRequest): Answer 
   if (slot === undefined || store.isDeleted(slot) || !store.isVisible(slot)) {
     throw new ApiError('notFound', 'The requested resource was not found');
   }
-  return json(200, joinRecords(store, [slot], selection, '{"data":', ',"status":"Success"}'), 1);
+  return json(200, damages.join(store, [slot], selection, '{"data":', ',"status":"Success"}'), 1);
 }
 
 /** @see the vendor's "HTTP Status Codes" page: 403 for an owner that is unknown or not accessible */

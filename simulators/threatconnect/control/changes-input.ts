@@ -1,4 +1,4 @@
-import { idOf, type Change } from '../changes.ts';
+import { idOf, type Change, type NewValues } from '../changes.ts';
 import { parseInstant } from '../record.ts';
 import type { Batch, Script } from '../scripts.ts';
 import {
@@ -64,12 +64,13 @@ function toChange(value: unknown, index: number): Change {
   const id = idOf(fields['id']);
   if (id === null) throw new ControlError(`${what}: "id" must be an id, best as a string`);
   if (op !== 'update') return { op, id };
-  const set = Object.entries(toFields(fields['set'], `${what}: "set"`, null));
-  return {
-    op,
-    id,
-    set: new Map(set.map(([key, json]) => [key, json === null ? null : JSON.stringify(json)])),
-  };
+  return { op, id, set: toNewValues(fields['set'], `${what}: "set"`) };
+}
+
+/** Values as `parseKeepingNumbers` gives them; null takes the key away. */
+export function toNewValues(value: unknown, what: string): NewValues {
+  const set = Object.entries(toFields(value, what, null));
+  return new Map(set.map(([key, json]) => [key, json === null ? null : JSON.stringify(json)]));
 }
 
 function toInstantMs(value: unknown, what: string): number {

@@ -7,6 +7,7 @@ import { parseKeepingNumbers } from '../raw-json.ts';
 import { applyBatch } from '../scripts.ts';
 import type { Simulator } from '../simulator.ts';
 import { toBatch, toScript } from './changes-input.ts';
+import { toDamage } from './damages-input.ts';
 import { dumpRecords, dumpTruth, toLines } from './dumps.ts';
 import { toArmedFault } from './faults-input.ts';
 import { ControlError } from './input.ts';
@@ -59,6 +60,17 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     faults.clear();
     return { armed: faults.armed, held: faults.held };
   },
+  'GET /_sim/damages': ({ damages }) => damagesOf(damages),
+  'POST /_sim/damages': ({ damages, store }, { body }) => {
+    const { id, damage } = toDamage(body);
+    if (store.find(id) === undefined) throw new ControlError(`id ${id} does not exist`);
+    damages.add(id, damage);
+    return damagesOf(damages);
+  },
+  'DELETE /_sim/damages': ({ damages }) => {
+    damages.clear();
+    return damagesOf(damages);
+  },
   'GET /_sim/counters': ({ counters }) => counters.state(),
   'POST /_sim/counters/reset': ({ counters }) => {
     counters.reset();
@@ -109,6 +121,10 @@ export async function control(
   }
   response.writeHead(200, { 'Content-Type': 'application/json' });
   response.end(`${JSON.stringify(result)}\n`);
+}
+
+function damagesOf({ ids }: Simulator['damages']): { ids: string[] } {
+  return { ids: ids.map(String) };
 }
 
 function parseBody(body: string): unknown {
