@@ -2,6 +2,7 @@ import { toCompatible, toCompatibleDocument } from './compatible/to-compatible.t
 import { toEnriched, type Reading } from './enriched/to-enriched.ts';
 import { isObject, textOf, type JsonObject } from './exact-json.ts';
 import { documentId } from './content-fingerprint.ts';
+import { toVersion, type DocumentVersion } from './document-version.ts';
 import { parseRecord } from './parse-record.ts';
 import type { MappingSettings } from './settings.ts';
 
@@ -15,6 +16,7 @@ export type MappedDocument = {
   lastModified: string | null;
   /** `_source`, serialised. */
   source: string;
+  version: DocumentVersion;
 };
 
 /** A record that cannot become a document. */
@@ -52,6 +54,7 @@ export function mapRecord(
       indicatorId,
       lastModified: toLastModified(document),
       source,
+      version: toVersion(document),
     };
   } catch (error) {
     // the stack's end

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { isObject, parseExact } from '../../../../mapping/exact-json.ts';
 import { mapRecord } from '../../../../mapping/map-record.ts';
+import { toVersion } from '../../../../mapping/document-version.ts';
 import type { MappingSettings } from '../../../../mapping/settings.ts';
 import { documentOf as compatibleOf, idOf, NOW_MS } from '../compatible/map.ts';
 import { oddRecord } from '../compatible/odd-record.ts';
@@ -24,6 +25,7 @@ test('a record becomes the document of its profile', () => {
     indicatorId: '5',
     lastModified: '2026-01-09T21:00:11.000Z',
     source: JSON.stringify(document),
+    version: toVersion(document),
   });
   assert.deepEqual(compatible, {
     kind: 'document',
@@ -31,6 +33,7 @@ test('a record becomes the document of its profile', () => {
     indicatorId: '5',
     lastModified: '2026-01-09T21:00:11.000Z',
     source: JSON.stringify(compatibleOf(RECORD)),
+    version: toVersion(compatibleOf(RECORD)),
   });
 });
 

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { mapRecord, type MappedDocument } from '../../../mapping/map-record.ts';
+import type { MappingSettings } from '../../../mapping/settings.ts';
+import { toWriteAgain, type StoredVersion } from '../../../mapping/write-again.ts';
+
+const READ_AT = Date.parse('2026-01-31T12:00:00.500Z');
+const DAY_MS = 86_400_000;
+const SETTINGS: MappingSettings = {
+  profile: 'enriched',
+  namespace: 'default',
+  tags: [],
+  iocExpiration: '90d',
+  preserveOriginalEvent: false,
+  expiry: 'confirmed',
+  timestamp: 'modified',
+  people: 'keep',
+  passwords: 'drop',
+};
+const RECORD = {
+  id: 7,
+  type: 'Host',
+  hostName: 'bad.example',
+  summary: 'bad.example',
+  lastModified: '2026-01-30T08:00:00Z',
+};
+
+function read(profile: 'enriched' | 'compatible', record: object = RECORD): MappedDocument {
+  const mapped = mapRecord(
+    JSON.stringify(record).replace('"id":7', '"id":9007199254918487'),
+    false,
+    { ...SETTINGS, profile, expiry: profile === 'compatible' ? 'fixed' : 'confirmed' },
+    { requestedAtMs: READ_AT, feed: 'default', runId: 'run-1' },
+  );
+  assert.equal(mapped.kind, 'document');
+  return mapped;
+}
+
+function stored(mapped: MappedDocument, changes: Partial<StoredVersion> = {}): StoredVersion {
+  const { eventId: _eventId, ...version } = mapped.version;
+  return { ...version, isTombstone: false, ...changes };
+}
+
+type Source = {
+  '@timestamp': string;
+  event: { created?: string; hash?: string };
+  threat_connect: { indicator: { id: string } };
+};
+
+describe('enriched: a document that is answered 409', () => {
+  const mapped = read('enriched');
+
+  test('that is the newest version stays as it is', () => {
+    assert.equal(toWriteAgain(mapped, stored(mapped), 'run-2'), null);
+    const earlier = stored(mapped, { createdMs: READ_AT - 1_000 });
+    assert.equal(toWriteAgain(mapped, earlier, 'run-2'), null);
+  });
+
+  test('that was written a moment ago and cannot be seen yet stays as it is', () => {
+    assert.equal(toWriteAgain(mapped, null, 'run-2'), null);
+  });
+
+  for (const [what, changes] of [
+    ['changed and changed back', { hash: 'v1:other', createdMs: READ_AT - 10 }],
+    ['ended and came back', { hash: 'v1:ended', isTombstone: true, createdMs: READ_AT - 10 }],
+    ['got another end date', { deletedAtMs: READ_AT + DAY_MS, createdMs: READ_AT - 10 }],
+    ['got another date', { timestampMs: READ_AT, createdMs: READ_AT - 10 }],
+  ] as const) {
+    test(`is written again where the indicator ${what}`, () => {
+      const again = toWriteAgain(mapped, stored(mapped, changes), 'run-2');
+      assert.ok(again !== null);
+      assert.notEqual(again.id, mapped.id);
+      assert.match(again.id, /^[\w-]{20}$/);
+      const { threat_connect, event } = JSON.parse(again.source) as Source;
+      assert.equal(threat_connect.indicator.id, '9007199254918487');
+      assert.equal(event.hash, mapped.version.hash);
+      assert.equal(event.created, new Date(READ_AT).toISOString());
+    });
+  }
+
+  test('that another run read later loses to it', () => {
+    const later = stored(mapped, { hash: 'v1:other', createdMs: READ_AT + 1 });
+    assert.equal(toWriteAgain(mapped, later, 'run-2'), null);
+  });
+
+  test('that was read in the same millisecond as another version is made the newest', () => {
+    const same = stored(mapped, { hash: 'v1:other', createdMs: READ_AT });
+    const again = toWriteAgain(mapped, same, 'run-2');
+    assert.ok(again !== null);
+    const { event } = JSON.parse(again.source) as Source;
+    assert.equal(event.created, new Date(READ_AT + 1).toISOString());
+    assert.equal(again.version.createdMs, READ_AT + 1);
+  });
+
+  test('a second attempt of the same run makes the same document, another run another one', () => {
+    const other = stored(mapped, { hash: 'v1:other', createdMs: READ_AT - 10 });
+    const [first, second, third] = ['run-2', 'run-2', 'run-3'].map((runId) =>
+      toWriteAgain(mapped, other, runId),
+    );
+    assert.deepEqual(first, second);
+    assert.notEqual(first?.id, third?.id);
+  });
+});
+
+describe('compatible: a document that is answered 409', () => {
+  const mapped = read('compatible');
+
+  test('stays as it is where another version is newer, as in the integration', () => {
+    const other = stored(mapped, { timestampMs: READ_AT });
+    assert.equal(toWriteAgain(mapped, other, 'run-2'), null);
+  });
+
+  test('is written above the tombstone where the indicator ended and came back', () => {
+    const ended = stored(mapped, { timestampMs: READ_AT, isTombstone: true });
+    const again = toWriteAgain(mapped, ended, 'run-2');
+    assert.ok(again !== null);
+    assert.notEqual(again.id, mapped.id);
+    const source = JSON.parse(again.source) as Source;
+    assert.equal(source['@timestamp'], new Date(READ_AT + 1).toISOString());
+    assert.equal(source.threat_connect.indicator.id, '9007199254918487');
+    assert.equal(source.event.created, undefined);
+  });
+});
