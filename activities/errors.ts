@@ -58,7 +58,16 @@ export class SinkUnauthorizedError extends Error {
 /** No connection to Elasticsearch, or 5xx. */
 export class SinkUnavailableError extends Error {
   override readonly name = 'SinkUnavailableError';
+  /** How long it asked to be left alone; `null` where it did not say. */
+  readonly retryAfterMs: number | null;
+  constructor(message: string, retryAfterMs: number | null = null, options?: ErrorOptions) {
+    super(message, options);
+    this.retryAfterMs = retryAfterMs;
+  }
 }
+
+/** 503 of Elasticsearch: it answers, but a shard or the cluster's state is not there for the moment. */
+export class SinkBusyError extends SinkUnavailableError {}
 
 /** 429: Elasticsearch takes no more for now. */
 export class SinkOverloadedError extends Error {

@@ -1,147 +1,208 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import {
-  SinkMisconfiguredError,
+  SinkBusyError,
   SinkOverloadedError,
   SinkTooLargeError,
-  SinkUnauthorizedError,
   SinkUnavailableError,
 } from '../errors.ts';
+import { BackOff, REAL_WAITING, type Waiting } from './back-off.ts';
+import { sortItem } from './bulk-item.ts';
 import { atSink } from './sink-error.ts';
 
 export type BulkDocument = {
-  /** `_id`. */
+  /** `_id`: no character that JSON escapes. */
   id: string;
-  /** ThreatConnect's id, for messages. */
-  indicatorId: string;
   /** `_source`, serialised once. */
   source: string;
 };
 
-/** A document that Elasticsearch refuses whatever is done; the reason is the type of its error. */
-export type BulkReject = { indicatorId: string; reason: string };
-
-export type BulkOutcome = {
+export type BulkOutcome<T> = {
   created: number;
-  /** Answered 409: the same `_id` is there. */
+  /** Answered 409, and nothing was to be written again. */
   duplicate: number;
-  rejects: BulkReject[];
+  /** Documents that Elasticsearch refuses whatever is done. */
+  rejects: { document: T; reason: string }[];
+};
+
+export type BulkOptions<T> = {
+  /** Data stream. */
+  target: string;
+  signal: AbortSignal;
+  /**
+   * Looks at documents that were answered 409 and returns those that are to be written again, under another
+   * `_id`. Without it, 409 is enough.
+   */
+  resolveConflicts?: (documents: readonly T[]) => Promise<T[]>;
+  waiting?: Waiting;
 };
 
 // Elasticsearch's own advice is to experiment from 5–15 MB; proxies cut bodies at 10 MB
 const CHUNK_BYTES_MAX = 5 * 1024 * 1024;
 const CHUNK_DOCUMENTS_MAX = 1_000;
 
-/**
- * Errors for which the document itself is to blame. Any other refusal, a closed index among them, meets the
- * next document as well and is no reason to leave one out.
- */
-const DOCUMENT_FAULTS = new Set([
-  'document_parsing_exception',
-  'mapper_parsing_exception', // its older name
-  'strict_dynamic_mapping_exception',
-  'illegal_argument_exception', // an immense term, too many fields
-]);
+/** `http.max_content_length` as Elasticsearch comes, less the action's line. Above it the connection breaks. */
+export const DOCUMENT_BYTES_MAX = 100 * 1024 * 1024 - 1_024;
+
+/** The documents that Elasticsearch had no room for, and the error of one of them. */
+type Answered<T> = { again: readonly T[]; error: Error | null };
 
 /**
  * Collects documents and sends them as bulk requests of op type `create`, the only one that a data stream
  * takes. `add` waits while a request is under way, so no more than one chunk is held.
+ *
+ *     add ─► chunk ─► request ─┬─ 201 ─► created
+ *              ▲               ├─ 409 ─► resolveConflicts ─► duplicate, or again under another _id
+ *              │               ├─ 400 ─► reject
+ *              └── back off ◄──┴─ 429, 503: only the items concerned
+ *                  in halves ◄─── 413
+ *
+ * Nothing is sent once the signal is aborted.
  */
-export class BulkWriter {
+export class BulkWriter<T extends BulkDocument> {
   readonly #sink: Client;
-  readonly #target: string;
-  readonly #signal: AbortSignal;
-  readonly #outcome: BulkOutcome = { created: 0, duplicate: 0, rejects: [] };
-  #chunk: BulkDocument[] = [];
+  readonly #options: BulkOptions<T>;
+  readonly #waiting: Waiting;
+  readonly #outcome: BulkOutcome<T> = { created: 0, duplicate: 0, rejects: [] };
+  #added = 0;
+  #chunk: T[] = [];
   #chunkBytes = 0;
 
-  constructor(sink: Client, target: string, signal: AbortSignal) {
+  constructor(sink: Client, options: BulkOptions<T>) {
     this.#sink = sink;
-    this.#target = target;
-    this.#signal = signal;
+    this.#options = options;
+    this.#waiting = options.waiting ?? REAL_WAITING;
   }
 
-  async add(document: BulkDocument): Promise<void> {
+  async add(document: T): Promise<void> {
+    this.#added += 1;
     const bytes = Buffer.byteLength(document.source);
-    if (this.#chunk.length > 0 && this.#chunkBytes + bytes > CHUNK_BYTES_MAX) await this.#send();
+    if (bytes > DOCUMENT_BYTES_MAX) {
+      this.#reject(document, `larger than ${DOCUMENT_BYTES_MAX} bytes`);
+      return;
+    }
+    if (this.#chunk.length > 0 && this.#chunkBytes + bytes > CHUNK_BYTES_MAX) await this.#flush();
     this.#chunk.push(document);
     this.#chunkBytes += bytes;
-    if (this.#chunk.length === CHUNK_DOCUMENTS_MAX) await this.#send();
+    if (this.#chunk.length === CHUNK_DOCUMENTS_MAX) await this.#flush();
   }
 
-  /** Sends what is left. Every document that was added is then in the outcome once. */
-  async finish(): Promise<BulkOutcome> {
-    if (this.#chunk.length > 0) await this.#send();
+  /** Sends what is left. Every document that was added is then in the outcome exactly once. */
+  async finish(): Promise<BulkOutcome<T>> {
+    if (this.#chunk.length > 0) await this.#flush();
+    const { created, duplicate, rejects } = this.#outcome;
+    const settled = created + duplicate + rejects.length;
+    if (settled !== this.#added) {
+      throw new Error(`${this.#added} documents added, but ${settled} accounted for`);
+    }
     return this.#outcome;
   }
 
-  async #send(): Promise<void> {
+  async #flush(): Promise<void> {
     const chunk = this.#chunk;
     this.#chunk = [];
     this.#chunkBytes = 0;
-    await this.#sendChunk(chunk);
+    const conflicts = await this.#write(chunk);
+    const again =
+      conflicts.length === 0 ? [] : ((await this.#options.resolveConflicts?.(conflicts)) ?? []);
+    // a conflict of the second time: an earlier attempt of the same run has written it
+    const written = again.length === 0 ? [] : await this.#write(again);
+    this.#outcome.duplicate += conflicts.length - again.length + written.length;
   }
 
-  /** A chunk that is too large for somebody on the way is sent in halves. */
-  async #sendChunk(chunk: readonly BulkDocument[]): Promise<void> {
-    try {
-      await this.#request(chunk);
-    } catch (error) {
-      if (!(error instanceof SinkTooLargeError)) throw error;
-      const [only] = chunk;
-      if (chunk.length === 1 && only !== undefined) {
-        this.#reject(only, 'larger than Elasticsearch or a proxy takes (413)');
-        return;
+  /**
+   * Sends documents until each is created, rejected or in conflict.
+   * @returns those in conflict
+   */
+  async #write(documents: readonly T[]): Promise<T[]> {
+    const conflicts: T[] = [];
+    const backOff = new BackOff(this.#waiting, this.#options.signal);
+    let waiting = documents;
+    while (waiting.length > 0) {
+      const answered = await this.#tryRequest(waiting, conflicts);
+      if (answered === 'too large') {
+        conflicts.push(...(await this.#writeHalves(waiting)));
+        return conflicts;
       }
-      const half = Math.ceil(chunk.length / 2);
-      await this.#sendChunk(chunk.slice(0, half));
-      await this.#sendChunk(chunk.slice(half));
+      waiting = answered.again;
+      if (answered.error !== null) await backOff.wait(answered.error);
+    }
+    return conflicts;
+  }
+
+  /** As {@link #request}, with the refusals of a whole request that a smaller or a later one gets over. */
+  async #tryRequest(documents: readonly T[], conflicts: T[]): Promise<Answered<T> | 'too large'> {
+    try {
+      return await this.#request(documents, conflicts);
+    } catch (error) {
+      if (error instanceof SinkTooLargeError) return 'too large';
+      if (error instanceof SinkOverloadedError || error instanceof SinkBusyError) {
+        return { again: documents, error };
+      }
+      throw error;
     }
   }
 
-  async #request(chunk: readonly BulkDocument[]): Promise<void> {
-    this.#signal.throwIfAborted();
-    const what = `POST ${this.#target}/_bulk`;
-    const answer = await atSink(what, this.#signal, () =>
+  /** What is too large for somebody on the way is sent in halves. */
+  async #writeHalves(documents: readonly T[]): Promise<T[]> {
+    const [only] = documents;
+    if (documents.length === 1 && only !== undefined) {
+      this.#reject(only, 'larger than Elasticsearch or a proxy takes (413)');
+      return [];
+    }
+    const half = Math.ceil(documents.length / 2);
+    const conflicts = await this.#write(documents.slice(0, half));
+    return [...conflicts, ...(await this.#write(documents.slice(half)))];
+  }
+
+  /**
+   * Sends one request and sorts its items.
+   * @param conflicts takes the documents that were answered 409
+   */
+  async #request(documents: readonly T[], conflicts: T[]): Promise<Answered<T>> {
+    const { target } = this.#options;
+    const what = `POST ${target}/_bulk`;
+    const items = await this.#ask(what, documents);
+    const again: T[] = [];
+    let error: Error | null = null;
+    let failure: Error | null = null;
+    documents.forEach((document, index) => {
+      const outcome = sortItem(what, items[index] as estypes.BulkResponseItem);
+      if (outcome.kind === 'created') this.#outcome.created += 1;
+      else if (outcome.kind === 'conflict') conflicts.push(document);
+      else if (outcome.kind === 'rejected') this.#reject(document, outcome.reason);
+      else if (outcome.kind === 'again') {
+        again.push(document);
+        ({ error } = outcome);
+      } else failure = outcome.error;
+    });
+    if (failure !== null) throw failure;
+    return { again, error };
+  }
+
+  async #ask(what: string, documents: readonly T[]): Promise<estypes.BulkResponseItem[]> {
+    const { target, signal } = this.#options;
+    signal.throwIfAborted();
+    const answer = await atSink(what, signal, () =>
       this.#sink.bulk(
         {
-          index: this.#target,
+          index: target,
           require_data_stream: true,
-          operations: chunk.flatMap(({ id, source }) => [`{"create":{"_id":"${id}"}}`, source]),
+          operations: documents.flatMap(({ id, source }) => [`{"create":{"_id":"${id}"}}`, source]),
           filter_path: ['items.*.status', 'items.*.error.type', 'items.*.failure_store'],
         },
-        { signal: this.#signal },
+        { signal },
       ),
     );
-    const items = answer.items ?? [];
-    if (items.length !== chunk.length) {
+    const items = (answer.items ?? []).flatMap(({ create }) => create ?? []);
+    if (items.length !== documents.length) {
       throw new SinkUnavailableError(
-        `${what}: ${items.length} answers to ${chunk.length} documents`,
+        `${what}: ${items.length} answers to ${documents.length} documents`,
       );
     }
-    chunk.forEach((document, index) => {
-      this.#sort(what, document, items[index]?.create);
-    });
+    return items;
   }
 
-  /** What one item's answer means. Whatever a later attempt can mend fails the attempt. */
-  #sort(what: string, document: BulkDocument, item: estypes.BulkResponseItem | undefined): void {
-    const status = item?.status ?? 0;
-    const reason = item?.error?.type ?? '(no reason given)';
-    const message = `${what}: ${status} ${reason} for indicator ${document.indicatorId}`;
-    if (status === 201) {
-      // the failure store took what the mapping refused, and says "created"
-      if (item?.failure_store === 'used') this.#reject(document, 'sent to the failure store');
-      else this.#outcome.created += 1;
-    } else if (status === 409) this.#outcome.duplicate += 1;
-    else if (status === 429) throw new SinkOverloadedError(message, null);
-    else if (status === 401 || status === 403) throw new SinkUnauthorizedError(message);
-    else if (status === 404) throw new SinkMisconfiguredError(message);
-    else if (DOCUMENT_FAULTS.has(reason)) this.#reject(document, `${status} ${reason}`);
-    else if (status >= 400 && status < 500) throw new SinkMisconfiguredError(message);
-    else throw new SinkUnavailableError(message);
-  }
-
-  #reject({ indicatorId }: BulkDocument, reason: string): void {
-    this.#outcome.rejects.push({ indicatorId, reason });
+  #reject(document: T, reason: string): void {
+    this.#outcome.rejects.push({ document, reason });
   }
 }

@@ -1,5 +1,6 @@
 import { errors } from '@elastic/elasticsearch';
 import {
+  SinkBusyError,
   SinkMisconfiguredError,
   SinkOverloadedError,
   SinkTooLargeError,
@@ -41,17 +42,21 @@ function toSinkError(what: string, error: unknown): unknown {
       return new SinkOverloadedError(message, retryAfterMs(error.headers), { cause: error });
     }
     if (status === 413) return new SinkTooLargeError(message, { cause: error });
-    if (status >= 500 || status === 408) return new SinkUnavailableError(message, { cause: error });
+    const retryAfter = retryAfterMs(error.headers);
+    if (status === 503) return new SinkBusyError(message, retryAfter, { cause: error });
+    if (status >= 500 || status === 408) {
+      return new SinkUnavailableError(message, retryAfter, { cause: error });
+    }
     return new SinkMisconfiguredError(message, { cause: error });
   }
   if (error instanceof errors.ProductNotSupportedError) {
     return new SinkMisconfiguredError(`${what}: the server is not Elasticsearch`, { cause: error });
   }
   if (error instanceof errors.ConnectionError || error instanceof errors.TimeoutError) {
-    return new SinkUnavailableError(`${what}: ${error.message}`, { cause: error });
+    return new SinkUnavailableError(`${what}: ${error.message}`, null, { cause: error });
   }
   if (error instanceof errors.DeserializationError) {
-    return new SinkUnavailableError(`${what}: the answer is not JSON, as if cut midway`, {
+    return new SinkUnavailableError(`${what}: the answer is not JSON, as if cut midway`, null, {
       cause: error,
     });
   }

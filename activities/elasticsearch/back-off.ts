@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How waits are made; tests put a clock of their own here. */
+export type Waiting = {
+  /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** From 0 to 1. */
+  random(): number;
+};
+
+export const REAL_WAITING: Waiting = {
+  sleep: async (ms, signal) => {
+    try {
+      await sleep(ms, undefined, { signal });
+    } catch (error) {
+      throw signal.aborted ? signal.reason : error;
+    }
+  },
+  random: Math.random,
+};
+
+const FIRST_MS = 500;
+const LONGEST_MS = 15_000;
+const LEAST_MS = 100;
+
+/**
+ * What one request may wait in all within its attempt. A page holds the source's connection meanwhile, which
+ * proxies cut after a minute or so; what lasts longer is Temporal's to wait for.
+ */
+const BUDGET_MS = 60_000;
+
+/** The waits of one request that is sent again, each about twice as long, with full jitter. */
+export class BackOff {
+  readonly #waiting: Waiting;
+  readonly #signal: AbortSignal;
+  #nextMs = FIRST_MS;
+  #leftMs = BUDGET_MS;
+
+  constructor(waiting: Waiting, signal: AbortSignal) {
+    this.#waiting = waiting;
+    this.#signal = signal;
+  }
+
+  /**
+   * Waits before the next try.
+   * @param error why it is needed; its `retryAfterMs`, where the server gave one, is what is waited
+   * @throws the error, where the budget is spent
+   */
+  async wait(error: Error): Promise<void> {
+    const asked = (error as { retryAfterMs?: number | null }).retryAfterMs ?? null;
+    const ms = Math.max(LEAST_MS, asked ?? Math.round(this.#waiting.random() * this.#nextMs));
+    if (ms > this.#leftMs) throw error;
+    this.#leftMs -= ms;
+    this.#nextMs = Math.min(this.#nextMs * 2, LONGEST_MS);
+    await this.#waiting.sleep(ms, this.#signal);
+  }
+}

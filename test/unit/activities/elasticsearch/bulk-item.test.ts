@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sortItem } from '../../../../activities/elasticsearch/bulk-item.ts';
+
+const WHAT = 'POST logs-x/_bulk';
+
+for (const [status, type, extra, kind, error] of [
+  [201, null, {}, 'created', null],
+  [201, null, { failure_store: 'not_applicable_or_unknown' }, 'created', null],
+  [201, null, { failure_store: 'used' }, 'rejected', null],
+  [409, 'version_conflict_engine_exception', {}, 'conflict', null],
+  [429, 'es_rejected_execution_exception', {}, 'again', 'SinkOverloadedError'],
+  [429, 'circuit_breaking_exception', {}, 'again', 'SinkOverloadedError'],
+  [429, 'cluster_block_exception', {}, 'again', 'SinkOverloadedError'], // flood stage of the disk
+  [500, 'exception', {}, 'again', 'SinkUnavailableError'],
+  [503, 'unavailable_shards_exception', {}, 'again', 'SinkUnavailableError'],
+  [503, 'process_cluster_event_timeout_exception', {}, 'again', 'SinkUnavailableError'],
+  [400, 'document_parsing_exception', { failure_store: 'not_enabled' }, 'rejected', null],
+  [400, 'mapper_parsing_exception', {}, 'rejected', null],
+  [400, 'strict_dynamic_mapping_exception', {}, 'rejected', null],
+  [400, 'illegal_argument_exception', {}, 'rejected', null],
+  [400, 'index_closed_exception', {}, 'failed', 'SinkMisconfiguredError'],
+  [401, 'security_exception', {}, 'failed', 'SinkUnauthorizedError'],
+  [403, 'security_exception', {}, 'failed', 'SinkUnauthorizedError'],
+  [403, 'cluster_block_exception', {}, 'failed', 'SinkMisconfiguredError'], // read-only
+  [404, 'index_not_found_exception', {}, 'failed', 'SinkMisconfiguredError'],
+  [200, null, {}, 'failed', 'SinkMisconfiguredError'], // no answer to `create`
+] as const) {
+  test(`an item answered ${status} ${type ?? JSON.stringify(extra)} is ${kind}`, () => {
+    const outcome = sortItem(WHAT, {
+      status,
+      ...extra,
+      ...(type === null ? {} : { error: { type } }),
+    });
+    assert.equal(outcome.kind, kind);
+    if (error !== null) {
+      assert.ok('error' in outcome);
+      assert.equal(outcome.error.name, error);
+      assert.ok(outcome.error.message.startsWith(`${WHAT}: ${status}`));
+    }
+  });
+}
