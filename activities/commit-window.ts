@@ -39,7 +39,7 @@ export function commitWindow(deps: Deps, input: CommitWindowInput): Promise<Comm
  */
 export function toCommitted(
   state: FeedState | null,
-  { feed, runId, opened, counts, late }: CommitWindowInput,
+  { feed, runId, opened, counts, late, attention = [] }: CommitWindowInput,
   committedAt: string,
   overlapMs: number,
 ): FeedState | null {
@@ -51,6 +51,7 @@ export function toCommitted(
     committed_at: committedAt,
     counts,
     late,
+    attention,
   };
   const sameConfig = state?.config_hash === configHash;
   if (kind === 'whole' && (state === null || !sameConfig)) {

@@ -71,7 +71,7 @@ const KNOWN: readonly (readonly [new (...args: never[]) => Error, FailureType, H
   [SinkOverloadedError, 'SinkOverloaded', 'retried'],
   [SinkMisconfiguredError, 'SinkMisconfigured', 'final'],
   [SinkTooLargeError, 'SinkMisconfigured', 'final'],
-  [TooManyRejectsError, 'TooManyRejects', 'final when it lasts'],
+  [TooManyRejectsError, 'TooManyRejects', 'final'],
   [ConfigChangedError, 'ConfigChanged', 'final'],
   [BadInputError, 'BadInput', 'final'],
 ];

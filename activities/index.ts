@@ -2,6 +2,7 @@ import { commitWindow } from './commit-window.ts';
 import type { Deps } from './deps.ts';
 import { openWindow } from './open-window.ts';
 import { reconcileAllAssets } from './reconcile-assets.ts';
+import { replayRejects } from './replay-rejects.ts';
 import { syncPage } from './sync-page.ts';
 
 /** The activities of the task queue of a namespace; `syncPage` is served by the pages' own. */
@@ -11,6 +12,7 @@ export function createActivities(deps: Deps) {
     syncPage: syncPage.bind(null, deps),
     commitWindow: commitWindow.bind(null, deps),
     reconcileAllAssets: reconcileAllAssets.bind(null, deps),
+    replayRejects: replayRejects.bind(null, deps),
   };
 }
 

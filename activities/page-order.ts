@@ -53,6 +53,11 @@ export class PageOrder {
     this.#cursor = id;
     if (lastModifiedMs === null || lastModifiedMs < this.#settledBeforeMs) this.#settledRead += 1;
   }
+
+  /** A record without an id: nothing can be checked, and it counts as settled. */
+  acceptUnknown(): void {
+    this.#settledRead += 1;
+  }
 }
 
 /** Ids go above 2^53; without leading zeros the longer one is the greater. */

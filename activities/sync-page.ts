@@ -1,14 +1,13 @@
 import { log } from '@temporalio/activity';
-import { dataStream } from '../contracts/names.ts';
 import type { SyncPageInput, SyncPageResult } from '../contracts/sync-feed.ts';
 import type { Feed } from '../contracts/feed.ts';
-import { mapRecord } from '../mapping/map-record.ts';
 import { attempt } from './attempt.ts';
 import { requireConfig } from './config-hash.ts';
 import { findFeed, type Deps } from './deps.ts';
-import { BulkWriter } from './elasticsearch/bulk-writer.ts';
+import { RejectStore } from './elasticsearch/reject-store.ts';
 import { SourceContractError, TooManyRejectsError } from './errors.ts';
 import { PageOrder } from './page-order.ts';
+import { RecordWriter } from './record-writer.ts';
 import { toSelection } from './selection.ts';
 
 /** A smaller page says nothing by its share of rejects. */
@@ -20,45 +19,49 @@ const REJECTS_JUDGED_FROM = 50;
  */
 export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResult> {
   return attempt(async (signal) => {
-    const { source, sink, settings } = deps;
-    const { slice, position } = input;
+    const { source, settings } = deps;
+    const { slice, position, runId } = input;
     const feed = findFeed(deps.feeds, input.feed);
     requireConfig(deps, feed, input.configHash);
     const order = new PageOrder(slice, position.cursor);
-    const writer = new BulkWriter(sink, dataStream(settings.namespace), signal);
+    const writer = new RecordWriter(deps, { feed: feed.name, runId }, signal);
     let read = 0;
-    let unmappable = 0;
+    let requestedAtMs = 0;
     const page = await source.page(
       toSelection(feed, slice, position.cursor),
       feed.fields,
       input.pageSize,
-      async (records, requestedAtMs) => {
-        const reading = { feed: feed.name, runId: input.runId, requestedAtMs };
+      async (records, atMs) => {
+        requestedAtMs = atMs;
         for (const record of records) {
           read += 1;
-          const mapped = mapAt(read, () =>
-            mapRecord(record.text, record.plainNumbers, settings, reading),
-          );
-          if (mapped.kind === 'unmappable') {
-            unmappable += 1;
-            reject(feed, read, mapped);
-          } else {
-            const lastModifiedMs =
-              mapped.lastModified === null ? null : Date.parse(mapped.lastModified);
-            order.accept(mapped.indicatorId, lastModifiedMs, read);
-            await writer.add(mapped);
-          }
+          const { indicatorId, lastModifiedMs } = await writer.write(record, read, atMs);
+          if (indicatorId === null) order.acceptUnknown();
+          else order.accept(indicatorId, lastModifiedMs, read);
         }
       },
       signal,
     );
     const { created, duplicate, rejects } = await writer.finish();
-    for (const { indicatorId, reason } of rejects) reject(feed, null, { indicatorId, reason });
-    const rejected = unmappable + rejects.length;
+    const rejected = rejects.length;
     if (read !== created + duplicate + rejected) {
       throw new Error(`${read} records read, but ${created + duplicate + rejected} accounted for`);
     }
-    requireFewRejects(rejected, read, settings.maxRejectsPercent);
+    const isTooMany = hasTooManyRejects(rejected, read, settings.maxRejectsPercent);
+    if (isTooMany && input.acceptRejects !== true) {
+      throw new TooManyRejectsError(
+        `${rejected} of ${read} records of the page are rejected, more than TCSYNC_MAX_REJECTS_PERCENT ` +
+          `(${settings.maxRejectsPercent}); the first: ${rejects[0]?.reason}`,
+      );
+    }
+    await new RejectStore(deps.sink, settings.namespace).save(
+      rejects,
+      { feed: feed.name, runId, requestedAtMs },
+      signal,
+    );
+    for (const { indicatorId, position: at, reason } of rejects) {
+      log.warn('record rejected', { feed: feed.name, indicatorId, position: at, reason });
+    }
     if (page.hasNext && read > 0 && order.cursor === position.cursor) {
       throw new SourceContractError(`none of the ${read} records of the page has an id`);
     }
@@ -66,14 +69,23 @@ export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResu
       ...position,
       cursor: order.cursor,
       read: position.read + read,
-      settledRead: position.settledRead + order.settledRead + unmappable,
+      settledRead: position.settledRead + order.settledRead,
     };
     return {
       counts: { pages: 1, read, created, duplicate, rejected },
       position: next,
       ended: page.hasNext && read > 0 ? null : await countMissing(deps, feed, input, next, signal),
+      tooManyRejects: isTooMany,
     };
   });
+}
+
+/**
+ * A few documents may be at fault; where many are refused it is the mapping, and to go on would leave the
+ * records out.
+ */
+function hasTooManyRejects(rejected: number, read: number, maxPercent: number): boolean {
+  return read >= REJECTS_JUDGED_FROM && rejected * 100 > read * maxPercent;
 }
 
 /** Asks once more how many records the slice has: every one still in it must have been read. */
@@ -91,34 +103,4 @@ async function countMissing(
   const empty = slice.from !== null && slice.from >= settled.to;
   const count = empty ? 0 : await source.count(toSelection(feed, settled), signal);
   return { missing, settledMissing: count - settledRead };
-}
-
-/** A record whose text is not JSON makes the page no JSON, although its braces match. */
-function mapAt<T>(position: number, map: () => T): T {
-  try {
-    return map();
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new SourceContractError(`record ${position} of the page is not JSON`);
-  }
-}
-
-/**
- * A few documents may be at fault; where many are refused it is the mapping, and to go on would leave the
- * records out for good.
- */
-function requireFewRejects(rejected: number, read: number, maxPercent: number): void {
-  if (read < REJECTS_JUDGED_FROM || rejected * 100 <= read * maxPercent) return;
-  throw new TooManyRejectsError(
-    `${rejected} of ${read} records of the page are rejected, more than TCSYNC_MAX_REJECTS_PERCENT (${maxPercent}); ` +
-      "the worker's log names each with its reason",
-  );
-}
-
-function reject(
-  feed: Feed,
-  position: number | null,
-  { indicatorId, reason }: { indicatorId: string | null; reason: string },
-): void {
-  log.warn('record rejected', { feed: feed.name, indicatorId, position, reason });
 }

@@ -4,6 +4,7 @@ import { isInstant } from '../contracts/instant.ts';
 import { apply } from './apply.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 import { map } from './map.ts';
+import { listRejects, replay, showReject } from './rejects.ts';
 import { run } from './run.ts';
 import { readEnvFile } from './session.ts';
 import { status } from './status.ts';
@@ -36,7 +37,7 @@ program
   .argument('[feed]', 'name of the feed; may be left out where there is one')
   .option('--from <instant>', 'start of an explicit window, 2026-01-31T00:00:00Z', toInstantOption)
   .option('--to <instant>', 'its end, exclusive; default: now', toInstantOption)
-  .option('--page-size <n>', 'records a page, 1 to 10000', toPageSize)
+  .option('--page-size <n>', 'records a page, 1 to 10000', toCount)
   .option('--json', 'print one JSON object')
   .action(
     async (
@@ -55,6 +56,41 @@ program
   .option('--json', 'print one JSON object')
   .action(async (feed: string | undefined, options: { json?: true }) => {
     exitCode = await status(feed ?? null, options.json ?? false);
+  });
+
+const rejects = program
+  .command('rejects')
+  .description('records that could not be written: list, show, replay');
+
+rejects
+  .command('list')
+  .description('rejects that are open, the newest first')
+  .argument('[feed]', 'name of the feed; default: all')
+  .option('--all', 'also those that are settled')
+  .option('--limit <n>', 'how many, 1 to 10000', toCount, 100)
+  .option('--json', 'print one JSON object')
+  .action(async (feed: string | undefined, options: { all?: true; limit: number; json?: true }) => {
+    const { all = false, limit, json = false } = options;
+    exitCode = await listRejects(feed ?? null, { all, limit, json });
+  });
+
+rejects
+  .command('show')
+  .description("one reject with its reason and its record's text")
+  .argument('<id>', 'id of the reject')
+  .option('--json', 'print one JSON object')
+  .action(async (id: string, options: { json?: true }) => {
+    exitCode = await showReject(id, options.json ?? false);
+  });
+
+rejects
+  .command('replay')
+  .description('read the records again, once they or the template are mended, and write them')
+  .argument('[id...]', 'ids of rejects; default: all that are open')
+  .option('--feed <name>', 'name of the feed; may be left out where there is one')
+  .option('--json', 'print one JSON object')
+  .action(async (ids: string[], options: { feed?: string; json?: true }) => {
+    exitCode = await replay(options.feed ?? null, ids, options.json ?? false);
   });
 
 program
@@ -115,7 +151,7 @@ function toClock(text: string): number {
   throw new InvalidArgumentError('Expected ISO 8601, such as 2026-01-31T12:34:56Z.');
 }
 
-function toPageSize(text: string): number {
+function toCount(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1 && number <= 10_000) return number;
   throw new InvalidArgumentError('Expected a whole number from 1 to 10000.');

@@ -34,7 +34,7 @@ export function run(name: string | null, window: Input, json: boolean): Promise<
       return EXIT.ok;
     }
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : toText(result));
-    return result.counts.rejected > 0 ? EXIT.attention : EXIT.ok;
+    return result.counts.rejected > 0 || result.attention.length > 0 ? EXIT.attention : EXIT.ok;
   });
 }
 
@@ -89,7 +89,7 @@ async function ask(
   }
 }
 
-function toText({ window, counts, late, watermark, notes }: SyncFeedResult): string {
+function toText({ window, counts, late, watermark, notes, attention }: SyncFeedResult): string {
   const rows = [
     `window     ${window.from ?? 'the beginning'} to ${window.to}`,
     `read       ${number(counts.read)} records in ${counts.pages} pages`,
@@ -99,6 +99,7 @@ function toText({ window, counts, late, watermark, notes }: SyncFeedResult): str
     ...(late > 0 ? [`late       ${number(late)}, left to the next run`] : []),
     `watermark  ${watermark ?? 'none yet'}`,
     ...notes.map((note) => `note       ${note}`),
+    ...attention.map((sentence) => `attention  ${sentence}`),
   ];
   return `${rows.join('\n')}\n`;
 }

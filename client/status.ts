@@ -1,5 +1,6 @@
 import { ScheduleNotFoundError, type Client } from '@temporalio/client';
 import { createSink } from '../activities/elasticsearch/client.ts';
+import { RejectStore } from '../activities/elasticsearch/reject-store.ts';
 import { StateStore, type FeedState } from '../activities/elasticsearch/state.ts';
 import { SinkMisconfiguredError } from '../activities/errors.ts';
 import type { Feed } from '../config/config.ts';
@@ -15,7 +16,16 @@ type FeedStatus = {
   freshnessSeconds: number | null;
   /** Everything modified before this is written. */
   watermark: string | null;
-  lastRun: { runId: string; committedAt: string; counts: Counts; late: number } | null;
+  lastRun: {
+    runId: string;
+    committedAt: string;
+    counts: Counts;
+    late: number;
+    /** What a person should look at, a sentence each. */
+    attention: string[];
+  } | null;
+  /** Records that could not be written, and that nothing has come of yet. */
+  openRejects: number;
   schedule: { paused: boolean; note: string | null; nextRunAt: string | null } | null;
   /** Ids of the runs under way. */
   running: string[];
@@ -31,6 +41,7 @@ export function status(name: string | null, json: boolean): Promise<ExitCode> {
     const sink = createSink(config.sink);
     try {
       const store = new StateStore(sink, stateIndex(namespace));
+      const rejects = new RejectStore(sink, namespace);
       const statuses: FeedStatus[] = [];
       for (const feed of feeds) {
         const state = await readState(store, feed);
@@ -40,6 +51,7 @@ export function status(name: string | null, json: boolean): Promise<ExitCode> {
             state === null ? null : Math.round((Date.now() - Date.parse(state.watermark)) / 1000),
           watermark: state?.watermark ?? null,
           lastRun: state === null ? null : toLastRun(state),
+          openRejects: await countOpen(rejects, feed),
           schedule: await describeSchedule(temporal, namespace, feed),
           running: await runningRuns(temporal, namespace, feed),
         });
@@ -47,7 +59,7 @@ export function status(name: string | null, json: boolean): Promise<ExitCode> {
       process.stdout.write(
         json ? `${JSON.stringify({ feeds: statuses })}\n` : statuses.map(toText).join('\n'),
       );
-      return statuses.every(isApplied) ? EXIT.ok : EXIT.attention;
+      return statuses.every(isWell) ? EXIT.ok : EXIT.attention;
     } finally {
       await sink.close();
     }
@@ -62,6 +74,11 @@ async function readState(store: StateStore, feed: Feed): Promise<FeedState | nul
     if (error instanceof SinkMisconfiguredError) return null;
     throw error;
   }
+}
+
+async function countOpen(store: RejectStore, { name: feed }: Feed): Promise<number> {
+  const query = { feed, state: 'open', size: 0, after: null } as const;
+  return (await store.list(query, AbortSignal.timeout(WAIT_MS))).total;
 }
 
 async function describeSchedule(
@@ -97,15 +114,16 @@ async function runningRuns(temporal: Client, namespace: string, feed: Feed): Pro
 }
 
 function toLastRun({ last_run: run }: FeedState): FeedStatus['lastRun'] {
-  return { runId: run.run_id, committedAt: run.committed_at, counts: run.counts, late: run.late };
+  const { run_id: runId, committed_at: committedAt, counts, late, attention } = run;
+  return { runId, committedAt, counts, late, attention };
 }
 
-function isApplied({ schedule }: FeedStatus): boolean {
-  return schedule !== null;
+function isWell({ schedule, lastRun }: FeedStatus): boolean {
+  return schedule !== null && (lastRun === null || lastRun.attention.length === 0);
 }
 
 function toText(feedStatus: FeedStatus): string {
-  const { feed, freshnessSeconds, watermark, lastRun, schedule, running } = feedStatus;
+  const { feed, freshnessSeconds, watermark, lastRun, openRejects, schedule, running } = feedStatus;
   const rows =
     freshnessSeconds === null || lastRun === null
       ? ['no run has committed yet: `tcsync run` starts one']
@@ -114,7 +132,11 @@ function toText(feedStatus: FeedStatus): string {
           `last run   ${lastRun.committedAt}: ${number(lastRun.counts.read)} read, ` +
             `${number(lastRun.counts.created)} created, ${number(lastRun.counts.duplicate)} duplicate, ` +
             `${number(lastRun.counts.rejected)} rejected`,
+          ...lastRun.attention.map((sentence) => `attention  ${sentence}`),
         ];
+  if (openRejects > 0) {
+    rows.push(`rejects    ${number(openRejects)} open: \`tcsync rejects list\``);
+  }
   rows.push(
     schedule === null
       ? 'Schedule   none: `tcsync apply` creates it'

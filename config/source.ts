@@ -80,8 +80,7 @@ export const source = {
     meaning: 'longest wait for an answer, and for more of it',
   }),
   TC_MAX_BODY: withDefault('128MiB', size('1MiB', '4GiB'), {
-    meaning: 'largest answer that is read; above it the page is halved',
-    pending: true,
+    meaning: 'largest record that is read; a larger one is set aside as a reject',
   }),
   TC_MAX_ASSOCIATIONS: withDefault('10000', integer(1, 1_000_000), {
     meaning: 'associated groups, and as many indicators, that one indicator keeps',

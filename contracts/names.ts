@@ -43,3 +43,16 @@ export function dataStream(namespace: string): string {
 export function stateIndex(namespace: string): string {
   return `tcsync-state-${namespace}`;
 }
+
+/** The live indicators of every namespace; rules and dashboards read it, as that of Elastic's integration. */
+export const LATEST_ALIAS = 'logs-ti_threatconnect_latest.indicator';
+
+/** Records that could not become documents. */
+export function rejectStream(namespace: string): string {
+  return `logs-tcsync.reject-${namespace}`;
+}
+
+/** Id of the run that reads rejected records again. */
+export function replayWorkflowId(namespace: string, feed: string): string {
+  return `${scheduleId(namespace, feed)}/replay`;
+}

@@ -37,6 +37,8 @@ const Progress: z.ZodType<SyncFeedProgress> = z.looseObject({
     rejected: z.number(),
   }),
   late: z.number(),
+  refusedPages: z.number().default(0),
+  attention: z.array(z.string()).default([]),
 });
 
 /**
@@ -74,6 +76,10 @@ export type SyncFeedProgress = OpenedWindow & {
   counts: Counts;
   /** Records that became visible while they were read and are left to the overlap. */
   late: number;
+  /** Pages of which too much was rejected, one after the other, up to now. */
+  refusedPages: number;
+  /** What a person should look at, a sentence each. */
+  attention: string[];
 };
 
 /** Where the reading of the first unfinished slice stands. */
@@ -124,6 +130,8 @@ export type SyncPageInput = {
   slice: Slice;
   position: SlicePosition;
   pageSize: number;
+  /** The page goes on whatever share of it is rejected. */
+  acceptRejects?: boolean;
 };
 
 export type SyncPageResult = {
@@ -134,6 +142,8 @@ export type SyncPageResult = {
    * and among the settled ones; 0 or less means that all were read.
    */
   ended: { missing: number; settledMissing: number } | null;
+  /** More of the page was rejected than `TCSYNC_MAX_REJECTS_PERCENT` allows. Unset by older workers. */
+  tooManyRejects?: boolean;
 };
 
 export type CommitWindowInput = {
@@ -142,6 +152,8 @@ export type CommitWindowInput = {
   opened: Pick<OpenedWindow, 'window' | 'kind' | 'ownerIds' | 'configHash'>;
   counts: Counts;
   late: number;
+  /** Unset by older runs. */
+  attention?: string[];
 };
 
 export type CommitWindowResult = {
@@ -154,4 +166,6 @@ export type SyncFeedResult = CommitWindowResult & {
   counts: Counts;
   late: number;
   notes: string[];
+  /** What a person should look at, a sentence each. */
+  attention: string[];
 };

@@ -1,2 +1,3 @@
 export { reconcileAssets } from './reconcile-assets.ts';
+export { replayRejects } from './replay-rejects.ts';
 export { syncFeed } from './sync-feed.ts';

@@ -1,5 +1,4 @@
 import {
-  ActivityCancellationType,
   ApplicationFailure,
   continueAsNew,
   proxyActivities,
@@ -11,7 +10,6 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import type { Activities } from '../activities/index.ts';
 import type { FailureType } from '../contracts/failures.ts';
 import { progress } from '../contracts/messages.ts';
-import { pagesTaskQueue } from '../contracts/names.ts';
 import {
   SyncFeedInput,
   type SyncFeedProgress,
@@ -20,17 +18,12 @@ import {
   type SlicePosition,
 } from '../contracts/sync-feed.ts';
 import { addCounts, NO_COUNTS } from '../contracts/window.ts';
+import { ATTEMPTS } from './attempts.ts';
 import { parseInput } from './parse-input.ts';
-
-const attempts = {
-  heartbeatTimeout: '30 seconds',
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  // no end: an outage of the source or the sink must not fail the run
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '2 minutes' },
-} as const;
+import { readPage } from './read-page.ts';
 
 const { openWindow, commitWindow } = proxyActivities<Activities>({
-  ...attempts,
+  ...ATTEMPTS,
   startToCloseTimeout: '5 minutes',
 });
 
@@ -40,12 +33,17 @@ const SCHEDULED_AT = defineSearchAttributeKey(
   SearchAttributeType.DATETIME,
 );
 
+/** Pages in a row of which too much is rejected. */
+const REFUSED_PAGES_MAX = 3;
+/** Sentences for a person that a run keeps. */
+const ATTENTION_MAX = 10;
+
 const BEGINNING: SlicePosition = { cursor: null, read: 0, settledRead: 0, again: false };
 
 /** Writes one window of a feed: opens it, reads it page by page, commits it. */
 export async function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
   const { feed, from, to, pageSize, resume } = parseInput(SyncFeedInput, input);
-  const { firstExecutionRunId, typedSearchAttributes, startTime, taskQueue } = workflowInfo();
+  const { firstExecutionRunId, typedSearchAttributes, startTime } = workflowInfo();
   let state: SyncFeedProgress | null = resume ?? null;
   setHandler(progress, () => state);
 
@@ -58,29 +56,29 @@ export async function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
       scheduledAt: typedSearchAttributes.get(SCHEDULED_AT)?.toISOString() ?? null,
       startedAt: startTime.toISOString(),
     });
-    state = { ...opened, position: BEGINNING, counts: NO_COUNTS, late: 0 };
+    state = {
+      ...opened,
+      position: BEGINNING,
+      counts: NO_COUNTS,
+      late: 0,
+      refusedPages: 0,
+      attention: [],
+    };
   }
 
-  const { syncPage } = proxyActivities<Activities>({
-    ...attempts,
-    taskQueue: pagesTaskQueue(taskQueue),
-    startToCloseTimeout: '15 minutes',
-  });
   for (;;) {
     const [slice] = state.slices;
     if (slice === undefined) break;
-    const page: SyncPageResult = await syncPage.executeWithOptions(
-      { summary: `page ${state.counts.pages + 1}` },
-      [
-        {
-          feed,
-          runId: firstExecutionRunId,
-          configHash: state.configHash,
-          slice,
-          position: state.position,
-          pageSize: state.pageSize,
-        },
-      ],
+    const page = await readPage(
+      {
+        feed,
+        runId: firstExecutionRunId,
+        configHash: state.configHash,
+        slice,
+        position: state.position,
+        pageSize: state.pageSize,
+      },
+      `page ${state.counts.pages + 1}`,
     );
     state = afterPage(state, page);
     setCurrentDetails(
@@ -97,6 +95,7 @@ export async function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
     opened: state,
     counts: state.counts,
     late: state.late,
+    attention: state.attention,
   });
   return {
     window: state.window,
@@ -104,6 +103,7 @@ export async function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
     late: state.late,
     watermark,
     notes: state.notes,
+    attention: state.attention,
   };
 }
 
@@ -112,9 +112,10 @@ export async function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
  * else it is read once more; what is then still missing may only be young, as young records are read
  * again by the next window's overlap.
  *
- * @throws {ApplicationFailure} of type `SourceContract` where settled records never come
+ * @throws {ApplicationFailure} of type `TooManyRejects`, or `SourceContract` where settled records never come
  */
-function afterPage(state: SyncFeedProgress, page: SyncPageResult): SyncFeedProgress {
+function afterPage(before: SyncFeedProgress, page: SyncPageResult): SyncFeedProgress {
+  const state = { ...before, ...afterRejects(before, page) };
   const counts = addCounts(state.counts, page.counts);
   if (page.ended === null) return { ...state, counts, position: page.position };
   const { missing, settledMissing } = page.ended;
@@ -134,4 +135,26 @@ function afterPage(state: SyncFeedProgress, page: SyncPageResult): SyncFeedProgr
     slices: state.slices.slice(1),
     position: BEGINNING,
   };
+}
+
+/**
+ * A page of which too much was rejected wants a person's attention; three in a row mean that the mapping or a
+ * template is wrong, and to go on would leave everything out.
+ *
+ * @throws {ApplicationFailure} of type `TooManyRejects`
+ */
+function afterRejects(
+  { refusedPages: before, attention, counts: { pages } }: SyncFeedProgress,
+  { tooManyRejects, counts: { read, rejected } }: SyncPageResult,
+): Pick<SyncFeedProgress, 'refusedPages' | 'attention'> {
+  if (tooManyRejects !== true) return { refusedPages: 0, attention };
+  const refusedPages = before + 1;
+  const sentence = `${rejected} of ${read} records of page ${pages + 1} were rejected: \`tcsync rejects list\` shows them`;
+  if (refusedPages === REFUSED_PAGES_MAX) {
+    throw ApplicationFailure.nonRetryable(
+      `${sentence}; so were too many of the ${REFUSED_PAGES_MAX - 1} pages before it`,
+      'TooManyRejects' satisfies FailureType,
+    );
+  }
+  return { refusedPages, attention: [...attention, sentence].slice(-ATTENTION_MAX) };
 }

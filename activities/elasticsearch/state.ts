@@ -30,6 +30,7 @@ const FeedState = z.object({
     committed_at: z.string(),
     counts: Counts,
     late: z.number(),
+    attention: z.array(z.string()).default([]),
   }),
 });
 

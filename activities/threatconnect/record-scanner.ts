@@ -9,6 +9,10 @@ export type RawRecord = {
    * it as it was written.
    */
   plainNumbers: boolean;
+  /** Size of the record in the body. */
+  bytes: number;
+  /** It is too large to be held: `text` is only its beginning. */
+  cut: boolean;
 };
 
 const QUOTE = 0x22;
@@ -31,6 +35,10 @@ const PLAIN_DIGITS_MAX = 15;
 const ELEMENTS = 2;
 /** What surrounds the records is short: two links and a few scalars. */
 const ENVELOPE_BYTES_MAX = 256 * 1024;
+/** What is kept of a record that is too large. */
+const HEAD_BYTES = 32 * 1024;
+/** A string holds at most 512 MiB, and a record becomes several. */
+const RECORD_BYTES_CEILING = 256 * 1024 * 1024;
 
 /**
  * Cuts the elements of the top-level list `data` out of a JSON body while it arrives, without parsing or
@@ -43,8 +51,11 @@ const ENVELOPE_BYTES_MAX = 256 * 1024;
  */
 export class RecordScanner {
   readonly #onRecord: (record: RawRecord) => void;
+  readonly #recordBytesMax: number;
   /** Bytes of the envelope or, inside a record, of the record, which began in an earlier chunk. */
   #pending: Buffer[] = [];
+  /** How many there were; more than `#pending` holds where the record is too large. */
+  #pendingBytes = 0;
   #envelope = '';
   #depth = 0;
   #started = false;
@@ -59,8 +70,13 @@ export class RecordScanner {
   /** Digits of the number that is being read. */
   #digits = 0;
 
-  constructor(onRecord: (record: RawRecord) => void) {
+  /** @param recordBytesMax of a larger record only the beginning is kept */
+  constructor(
+    onRecord: (record: RawRecord) => void,
+    recordBytesMax: number = RECORD_BYTES_CEILING,
+  ) {
     this.#onRecord = onRecord;
+    this.#recordBytesMax = Math.min(recordBytesMax, RECORD_BYTES_CEILING);
   }
 
   /** @throws {SourceContractError} where the body is no JSON object */
@@ -113,7 +129,7 @@ export class RecordScanner {
       }
       at += 1;
     }
-    if (begin < chunk.length) this.#pending.push(chunk.subarray(begin));
+    if (begin < chunk.length) this.#keep(chunk.subarray(begin));
   }
 
   /**
@@ -157,25 +173,44 @@ export class RecordScanner {
   }
 
   #endRecord(last: Buffer): void {
-    const text = this.#take(last).trimEnd();
+    this.#keep(last);
+    const bytes = this.#pendingBytes;
+    const cut = bytes > this.#recordBytesMax;
+    const text = this.#take().trimEnd();
     this.#inRecord = false;
-    this.#onRecord({ text, plainNumbers: this.#plainNumbers });
+    this.#onRecord({ text, plainNumbers: this.#plainNumbers, bytes, cut });
   }
 
   #endEnvelopePart(last: Buffer): void {
     // an indented page has blanks before every record: they must not add up
-    this.#envelope += this.#take(last).trim();
+    this.#keep(last);
+    this.#envelope += this.#take().trim();
     if (this.#envelope.length > ENVELOPE_BYTES_MAX) {
       throw new SourceContractError('the body is no page: too much beside `data`');
     }
   }
 
-  #take(last: Buffer): string {
-    if (this.#pending.length === 0) return last.toString();
-    this.#pending.push(last);
-    const text = Buffer.concat(this.#pending).toString();
+  #keep(part: Buffer): void {
+    const held = this.#pendingBytes;
+    this.#pendingBytes += part.length;
+    if (!this.#inRecord || this.#pendingBytes <= this.#recordBytesMax) {
+      this.#pending.push(part);
+    } else if (held <= this.#recordBytesMax) {
+      const head = Buffer.concat(
+        [...this.#pending, part],
+        Math.min(this.#pendingBytes, HEAD_BYTES),
+      );
+      this.#pending = [head];
+    }
+  }
+
+  #take(): string {
+    const [only] = this.#pending;
+    const bytes =
+      this.#pending.length === 1 && only !== undefined ? only : Buffer.concat(this.#pending);
     this.#pending = [];
-    return text;
+    this.#pendingBytes = 0;
+    return bytes.toString();
   }
 
   /** Notices early what is no JSON object: a log-in page, a proxy's message, something after the end. */

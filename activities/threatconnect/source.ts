@@ -7,6 +7,11 @@ import type { Query } from './request-target.ts';
 import type { SourceClock } from './source-clock.ts';
 import { toTql, type Selection } from './tql.ts';
 
+export type SourceOptions = HttpOptions & {
+  /** A record that is larger is not held: it is handed on cut. */
+  maxBodyBytes: number;
+};
+
 export type Owner = { id: string; name: string };
 
 /** Takes the records of one piece of a body; the next piece is read when it is done. */
@@ -18,9 +23,11 @@ const OWNERS_PAGE = 500;
 export class ThreatConnect {
   readonly url: string;
   readonly #http: ThreatConnectHttp;
+  readonly #maxBodyBytes: number;
 
-  constructor(options: HttpOptions, clock?: SourceClock) {
+  constructor(options: SourceOptions, clock?: SourceClock) {
     this.url = options.url;
+    this.#maxBodyBytes = options.maxBodyBytes;
     this.#http = new ThreatConnectHttp(options, clock);
   }
 
@@ -50,7 +57,7 @@ export class ThreatConnect {
     const answer = await this.#http.get('/v3/indicators', query, signal);
     let found: RawRecord[] = [];
     let records = 0;
-    const scanner = new RecordScanner((record) => found.push(record));
+    const scanner = new RecordScanner((record) => found.push(record), this.#maxBodyBytes);
     const scan = <T>(step: () => T): T => named(answer.request, step);
     for await (const piece of answer.body) {
       scan(() => scanner.push(piece));

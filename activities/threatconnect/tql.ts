@@ -11,6 +11,10 @@ export type Selection = {
   tql: string | null;
   /** Only ids above this one. */
   afterId: string | null;
+  /** Only this one. */
+  id?: string;
+  /** Only this one: the three are unique together. */
+  record?: { owner: string; type: string; summary: string };
 };
 
 /**
@@ -24,6 +28,13 @@ export function toTql(selection: Selection): string {
   if (selection.from !== null) conditions.push(`lastModified >= ${quote(selection.from)}`);
   if (selection.to !== null) conditions.push(`lastModified < ${quote(selection.to)}`);
   if (selection.afterId !== null) conditions.push(`id > ${selection.afterId}`);
+  if (selection.id !== undefined) conditions.push(`id = ${selection.id}`);
+  if (selection.record !== undefined) {
+    const { owner, type, summary } = selection.record;
+    conditions.push(
+      `ownerName = ${quote(owner)} AND typeName = ${quote(type)} AND summary = ${quote(summary)}`,
+    );
+  }
   if (selection.ownerIds !== null) conditions.push(`owner IN (${selection.ownerIds.join(', ')})`);
   if (selection.owners.length > 0) conditions.push(`ownerName IN (${list(selection.owners)})`);
   if (selection.types.length > 0) conditions.push(`typeName IN (${list(selection.types)})`);

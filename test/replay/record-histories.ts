@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { taskQueue } from '../../contracts/names.ts';
+import { dataStream, taskQueue } from '../../contracts/names.ts';
 import type { SyncFeedInput } from '../../contracts/sync-feed.ts';
 import { startLine } from '../e2e/line.ts';
 
@@ -12,6 +12,13 @@ import { startLine } from '../e2e/line.ts';
  */
 const FOLDER = path.join(import.meta.dirname, 'histories');
 const QUEUE = taskQueue('default');
+const GROUPS = {
+  associated_groups: {
+    properties: {
+      data: { properties: { severity: { type: 'long', ignore_malformed: false } } },
+    },
+  },
+} as const;
 
 const line = await startLine({
   records: 260,
@@ -45,6 +52,23 @@ try {
   });
   await sync(temporal, 'again', { feed: 'default', from: '2020-01-01T00:00:00Z', pageSize: 1_000 });
   await keep(temporal, 'again', 'sync-feed-read-again');
+
+  // more than is allowed of every page is refused by Elasticsearch
+  await line.elasticsearch.indices.putMapping({
+    index: dataStream('default'),
+    properties: { threat_connect: { properties: { indicator: { properties: GROUPS } } } },
+  });
+  for (const { id } of await source.lines<{ id: string }>('/_sim/truth')) {
+    const set = { associatedGroups: { data: [{ id: 1, severity: 'high' }] } };
+    await source.post('/_sim/damages', { id, set });
+  }
+  const since = { feed: 'default', from: '2020-01-01T00:00:00Z' };
+  await sync(temporal, 'refused', since).catch(() => undefined); // fails on purpose
+  await keep(temporal, 'refused', 'sync-feed-too-many-rejects');
+
+  await source.delete('/_sim/damages');
+  await execute(temporal, 'replayRejects', 'replay', {});
+  await keep(temporal, 'replay', 'replay-rejects');
 
   await sync(temporal, 'bad', { feed: '' }).catch(() => undefined); // fails on purpose
   await keep(temporal, 'bad', 'sync-feed-bad-input');

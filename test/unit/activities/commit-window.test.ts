@@ -41,6 +41,7 @@ const STATE: FeedState = {
     committed_at: '2026-01-31T10:31:00.000Z',
     counts: NO_COUNTS,
     late: 0,
+    attention: [],
   },
 };
 
@@ -127,6 +128,7 @@ test('the first commit keeps where the feed begins and what was read', () => {
       committed_at: COMMITTED_AT,
       counts: { ...NO_COUNTS, pages: 1, read: 5, created: 5 },
       late: 2,
+      attention: [],
     },
   });
 });

@@ -23,7 +23,7 @@ for (const [error, type, final] of [
   [new errors.SinkOverloadedError('m', null), 'SinkOverloaded', []],
   [new errors.SinkMisconfiguredError('m'), 'SinkMisconfigured', ATTEMPTS],
   [new errors.SinkTooLargeError('m'), 'SinkMisconfigured', ATTEMPTS],
-  [new errors.TooManyRejectsError('m'), 'TooManyRejects', [5, 100]],
+  [new errors.TooManyRejectsError('m'), 'TooManyRejects', ATTEMPTS],
   [new errors.ConfigChangedError('m'), 'ConfigChanged', ATTEMPTS],
   [new errors.BadInputError('m'), 'BadInput', ATTEMPTS],
   [new TypeError('m'), 'TypeError', []],

@@ -18,6 +18,8 @@ function progressOf(read: number, expected: number, pages = 3): SyncFeedProgress
     position: { cursor: null, read, settledRead: read, again: false },
     counts: { ...NO_COUNTS, pages, read },
     late: 0,
+    refusedPages: 0,
+    attention: [],
   };
 }
 

@@ -21,6 +21,8 @@ const PROGRESS: SyncFeedProgress = {
   position: { cursor: '9007199254740993', read: 2, settledRead: 1, again: true },
   counts: NO_COUNTS,
   late: 0,
+  refusedPages: 0,
+  attention: [],
 };
 
 for (const [input, parsed] of [

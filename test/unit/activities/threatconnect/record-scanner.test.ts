@@ -260,3 +260,46 @@ describe('what is no page is refused:', () => {
     assert.throws(() => scanner.push(Buffer.from('<')), /the body is not JSON/);
   });
 });
+
+describe('a record that is too large', () => {
+  const MAX = 40_000;
+  const large = `{"id":7,"text":"${'x'.repeat(100_000)}"}`;
+  const body = Buffer.from(`{"data":[{"id":6}, ${large} ,{"id":8}],"status":"Success"}`);
+
+  function scanSmall(chunkBytes: number): RawRecord[] {
+    const records: RawRecord[] = [];
+    const scanner = new RecordScanner((record) => records.push(record), MAX);
+    for (let at = 0; at < body.length; at += chunkBytes) {
+      scanner.push(body.subarray(at, at + chunkBytes));
+    }
+    assert.deepEqual(scanner.end(), { data: [], status: 'Success' });
+    return records;
+  }
+
+  for (const chunkBytes of [1_000, 50_000, body.length]) {
+    test(`is cut to its beginning, in pieces of ${chunkBytes} bytes, and its neighbours come whole`, () => {
+      const records = scanSmall(chunkBytes);
+      assert.deepEqual(
+        records.map(({ cut }) => cut),
+        [false, true, false],
+      );
+      const [before, cut, behind] = records;
+      assert.equal(before?.text, '{"id":6}');
+      assert.equal(behind?.text, '{"id":8}');
+      assert.equal(cut?.text, large.slice(0, 32 * 1024));
+      assert.equal(cut?.bytes, large.length + 1); // and the blank behind it
+    });
+  }
+
+  test('is whole when it is exactly as large as allowed', () => {
+    const records: RawRecord[] = [];
+    const text = `{"text":"${'x'.repeat(MAX - 11)}"}`;
+    const scanner = new RecordScanner((record) => records.push(record), MAX);
+    scanner.push(Buffer.from(`{"data":[${text}]}`));
+    scanner.end();
+    assert.deepEqual(
+      records.map((record) => [record.text, record.cut]),
+      [[text, false]],
+    );
+  });
+});

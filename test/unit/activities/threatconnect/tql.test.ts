@@ -24,6 +24,11 @@ for (const [selection, tql] of [
   [{ owners: ['Acme'] }, 'ownerName IN ("Acme")'],
   [{ owners: ["O'Neil", 'Café'] }, String.raw`ownerName IN ("O\'Neil", "Café")`],
   [{ types: ['Address', 'Registry Key'] }, 'typeName IN ("Address", "Registry Key")'],
+  [{ id: '9007199254918487' }, 'id = 9007199254918487'],
+  [
+    { record: { owner: 'Acme', type: 'URL', summary: 'http://x/"a"' } },
+    String.raw`ownerName = "Acme" AND typeName = "URL" AND summary = "http://x/\"a\""`,
+  ],
   [{ tql: 'rating > 3' }, '(rating > 3)'],
   [
     { afterId: '7', tql: 'rating > 3 OR confidence > 50' },

@@ -1,0 +1,147 @@
+import { WorkflowIdConflictPolicy } from '@temporalio/client';
+import { createSink } from '../activities/elasticsearch/client.ts';
+import { RejectStore } from '../activities/elasticsearch/reject-store.ts';
+import { replayWorkflowId, taskQueue } from '../contracts/names.ts';
+import type { Reject } from '../contracts/reject.ts';
+import type { ReplayCounts } from '../contracts/replay-rejects.ts';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import type { replayRejects } from '../workflows/replay-rejects.ts';
+import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
+import { number } from './progress-bar.ts';
+import { findFeed, requireWorker, withSession } from './session.ts';
+import { toCommandError } from './workflow-error.ts';
+
+const WAIT_MS = 30_000;
+
+/** Prints rejects, the newest first; with `json` one object, `{ total, rejects: Reject[] }` without texts. */
+export async function listRejects(
+  name: string | null,
+  { all, limit, json }: { all: boolean; limit: number; json: boolean },
+): Promise<ExitCode> {
+  const config = loadConfig(process.env);
+  const { rejects, total } = await withStore(config, (store, signal) =>
+    store.list(
+      {
+        feed: name === null ? null : findFeed(config, name).name,
+        state: all ? null : 'open',
+        size: limit,
+        after: null,
+      },
+      signal,
+    ),
+  );
+  const listed = rejects.map(({ text: _text, ...reject }) => reject);
+  process.stdout.write(
+    json ? `${JSON.stringify({ total, rejects: listed })}\n` : toList(listed, total, all),
+  );
+  return EXIT.ok;
+}
+
+/** Prints one reject with its record's text; with `json` one object, {@link Reject}. */
+export async function showReject(id: string, json: boolean): Promise<ExitCode> {
+  const [reject] = await withStore(loadConfig(process.env), (store, signal) =>
+    store.get([id], signal),
+  );
+  if (reject === undefined) {
+    throw new CommandError(`no reject has the id ${id}; \`tcsync rejects list --all\` lists them`);
+  }
+  process.stdout.write(json ? `${JSON.stringify(reject)}\n` : toPage(reject));
+  return EXIT.ok;
+}
+
+/** Reads rejected records again, those named or all that are open, and follows it. */
+export function replay(
+  name: string | null,
+  ids: readonly string[],
+  json: boolean,
+): Promise<ExitCode> {
+  return withSession(async (session) => {
+    const { config, temporal } = session;
+    const { namespace } = config.program;
+    const feed = findFeed(config, name).name;
+    await requireWorker(session);
+    const workflowId = replayWorkflowId(namespace, feed);
+    let counts: ReplayCounts;
+    try {
+      counts = await temporal.workflow.execute<typeof replayRejects>('replayRejects', {
+        workflowId,
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+        taskQueue: taskQueue(namespace),
+        args: [{ feed, ...(ids.length === 0 ? {} : { rejects: [...ids] }) }],
+      });
+    } catch (error) {
+      throw toCommandError(workflowId, error);
+    }
+    process.stdout.write(json ? `${JSON.stringify(counts)}\n` : toCounts(counts));
+    return counts.rejected + counts.unfindable > 0 ? EXIT.attention : EXIT.ok;
+  });
+}
+
+async function withStore<T>(
+  config: Config,
+  work: (store: RejectStore, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const sink = createSink(config.sink);
+  try {
+    return await work(
+      new RejectStore(sink, config.program.namespace),
+      AbortSignal.timeout(WAIT_MS),
+    );
+  } finally {
+    await sink.close();
+  }
+}
+
+function toList(rejects: readonly Omit<Reject, 'text'>[], total: number, all: boolean): string {
+  if (rejects.length === 0) return all ? 'no rejects\n' : 'no open rejects\n';
+  const lines = rejects.map((reject) =>
+    [
+      reject.id.padEnd(20),
+      reject.readAt.slice(0, 19),
+      reject.state.padEnd(7),
+      (reject.indicatorId ?? '(no id)').padEnd(20),
+      (reject.type ?? '').padEnd(14),
+      reject.reason,
+    ].join('  '),
+  );
+  if (total > rejects.length) {
+    lines.push(`${number(rejects.length)} of ${number(total)}; --limit shows more`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function toPage(reject: Reject): string {
+  const rows = [
+    ['reject', reject.id],
+    ['state', reject.state],
+    ['reason', reject.reason],
+    ['indicator', reject.indicatorId ?? '(no id)'],
+    ['owner', reject.owner],
+    ['type', reject.type],
+    ['summary', reject.summary],
+    ['modified', reject.lastModified],
+    ['feed', reject.feed],
+    ['run', reject.runId],
+    ['read at', reject.readAt],
+    ['position', reject.position === null ? null : `${reject.position} of its page`],
+    ['size', `${number(reject.textBytes)} bytes`],
+  ].flatMap(([key, value]) => (value === null ? [] : [`${key?.padEnd(10)} ${value}`]));
+  const cut = Buffer.byteLength(reject.text) < reject.textBytes ? ' …' : '';
+  return `${rows.join('\n')}\n\n${reject.text}${cut}\n`;
+}
+
+function toCounts({ asked, written, rejected, gone, unfindable }: ReplayCounts): string {
+  const rows = [
+    `replayed   ${number(asked)}`,
+    `written    ${number(written)}`,
+    `rejected   ${number(rejected)}${rejected > 0 ? ', once more' : ''}`,
+    `gone       ${number(gone)}${gone > 0 ? ', no longer shown by ThreatConnect' : ''}`,
+    ...(unfindable > 0
+      ? [
+          `unfindable ${number(unfindable)}, without id, owner, type or summary: run their window again`,
+        ]
+      : []),
+  ];
+  return `${rows.join('\n')}\n`;
+}

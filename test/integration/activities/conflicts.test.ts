@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { configHash as toConfigHash } from '../../../activities/config-hash.ts';
+import type { SyncPageInput } from '../../../contracts/sync-feed.ts';
+import type { Counts } from '../../../contracts/window.ts';
+import { stage, type Stage } from '../../stage.ts';
+
+const RECORDS = 30;
+const STREAM = 'logs-ti_threatconnect.indicator-default';
+
+type Document = {
+  '@timestamp': string;
+  event: { created: string; hash: string };
+  threat_connect: { indicator: { id: string; threat_assess?: object } };
+};
+
+describe('a document that is answered 409', () => {
+  let set: Stage;
+  let input: SyncPageInput;
+  let id: string;
+  before(async () => {
+    set = await stage({ records: RECORDS });
+    await set.run('reconcileAllAssets', { dryRun: false });
+    const [feed] = set.deps.feeds;
+    assert.ok(feed !== undefined);
+    input = {
+      configHash: toConfigHash(set.deps.source.url, feed, set.deps.settings),
+      feed: 'default',
+      runId: 'run-1',
+      slice: {
+        from: null,
+        to: '2100-01-01T00:00:00Z',
+        ownerIds: null,
+        settledBefore: '2100-01-01T00:00:00Z',
+      },
+      position: { cursor: null, read: 0, settledRead: 0, again: false },
+      pageSize: 1_000,
+    };
+    const [first] = await set.source.lines<{ id: string }>('/_sim/records');
+    id = String(first?.id);
+  });
+  after(() => set.close());
+
+  async function read(runId: string): Promise<Counts> {
+    const { counts } = await set.run('syncPage', { ...input, runId });
+    await set.sink.indices.refresh({ index: STREAM });
+    return counts;
+  }
+
+  /** Versions of the indicator, the oldest reading first. */
+  async function versions(): Promise<Document[]> {
+    const stored = (await set.stored()).map(({ _source }) => _source as Document);
+    return stored
+      .filter(({ threat_connect: { indicator } }) => indicator.id === id)
+      .sort((a, b) => (a.event.created < b.event.created ? -1 : 1));
+  }
+
+  test('is not written again while it is the newest version', async () => {
+    const first = await read('run-1');
+    const second = await read('run-2');
+    assert.deepEqual([second.created, second.duplicate], [0, first.created]);
+    assert.equal((await versions()).length, 1);
+  });
+
+  test('is written again when the indicator has changed and changed back, so that it is the newest', async () => {
+    // scores change without `lastModified`
+    await set.source.post('/_sim/damages', { id, set: { threatAssessScore: 999 } });
+    assert.equal((await read('run-3')).created, 1);
+    await set.source.delete('/_sim/damages');
+    assert.equal((await read('run-4')).created, 1);
+    const [first, changed, back, ...more] = await versions();
+    assert.equal(more.length, 0);
+    assert.notEqual(changed?.event.hash, first?.event.hash);
+    assert.equal(back?.event.hash, first?.event.hash);
+    assert.ok((back?.event.created ?? '') > (changed?.event.created ?? ''));
+    assert.deepEqual(back?.threat_connect, first?.threat_connect);
+  });
+
+  test('a second attempt of the same run finds what the first one wrote again', async () => {
+    const { created } = await read('run-4');
+    assert.equal(created, 0);
+    assert.equal((await versions()).length, 3);
+  });
+
+  test('finds the newest version in another backing index too', async () => {
+    await set.sink.indices.rollover({ alias: STREAM });
+    const { created } = await read('run-5');
+    // the new write index knows no `_id`: all are accepted once more
+    assert.equal(created, (await set.stored()).length - (await storedBefore()));
+    assert.equal((await read('run-6')).created, 0);
+  });
+
+  async function storedBefore(): Promise<number> {
+    const stored = await set.stored();
+    return stored.filter(({ _index }) => _index.endsWith('-000001')).length;
+  }
+});

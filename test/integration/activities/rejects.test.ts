@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import type { RejectStore as Store } from '../../../activities/elasticsearch/reject-store.ts';
+import { RejectStore } from '../../../activities/elasticsearch/reject-store.ts';
+import { configHash as toConfigHash } from '../../../activities/config-hash.ts';
+import type { Reject } from '../../../contracts/reject.ts';
+import type { SyncPageInput, SyncPageResult } from '../../../contracts/sync-feed.ts';
+import { stage, type Stage } from '../../stage.ts';
+
+const RECORDS = 80;
+const SIGNAL = new AbortController().signal;
+const BEGINNING = { cursor: null, read: 0, settledRead: 0, again: false };
+const ALL = { feed: null, state: null, size: 100, after: null };
+/** As an operator adds it: a field of groups that must be a number. */
+const CUSTOM = 'tcsync-ti_threatconnect.indicator@custom';
+const SEVERITY = 'threat_connect.indicator.associated_groups.data.severity';
+
+type Truth = { id: string; active: boolean; deleted: boolean };
+
+let set: Stage;
+let store: Store;
+let input: SyncPageInput;
+let ids: string[];
+
+async function start(): Promise<void> {
+  set = await stage({ records: RECORDS }, { TC_MAX_BODY: '1MiB' });
+  const severity = { type: 'long', ignore_malformed: false };
+  await set.sink.cluster.putComponentTemplate({
+    name: CUSTOM,
+    template: { mappings: { properties: nested(SEVERITY.split('.'), severity) } },
+  });
+  await set.run('reconcileAllAssets', { dryRun: false });
+  const [feed] = set.deps.feeds;
+  assert.ok(feed !== undefined);
+  store = new RejectStore(set.sink, 'default');
+  input = {
+    configHash: toConfigHash(set.deps.source.url, feed, set.deps.settings),
+    feed: 'default',
+    runId: 'run-1',
+    slice: {
+      from: null,
+      to: '2100-01-01T00:00:00Z',
+      ownerIds: null,
+      settledBefore: '2100-01-01T00:00:00Z',
+    },
+    position: BEGINNING,
+    pageSize: 1_000,
+  };
+  const truth = await set.source.lines<Truth>('/_sim/truth');
+  ids = truth.filter(({ active, deleted }) => active && !deleted).map(({ id }) => id);
+}
+
+function readPage(changes: Partial<SyncPageInput> = {}): Promise<SyncPageResult> {
+  return set.run('syncPage', { ...input, ...changes });
+}
+
+async function rejects(): Promise<Map<string | null, Reject>> {
+  await set.sink.indices.refresh({ index: 'logs-tcsync.reject-default' });
+  const listed = await store.list(ALL, SIGNAL);
+  assert.equal(listed.total, listed.rejects.length);
+  return new Map(listed.rejects.map((reject) => [reject.indicatorId, reject]));
+}
+
+async function replay(rejectIds: string[] | null = null) {
+  const replayed = { feed: 'default', runId: 'replay-1', rejects: rejectIds, after: null };
+  const { counts } = await set.run('replayRejects', replayed);
+  return counts;
+}
+
+describe('a page with a text in a numeric field, a record beyond every limit and one without an id', () => {
+  let text: string;
+  let large: string;
+  let nameless: string;
+  before(async () => {
+    await start();
+    [text = '', large = '', nameless = ''] = [ids[3], ids[10], ids.at(-1)];
+    await set.source.post('/_sim/damages', {
+      id: text,
+      set: { associatedGroups: { data: [{ id: 1, severity: 'high' }] } },
+    });
+    await set.source.post('/_sim/damages', { id: large, padBytes: 3 * 1024 * 1024 });
+    await set.source.post('/_sim/damages', { id: nameless, set: { id: null } });
+  });
+  after(() => set.close());
+
+  test('writes all the others, and accounts for each', async () => {
+    const { counts, ended } = await readPage();
+    assert.deepEqual(counts, {
+      pages: 1,
+      read: ids.length,
+      created: ids.length - 3,
+      duplicate: 0,
+      rejected: 3,
+    });
+    assert.deepEqual(ended, { missing: 0, settledMissing: 0 });
+  });
+
+  test('keeps the three with the reason and what is needed to find them', async () => {
+    const kept = await rejects();
+    assert.equal(kept.size, 3);
+    assert.match(kept.get(text)?.reason ?? '', /400 document_parsing_exception/);
+    assert.match(kept.get(large)?.reason ?? '', /larger than TC_MAX_BODY/);
+    assert.equal(kept.get(large)?.text.length, 32_768);
+    assert.ok((kept.get(large)?.textBytes ?? 0) > 3 * 1024 * 1024);
+    const nothing = kept.get(null);
+    assert.match(nothing?.reason ?? '', /no id/);
+    assert.equal(nothing?.position, ids.length);
+    for (const reject of kept.values()) {
+      assert.equal(reject.state, 'open');
+      assert.equal(reject.feed, 'default');
+      assert.equal(reject.runId, 'run-1');
+      if (reject.indicatorId === large) continue; // only its beginning is known
+      assert.ok(reject.owner !== null && reject.type !== null && reject.summary !== null);
+    }
+  });
+
+  test('keeps none of them twice when the page is read again', async () => {
+    const { counts } = await readPage();
+    assert.deepEqual([counts.created, counts.rejected], [0, 3]);
+    assert.equal((await rejects()).size, 3);
+  });
+
+  test('a replay before anything is mended leaves them open', async () => {
+    assert.deepEqual(await replay(), {
+      asked: 3,
+      written: 0,
+      rejected: 3,
+      gone: 0,
+      unfindable: 0,
+    });
+    assert.equal((await rejects()).size, 3);
+  });
+
+  test('once the records are mended, a replay writes them and settles the rejects', async () => {
+    await set.source.delete('/_sim/damages');
+    assert.deepEqual(await replay(), {
+      asked: 3,
+      written: 3,
+      rejected: 0,
+      gone: 0,
+      unfindable: 0,
+    });
+    assert.deepEqual(
+      [...(await rejects()).values()].map(({ state }) => state),
+      ['written', 'written', 'written'],
+    );
+    const stored = await set.stored();
+    const indicator = (source: Record<string, unknown>) =>
+      (source.threat_connect as { indicator: { id: string } }).indicator.id;
+    const storedIds = new Set(stored.map(({ _source }) => indicator(_source)));
+    assert.deepEqual([...storedIds].sort(), [...ids].sort());
+    assert.equal((await replay()).asked, 0);
+  });
+
+  test('an unknown reject is a clear error', async () => {
+    await assert.rejects(replay(['nosuchreject']), { type: 'BadInput', message: /nosuchreject/ });
+  });
+});
+
+describe('a rejected record that the source no longer shows', () => {
+  before(start);
+  after(() => set.close());
+
+  test('is settled as gone', async () => {
+    const [id] = ids;
+    assert.ok(id !== undefined);
+    await set.source.post('/_sim/damages', { id, padBytes: 2 * 1024 * 1024 });
+    assert.equal((await readPage()).counts.rejected, 1);
+    await set.source.post('/_sim/mutate', { changes: [{ op: 'delete', id }] });
+    await rejects();
+    assert.deepEqual(await replay(), { asked: 1, written: 0, rejected: 0, gone: 1, unfindable: 0 });
+    assert.equal((await rejects()).get(id)?.state, 'gone');
+  });
+});
+
+describe('a page of which most is rejected', () => {
+  beforeEach(start);
+
+  test('fails and keeps nothing, until it is told to go on', async (context) => {
+    context.after(() => set.close());
+    for (const id of ids) {
+      await set.source.post('/_sim/damages', {
+        id,
+        set: { associatedGroups: { data: [{ id: 1, severity: 'high' }] } },
+      });
+    }
+    await assert.rejects(readPage(), { type: 'TooManyRejects', nonRetryable: true });
+    assert.deepEqual(await set.elasticsearch.lines('/_sim/documents?target=logs-tcsync*'), []);
+    const { counts, tooManyRejects } = await readPage({ acceptRejects: true });
+    assert.equal(counts.rejected, ids.length);
+    assert.equal(tooManyRejects, true);
+    assert.equal((await rejects()).size, ids.length);
+  });
+});
+
+function nested(path: readonly string[], leaf: object): Record<string, object> {
+  const [first = '', ...rest] = path;
+  return { [first]: rest.length === 0 ? leaf : { properties: nested(rest, leaf) } };
+}
