@@ -52,6 +52,11 @@ export function rejectStream(namespace: string): string {
   return `logs-tcsync.reject-${namespace}`;
 }
 
+/** One document a run. */
+export function runStream(namespace: string): string {
+  return `logs-tcsync.run-${namespace}`;
+}
+
 /** Id of the run that reads rejected records again. */
 export function replayWorkflowId(namespace: string, feed: string): string {
   return `${scheduleId(namespace, feed)}/replay`;

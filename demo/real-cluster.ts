@@ -14,45 +14,47 @@ import { STREAM_MAPPINGS } from '../activities/elasticsearch/assets/stream/mappi
 import { STREAM_POLICY } from '../activities/elasticsearch/assets/stream/policy.ts';
 import { STREAM_SETTINGS } from '../activities/elasticsearch/assets/stream/settings.ts';
 import { STREAM_TEMPLATE } from '../activities/elasticsearch/assets/stream/template.ts';
-import { dataStream, stateIndex } from '../contracts/names.ts';
+import { dataStream, rejectStream, runStream, stateIndex } from '../contracts/names.ts';
+
+export type ClaimedNamespace = {
+  /** The assets were there before: they serve other namespaces and stay. */
+  isShared: boolean;
+  /** Takes away all that was added since. May be called again. */
+  clear: () => Promise<void>;
+};
 
 /**
- * Makes sure that the demo's namespaces are empty.
- * @returns what takes away all that the demo is going to add
- * @throws where one of them holds something
+ * Makes sure that the demo's namespace is empty.
+ * @throws where it holds something
  */
-export async function claimNamespaces(
-  sink: Client,
-  namespaces: readonly string[],
-): Promise<() => Promise<void>> {
-  const states = namespaces.map(stateIndex);
-  const streams = namespaces.flatMap((namespace) => [
-    dataStream(namespace),
-    `logs-tcsync.reject-${namespace}`,
-    `logs-tcsync.run-${namespace}`,
-  ]);
-  for (const index of [...states, ...streams]) {
+export async function claimNamespace(sink: Client, namespace: string): Promise<ClaimedNamespace> {
+  const state = stateIndex(namespace);
+  const streams = [dataStream(namespace), rejectStream(namespace), runStream(namespace)];
+  for (const index of [state, ...streams]) {
     if (await sink.indices.exists({ index })) {
-      throw new Error(`${index} exists already: the demo writes to empty namespaces only`);
+      throw new Error(`${index} exists already: the demo writes to an empty namespace only`);
     }
   }
-  const areAssetsShared = await sink.indices.existsIndexTemplate({ name: STATE_TEMPLATE });
-  return async () => {
-    if (areAssetsShared) await leaveLatest(sink, namespaces);
-    else await deleteTransform(sink);
-    for (const name of streams) await sink.indices.deleteDataStream({ name }, { ignore: [404] });
-    for (const index of states) await sink.indices.delete({ index }, { ignore: [404] });
-    if (!areAssetsShared) await deleteTemplates(sink);
+  const isShared = await sink.indices.existsIndexTemplate({ name: STATE_TEMPLATE });
+  return {
+    isShared,
+    clear: async () => {
+      if (isShared) await leaveLatest(sink, namespace);
+      else await deleteTransform(sink);
+      for (const name of streams) await sink.indices.deleteDataStream({ name }, { ignore: [404] });
+      await sink.indices.delete({ index: state }, { ignore: [404] });
+      if (!isShared) await deleteTemplates(sink);
+    },
   };
 }
 
 /** Another namespace uses the latest index. */
-async function leaveLatest(sink: Client, namespaces: readonly string[]): Promise<void> {
+async function leaveLatest(sink: Client, namespace: string): Promise<void> {
   await sink.deleteByQuery(
     {
       index: LATEST_INDEX,
       conflicts: 'proceed',
-      query: { terms: { 'data_stream.namespace': [...namespaces] } },
+      query: { term: { 'data_stream.namespace': namespace } },
     },
     { ignore: [404] },
   );

@@ -1,5 +1,8 @@
 import type { Version } from './compare.ts';
 
+/** A version as the stand-in itself knows it. */
+export type TrueVersion = Version & { summary: string };
+
 /** The control side of the ThreatConnect stand-in. */
 export class SourceControl {
   readonly #url: string;
@@ -10,12 +13,12 @@ export class SourceControl {
   }
 
   /** What is live, as the stand-in itself knows it; not by way of its API. */
-  async live(): Promise<Version[]> {
+  async live(): Promise<TrueVersion[]> {
     const text = await (await this.#fetch('/_sim/truth')).text();
     return text
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Version & { active: boolean; deleted: boolean })
+      .map((line) => JSON.parse(line) as TrueVersion & { active: boolean; deleted: boolean })
       .filter(({ active, deleted }) => active && !deleted);
   }
 

@@ -29,6 +29,7 @@ export const rejectTemplate: IndexTemplateBody = {
             run_id: KEYWORD,
             reject: {
               properties: {
+                id: KEYWORD,
                 reason: KEYWORD,
                 indicator_id: KEYWORD,
                 position: { type: 'long' },
@@ -40,9 +41,6 @@ export const rejectTemplate: IndexTemplateBody = {
                 text: UNINDEXED,
                 text_bytes: { type: 'long' },
                 state: KEYWORD,
-                replayed_at: { type: 'date' },
-                replayed_run_id: KEYWORD,
-                first_seen: { type: 'date' },
               },
             },
           },

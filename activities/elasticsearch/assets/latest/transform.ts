@@ -1,3 +1,4 @@
+import { LATEST_ALIAS } from '../../../../contracts/names.ts';
 import { MANAGED } from '../asset.ts';
 import type { TransformBody } from '../kinds/transform.ts';
 import type { AssetContext } from '../settings.ts';
@@ -9,9 +10,6 @@ export const LATEST_TRANSFORM = `tcsync-ti_threatconnect-latest-v${GENERATION}`;
 
 /** From 101, clear of the numbers of Elastic's own package. */
 export const LATEST_INDEX = `logs-ti_threatconnect_latest.dest_indicator-${100 + GENERATION}`;
-
-/** What rules and dashboards read. */
-const LATEST_ALIAS = 'logs-ti_threatconnect_latest.indicator';
 
 /**
  * Keeps one document for each live indicator. Its key and its order cannot be changed later. With the

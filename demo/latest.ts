@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@elastic/elasticsearch';
+import { LATEST_ALIAS } from '../contracts/names.ts';
+import { compare, isEqual, type Comparison, type Version } from './compare.ts';
+import type { TrueVersion } from './source-control.ts';
+import { storedDocuments } from './stored.ts';
+
+const DAY_MS = 86_400_000;
+/** As `TCSYNC_IOC_EXPIRATION` is by default. */
+const LIFE_MS = 90 * DAY_MS;
+const POLL_MS = 500;
+
+/** What the latest index holds of a namespace; an indicator is its id or, as in the integration, its summary. */
+export async function latestVersions(
+  sink: Client,
+  namespace: string,
+  identity: 'id' | 'summary',
+): Promise<Version[]> {
+  const versions: Version[] = [];
+  const found = storedDocuments(sink, LATEST_ALIAS, namespace, [
+    'event.id',
+    'threat_connect.indicator.id',
+    'threat_connect.indicator.last_modified',
+  ]);
+  for await (const { _source: source } of found) {
+    const { id, last_modified: lastModified } = source.threat_connect.indicator;
+    versions.push({
+      id: identity === 'id' ? id : (source.event.id ?? ''),
+      lastModified: `${lastModified.slice(0, 19)}Z`,
+    });
+  }
+  return versions;
+}
+
+/**
+ * What the integration's latest index is to hold: of the copies of a summary the one that was changed last,
+ * as long as it was changed within its life.
+ */
+export function livingSummaries(truth: readonly TrueVersion[], nowMs: number): Version[] {
+  const newest = new Map<string, string>();
+  for (const { summary, lastModified } of truth) {
+    const known = newest.get(summary);
+    if (known === undefined || known < lastModified) newest.set(summary, lastModified);
+  }
+  return [...newest]
+    .filter(([, lastModified]) => Date.parse(lastModified) + LIFE_MS > nowMs)
+    .map(([id, lastModified]) => ({ id, lastModified }));
+}
+
+/** Compares until the two are equal, or for as long as it may take the transform. */
+export async function untilLatest(
+  expected: () => Promise<Version[]> | Version[],
+  latest: () => Promise<Version[]>,
+  timeoutMs: number,
+): Promise<Comparison> {
+  const deadlineMs = Date.now() + timeoutMs;
+  for (;;) {
+    const comparison = compare(await expected(), await latest());
+    if (isEqual(comparison) || Date.now() > deadlineMs) return comparison;
+    await sleep(POLL_MS);
+  }
+}

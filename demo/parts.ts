@@ -1,0 +1,133 @@
+import type { Client } from '@elastic/elasticsearch';
+import { createSink } from '../activities/elasticsearch/client.ts';
+import type { SourceOptions } from '../activities/threatconnect/source.ts';
+import { loadConfig } from '../config/load.ts';
+import { startDevServer, type DevServer } from './dev-server.ts';
+import { Processes } from './processes.ts';
+import { claimNamespace, type ClaimedNamespace } from './real-cluster.ts';
+import { endSchedule } from './schedule.ts';
+import { number, say } from './say.ts';
+import { settingsOf, withoutSettings, type DemoSettings } from './settings.ts';
+import { SourceControl } from './source-control.ts';
+
+const NAMESPACE = 'demo';
+const SECRET = 'demo$%secret/+=';
+const READY = /^listening on (http:\/\/\S+)$/;
+
+/** What the demo works with. */
+export type Parts = {
+  processes: Processes;
+  temporal: DevServer;
+  /** Settings of the worker and the commands. */
+  env: NodeJS.ProcessEnv;
+  namespace: string;
+  /** `null`: a real instance. */
+  control: SourceControl | null;
+  source: SourceOptions;
+  /** What the feed asks of each record. */
+  fields: readonly string[];
+  sink: Client;
+  claimed: ClaimedNamespace;
+};
+
+/** Starts every part that no variable replaces by a real one, and a worker. */
+export async function startParts(
+  options: DemoSettings,
+  folder: string,
+  undo: (() => Promise<void> | void)[],
+): Promise<Parts> {
+  const plain = withoutSettings(process.env);
+  const processes = new Processes(folder);
+
+  say('Temporal: the server that remembers how far a run has come');
+  const temporal = await startDevServer({ env: process.env, report: say });
+  undo.push(() => temporal.stop());
+  say(`  at ${temporal.address}`);
+  undo.push(() => processes.stopAll());
+
+  const { control, env: sourceEnv } = await startSource(options, plain, processes);
+  const env: NodeJS.ProcessEnv = {
+    ...plain,
+    ...settingsOf(process.env, 'TEMPORAL_'),
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    TCSYNC_NAMESPACE: NAMESPACE,
+    TCSYNC_SYNC_EVERY: '1h', // the Schedule comes later
+    TCSYNC_LOG_LEVEL: 'warn',
+    // short, so that one can watch; longer than Elasticsearch takes to make a document searchable
+    ES_TRANSFORM_DELAY: '2s',
+    ES_TRANSFORM_FREQUENCY: '1s',
+    ...sourceEnv,
+    ...(await startElasticsearch(plain, processes)),
+  };
+  const config = loadConfig(env, { cwd: folder });
+  const sink = createSink(config.sink);
+  undo.push(() => sink.close());
+  const claimed = await claimNamespace(sink, NAMESPACE);
+  undo.push(claimed.clear);
+  if (process.env.TEMPORAL_ADDRESS !== undefined) {
+    undo.push(() => endSchedule(temporal, NAMESPACE));
+  }
+  undo.push(() => processes.stop('the worker').then(() => undefined)); // before its data goes
+
+  say('the worker: a process of its own, as in production');
+  await processes.start('the worker', 'worker/main.ts', [], { env, ready: /^worker is polling/ });
+  return {
+    processes,
+    temporal,
+    env,
+    namespace: NAMESPACE,
+    control,
+    source: config.source,
+    fields: config.feeds[0]?.fields ?? [],
+    sink,
+    claimed,
+  };
+}
+
+async function startSource(
+  options: DemoSettings,
+  plain: NodeJS.ProcessEnv,
+  processes: Processes,
+): Promise<{ control: SourceControl | null; env: NodeJS.ProcessEnv }> {
+  if (process.env.TC_URL !== undefined) {
+    say(`ThreatConnect: the instance at ${process.env.TC_URL}`);
+    return { control: null, env: settingsOf(process.env, 'TC_') };
+  }
+  const given =
+    options.data === null ? ['--records', String(options.records)] : ['--data', options.data];
+  say(
+    options.data === null
+      ? `ThreatConnect: a stand-in with ${number(options.records)} made-up records`
+      : `ThreatConnect: a stand-in with the records of ${options.data}`,
+  );
+  const [, url = ''] = await processes.start(
+    'the ThreatConnect stand-in',
+    'simulators/threatconnect/main.ts',
+    ['--port', '0', ...given],
+    { env: { ...plain, TC_SIM_ACCESS_ID: '1', TC_SIM_SECRET_KEY: SECRET }, ready: READY },
+  );
+  say(`  at ${url}`);
+  // a short lag, so that changes arrive while one watches
+  const env = { TC_URL: url, TC_ACCESS_ID: '1', TC_SECRET_KEY: SECRET, TC_SAFETY_LAG: '2s' };
+  return { control: new SourceControl(url), env };
+}
+
+async function startElasticsearch(
+  plain: NodeJS.ProcessEnv,
+  processes: Processes,
+): Promise<NodeJS.ProcessEnv> {
+  if (process.env.ES_URL !== undefined) {
+    say(`Elasticsearch: the cluster at ${process.env.ES_URL}, namespace ${NAMESPACE}`);
+    return settingsOf(process.env, 'ES_');
+  }
+  say('Elasticsearch: a stand-in');
+  const [, url = ''] = await processes.start(
+    'the Elasticsearch stand-in',
+    'simulators/elasticsearch/main.ts',
+    ['--port', '0'],
+    { env: plain, ready: READY },
+  );
+  say(`  at ${url}`);
+  return { ES_URL: url };
+}

@@ -1,0 +1,174 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ThreatConnect } from '../activities/threatconnect/source.ts';
+import { dataStream } from '../contracts/names.ts';
+import { checkMapping } from './check-mapping.ts';
+import { compare, isEqual, toSentence, type Version } from './compare.ts';
+import { latestVersions, livingSummaries, untilLatest } from './latest.ts';
+import { startParts, type Parts } from './parts.ts';
+import { claimNamespace } from './real-cluster.ts';
+import { endSchedule } from './schedule.ts';
+import { number, say } from './say.ts';
+import type { DemoSettings } from './settings.ts';
+import type { SourceControl } from './source-control.ts';
+import { sourceVersions } from './source-versions.ts';
+import { storedDocuments, storedVersions } from './stored.ts';
+
+const COMPATIBLE_NAMESPACE = 'demo_compatible';
+const TAGS = 'forwarded,threatconnect-indicator'; // the default of TCSYNC_TAGS
+/** Changes reach Elasticsearch with the next tick, and latest soon after; something is wrong when this is not enough. */
+const ARRIVAL_MS = 60_000;
+
+/**
+ * Shows each step of the program in words, on parts that it starts.
+ * @param undo takes what is to be done when the demo ends, in reverse order
+ * @returns whether all was equal
+ */
+export async function show(
+  options: DemoSettings,
+  folder: string,
+  undo: (() => Promise<void> | void)[],
+): Promise<boolean> {
+  const parts = await startParts(options, folder, undo);
+  const { control } = parts;
+  const isSynced = await showSync(options, parts);
+  await showLargeIds(parts);
+  const inLatest = await showLatest(parts);
+  if (control === null) return isSynced && inLatest;
+  const isMapped = await showMapping('enriched', parts, control);
+  if (parts.claimed.isShared) {
+    say(
+      'the documents of Elastic’s integration are not shown: the assets here serve other namespaces',
+    );
+    return isSynced && inLatest && isMapped;
+  }
+  const isCompatible = await showCompatible(parts, control, undo);
+  return isSynced && inLatest && isMapped && isCompatible;
+}
+
+/** Copies everything while it changes, and waits until the changes are there too. */
+async function showSync(options: DemoSettings, parts: Parts): Promise<boolean> {
+  const { control, sink, env, namespace } = parts;
+  await command(parts, ['apply']);
+  if (control !== null && options.changes > 0) {
+    say(
+      `from now on ${options.changes} records change and ${options.changes} are added behind each page`,
+    );
+    await control.changeAfterEachPage(options.changes, options.changes);
+  }
+  await command(parts, ['run']);
+  await control?.stopChanging();
+
+  const check = async () => compare(await live(parts), await storedVersions(sink, namespace));
+  let comparison = await check();
+  say(toSentence(comparison));
+  if (!isEqual(comparison)) {
+    say('what changed while it was read comes with the next run: a Schedule, every 2 seconds');
+    await command(parts, ['apply'], { ...env, TCSYNC_SYNC_EVERY: '2s' });
+    const deadlineMs = Date.now() + ARRIVAL_MS;
+    while (!isEqual(comparison) && Date.now() < deadlineMs) {
+      await sleep(1_000);
+      comparison = await check();
+    }
+    await command(parts, ['status']);
+    say(toSentence(comparison));
+  }
+  return isEqual(comparison);
+}
+
+async function showLargeIds(parts: Parts): Promise<void> {
+  const large = (await live(parts)).filter(({ id }) => BigInt(id) > Number.MAX_SAFE_INTEGER);
+  if (large.length === 0) return;
+  const some = large.slice(0, 3).map(({ id }) => id);
+  say(
+    `${number(large.length)} ids lie above 2^53 and are exact: ${some.join(', ')}${large.length > 3 ? ' …' : ''}`,
+  );
+}
+
+/** The transform copies the newest version of each indicator that has not ended. */
+async function showLatest(parts: Parts): Promise<boolean> {
+  const { sink, namespace } = parts;
+  say('the latest index, one document for each live indicator, follows by a transform');
+  const comparison = await untilLatest(
+    () => live(parts),
+    () => latestVersions(sink, namespace, 'id'),
+    ARRIVAL_MS,
+  );
+  say(`latest: ${toSentence(comparison)}`);
+  return isEqual(comparison);
+}
+
+/** The same with documents exactly like those of Elastic's integration, whose life is fixed. */
+async function showCompatible(
+  parts: Parts,
+  control: SourceControl,
+  undo: (() => Promise<void> | void)[],
+): Promise<boolean> {
+  const { processes, sink, namespace } = parts;
+  say(
+    'the same once more from nothing, with documents exactly like those of Elastic’s integration',
+  );
+  await endSchedule(parts.temporal, namespace);
+  await processes.stop('the worker');
+  await parts.claimed.clear();
+  const claimed = await claimNamespace(sink, COMPATIBLE_NAMESPACE);
+  undo.push(claimed.clear);
+  undo.push(() => processes.stop('the second worker').then(() => undefined));
+  const env = {
+    ...parts.env,
+    TCSYNC_NAMESPACE: COMPATIBLE_NAMESPACE,
+    TCSYNC_OUTPUT_PROFILE: 'compatible',
+  };
+  const compatible: Parts = { ...parts, env, namespace: COMPATIBLE_NAMESPACE, claimed };
+  await processes.start('the second worker', 'worker/main.ts', [], {
+    env,
+    ready: /^worker is polling/,
+  });
+  await command(compatible, ['apply']);
+  await command(compatible, ['run']);
+  const isMapped = await showMapping('compatible', compatible, control);
+
+  const truth = await control.live();
+  const living = livingSummaries(truth, Date.now());
+  const comparison = await untilLatest(
+    () => living,
+    () => latestVersions(sink, COMPATIBLE_NAMESPACE, 'summary'),
+    ARRIVAL_MS,
+  );
+  const ended = new Set(truth.map(({ summary }) => summary)).size - living.length;
+  say(`latest: ${toSentence(comparison)}; ${number(ended)} past their 90 days are not in it`);
+  return isMapped && isEqual(comparison);
+}
+
+/** Compares what is stored, field by field, with what `tcsync map` makes of the source's own records. */
+async function showMapping(
+  profile: string,
+  { processes, sink, env, namespace, fields }: Parts,
+  control: SourceControl,
+): Promise<boolean> {
+  const args = ['map', '--profile', profile, '--namespace', namespace, '--tags', TAGS];
+  say(`$ tcsync ${args.join(' ')} < records`);
+  const { expected, equal, different } = await checkMapping(
+    processes.pipe(args, env, control.records(fields)),
+    storedDocuments(sink, dataStream(namespace), namespace),
+  );
+  say(
+    `${number(equal)} of ${number(expected)} documents stored as \`tcsync map\` makes them` +
+      (different.length === 0 ? '' : `; not ${different.slice(0, 5).join(', ')} …`),
+  );
+  return expected > 0 && different.length === 0;
+}
+
+/** What is live at the source, by its own account where it has one. */
+async function live({ control, source }: Parts): Promise<Version[]> {
+  return control === null ? sourceVersions(new ThreatConnect(source)) : control.live();
+}
+
+async function command(
+  { processes, env }: Parts,
+  args: readonly string[],
+  given: NodeJS.ProcessEnv = env,
+): Promise<void> {
+  say(`$ tcsync ${args.join(' ')}`);
+  const code = await processes.tcsync(args, given);
+  if (code !== 0) throw new Error(`tcsync ${args.join(' ')} ended with exit code ${code}`);
+}
