@@ -20,7 +20,7 @@ export type Accepted = {
 };
 
 /** A document and the record that it came from. */
-type Draft = MappedDocument & { record: { text: string; position: number } };
+type Draft = MappedDocument & { record: { text: string; bytes: number; position: number } };
 
 /** An id at the beginning of a record, where ThreatConnect puts it. */
 const LEADING_ID = /^\{\s*"id"\s*:\s*(0|[1-9]\d*)\s*[,}]/;
@@ -52,19 +52,20 @@ export class RecordWriter {
    * @throws {SourceContractError} where the record is no JSON: then the page is none either
    */
   async write(record: RawRecord, position: number, requestedAtMs: number): Promise<Accepted> {
+    const { text, bytes } = record;
     if (record.cut) {
-      const reason = `larger than TC_MAX_BODY or 256 MiB: ${record.bytes} bytes`;
-      const indicatorId = LEADING_ID.exec(record.text)?.[1] ?? null;
-      this.#rejects.push({ reason, indicatorId, position, text: record.text });
+      const reason = `larger than TC_MAX_BODY or 256 MiB: ${bytes} bytes`;
+      const indicatorId = LEADING_ID.exec(text)?.[1] ?? null;
+      this.#rejects.push({ reason, indicatorId, position, text, bytes });
       return { indicatorId, lastModifiedMs: null };
     }
     const mapped = this.#map(record, position, requestedAtMs);
     if (mapped.kind === 'unmappable') {
       const { reason, indicatorId } = mapped;
-      this.#rejects.push({ reason, indicatorId, position, text: record.text });
+      this.#rejects.push({ reason, indicatorId, position, text, bytes });
       return { indicatorId, lastModifiedMs: null };
     }
-    await this.#bulk.add({ ...mapped, record: { text: record.text, position } });
+    await this.#bulk.add({ ...mapped, record: { text, bytes, position } });
     const { indicatorId, lastModified } = mapped;
     return { indicatorId, lastModifiedMs: lastModified === null ? null : Date.parse(lastModified) };
   }

@@ -18,8 +18,10 @@ export type Rejected = {
   reason: string;
   indicatorId: string | null;
   position: number;
-  /** The record as the source sent it. */
+  /** The record as the source sent it, or its beginning. */
   text: string;
+  /** Size of the whole record. */
+  bytes: number;
 };
 
 export type RejectQuery = {
@@ -160,7 +162,7 @@ export class RejectStore {
   }
 
   #toDocument(
-    { reason, indicatorId, position, text }: Rejected,
+    { reason, indicatorId, position, text, bytes }: Rejected,
     { feed, runId, requestedAtMs }: { feed: string; runId: string; requestedAtMs: number },
   ): { id: string; source: string } {
     const readAt = new Date(requestedAtMs).toISOString();
@@ -184,7 +186,7 @@ export class RejectStore {
           summary: summary ?? undefined,
           last_modified: lastModified ?? undefined,
           text: text.slice(0, REJECT_TEXT_CHARACTERS).toWellFormed(),
-          text_bytes: Buffer.byteLength(text),
+          text_bytes: bytes,
         },
       },
     };

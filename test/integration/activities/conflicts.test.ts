@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { configHash as toConfigHash } from '../../../activities/config-hash.ts';
 import type { SyncPageInput } from '../../../contracts/sync-feed.ts';
 import type { Counts } from '../../../contracts/window.ts';
 import { stage, type Stage } from '../../stage.ts';
+import { wholeFeed } from './page-input.ts';
 
 const RECORDS = 30;
 const STREAM = 'logs-ti_threatconnect.indicator-default';
@@ -21,21 +21,7 @@ describe('a document that is answered 409', () => {
   before(async () => {
     set = await stage({ records: RECORDS });
     await set.run('reconcileAllAssets', { dryRun: false });
-    const [feed] = set.deps.feeds;
-    assert.ok(feed !== undefined);
-    input = {
-      configHash: toConfigHash(set.deps.source.url, feed, set.deps.settings),
-      feed: 'default',
-      runId: 'run-1',
-      slice: {
-        from: null,
-        to: '2100-01-01T00:00:00Z',
-        ownerIds: null,
-        settledBefore: '2100-01-01T00:00:00Z',
-      },
-      position: { cursor: null, read: 0, settledRead: 0, again: false },
-      pageSize: 1_000,
-    };
+    input = wholeFeed(set);
     const [first] = await set.source.lines<{ id: string }>('/_sim/records');
     id = String(first?.id);
   });

@@ -1,39 +1,27 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import type { SyncPageInput, SyncPageResult } from '../../../contracts/sync-feed.ts';
-import { configHash as toConfigHash } from '../../../activities/config-hash.ts';
 import { stage, until, type Stage } from '../../stage.ts';
+import { BEGINNING, SLICE, wholeFeed } from './page-input.ts';
 
-const SLICE = {
-  from: null,
-  to: '2100-01-01T00:00:00Z',
-  ownerIds: null,
-  settledBefore: '2100-01-01T00:00:00Z',
-};
-const BEGINNING = { cursor: null, read: 0, settledRead: 0, again: false };
-
-let configHash = '';
+let whole: SyncPageInput;
 
 function page(input: Partial<SyncPageInput> = {}): SyncPageInput {
-  return {
-    configHash,
-    feed: 'default',
-    runId: 'run-1',
-    slice: SLICE,
-    position: BEGINNING,
-    pageSize: 100,
-    ...input,
-  };
+  return { ...whole, pageSize: 100, ...input };
 }
 
 async function readAll(set: Stage, pageSize: number): Promise<SyncPageResult[]> {
   const results: SyncPageResult[] = [];
-  for (let position = BEGINNING as SyncPageInput['position']; ;) {
+  for (let position = BEGINNING; ;) {
     const result = await set.run('syncPage', page({ position, pageSize }));
     results.push(result);
     if (result.ended !== null) return results;
     position = result.position;
   }
+}
+
+function item(status: number, type: string) {
+  return { kind: 'item', status, share: 0.3, seed: 1, error: { type, reason: 'not now' } };
 }
 
 type Truth = { id: string; lastModified: string; active: boolean; deleted: boolean };
@@ -56,9 +44,7 @@ describe('syncPage', () => {
   before(async () => {
     set = await stage({ records: 450 });
     await set.run('reconcileAllAssets', { dryRun: false });
-    const [feed] = set.deps.feeds;
-    assert.ok(feed !== undefined);
-    configHash = toConfigHash(set.deps.source.url, feed, set.deps.settings);
+    whole = wholeFeed(set);
   });
   after(() => set.close());
   afterEach(async () => {
@@ -176,31 +162,13 @@ describe('syncPage', () => {
   });
 
   const sinkFaults = [
-    ['429 for the whole request', { kind: 'status', status: 429 }, 'SinkOverloaded'],
-    ['503 for the whole request', { kind: 'status', status: 503 }, 'SinkUnavailable'],
-    ['a broken connection', { kind: 'reset' }, 'SinkUnavailable'],
     [
-      '429 for some documents',
-      {
-        kind: 'item',
-        status: 429,
-        share: 0.3,
-        seed: 1,
-        error: { type: 'es_rejected_execution_exception', reason: 'full' },
-      },
+      '429 that asks for more patience than an attempt has',
+      { kind: 'status', status: 429, headers: { 'Retry-After': '600' } },
       'SinkOverloaded',
     ],
-    [
-      '503 for some documents',
-      {
-        kind: 'item',
-        status: 503,
-        share: 0.3,
-        seed: 1,
-        error: { type: 'unavailable_shards_exception', reason: 'gone' },
-      },
-      'SinkUnavailable',
-    ],
+    ['502 for the whole request', { kind: 'status', status: 502 }, 'SinkUnavailable'],
+    ['a broken connection', { kind: 'reset' }, 'SinkUnavailable'],
   ] as const;
   for (const [what, fault, type] of sinkFaults) {
     test(`${what} at Elasticsearch fails the attempt as ${type}, and nothing is lost`, async () => {
@@ -208,6 +176,20 @@ describe('syncPage', () => {
       await set.elasticsearch.post('/_sim/faults', { on: 'bulk', times: 1, fault });
       await assert.rejects(set.run('syncPage', page({ slice })), { type });
       const { counts } = await set.run('syncPage', page({ slice }), { attempt: 2 });
+      assert.equal(counts.created + counts.duplicate, 100);
+    });
+  }
+
+  const passing = [
+    ['429 for the whole request', { kind: 'status', status: 429 }],
+    ['503 for the whole request', { kind: 'status', status: 503 }],
+    ['429 for some documents', item(429, 'es_rejected_execution_exception')],
+    ['503 for some documents', item(503, 'unavailable_shards_exception')],
+  ] as const;
+  for (const [what, fault] of passing) {
+    test(`${what} at Elasticsearch is waited out within the attempt`, async () => {
+      await set.elasticsearch.post('/_sim/faults', { on: 'bulk', times: 1, fault });
+      const { counts } = await set.run('syncPage', page());
       assert.equal(counts.created + counts.duplicate, 100);
     });
   }

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { configHash } from '../../../activities/config-hash.ts';
+import type { SlicePosition, SyncPageInput } from '../../../contracts/sync-feed.ts';
+import type { Slice } from '../../../contracts/window.ts';
+import type { Stage } from '../../stage.ts';
+
+/** All of a feed, settled. */
+export const SLICE: Slice = {
+  from: null,
+  to: '2100-01-01T00:00:00Z',
+  ownerIds: null,
+  settledBefore: '2100-01-01T00:00:00Z',
+};
+
+export const BEGINNING: SlicePosition = { cursor: null, read: 0, settledRead: 0, again: false };
+
+/** The first page of all of the feed, in one. */
+export function wholeFeed({ deps }: Stage): SyncPageInput {
+  const [feed] = deps.feeds;
+  assert.ok(feed !== undefined);
+  return {
+    configHash: configHash(deps.source.url, feed, deps.settings),
+    feed: feed.name,
+    runId: 'run-1',
+    slice: SLICE,
+    position: BEGINNING,
+    pageSize: 10_000,
+  };
+}
