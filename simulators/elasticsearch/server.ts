@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { absentRoutes } from './api/absent.ts';
 import { aliasRoutes } from './api/aliases.ts';
 import { bulkRoutes } from './api/bulk.ts';
+import { byQueryRoutes } from './api/by-query.ts';
 import { componentTemplateRoutes } from './api/component-templates.ts';
 import { dataStreamRoutes } from './api/data-streams.ts';
 import { documentRoutes } from './api/documents.ts';
@@ -16,11 +17,13 @@ import { mgetRoutes } from './api/mget.ts';
 import { pipelineRoutes } from './api/pipelines.ts';
 import { pointInTimeRoutes } from './api/points-in-time.ts';
 import { policyRoutes } from './api/policies.ts';
+import { reindexRoutes } from './api/reindex.ts';
 import { rolloverRoutes } from './api/rollover.ts';
 import { searchRoutes } from './api/search.ts';
 import { settingsRoutes } from './api/settings.ts';
 import { transformTaskRoutes } from './api/transform-tasks.ts';
 import { transformRoutes } from './api/transforms.ts';
+import { taskRoutes } from './api/tasks.ts';
 import { handleRequest, type ListenerOptions } from './http/listener.ts';
 import { readBody, TooLargeError } from './http/read-body.ts';
 import { Router } from './http/router.ts';
@@ -72,6 +75,9 @@ const ROUTES = [
   pointInTimeRoutes,
   transformRoutes,
   transformTaskRoutes,
+  byQueryRoutes,
+  reindexRoutes,
+  taskRoutes,
 ].flat();
 
 /**

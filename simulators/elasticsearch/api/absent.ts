@@ -11,7 +11,7 @@ const PATHS = `
 /_data_stream/_migrate/{name} /_data_stream/_modify /_data_stream/_stats /_data_stream/{name}/_lifecycle
 /_data_stream/{name}/_lifecycle/_explain /_data_stream/{name}/_mappings /_data_stream/{name}/_options
 /_data_stream/{name}/_settings /_data_stream/{name}/_stats
-/{index}/_delete_by_query /{index}/_update_by_query /_reindex /_enrich/policy /_enrich/policy/{name}
+/_enrich/policy /_enrich/policy/{name}
 /{index}/_eql/search /_query /{index}/_explain/{id} /_features /_field_caps /{index}/_field_caps
 /_flush /{index}/_flush /_forcemerge /{index}/_forcemerge /_health_report /_health_report/{indicator}
 /_ilm/migrate_to_data_tiers /_ilm/move/{index} /_ilm/start /_ilm/status /_ilm/stop /{index}/_ilm/explain
@@ -26,7 +26,7 @@ const PATHS = `
 /_security/privilege /_security/privilege/_builtin /_security/role /_security/role/{name} /_security/role_mapping/{name}
 /_security/user /_security/user/{name} /_security/user/_has_privileges /_security/user/_privileges
 /_slm/policy /_slm/policy/{name} /_snapshot /_snapshot/{repository} /_snapshot/{repository}/{snapshot}
-/_stats /_stats/{metric} /{index}/_stats /{index}/_stats/{metric} /_tasks /_tasks/{id} /_tasks/{id}/_cancel
+/_stats /_stats/{metric} /{index}/_stats /{index}/_stats/{metric} /_tasks /_tasks/{id}/_cancel
 /_template /_template/{name} /{index}/_termvectors/{id} /{index}/_terms_enum
 /_transform/_node_stats /_transform/_preview /_transform/{id}/_preview /_transform/_upgrade /_validate/query /{index}/_validate/query /_watcher/watch/{id} /_xpack /_xpack/usage
 `;

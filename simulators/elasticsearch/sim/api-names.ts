@@ -3,6 +3,7 @@ export const API_NAMES = [
   'absent',
   'alias',
   'bulk',
+  'by_query',
   'component_template',
   'count',
   'data_stream',
@@ -21,6 +22,7 @@ export const API_NAMES = [
   'rollover',
   'search',
   'settings',
+  'task',
   'transform',
 ] as const;
 

@@ -8,6 +8,7 @@ import { Faults } from '../sim/faults.ts';
 import { type Transform } from '../transform/transform.ts';
 import { type Alias, type Index } from './index.ts';
 import { PointsInTime } from './points-in-time.ts';
+import { Tasks } from './tasks.ts';
 
 /** A data stream; the last of its indices takes the writes. */
 export interface DataStream {
@@ -48,6 +49,7 @@ export class Cluster {
   readonly indexTemplates = new Map<string, Template>();
   readonly pipelines = new Map<string, Pipeline>();
   readonly policies = new Map<string, Policy>();
+  readonly tasks = new Tasks();
   readonly pointsInTime = new PointsInTime();
   readonly transforms = new Map<string, Transform>();
   /**

@@ -29,7 +29,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   93: 'stats',
   94: 'cat',
   95: 'terms enum',
-  97: 'delete by query',
   98: 'the index is named after the day of the recording',
   104: 'the recording server showed neither the version nor the time of creation',
 };
