@@ -20,6 +20,7 @@ import { policyRoutes } from './api/policies.ts';
 import { reindexRoutes } from './api/reindex.ts';
 import { rolloverRoutes } from './api/rollover.ts';
 import { searchRoutes } from './api/search.ts';
+import { securityRoutes } from './api/security.ts';
 import { settingsRoutes } from './api/settings.ts';
 import { transformTaskRoutes } from './api/transform-tasks.ts';
 import { transformRoutes } from './api/transforms.ts';
@@ -66,6 +67,7 @@ const ROUTES = [
   indexRoutes,
   mappingRoutes,
   settingsRoutes,
+  securityRoutes,
   aliasRoutes,
   policyRoutes,
   bulkRoutes,
@@ -88,7 +90,8 @@ const ROUTES = [
  * said here):
  * - `null_value`, `copy_to`, `subobjects`; values of rare field types (501 when a document brings one);
  * - a field that a mapping update adds is also found in documents that were written before;
- * - lifecycle at work, data stream lifecycle, failure store;
+ * - lifecycle at work; a data stream lifecycle but out of its template, or at work; failure store;
+ * - roles, API keys and privileges: who may ask may do everything;
  * - transforms: `pivot`, runtime mappings, `_preview`, `_upgrade`, `_node_stats`, deduced mappings; remote sources;
  *   `docs_per_second`, `align_checkpoints` and the like have no effect; no privileges, so no `authorization`;
  * - scroll, highlighting, queries of nested objects, most full-text queries, real scores;

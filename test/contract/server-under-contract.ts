@@ -6,6 +6,7 @@ import {
   at,
   type ServerUnderTest,
   useElasticsearch,
+  useStandIn,
 } from '../integration/simulators/elasticsearch-under-test.ts';
 import { type Capability, skipReason } from './capabilities.ts';
 
@@ -25,10 +26,13 @@ export interface ServerUnderContract {
   id(short: string): string;
 }
 
-/** The server at ES_URL, or else the stand-in; what a file made under its own names is deleted at its end. */
+// Anything will do that looks like `id:key`.
+const STAND_IN_KEY = Buffer.from('contract:suite').toString('base64');
+
+/** The server at ES_URL, or else a stand-in with security; what a file made under its own names is deleted at its end. */
 export function useServer(): ServerUnderContract {
-  const plain: ServerUnderTest = useElasticsearch();
-  const apiKey = process.env['ES_API_KEY'];
+  const given = process.env['ES_URL'];
+  const apiKey = given === undefined ? STAND_IN_KEY : process.env['ES_API_KEY'];
   const headers: Record<string, string> =
     apiKey === undefined ? {} : { authorization: `ApiKey ${apiKey}` };
   const ask: ServerUnderContract['ask'] = (method, path, body) =>
@@ -48,6 +52,9 @@ export function useServer(): ServerUnderContract {
       if (policy.startsWith(plain.name(''))) await ask('DELETE', `/_ilm/policy/${policy}`);
     }
   });
+  // registered last, so that the server is still there while the hooks above clean up
+  const plain: ServerUnderTest =
+    given === undefined ? useStandIn({ credentials: { apiKey } }) : useElasticsearch();
   return {
     ask,
     must: async (method, path, body) => {

@@ -8,7 +8,7 @@ const PATHS = `
 /{index}/_clone/{target} /{index}/_shrink/{target} /{index}/_split/{target}
 /_cluster/allocation/explain /_cluster/pending_tasks /_cluster/reroute /_cluster/settings /_cluster/state
 /_cluster/state/{metric} /_cluster/state/{metric}/{index} /_cluster/stats
-/_data_stream/_migrate/{name} /_data_stream/_modify /_data_stream/_stats /_data_stream/{name}/_lifecycle
+/_data_stream/_migrate/{name} /_data_stream/_modify /_data_stream/_stats
 /_data_stream/{name}/_lifecycle/_explain /_data_stream/{name}/_mappings /_data_stream/{name}/_options
 /_data_stream/{name}/_settings /_data_stream/{name}/_stats
 /_enrich/policy /_enrich/policy/{name}
@@ -22,9 +22,9 @@ const PATHS = `
 /_nodes/hot_threads /_nodes/stats /_nodes/stats/{metric}  /_rank_eval /_recovery /{index}/_recovery
 /_remote/info /_render/template /_resolve/index/{name} /_resolve/cluster/{name} /_scripts/{id} /_search/scroll
 /_search/template /{index}/_search/template /{index}/_search_shards /_segments /{index}/_segments
-/_security/_authenticate /_security/api_key /_security/api_key/{id} /_security/_query/api_key
+/_security/api_key /_security/api_key/{id} /_security/_query/api_key
 /_security/privilege /_security/privilege/_builtin /_security/role /_security/role/{name} /_security/role_mapping/{name}
-/_security/user /_security/user/{name} /_security/user/_has_privileges /_security/user/_privileges
+/_security/user /_security/user/{name} /_security/user/_privileges
 /_slm/policy /_slm/policy/{name} /_snapshot /_snapshot/{repository} /_snapshot/{repository}/{snapshot}
 /_stats /_stats/{metric} /{index}/_stats /{index}/_stats/{metric} /_tasks /_tasks/{id}/_cancel
 /_template /_template/{name} /{index}/_termvectors/{id} /{index}/_terms_enum

@@ -3,6 +3,7 @@ import { type Cluster } from '../state/cluster.ts';
 import { type Answer } from './router.ts';
 import { type Parameters } from './parameters.ts';
 import { type RequestBody } from './request-body.ts';
+import { type Credentials } from './security.ts';
 
 /** One request to an API, as its handler sees it. */
 export interface Call {
@@ -14,6 +15,8 @@ export interface Call {
   readonly parts: Readonly<Record<string, string>>;
   readonly parameters: Parameters;
   readonly body: RequestBody;
+  /** Who may ask. */
+  readonly credentials: Credentials;
   /** Faults that hit this request. */
   readonly faults: readonly Fault[];
   /** Aborted when the client goes away or the server closes. */

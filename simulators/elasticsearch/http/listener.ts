@@ -151,6 +151,7 @@ async function route(
   );
   return found.route.handle({
     cluster: options.cluster,
+    credentials: options.credentials,
     method,
     path,
     parts,

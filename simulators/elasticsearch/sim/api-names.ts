@@ -21,6 +21,7 @@ export const API_NAMES = [
   'refresh',
   'rollover',
   'search',
+  'security',
   'settings',
   'task',
   'transform',
