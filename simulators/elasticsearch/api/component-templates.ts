@@ -5,7 +5,9 @@ import { isObject, type JsonObject } from '../json/exact.ts';
 import { asObject, parseMapping } from '../state/mapping.ts';
 import { parseSettings, showSettings } from '../state/settings.ts';
 import { type Template } from '../state/cluster.ts';
+import { showLifecycle } from '../state/data-lifecycle.ts';
 import { componentsOf, toAliases } from '../state/templates.ts';
+import { parseTimeMs } from '../text/time.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
 
 /** `_component_template`: parts that index templates are composed of. */
@@ -115,15 +117,32 @@ export function checkTemplatePart(call: Call, parser: string, body: JsonObject):
   call.body.within(parser, 'template', () =>
     call.body.refuseUnknownFields('template', part, TEMPLATE_FIELDS, ['template']),
   );
+  checkLifecycle(call, parser, part);
   parseSettings(part['settings']);
   if (parser === 'component_template') parseMapping(part['mappings']);
+}
+
+function checkLifecycle(call: Call, parser: string, part: JsonObject): void {
+  const { lifecycle } = part;
+  if (!isObject(lifecycle)) return;
+  const known = ['data_retention', 'downsampling', 'enabled'];
+  call.body.within(parser, 'template', () =>
+    call.body.within('template', 'lifecycle', () =>
+      call.body.refuseUnknownFields('lifecycle_template', lifecycle, known, [
+        'template',
+        'lifecycle',
+      ]),
+    ),
+  );
+  const retention = lifecycle['data_retention'];
+  if (typeof retention === 'string') parseTimeMs('data_retention', retention);
 }
 
 /** A template as the server shows it: settings as nested text, parts in a fixed order. */
 export function showTemplate(template: Template, flat: boolean): JsonObject {
   const part = template['template'];
   if (!isObject(part)) return template;
-  const { settings, mappings, aliases, ...rest } = part;
+  const { settings, mappings, aliases, lifecycle, ...rest } = part;
   return {
     ...template,
     template: {
@@ -131,6 +150,7 @@ export function showTemplate(template: Template, flat: boolean): JsonObject {
       ...(mappings === undefined ? {} : { mappings: asObject(mappings) }),
       ...(aliases === undefined ? {} : { aliases: toAliases(aliases) }),
       ...rest,
+      ...(isObject(lifecycle) ? { lifecycle: showLifecycle(lifecycle) } : {}),
     },
   };
 }

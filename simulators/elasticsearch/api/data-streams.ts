@@ -7,6 +7,7 @@ import { createStream } from '../state/create.ts';
 import { type Index } from '../state/index.ts';
 import { compose, templateFor } from '../state/templates.ts';
 import { textSetting } from '../state/settings.ts';
+import { effectiveLifecycle, managedBy, managerOf } from '../state/data-lifecycle.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
 
 /** `_data_stream`. */
@@ -32,9 +33,14 @@ export const dataStreamRoutes: readonly Route[] = [
     parameters: ['expand_wildcards', 'master_timeout'],
     handle: remove,
   },
+  {
+    api: 'data_stream',
+    methods: ['GET'],
+    paths: ['/_data_stream/{name}/_lifecycle'],
+    parameters: ['expand_wildcards', 'include_defaults', 'master_timeout'],
+    handle: getLifecycle,
+  },
 ];
-
-const ILM = 'Index Lifecycle Management';
 
 function put(call: Call): Answer {
   const { name = '' } = call.parts;
@@ -46,6 +52,15 @@ function put(call: Call): Answer {
 function get(call: Call): Answer {
   const streams = find(call, call.parameters.list('expand_wildcards') ?? ['open']);
   return ok({ data_streams: streams.map((stream) => show(call.cluster, stream)) });
+}
+
+function getLifecycle(call: Call): Answer {
+  const streams = find(call, call.parameters.list('expand_wildcards') ?? ['open']);
+  const list = streams.map(({ name }) => {
+    const lifecycle = effectiveLifecycle(call.cluster, name);
+    return lifecycle === null ? { name } : { name, lifecycle };
+  });
+  return ok({ data_streams: list, global_retention: {} });
 }
 
 function remove(call: Call): Answer {
@@ -78,17 +93,19 @@ function show(cluster: Cluster, stream: DataStream): JsonObject {
   const template = templateFor(cluster, stream.name);
   const settings = template === null ? {} : compose(cluster, template.template).settings;
   const policy = textSetting(settings, 'index.lifecycle.name');
+  const lifecycle = effectiveLifecycle(cluster, stream.name);
   const yellow = stream.indices.some((index) => index.replicas > 0);
   return {
     name: stream.name,
     timestamp_field: { name: '@timestamp' },
-    indices: stream.indices.map(showIndex),
+    indices: stream.indices.map((index) => showIndex(index, lifecycle !== null)),
     generation: stream.generation,
     ...(stream.meta === null ? {} : { _meta: stream.meta }),
     status: yellow ? 'YELLOW' : 'GREEN',
     ...(template === null ? {} : { template: template.name }),
+    ...(lifecycle === null ? {} : { lifecycle }),
     ...(policy === null ? {} : { ilm_policy: policy }),
-    next_generation_managed_by: policy === null ? 'Unmanaged' : ILM,
+    next_generation_managed_by: managerOf(cluster, stream.name),
     prefer_ilm: textSetting(settings, 'index.lifecycle.prefer_ilm') !== 'false',
     hidden: stream.hidden,
     system: false,
@@ -101,13 +118,14 @@ function show(cluster: Cluster, stream: DataStream): JsonObject {
   };
 }
 
-function showIndex({ name, uuid, settings }: Index): JsonObject {
+function showIndex({ name, uuid, settings }: Index, lifecycle: boolean): JsonObject {
   const policy = textSetting(settings, 'index.lifecycle.name');
+  const prefersPolicy = textSetting(settings, 'index.lifecycle.prefer_ilm') !== 'false';
   return {
     index_name: name,
     index_uuid: uuid,
-    managed_by: policy === null ? 'Unmanaged' : ILM,
-    prefer_ilm: textSetting(settings, 'index.lifecycle.prefer_ilm') !== 'false',
+    managed_by: managedBy(policy !== null, prefersPolicy, lifecycle),
+    prefer_ilm: prefersPolicy,
     ...(policy === null ? {} : { ilm_policy: policy }),
     index_mode: textSetting(settings, 'index.mode') ?? 'standard',
   };

@@ -3,6 +3,7 @@ import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
 import { type Answer, type Route } from '../http/router.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
 import { type Cluster, type Template } from '../state/cluster.ts';
+import { composeLifecycle } from '../state/data-lifecycle.ts';
 import { asObject, fieldOf, toJava } from '../state/mapping.ts';
 import { showSettings } from '../state/settings.ts';
 import {
@@ -111,10 +112,15 @@ function parseTemplate(call: Call): Template {
     );
   }
   checkTemplatePart(call, 'index_template', body);
+  if (asObject(body['template'])['lifecycle'] !== undefined && stream === undefined) {
+    throw illegalArgument(
+      `index template [${call.parts['name'] ?? ''}] specifies lifecycle configuration that can only be used in combination with a data stream`,
+    );
+  }
   return {
     ...body,
     index_patterns: patternsOf(body),
-    ...(body['composed_of'] === undefined ? {} : { composed_of: componentsOf(body) }),
+    composed_of: componentsOf(body),
     ...(isObject(stream)
       ? { data_stream: { hidden: false, allow_custom_routing: false, ...stream } }
       : {}),
@@ -255,11 +261,13 @@ function simulateIndex(call: Call): Answer {
   }
   if (chosen === undefined) return ok({});
   const { settings, mapping, aliases } = compose(cluster, chosen.template);
+  const lifecycle = composeLifecycle(cluster, chosen.template);
   const body: JsonObject = {
     template: {
       settings: showSettings(settings, false),
       ...(Object.keys(mapping).length > 0 ? { mappings: mapping } : {}),
       aliases,
+      ...(lifecycle === null ? {} : { lifecycle }),
     },
     overlapping: others
       .filter((other) => other !== undefined)
