@@ -94,6 +94,7 @@ const ROUTES = [
  * - roles, API keys and privileges: who may ask may do everything;
  * - transforms: `pivot`, runtime mappings, `_preview`, `_upgrade`, `_node_stats`, deduced mappings; remote sources;
  *   `docs_per_second`, `align_checkpoints` and the like have no effect; no privileges, so no `authorization`;
+ * - ranges of addresses but in `term` and `terms`;
  * - scroll, highlighting, queries of nested objects, most full-text queries, real scores;
  * - aggregations other than `terms`, `composite` of terms, `date_histogram`, `filter`, `missing`, `top_hits` and the
  *   metrics of one value; parts of a point in time by field;

@@ -1,6 +1,8 @@
+import { asText } from '../json/exact.ts';
 import { type Index } from '../state/index.ts';
 import { matchesPattern } from '../text/wildcard.ts';
-import { type Column } from './columns.ts';
+import { holdsAddress } from './address-ranges.ts';
+import { type Column, parse } from './columns.ts';
 import { resolveField } from './field-types.ts';
 import { type BoolQuery, type Bounds, type Query } from './query.ts';
 import { termRange, toBound } from './query-values.ts';
@@ -104,6 +106,11 @@ function byTerms(
   const column = index.columns.get(field);
   if (column === null) return NONE;
   const { type } = column;
+  if (type.type === 'ip_range') {
+    return byValues(column, (range) =>
+      values.some((value) => holdsAddress(String(range), asText(value))),
+    );
+  }
   const ranges = values.map((value) => termRange(index, type, value, nowMs));
   const exact = ranges.flatMap((range) =>
     range !== null && range[0] === range[1] ? [range[0]] : [],

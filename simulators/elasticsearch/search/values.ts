@@ -1,5 +1,6 @@
 import { asText, type JsonObject, isObject, rawDigits, toDouble } from '../json/exact.ts';
 import { parseDate, showDate } from '../text/dates.ts';
+import { toAddressRange } from './address-ranges.ts';
 import { showAddress, toSortableAddress } from './addresses.ts';
 import { type FieldType } from './field-types.ts';
 
@@ -41,6 +42,10 @@ export function familyOf({ type }: FieldType): Family {
 /** What is indexed for a value of a document; nothing for one that the field ignores. */
 export function toScalars(type: FieldType, value: unknown): Scalar[] {
   if (value === null || value === undefined) return [];
+  if (type.type === 'ip_range') {
+    const range = toAddressRange(value);
+    return range === null ? [] : [range];
+  }
   const text = rawDigits(value) ?? asText(value);
   switch (familyOf(type)) {
     case 'whole':
