@@ -219,6 +219,11 @@ describe('contract: bulk requests to a data stream', () => {
         { '@timestamp': TIME },
       );
       assert.deepEqual(refused(stale), [409, 'version_conflict_engine_exception']);
+      const guard = `if_seq_no=${String(at(changed.body, '_seq_no'))}&if_primary_term=${term}`;
+      const replaced = await server.ask('PUT', `/${index}/_doc/mine?${guard}`, {
+        '@timestamp': TIME,
+      });
+      assert.deepEqual([replaced.status, at(replaced.body, 'result')], [200, 'updated']);
       const removed = await server.ask('POST', `/${index}/_bulk`, [{ delete: { _id: 'mine' } }]);
       assert.deepEqual(
         [at(items(removed)[0], 'delete.status'), at(items(removed)[0], 'delete.result')],

@@ -61,6 +61,7 @@ function dispatch(
       return json(200, cluster.clock.state());
     case 'POST clock':
       cluster.clock.change(toClockChange(toObject(body)));
+      for (const transform of cluster.transforms.values()) transform.clockMoved();
       return json(200, cluster.clock.state());
     case 'GET faults':
       return json(200, cluster.faults.state());

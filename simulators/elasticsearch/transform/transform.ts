@@ -124,6 +124,12 @@ export class Transform {
     if (this.isStarted) this.#schedule(this.#cluster.clock.nowMs());
   }
 
+  /** A clock that went back must not leave the next run in a far future. */
+  clockMoved(): void {
+    const latestMs = this.#cluster.clock.nowMs() + this.#pauseMs();
+    if (this.isStarted && this.#dueMs > latestMs) this.#schedule(latestMs);
+  }
+
   /** Forgets how far it was. */
   reset(): void {
     this.#last = null;

@@ -264,6 +264,18 @@ describe('a transform of the stand-in at work', () => {
     assert.deepEqual(await hoursOfLatest(), { a: 1 });
   });
 
+  test('it goes on after the clock was set back', async () => {
+    await transform.write({ id: 'a', hour: 1 });
+    const nowMs = Number(at((await server.ask('GET', '/_sim/clock')).body, 'nowMs'));
+    await transform.put();
+    await stopClock(server, nowMs + 86_400_000);
+    await transform.post('_start');
+    await settle(server);
+    await stopClock(server, nowMs);
+    await pass(server, 30);
+    assert.equal(at(await transform.stats(), 'stats.trigger_count'), 2);
+  });
+
   test('a changed frequency counts from now on', async () => {
     await transform.start({ frequency: '1h' });
     await transform.write({ id: 'a', hour: 1 });
