@@ -2,7 +2,7 @@ import { asText } from '../json/exact.ts';
 import { type Index } from '../state/index.ts';
 import { matchesPattern } from '../text/wildcard.ts';
 import { holdsAddress } from './address-ranges.ts';
-import { type Column, parse } from './columns.ts';
+import { type Column } from './columns.ts';
 import { resolveField } from './field-types.ts';
 import { type BoolQuery, type Bounds, type Query } from './query.ts';
 import { termRange, toBound } from './query-values.ts';

@@ -149,12 +149,12 @@ describe('a transform of the stand-in at work', () => {
       id: 'a',
       hour: 1,
       big: 1,
-      nested: { _kept: [1, { b: null }] },
+      nested: { _kept: [{ a: 1 }, { b: null }] },
       _gone: 1,
     });
     await pass(server, 150);
     assert.partialDeepStrictEqual(await transform.latest(), {
-      a: { id: 'a', hour: 1, '@timestamp': hourOf(1), nested: { _kept: [1, { b: null }] } },
+      a: { id: 'a', hour: 1, '@timestamp': hourOf(1), nested: { _kept: [{ a: 1 }, { b: null }] } },
     });
     assert.equal(at(await transform.latest(), 'a._gone'), undefined);
   });
