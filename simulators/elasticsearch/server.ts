@@ -12,6 +12,7 @@ import { documentRoutes } from './api/documents.ts';
 import { indexTemplateRoutes } from './api/index-templates.ts';
 import { indexRoutes } from './api/indices.ts';
 import { infoRoutes } from './api/info.ts';
+import { lifecycleRoutes } from './api/lifecycles.ts';
 import { mappingRoutes } from './api/mappings.ts';
 import { mgetRoutes } from './api/mget.ts';
 import { pipelineRoutes } from './api/pipelines.ts';
@@ -22,6 +23,7 @@ import { rolloverRoutes } from './api/rollover.ts';
 import { searchRoutes } from './api/search.ts';
 import { securityRoutes } from './api/security.ts';
 import { settingsRoutes } from './api/settings.ts';
+import { streamLifecycleRoutes } from './api/stream-lifecycles.ts';
 import { transformTaskRoutes } from './api/transform-tasks.ts';
 import { transformRoutes } from './api/transforms.ts';
 import { taskRoutes } from './api/tasks.ts';
@@ -70,6 +72,8 @@ const ROUTES = [
   securityRoutes,
   aliasRoutes,
   policyRoutes,
+  lifecycleRoutes,
+  streamLifecycleRoutes,
   bulkRoutes,
   documentRoutes,
   mgetRoutes,
@@ -90,16 +94,17 @@ const ROUTES = [
  * said here):
  * - `null_value`, `copy_to`, `subobjects`; values of rare field types (501 when a document brings one);
  * - a field that a mapping update adds is also found in documents that were written before;
- * - lifecycle at work; a data stream lifecycle but out of its template, or at work; failure store;
  * - roles, API keys and privileges: who may ask may do everything;
  * - transforms: `pivot`, runtime mappings, `_preview`, `_upgrade`, `_node_stats`, deduced mappings; remote sources;
  *   `docs_per_second`, `align_checkpoints` and the like have no effect; no privileges, so no `authorization`;
  * - ranges of addresses but in `term` and `terms`;
+ * - failure store; of lifecycle policies all actions but `rollover` of data streams, `set_priority` and
+ *   `delete` (an index that meets another one stops there with an error); downsampling;
  * - scroll, highlighting, queries of nested objects, most full-text queries, real scores;
  * - aggregations other than `terms`, `composite` of terms, `date_histogram`, `filter`, `missing`, `top_hits` and the
  *   metrics of one value; parts of a point in time by field;
  * - scripts, processors other than `set` and `remove`, their conditions, pipelines on upserts;
- * - rollover of aliases and by size; more than one shard; closed and blocked indices; date math in index names;
+ * - rollover of aliases; more than one shard; closed and blocked indices; date math in index names;
  * - waiting for active shards; synthetic sources;
  * - longs beyond 2^53 in queries and sorts (stored sources keep them exactly);
  * - YAML, CBOR and SMILE bodies; `error_trace`.

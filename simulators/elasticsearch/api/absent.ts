@@ -14,8 +14,7 @@ const PATHS = `
 /_enrich/policy /_enrich/policy/{name}
 /{index}/_eql/search /_query /{index}/_explain/{id} /_features /_field_caps /{index}/_field_caps
 /_flush /{index}/_flush /_forcemerge /{index}/_forcemerge /_health_report /_health_report/{indicator}
-/_ilm/migrate_to_data_tiers /_ilm/move/{index} /_ilm/start /_ilm/status /_ilm/stop /{index}/_ilm/explain
-/{index}/_ilm/remove /{index}/_ilm/retry /_index_template/_simulate /_index_template/_simulate/{name}
+/_ilm/migrate_to_data_tiers /_index_template/_simulate /_index_template/_simulate/{name}
 /_ingest/geoip/stats /_ingest/pipeline/_simulate /_ingest/processor/grok /{index}/_lifecycle/explain
 /_mapping/field/{fields} /{index}/_mapping/field/{fields} /_migration/deprecations /{index}/_migration/deprecations
 /_ml/info /_msearch /{index}/_msearch /_msearch/template /_mtermvectors /_nodes /_nodes/{node} /_nodes/{node}/{metric}

@@ -8,7 +8,6 @@ import { type Alias, type Index } from '../state/index.ts';
 import { NAME_PARAMETERS, resolveNames, toNameOptions } from '../state/names.ts';
 import { toAlias, toList } from '../state/templates.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
-import { dropIndex } from './indices.ts';
 
 const CHANGED: Answer = { status: 200, body: { acknowledged: true, errors: false } };
 
@@ -151,7 +150,7 @@ function apply(cluster: Cluster, steps: readonly Step[]): Answer {
     }
     throw error;
   }
-  for (const holder of dropped) if ('documents' in holder) dropIndex(cluster, holder);
+  for (const holder of dropped) if ('documents' in holder) cluster.dropIndex(holder);
   return CHANGED;
 }
 

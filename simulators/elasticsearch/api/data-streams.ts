@@ -6,9 +6,9 @@ import { type Cluster, type DataStream } from '../state/cluster.ts';
 import { createStream } from '../state/create.ts';
 import { type Index } from '../state/index.ts';
 import { compose, templateFor } from '../state/templates.ts';
-import { textSetting } from '../state/settings.ts';
-import { effectiveLifecycle, managedBy, managerOf } from '../state/data-lifecycle.ts';
+import { type Settings, textSetting } from '../state/settings.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
+import { shownLifecycle } from './stream-lifecycles.ts';
 
 /** `_data_stream`. */
 export const dataStreamRoutes: readonly Route[] = [
@@ -33,14 +33,9 @@ export const dataStreamRoutes: readonly Route[] = [
     parameters: ['expand_wildcards', 'master_timeout'],
     handle: remove,
   },
-  {
-    api: 'data_stream',
-    methods: ['GET'],
-    paths: ['/_data_stream/{name}/_lifecycle'],
-    parameters: ['expand_wildcards', 'include_defaults', 'master_timeout'],
-    handle: getLifecycle,
-  },
 ];
+
+const ILM = 'Index Lifecycle Management';
 
 function put(call: Call): Answer {
   const { name = '' } = call.parts;
@@ -50,22 +45,13 @@ function put(call: Call): Answer {
 }
 
 function get(call: Call): Answer {
-  const streams = find(call, call.parameters.list('expand_wildcards') ?? ['open']);
+  const streams = findStreams(call, call.parameters.list('expand_wildcards') ?? ['open']);
   return ok({ data_streams: streams.map((stream) => show(call.cluster, stream)) });
-}
-
-function getLifecycle(call: Call): Answer {
-  const streams = find(call, call.parameters.list('expand_wildcards') ?? ['open']);
-  const list = streams.map(({ name }) => {
-    const lifecycle = effectiveLifecycle(call.cluster, name);
-    return lifecycle === null ? { name } : { name, lifecycle };
-  });
-  return ok({ data_streams: list, global_retention: {} });
 }
 
 function remove(call: Call): Answer {
   const { cluster } = call;
-  for (const stream of find(call, ['all'])) {
+  for (const stream of findStreams(call, ['all'])) {
     for (const index of stream.indices) cluster.indices.delete(index.name);
     cluster.streams.delete(stream.name);
   }
@@ -73,7 +59,7 @@ function remove(call: Call): Answer {
 }
 
 /** In the order of their names. @throws {ApiError} 404 for a name that neither a stream nor an index has */
-function find(call: Call, expand: readonly string[]): DataStream[] {
+export function findStreams(call: Call, expand: readonly string[]): DataStream[] {
   const { streams, indices } = call.cluster;
   const hidden = expand.some((word) => word === 'all' || word === 'hidden');
   const found = new Set<DataStream>();
@@ -93,20 +79,19 @@ function show(cluster: Cluster, stream: DataStream): JsonObject {
   const template = templateFor(cluster, stream.name);
   const settings = template === null ? {} : compose(cluster, template.template).settings;
   const policy = textSetting(settings, 'index.lifecycle.name');
-  const lifecycle = effectiveLifecycle(cluster, stream.name);
   const yellow = stream.indices.some((index) => index.replicas > 0);
   return {
     name: stream.name,
     timestamp_field: { name: '@timestamp' },
-    indices: stream.indices.map((index) => showIndex(index, lifecycle !== null)),
+    indices: stream.indices.map((index) => showIndex(index, stream.lifecycle)),
     generation: stream.generation,
     ...(stream.meta === null ? {} : { _meta: stream.meta }),
     status: yellow ? 'YELLOW' : 'GREEN',
     ...(template === null ? {} : { template: template.name }),
-    ...(lifecycle === null ? {} : { lifecycle }),
+    ...(stream.lifecycle === null ? {} : { lifecycle: shownLifecycle(stream.lifecycle) }),
     ...(policy === null ? {} : { ilm_policy: policy }),
-    next_generation_managed_by: managerOf(cluster, stream.name),
-    prefer_ilm: textSetting(settings, 'index.lifecycle.prefer_ilm') !== 'false',
+    next_generation_managed_by: manager(policy, prefersIlm(settings), stream.lifecycle),
+    prefer_ilm: prefersIlm(settings),
     hidden: stream.hidden,
     system: false,
     allow_custom_routing: stream.allowCustomRouting,
@@ -118,14 +103,23 @@ function show(cluster: Cluster, stream: DataStream): JsonObject {
   };
 }
 
-function showIndex({ name, uuid, settings }: Index, lifecycle: boolean): JsonObject {
+function prefersIlm(settings: Settings): boolean {
+  return textSetting(settings, 'index.lifecycle.prefer_ilm') !== 'false';
+}
+
+function manager(policy: string | null, prefers: boolean, lifecycle: JsonObject | null): string {
+  const own = lifecycle !== null && lifecycle['enabled'] !== false;
+  if (policy !== null && (prefers || !own)) return ILM;
+  return own ? 'Data stream lifecycle' : 'Unmanaged';
+}
+
+function showIndex({ name, uuid, settings }: Index, lifecycle: JsonObject | null): JsonObject {
   const policy = textSetting(settings, 'index.lifecycle.name');
-  const prefersPolicy = textSetting(settings, 'index.lifecycle.prefer_ilm') !== 'false';
   return {
     index_name: name,
     index_uuid: uuid,
-    managed_by: managedBy(policy !== null, prefersPolicy, lifecycle),
-    prefer_ilm: prefersPolicy,
+    managed_by: manager(policy, prefersIlm(settings), lifecycle),
+    prefer_ilm: prefersIlm(settings),
     ...(policy === null ? {} : { ilm_policy: policy }),
     index_mode: textSetting(settings, 'index.mode') ?? 'standard',
   };

@@ -3,7 +3,7 @@ import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
 import { type Answer, type Route } from '../http/router.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
 import { type Cluster, type Template } from '../state/cluster.ts';
-import { composeLifecycle } from '../state/data-lifecycle.ts';
+import { showLifecycle } from '../state/data-lifecycle.ts';
 import { asObject, fieldOf, toJava } from '../state/mapping.ts';
 import { showSettings } from '../state/settings.ts';
 import {
@@ -260,14 +260,13 @@ function simulateIndex(call: Call): Answer {
     }
   }
   if (chosen === undefined) return ok({});
-  const { settings, mapping, aliases } = compose(cluster, chosen.template);
-  const lifecycle = composeLifecycle(cluster, chosen.template);
+  const { settings, mapping, aliases, lifecycle } = compose(cluster, chosen.template);
   const body: JsonObject = {
     template: {
       settings: showSettings(settings, false),
       ...(Object.keys(mapping).length > 0 ? { mappings: mapping } : {}),
       aliases,
-      ...(lifecycle === null ? {} : { lifecycle }),
+      ...(lifecycle === null ? {} : { lifecycle: showLifecycle(lifecycle) }),
     },
     overlapping: others
       .filter((other) => other !== undefined)

@@ -5,7 +5,6 @@ import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
 import { type Answer, type Route } from '../http/router.ts';
 import { type JsonObject } from '../json/exact.ts';
 import { createIndex } from '../state/create.ts';
-import { type Cluster } from '../state/cluster.ts';
 import { type Index } from '../state/index.ts';
 import { aliasedIndices, NAME_PARAMETERS, resolveNames, toNameOptions } from '../state/names.ts';
 import { showSettings } from '../state/settings.ts';
@@ -110,14 +109,8 @@ function remove(call: Call): Answer {
       );
     }
   }
-  for (const { index } of targets) dropIndex(cluster, index);
+  for (const { index } of targets) cluster.dropIndex(index);
   return ACKNOWLEDGED;
-}
-
-export function dropIndex(cluster: Cluster, index: Index): void {
-  cluster.indices.delete(index.name);
-  const stream = index.stream === null ? undefined : cluster.streams.get(index.stream);
-  if (stream !== undefined) stream.indices.splice(stream.indices.indexOf(index), 1);
 }
 
 function refresh(call: Call): Answer {

@@ -14,7 +14,7 @@ import { textSetting } from '../state/settings.ts';
 import { compose } from '../state/templates.ts';
 import { matchesPattern } from '../text/wildcard.ts';
 
-/** `_ilm/policy`: a store; no policy is carried out. */
+/** `_ilm/policy`; what the policies do is in `lifecycle/`. */
 export const policyRoutes: readonly Route[] = [
   {
     api: 'ilm',

@@ -4,10 +4,10 @@ import { illegalArgument, notInStandIn, resourceNotFound } from '../errors.ts';
 import { type Call, ok } from '../http/call.ts';
 import { type Answer, type Route } from '../http/router.ts';
 import { isObject } from '../json/exact.ts';
+import { isMet } from '../lifecycle/conditions.ts';
 import { type Cluster, type DataStream } from '../state/cluster.ts';
 import { backingIndexName, rollOver } from '../state/create.ts';
 import { isAlias } from '../state/names.ts';
-import { parseTimeMs } from '../text/time.ts';
 
 /** `_rollover` of data streams: a new write index, at once or (lazy) with the next write. */
 export const rolloverRoutes: readonly Route[] = [
@@ -50,7 +50,10 @@ function rollover(call: Call): Answer {
     );
   }
   const old = stream.indices.at(-1);
-  const met = conditions.map(([condition, value]) => isMet(cluster, stream, condition, value));
+  const met = conditions.map(
+    ([condition, value]) =>
+      old !== undefined && isMet(old, cluster.clock.nowMs(), condition, value),
+  );
   const due = conditions.length === 0 || met.includes(true);
   const newName = backingIndexName(cluster, stream.name, stream.generation + 1);
   const rolledOver = due && !dryRun && !lazy;
@@ -94,16 +97,4 @@ function findStream(cluster: Cluster, name: string): DataStream {
   }
   if (isAlias(cluster, name)) throw notInStandIn('the rollover of an alias');
   throw resourceNotFound(`rollover target [${name}] does not exist`);
-}
-
-function isMet(cluster: Cluster, stream: DataStream, condition: string, value: string): boolean {
-  const index = stream.indices.at(-1);
-  if (index === undefined) return false;
-  if (condition === 'max_age') {
-    return cluster.clock.nowMs() - index.createdMs >= parseTimeMs(condition, value);
-  }
-  if (condition === 'max_docs' || condition === 'max_primary_shard_docs') {
-    return index.documents.liveCount >= Number(value);
-  }
-  throw notInStandIn(`the rollover condition [${condition}]`);
 }

@@ -7,7 +7,6 @@ import { parseConfig, parseUpdate, showConfig } from '../transform/config.ts';
 import { setUpDestination, destinationIndices } from '../transform/destination.ts';
 import { Transform } from '../transform/transform.ts';
 import { checkConfig, checkSourceAndDest } from '../transform/validate.ts';
-import { dropIndex } from './indices.ts';
 
 const PAGE_PARAMETERS = ['allow_no_match', 'from', 'size'];
 const DEFAULT_SIZE = 100;
@@ -112,7 +111,7 @@ async function remove(call: Call): Promise<Answer> {
   transform.stop(false);
   await transform.stopped();
   if (withIndex)
-    for (const index of destinationIndices(cluster, transform.config)) dropIndex(cluster, index);
+    for (const index of destinationIndices(cluster, transform.config)) cluster.dropIndex(index);
   cluster.transforms.delete(id);
   return ACKNOWLEDGED;
 }

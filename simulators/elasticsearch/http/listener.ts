@@ -1,3 +1,4 @@
+import { settleLifecycles } from '../lifecycle/settle.ts';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -107,6 +108,7 @@ async function answerTo(
       hasBody,
     ).answer;
     parameters = Parameters.parse(query);
+    settleLifecycles(cluster);
     const answer = await route(options, request, found, { path, parameters, body, faults, signal });
     const replaced = await strike(cluster, faults, 'after', signal);
     const isError = replaced !== null;

@@ -26,10 +26,11 @@ const MAX_TIMER_MS = 2_147_483_647;
 export class SimClock {
   #offsetMs = 0;
   #frozenAtMs: number | null = null;
+  #heldAtMs: number | null = null;
   readonly #waiting = new Set<() => void>();
 
   nowMs(): number {
-    return this.#frozenAtMs ?? Date.now() + this.#offsetMs;
+    return this.#heldAtMs ?? this.#frozenAtMs ?? Date.now() + this.#offsetMs;
   }
 
   /** Now with nine digits of a second, as the ingest timestamp is written: `2026-11-24T10:00:00.123456789Z`. */
@@ -38,6 +39,16 @@ export class SimClock {
     if (this.#frozenAtMs !== null) return text;
     const nanos = String(process.hrtime.bigint() % 1_000_000n).padStart(6, '0');
     return `${text.slice(0, -1)}${nanos}Z`;
+  }
+
+  /** Does something as of an earlier time. */
+  at(ms: number, act: () => void): void {
+    this.#heldAtMs = ms;
+    try {
+      act();
+    } finally {
+      this.#heldAtMs = null;
+    }
   }
 
   state(): ClockState {

@@ -21,6 +21,7 @@ import { controlTransforms } from './transforms.ts';
  *     GET  documents?target=…   NDJSON of everything stored, refreshed or not
  *     GET  counters             POST counters/reset
  *     GET  clock                POST clock {nowMs | advanceMs | offsetMs | real}
+ *     POST lifecycle {index, type, reason, autoRetryable, times}: the next steps of the index's policy fail
  *     GET  faults               POST faults {on, after, times, fault}    DELETE faults
  *     POST transforms/…         see `transforms.ts`
  */
@@ -63,6 +64,8 @@ function dispatch(
       cluster.clock.change(toClockChange(toObject(body)));
       for (const transform of cluster.transforms.values()) transform.clockMoved();
       return json(200, cluster.clock.state());
+    case 'POST lifecycle':
+      return json(200, orderFailure(cluster, toObject(body)));
     case 'GET faults':
       return json(200, cluster.faults.state());
     case 'POST faults':
@@ -74,9 +77,21 @@ function dispatch(
     default:
       throw new ControlError(
         404,
-        `no control ${method} /_sim/${path}; there are documents, counters, clock, faults, transforms`,
+        `no control ${method} /_sim/${path}; there are documents, counters, clock, lifecycle, faults, transforms`,
       );
   }
+}
+
+function orderFailure(cluster: Cluster, given: JsonObject): JsonObject {
+  refuseOthers('lifecycle', given, ['autoRetryable', 'index', 'reason', 'times', 'type']);
+  const { index, reason, type = 'illegal_argument_exception', autoRetryable = true } = given;
+  if (typeof index !== 'string' || !cluster.indices.has(index))
+    throw new ControlError(400, 'lifecycle: index is the name of an index');
+  if (typeof reason !== 'string') throw new ControlError(400, 'lifecycle: reason is a text');
+  const left = wholeNumber('lifecycle', given, 'times').times ?? 1;
+  const info = { type: String(type), reason };
+  cluster.lifecycles.failures.set(index, { info, autoRetryable: autoRetryable === true, left });
+  return { index, left };
 }
 
 function documents(cluster: Cluster, target: string | null): ControlAnswer {

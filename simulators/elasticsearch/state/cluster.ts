@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import { type Pipeline } from '../ingest/pipeline.ts';
 import { type JsonObject } from '../json/exact.ts';
+import { Lifecycles } from '../lifecycle/state.ts';
 import { SimClock } from '../sim/clock.ts';
 import { Counters } from '../sim/counters.ts';
 import { Faults } from '../sim/faults.ts';
@@ -19,6 +20,8 @@ export interface DataStream {
   readonly meta: JsonObject | null;
   readonly aliases: Map<string, Alias>;
   generation: number;
+  /** How long its documents are kept; null: nobody has said. */
+  lifecycle: JsonObject | null;
   /** Set by a lazy rollover: the next write rolls over first. */
   rolloverOnWrite: boolean;
 }
@@ -49,6 +52,7 @@ export class Cluster {
   readonly indexTemplates = new Map<string, Template>();
   readonly pipelines = new Map<string, Pipeline>();
   readonly policies = new Map<string, Policy>();
+  readonly lifecycles: Lifecycles;
   readonly tasks = new Tasks();
   readonly pointsInTime = new PointsInTime();
   readonly transforms = new Map<string, Transform>();
@@ -62,6 +66,13 @@ export class Cluster {
   constructor(version: string) {
     this.version = version;
     this.startedMs = this.clock.nowMs();
+    this.lifecycles = new Lifecycles(this.startedMs);
+  }
+
+  dropIndex(index: Index): void {
+    this.indices.delete(index.name);
+    const stream = index.stream === null ? undefined : this.streams.get(index.stream);
+    if (stream !== undefined) stream.indices.splice(stream.indices.indexOf(index), 1);
   }
 
   get major(): number {

@@ -61,6 +61,7 @@ export function createStream(cluster: Cluster, name: string): DataStream {
   }
   const options = asObject(found.template['data_stream']);
   const meta = found.template['_meta'];
+  const composed = compose(cluster, found.template);
   const stream: DataStream = {
     name,
     indices: [],
@@ -70,8 +71,8 @@ export function createStream(cluster: Cluster, name: string): DataStream {
     aliases: new Map(),
     generation: 0,
     rolloverOnWrite: false,
+    lifecycle: composed.lifecycle,
   };
-  const composed = compose(cluster, found.template);
   for (const [alias, body] of Object.entries(composed.aliases)) {
     checkHolders(cluster, alias, { kind: 'stream', name, body });
   }
@@ -85,6 +86,8 @@ export function createStream(cluster: Cluster, name: string): DataStream {
 /** A new write index for a data stream, from the template as it is now. */
 export function rollOver(cluster: Cluster, stream: DataStream): Index {
   stream.rolloverOnWrite = false;
+  const before = stream.indices.at(-1);
+  if (before !== undefined) before.rolledOverMs = cluster.clock.nowMs();
   const found = streamTemplate(cluster, stream.name);
   return addBackingIndex(cluster, stream, compose(cluster, found.template));
 }

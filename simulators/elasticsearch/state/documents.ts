@@ -53,6 +53,13 @@ export class Documents {
     return this.#live.size;
   }
 
+  /** Of the sources that are there. */
+  liveBytes(): number {
+    let bytes = 0;
+    for (const { source } of this.#live.values()) bytes += source.to - source.from;
+    return bytes;
+  }
+
   get(id: string): StoredDocument | null {
     return this.#live.get(id) ?? null;
   }

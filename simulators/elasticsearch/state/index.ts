@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { type JsonObject } from '../json/exact.ts';
+import { type LifecycleState } from '../lifecycle/state.ts';
 import { Columns } from '../search/columns.ts';
 import { type SimClock } from '../sim/clock.ts';
 import { parseTimeMs } from '../text/time.ts';
@@ -27,6 +28,9 @@ export class Index {
   readonly columns: Columns;
   settings: Settings;
   mapping: Mapping;
+  /** When another index of its data stream took over the writes. */
+  rolledOverMs: number | null = null;
+  lifecycle: LifecycleState | null = null;
   readonly #clock: SimClock;
   #settledTick = 0;
   #searchedMs: number;

@@ -1,4 +1,4 @@
-import { asText, type JsonObject } from '../json/exact.ts';
+import { asText, isObject, type JsonObject } from '../json/exact.ts';
 import { matchesPattern } from '../text/wildcard.ts';
 import { type Cluster, type Template } from './cluster.ts';
 import { type Alias } from './index.ts';
@@ -10,6 +10,8 @@ export interface Composed {
   readonly settings: Settings;
   readonly mapping: Mapping;
   readonly aliases: Readonly<Record<string, Alias>>;
+  /** Of a data stream. */
+  readonly lifecycle: JsonObject | null;
 }
 
 export interface NamedTemplate {
@@ -17,7 +19,7 @@ export interface NamedTemplate {
   readonly template: Template;
 }
 
-export const NOTHING: Composed = { settings: {}, mapping: {}, aliases: {} };
+export const NOTHING: Composed = { settings: {}, mapping: {}, aliases: {}, lifecycle: null };
 
 /** The template of the highest priority among those that match a new index or data stream. */
 export function templateFor(cluster: Cluster, name: string): NamedTemplate | null {
@@ -60,6 +62,7 @@ export function compose(cluster: Cluster, template: Template): Composed {
     },
     mapping: streamed ? { properties: { '@timestamp': { type: 'date' } } } : {},
     aliases: {},
+    lifecycle: null,
   };
   const parts = componentsOf(template).map((name) => cluster.componentTemplates.get(name));
   for (const part of [...parts, template]) {
@@ -76,6 +79,9 @@ export function layOver(base: Composed, part: JsonObject): Composed {
     settings: { ...base.settings, ...parseSettings(part['settings']) },
     mapping: mergeTemplates(base.mapping, parseMapping(part['mappings'])),
     aliases: { ...base.aliases, ...toAliases(part['aliases']) },
+    lifecycle: isObject(part['lifecycle'])
+      ? { enabled: true, ...base.lifecycle, ...part['lifecycle'] }
+      : base.lifecycle,
   };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { ApiError } from '../errors.ts';
 import { isObject, type JsonObject, parseExact } from '../json/exact.ts';
-import { dropIndex } from '../api/indices.ts';
+
 import { checkAlias, createIndex } from '../state/create.ts';
 import { type Cluster } from '../state/cluster.ts';
 import { type Index } from '../state/index.ts';
@@ -68,7 +68,7 @@ export function dropIfMadeByTransform(cluster: Cluster, config: TransformConfig)
   const index = cluster.indices.get(config.dest.index);
   if (index === undefined || asObject(index.mapping['_meta'])['created_by'] !== 'transform')
     return false;
-  dropIndex(cluster, index);
+  cluster.dropIndex(index);
   return true;
 }
 

@@ -1,0 +1,232 @@
+import { type ApiError, illegalArgument } from '../errors.ts';
+import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
+import { type Answer, type Route } from '../http/router.ts';
+import { isObject, type JsonObject } from '../json/exact.ts';
+import { type LifecycleState } from '../lifecycle/state.ts';
+import {
+  enterPhase,
+  enterPolicy,
+  isManaged,
+  lifecycleDateMs,
+  phasesOf,
+  policyOf,
+  step,
+} from '../lifecycle/steps.ts';
+import { type Cluster } from '../state/cluster.ts';
+import { type Index } from '../state/index.ts';
+import { asObject } from '../state/mapping.ts';
+import { NAME_PARAMETERS, resolveNames, toNameOptions } from '../state/names.ts';
+import { showDuration } from '../text/duration.ts';
+
+const TIMEOUTS = ['master_timeout', 'timeout'];
+
+/** What ILM does with indices, and how it is told to go on. */
+export const lifecycleRoutes: readonly Route[] = [
+  {
+    api: 'ilm',
+    methods: ['GET'],
+    paths: ['/{index}/_ilm/explain'],
+    parameters: [...NAME_PARAMETERS, 'master_timeout', 'only_errors', 'only_managed'],
+    handle: explain,
+  },
+  {
+    api: 'ilm',
+    methods: ['POST'],
+    paths: ['/{index}/_ilm/retry'],
+    parameters: TIMEOUTS,
+    handle: retry,
+  },
+  {
+    api: 'ilm',
+    methods: ['POST'],
+    paths: ['/{index}/_ilm/remove'],
+    parameters: TIMEOUTS,
+    handle: remove,
+  },
+  {
+    api: 'ilm',
+    methods: ['POST'],
+    paths: ['/_ilm/move/{index}'],
+    parameters: TIMEOUTS,
+    handle: move,
+  },
+  {
+    api: 'ilm',
+    methods: ['GET'],
+    paths: ['/_ilm/status'],
+    parameters: TIMEOUTS,
+    handle: ({ cluster }) =>
+      ok({ operation_mode: cluster.lifecycles.running ? 'RUNNING' : 'STOPPED' }),
+  },
+  {
+    api: 'ilm',
+    methods: ['POST'],
+    paths: ['/_ilm/start'],
+    parameters: TIMEOUTS,
+    handle: ({ cluster }) => setRunning(cluster, true),
+  },
+  {
+    api: 'ilm',
+    methods: ['POST'],
+    paths: ['/_ilm/stop'],
+    parameters: TIMEOUTS,
+    handle: ({ cluster }) => setRunning(cluster, false),
+  },
+];
+
+function setRunning(cluster: Cluster, running: boolean): Answer {
+  cluster.lifecycles.running = running;
+  return ACKNOWLEDGED;
+}
+
+function targetsOf(call: Call): Index[] {
+  const options = toNameOptions(call.parameters);
+  return resolveNames(call.cluster, namesOf(call, 'index'), options).map(({ index }) => index);
+}
+
+function explain(call: Call): Answer {
+  const { cluster, parameters } = call;
+  const onlyErrors = parameters.flag('only_errors');
+  const onlyManaged = parameters.flag('only_managed') || onlyErrors;
+  const indices: JsonObject = {};
+  for (const index of targetsOf(call)) {
+    if (onlyManaged && policyOf(index) === null) continue;
+    const policy = policyOf(index) ?? '';
+    const failed = !cluster.policies.has(policy) || (index.lifecycle?.error ?? null) !== null;
+    if (!onlyErrors || failed) indices[index.name] = showIndex(cluster, index);
+  }
+  return ok({ indices });
+}
+
+function showIndex(cluster: Cluster, index: Index): JsonObject {
+  const policy = policyOf(index);
+  if (policy === null || !isManaged(cluster, index)) return { index: index.name, managed: false };
+  const stored = cluster.policies.get(policy);
+  const nowMs = cluster.clock.nowMs();
+  const ageMs = nowMs - lifecycleDateMs(index);
+  const common = {
+    index: index.name,
+    managed: true,
+    policy,
+    index_creation_date_millis: index.createdMs,
+    time_since_index_creation: showDuration(nowMs - index.createdMs),
+  };
+  if (stored === undefined) {
+    const reason = `policy [${policy}] does not exist`;
+    return { ...common, step_info: { type: 'illegal_argument_exception', reason } };
+  }
+  const state = enterPolicy(cluster, index, nowMs);
+  return {
+    ...common,
+    lifecycle_date_millis: lifecycleDateMs(index),
+    age: showDuration(ageMs),
+    age_in_millis: ageMs,
+    ...(state === null ? {} : showState(state)),
+    skip: false,
+    phase_execution: {
+      policy,
+      phase_definition: asObject(phasesOf(cluster, policy)[state?.phase ?? '']),
+      version: stored.version,
+      modified_date_in_millis: stored.modifiedMs,
+    },
+  };
+}
+
+function showState(state: LifecycleState): JsonObject {
+  const { error } = state;
+  return {
+    phase: state.phase,
+    phase_time_millis: state.phaseMs,
+    action: state.action,
+    action_time_millis: state.actionMs,
+    step: error === null ? state.step : 'ERROR',
+    step_time_millis: state.stepMs,
+    ...(error === null
+      ? {}
+      : {
+          failed_step: error.step,
+          is_auto_retryable_error: error.autoRetryable,
+          failed_step_retry_count: error.retries,
+          step_info: error.info,
+        }),
+  };
+}
+
+/** The step that failed is tried once more, at once. */
+function retry(call: Call): Answer {
+  const { cluster } = call;
+  const targets = targetsOf(call);
+  for (const { name, lifecycle } of targets) {
+    if (lifecycle === null || lifecycle.error === null) {
+      throw illegalArgument(
+        `cannot retry an action for an index [${name}] that has not encountered an error when running a Lifecycle Policy`,
+      );
+    }
+  }
+  for (const index of targets) {
+    const { lifecycle } = index;
+    if (lifecycle?.error === null || lifecycle === null) continue;
+    lifecycle.error = { ...lifecycle.error, autoRetryable: true };
+    step(cluster, index, lifecycle, cluster.clock.nowMs());
+  }
+  return ACKNOWLEDGED;
+}
+
+function remove(call: Call): Answer {
+  for (const index of targetsOf(call)) {
+    const kept = Object.entries(index.settings).filter(
+      ([name]) => !name.startsWith('index.lifecycle.'),
+    );
+    index.settings = Object.fromEntries(kept);
+    index.lifecycle = null;
+  }
+  return ok({ has_failures: false, failed_indexes: [] });
+}
+
+function move(call: Call): Answer {
+  const { cluster, body } = call;
+  const given = body.object();
+  body.refuseUnknownFields('move_to_step', given, ['current_step', 'next_step']);
+  const [current, next] = [given['current_step'], given['next_step']];
+  if (!isObject(current) || !isObject(next)) {
+    throw illegalArgument('Required [current_step, next_step]');
+  }
+  for (const index of targetsOf(call)) moveIndex(cluster, index, current, next);
+  return ACKNOWLEDGED;
+}
+
+function moveIndex(cluster: Cluster, index: Index, current: JsonObject, next: JsonObject): void {
+  const state = index.lifecycle;
+  if (state === null) {
+    throw illegalArgument(`index [${index.name}] is not associated with an Index Lifecycle Policy`);
+  }
+  const { phase, action, name } = current;
+  const stepName = state.error === null ? state.step : 'ERROR';
+  if (phase !== state.phase || action !== state.action || name !== stepName) {
+    const key = JSON.stringify({ phase, action, name });
+    throw illegalArgument(`index [${index.name}] is not on current step [${key}]`);
+  }
+  const wanted = String(next['phase']);
+  if (!(wanted in phasesOf(cluster, state.policy))) throw noStep(index, state, next);
+  const before = { ...state };
+  const nowMs = cluster.clock.nowMs();
+  enterPhase(cluster, index, state, wanted, nowMs);
+  const matches =
+    (next['action'] === undefined ||
+      next['action'] === state.action ||
+      next['action'] === 'complete') &&
+    (next['name'] === undefined || next['name'] === state.step || next['name'] === 'complete');
+  if (!matches) {
+    Object.assign(state, before);
+    throw noStep(index, state, next);
+  }
+  if (next['name'] === 'complete') Object.assign(state, { action: 'complete', step: 'complete' });
+}
+
+function noStep(index: Index, { policy }: LifecycleState, next: JsonObject): ApiError {
+  const { phase, action, name } = next;
+  const key = JSON.stringify({ phase, action, name });
+  return illegalArgument(
+    `step [${key}] for index [${index.name}] with policy [${policy}] does not exist`,
+  );
+}
