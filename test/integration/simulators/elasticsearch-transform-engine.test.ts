@@ -102,6 +102,49 @@ describe('a transform of the stand-in at work', () => {
     );
   });
 
+  test('constants of the streams are part of the key, whoever writes them', async () => {
+    await server.ask('PUT', '/_index_template/constants', {
+      index_patterns: ['logs-constant-*'],
+      priority: 200,
+      data_stream: {},
+      template: {
+        settings: { default_pipeline: '_none', final_pipeline: 'stamp', number_of_replicas: 0 },
+        mappings: {
+          properties: {
+            dataset: { type: 'constant_keyword', value: 'constant' },
+            data_stream: { properties: { namespace: { type: 'constant_keyword' } } },
+            id: { type: 'keyword' },
+            created: { type: 'date' },
+            ingested: { type: 'date' },
+          },
+        },
+      },
+    });
+    await transform.start({
+      source: { index: ['logs-constant-*'] },
+      latest: { unique_key: ['data_stream.namespace', 'dataset', 'id'], sort: 'created' },
+    });
+    for (const namespace of ['one', 'two']) {
+      const lines = [1, 2].flatMap((hour) => [
+        { create: {} },
+        { '@timestamp': hourOf(hour), created: hourOf(hour), id: 'a', data_stream: { namespace } },
+      ]);
+      await server.ask('POST', `/logs-constant-${namespace}/_bulk?refresh=true`, lines);
+    }
+    await pass(server, 150);
+    const { body } = await server.ask('GET', `/${transform.dest}/_search`);
+    assert.deepEqual(
+      hits(body, '_source').map((source) => [
+        at(source, 'data_stream.namespace'),
+        at(source, 'created'),
+      ]),
+      [
+        ['one', hourOf(2)],
+        ['two', hourOf(2)],
+      ],
+    );
+  });
+
   test('a document without the field of the sync is never seen', async () => {
     await server.ask('PUT', `/plain-${transform.id}`, {
       mappings: { properties: { ingested: { type: 'date' }, created: { type: 'date' } } },
