@@ -93,7 +93,6 @@ const ROUTES = [
  * Not yet (an API, query or option that is missing is answered 501 `not_in_stand_in`; what is taken without effect is
  * said here):
  * - `null_value`, `copy_to`, `subobjects`; values of rare field types (501 when a document brings one);
- * - a field that a mapping update adds is also found in documents that were written before;
  * - roles, API keys and privileges: who may ask may do everything;
  * - transforms: `pivot`, runtime mappings, `_preview`, `_upgrade`, `_node_stats`, deduced mappings; remote sources;
  *   `docs_per_second`, `align_checkpoints` and the like have no effect; no privileges, so no `authorization`;

@@ -55,7 +55,7 @@ function put(call: Call): Answer {
   const extended = indices.map((index) => [index, extendMapping(index.mapping, more)] as const);
   for (const [index, mapping] of extended) checkFieldLimit(index, mapping);
   for (const [index, mapping] of extended) {
-    index.mapping = mapping;
+    index.remap(mapping);
   }
   return ACKNOWLEDGED;
 }

@@ -8,18 +8,25 @@ import { type Scalar, toScalars, valuesAt } from './values.ts';
 /** The values of one field by the documents' positions in the log. */
 export class Column {
   readonly type: FieldType;
+  /** Documents that were written before the field was mapped are not indexed by it. */
+  readonly sinceSeqNo: number;
   readonly values: (Scalar | readonly Scalar[] | undefined)[] = [];
   readonly #postings = new Map<Scalar, number[]>();
   #posted = 0;
 
-  constructor(type: FieldType) {
+  constructor(type: FieldType, sinceSeqNo: number) {
     this.type = type;
+    this.sinceSeqNo = sinceSeqNo;
   }
 
-  add(source: unknown): void {
+  add(source: unknown, seqNo: number): void {
     if (this.type.type === 'constant_keyword') {
       const { value } = this.type.definition;
       this.values.push(value === undefined ? undefined : asText(value));
+      return;
+    }
+    if (seqNo < this.sinceSeqNo) {
+      this.values.push(undefined);
       return;
     }
     const scalars = valuesAt(source, this.type.sourcePath).flatMap((value) =>
@@ -81,7 +88,7 @@ export class Columns {
     if (type === null) return null;
     let column = this.#columns.get(field);
     if (column === undefined || !sameType(column.type, type)) {
-      column = new Column(type);
+      column = new Column(type, this.#index.mappedSince(field));
       this.#columns.set(field, column);
     }
     return column;
@@ -113,7 +120,8 @@ export class Columns {
       const document = log[position];
       if (document === undefined) break;
       const source = parse(document);
-      for (const column of columns) if (column.values.length === position) column.add(source);
+      for (const column of columns)
+        if (column.values.length === position) column.add(source, document.seqNo);
     }
     return end < log.length;
   }

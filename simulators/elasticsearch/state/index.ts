@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 
-import { type JsonObject } from '../json/exact.ts';
+import { isObject, type JsonObject } from '../json/exact.ts';
 import { type LifecycleState } from '../lifecycle/state.ts';
 import { Columns } from '../search/columns.ts';
+import { resolveField } from '../search/field-types.ts';
 import { type SimClock } from '../sim/clock.ts';
 import { parseTimeMs } from '../text/time.ts';
 import { Documents } from './documents.ts';
-import { type Mapping } from './mapping.ts';
+import { asObject, type Mapping } from './mapping.ts';
 import { type Settings, textSetting } from './settings.ts';
 
 /** An alias of an index or a data stream: `{"is_write_index":true}`, `{"filter":…}` and the like. */
@@ -32,6 +33,8 @@ export class Index {
   rolledOverMs: number | null = null;
   lifecycle: LifecycleState | null = null;
   readonly #clock: SimClock;
+  /** Mappings that requests have extended since. */
+  readonly #earlier: { readonly mapping: Mapping; readonly untilSeqNo: number }[] = [];
   #settledTick = 0;
   #searchedMs: number;
   #waiting: (() => void)[] = [];
@@ -51,6 +54,21 @@ export class Index {
     this.mapping = parts.mapping;
     this.aliases = parts.aliases;
     this.columns = new Columns(this);
+  }
+
+  /** Takes a mapping that a request has extended: what is there already is not looked at again. */
+  remap(mapping: Mapping): void {
+    this.#earlier.push({ mapping: this.mapping, untilSeqNo: this.documents.nextSeqNo });
+    this.mapping = mapping;
+  }
+
+  /** Sequence number of the first document that could be indexed by a field; runtime fields need no index. */
+  mappedSince(field: string): number {
+    if (isObject(asObject(this.mapping['runtime'])[field])) return 0;
+    const unmapped = this.#earlier.findLast(
+      ({ mapping }) => resolveField(mapping, field).kind !== 'mapped',
+    );
+    return unmapped?.untilSeqNo ?? 0;
   }
 
   get isHidden(): boolean {

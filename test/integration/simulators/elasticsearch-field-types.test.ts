@@ -364,6 +364,19 @@ describe('field types at write, of the stand-in or of the server at ES_URL', () 
     });
   });
 
+  test('a field that is mapped later finds the documents that are written from then on', async () => {
+    const name = await create('later', { dynamic: false, properties: {} });
+    await server.ask('PUT', `/${name}/_doc/before?refresh=true`, { k: 'x' });
+    await server.ask('PUT', `/${name}/_mapping`, { properties: { k: { type: 'keyword' } } });
+    await server.ask('PUT', `/${name}/_doc/after?refresh=true`, { k: 'x' });
+    const query = { query: { term: { k: 'x' } } };
+    const found = await server.ask('POST', `/${name}/_search`, query);
+    assert.deepEqual(hits(found.body, '_id'), ['after']);
+    await server.ask('PUT', `/${name}/_doc/before?refresh=true`, { k: 'x' });
+    const again = await server.ask('POST', `/${name}/_search`, query);
+    assert.deepEqual(hits(again.body, '_id').map(String).toSorted(), ['after', 'before']);
+  });
+
   test('too many fields are refused, or stored without being indexed where the index says so', async () => {
     const properties = { a: { type: 'keyword' }, b: { type: 'keyword' } };
     const limit = { 'index.mapping.total_fields.limit': 3 };
