@@ -9,7 +9,7 @@ import { type Operation } from '../write/operation.ts';
 import { Writer } from '../write/writer.ts';
 import { sourceQuery, type TransformConfig } from './config.ts';
 import { destinationIndices, documentId, documentSource, setUpDestination } from './destination.ts';
-import { BulkFailure } from './failure.ts';
+import { BulkFailure } from './irrecoverable.ts';
 import { type Newest, newestOfHistory, newestOfWindow, type Window } from './newest.ts';
 import { MovedError, readAhead, SourceView } from './source-view.ts';
 import { type Stats } from './stats.ts';

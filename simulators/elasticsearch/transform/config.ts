@@ -1,17 +1,7 @@
-import { ApiError, notInStandIn } from '../errors.ts';
 import { RequestBody } from '../http/request-body.ts';
-import { isObject, type JsonObject } from '../json/exact.ts';
+import { type JsonObject } from '../json/exact.ts';
 import { MATCH_ALL, parseQuery, type Query } from '../search/query.ts';
 import { parseTimeMs } from '../text/time.ts';
-import { flag, number, object, text, texts, time } from './field-parsers.ts';
-import {
-  illegalPart,
-  parseNamed,
-  parseObject,
-  ParseRefusal,
-  type Part,
-  unbuildable,
-} from './object-parser.ts';
 
 /** What a transform is told to do; times as they were written. */
 export interface TransformConfig {
@@ -29,7 +19,7 @@ export interface TransformConfig {
   readonly retention: RetentionConfig | null;
 }
 
-interface SourceConfig {
+export interface SourceConfig {
   readonly index: readonly string[];
   /** As it was put; null: all documents. */
   readonly query: JsonObject | null;
@@ -41,132 +31,40 @@ export interface DestConfig {
   readonly aliases: readonly DestAlias[] | null;
 }
 
-interface DestAlias {
+export interface DestAlias {
   readonly alias: string;
   /** Taken away from every other index. */
   readonly moveOnCreation: boolean;
 }
 
-interface SyncConfig {
+export interface SyncConfig {
   readonly field: string;
   readonly delay: string;
 }
 
-interface LatestConfig {
+export interface LatestConfig {
   readonly uniqueKey: readonly string[];
   readonly sort: string;
 }
 
-interface RetentionConfig {
+export interface RetentionConfig {
   readonly field: string;
   readonly maxAge: string;
 }
 
-const PARSER = 'data_frame_transform_config';
-const UPDATE_PARSER = 'data_frame_transform_config_update';
-const DEFAULT_DELAY = '60s';
+/** In the order in which they are shown. */
+export const SETTING_NAMES = [
+  'max_page_search_size',
+  'docs_per_second',
+  'dates_as_epoch_millis',
+  'align_checkpoints',
+  'use_point_in_time',
+  'deduce_mappings',
+  'num_failure_retries',
+  'unattended',
+] as const;
+
 const DEFAULT_FREQUENCY = '1m';
-const MAX_DESCRIPTION = 1_000;
-
-/** @throws {ApiError} 400 in the words of the server's strict parser */
-export function parseConfig(body: RequestBody, id: string, createdMs: number): TransformConfig {
-  const part = toPart(body);
-  const given = parseObject(
-    part,
-    {
-      id: text,
-      source: { takes: isObject, parse: parseSource },
-      dest: { takes: isObject, parse: parseDest },
-      frequency: text,
-      sync: { takes: isObject, parse: parseSync },
-      pivot: object,
-      latest: { takes: isObject, parse: parseLatest },
-      description: text,
-      settings: { takes: isObject, parse: parseSettings },
-      _meta: object,
-      retention_policy: { takes: isObject, parse: parseRetention },
-      version: text,
-      create_time: number,
-      headers: object,
-    },
-    { parser: PARSER, required: ['source', 'dest'] },
-  );
-  const { source, dest, latest } = given;
-  for (const name of ['headers', 'create_time', 'version'] as const) {
-    if (given[name] !== undefined)
-      throw unbuildable(part, PARSER, `Found [${name}], not allowed for strict parsing`);
-  }
-  if ((latest === undefined) === (given.pivot === undefined)) {
-    throw unbuildable(part, PARSER, 'Transform configuration must specify exactly 1 function');
-  }
-  if (given.id !== undefined && given.id !== id) {
-    throw unbuildable(
-      part,
-      PARSER,
-      `Inconsistent id; '${given.id}' specified in the body differs from '${id}' specified as a URL argument`,
-    );
-  }
-  checkTexts(part, PARSER, given.description, given.frequency);
-  if (latest === undefined) throw notInStandIn('a transform with [pivot]');
-  if (source === undefined || dest === undefined)
-    throw illegalPart(part, 'Required [source, dest]');
-  return {
-    id,
-    createdMs,
-    source,
-    dest,
-    frequency: given.frequency ?? null,
-    sync: given.sync ?? null,
-    latest,
-    description: given.description ?? null,
-    settings: given.settings ?? {},
-    meta: given['_meta'] ?? null,
-    retention: given.retention_policy ?? null,
-  };
-}
-
-/** What an update changes, made into a function of the old configuration. @throws {ApiError} 400 */
-export function parseUpdate(body: RequestBody): (config: TransformConfig) => TransformConfig {
-  const part = toPart(body);
-  const given = parseObject(
-    part,
-    {
-      source: { takes: isObject, parse: parseSource },
-      dest: { takes: isObject, parse: parseDest },
-      frequency: text,
-      sync: { takes: isObject, parse: parseSync },
-      description: text,
-      settings: { takes: isObject, parse: parseSettings },
-      _meta: object,
-      retention_policy: {
-        takes: (value) => value === null || isObject(value),
-        parse: (inner) => (inner.value === null ? null : parseRetention(inner)),
-      },
-    },
-    { parser: UPDATE_PARSER },
-  );
-  checkTexts(part, UPDATE_PARSER, given.description, given.frequency);
-  return (config) => {
-    if (given.sync !== undefined && config.sync === null) {
-      throw new ApiError(400, {
-        type: 'status_exception',
-        reason: `Cannot change the current sync configuration of transform [${config.id}] from [null] to [time]`,
-      });
-    }
-    const settings = Object.entries({ ...config.settings, ...given.settings });
-    return {
-      ...config,
-      source: given.source ?? config.source,
-      dest: given.dest ?? config.dest,
-      frequency: given.frequency ?? config.frequency,
-      sync: given.sync ?? config.sync,
-      description: given.description ?? config.description,
-      settings: Object.fromEntries(settings.filter(([, value]) => value !== null)),
-      meta: given['_meta'] ?? config.meta,
-      retention: given.retention_policy === undefined ? config.retention : given.retention_policy,
-    };
-  };
-}
 
 /** The query of the source, made ready to be compiled. */
 export function sourceQuery({ source }: TransformConfig): Query {
@@ -218,150 +116,11 @@ export function showConfig(config: TransformConfig, short = false): JsonObject {
 
 function showSettings(settings: JsonObject): JsonObject {
   return Object.fromEntries(
-    Object.keys(SETTINGS).flatMap((name) => (name in settings ? [[name, settings[name]]] : [])),
+    SETTING_NAMES.flatMap((name) => (name in settings ? [[name, settings[name]]] : [])),
   );
 }
 
-function toPart(body: RequestBody): Part {
-  if (body.isEmpty) body.object();
-  const first = body.text.trimStart()[0];
-  // the parser for objects has its own words for another sound value
-  return {
-    body,
-    path: [],
-    value: first === '{' ? body.object() : (JSON.parse(body.text) as unknown),
-  };
-}
-
-function checkTexts(part: Part, parser: string, description?: string, frequency?: string): void {
-  if (description !== undefined && description.length > MAX_DESCRIPTION) {
-    throw unbuildable(
-      part,
-      parser,
-      `[description] must be less than ${MAX_DESCRIPTION} characters in length.`,
-    );
-  }
-  if (frequency === undefined) return;
-  try {
-    parseTimeMs('frequency', frequency);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    throw unbuildable(part, parser, error.message);
-  }
-}
-
-function parseSource(part: Part): SourceConfig {
-  const parser = 'data_frame_config_source';
-  const given = parseObject(
-    part,
-    { index: texts, query: { takes: isObject, parse: checkQuery }, runtime_mappings: object },
-    { parser, required: ['index'] },
-  );
-  const index = (given.index ?? []).flatMap((name) => name.split(','));
-  if (index.length === 0) throw unbuildable(part, parser, 'must specify at least one index');
-  if (index.some((name) => name === '')) {
-    throw unbuildable(part, parser, 'all indices need to be non-null and non-empty');
-  }
-  if (given.runtime_mappings !== undefined) throw notInStandIn('[runtime_mappings] of a source');
-  return { index, query: given.query ?? null };
-}
-
-/** The server reads the query apart from the body: positions in messages are those within the query. */
-function checkQuery(part: Part): JsonObject {
-  const query = part.value as JsonObject;
-  try {
-    parseQuery(bodyOf(query), query, []);
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 400) throw error;
-    throw new ParseRefusal(error.fault, part.body.position(part.path, 'end'));
-  }
-  return query;
-}
-
-function bodyOf(value: JsonObject): RequestBody {
+/** A part of a configuration as a body of its own. */
+export function bodyOf(value: JsonObject): RequestBody {
   return new RequestBody(Buffer.from(JSON.stringify(value)));
-}
-
-function parseDest(part: Part): DestConfig {
-  const given = parseObject(
-    part,
-    {
-      index: text,
-      pipeline: text,
-      aliases: { takes: (value) => isObject(value) || Array.isArray(value), parse: parseAliases },
-    },
-    { parser: 'data_frame_config_dest', required: ['index'] },
-  );
-  return {
-    index: given.index ?? '',
-    pipeline: given.pipeline ?? null,
-    aliases: given.aliases ?? null,
-  };
-}
-
-function parseAliases(part: Part): DestAlias[] {
-  const list: unknown[] = Array.isArray(part.value) ? part.value : [part.value];
-  return list.map((value, place) => {
-    const path = Array.isArray(part.value) ? [...part.path, place] : part.path;
-    const given = parseObject(
-      { body: part.body, path, value },
-      { alias: text, move_on_creation: flag },
-      { parser: 'data_frame_config_dest_alias', required: ['alias'] },
-    );
-    return { alias: given.alias ?? '', moveOnCreation: given.move_on_creation ?? false };
-  });
-}
-
-function parseSync(part: Part): SyncConfig {
-  return parseNamed(part, 'sync', {
-    time: (inner) => {
-      const given = parseObject(
-        inner,
-        { field: text, delay: time('delay') },
-        { parser: 'data_frame_transform_pivot_sync_time', required: ['field'], lenient: true },
-      );
-      return { field: given.field ?? '', delay: given.delay ?? DEFAULT_DELAY };
-    },
-  });
-}
-
-function parseLatest(part: Part): LatestConfig {
-  const given = parseObject(
-    part,
-    { unique_key: texts, sort: text },
-    { parser: 'latest_config', required: ['unique_key', 'sort'] },
-  );
-  return { uniqueKey: given.unique_key ?? [], sort: given.sort ?? '' };
-}
-
-function parseRetention(part: Part): RetentionConfig {
-  return parseNamed(part, 'retention_policy', {
-    time: (inner) => {
-      const given = parseObject(
-        inner,
-        { field: text, max_age: time('max_age') },
-        {
-          parser: 'transform_retention_policy_time',
-          required: ['field', 'max_age'],
-          lenient: true,
-        },
-      );
-      return { field: given.field ?? '', maxAge: given.max_age ?? '' };
-    },
-  });
-}
-
-const SETTINGS = {
-  max_page_search_size: number,
-  docs_per_second: number,
-  dates_as_epoch_millis: flag,
-  align_checkpoints: flag,
-  use_point_in_time: flag,
-  deduce_mappings: flag,
-  num_failure_retries: number,
-  unattended: flag,
-} as const;
-
-function parseSettings(part: Part): JsonObject {
-  return parseObject(part, SETTINGS, { parser: 'transform_config_settings' });
 }

@@ -6,17 +6,13 @@ import { type Cluster } from '../state/cluster.ts';
 import { type Checkpoint, operationsOf, runCheckpoint } from './checkpoint.ts';
 import { frequencyMs, type TransformConfig } from './config.ts';
 import { setUpDestination } from './destination.ts';
-import { BulkFailure, irrecoverableReason } from './failure.ts';
+import { BulkFailure, irrecoverableReason } from './irrecoverable.ts';
+import { Failures } from './failures.ts';
+import { showHealth } from './health.ts';
 import { Stats } from './stats.ts';
 import { Interrupted } from './turns.ts';
 
 export type TaskState = 'failed' | 'started' | 'stopped';
-
-interface Failures {
-  count: number;
-  readonly firstMs: number;
-  message: string;
-}
 
 /** An error that runs meet, so many times, because a test wants it. */
 export interface Hindrance {
@@ -26,10 +22,6 @@ export interface Hindrance {
 }
 
 const DEFAULT_RETRIES = 10;
-// The wait after a failure doubles from 5 s to an hour.
-const MIN_RETRY_MS = 5_000;
-const MAX_RETRY_MS = 3_600_000;
-const RED_ABOVE_FAILURES = 5;
 
 /** One transform: its configuration, how far it is, and, while it is started, its timer. */
 export class Transform {
@@ -170,7 +162,11 @@ export class Transform {
       ...(this.hasTask && shownState !== 'waiting' ? { node: this.#showNode() } : {}),
       stats: this.#stats.show(),
       checkpointing: this.#showCheckpointing(),
-      health: this.#showHealth(),
+      health: showHealth({
+        failure: this.state === 'failed' ? { reason, atMs: this.#failedMs } : null,
+        waitingFor: shownState === 'waiting' ? waitingFor : null,
+        failures: this.#failures,
+      }),
     };
   }
 
@@ -243,9 +239,8 @@ export class Transform {
       this.fail(lasting);
       return;
     }
-    this.#failures ??= { count: 0, firstMs: this.#cluster.clock.nowMs(), message: error.message };
-    this.#failures.count += 1;
-    this.#failures.message = error.message;
+    this.#failures ??= new Failures(this.#cluster.clock.nowMs());
+    this.#failures.note(error.message);
     const retries = Number(settings['num_failure_retries'] ?? DEFAULT_RETRIES);
     if (!unattended && retries !== -1 && this.#failures.count > retries) {
       this.fail(`task encountered more than ${retries} failures; latest failure: ${error.message}`);
@@ -253,8 +248,7 @@ export class Transform {
   }
 
   #pauseMs(): number {
-    if (this.#failures === null) return frequencyMs(this.config);
-    return Math.min(Math.max(1_000 * 2 ** this.#failures.count, MIN_RETRY_MS), MAX_RETRY_MS);
+    return this.#failures?.pauseMs ?? frequencyMs(this.config);
   }
 
   #schedule(dueMs: number): void {
@@ -299,40 +293,6 @@ export class Transform {
       behind += Math.max(0, operations - (this.#last?.operations.get(uuid) ?? 0));
     }
     return behind;
-  }
-
-  #showHealth(): JsonObject {
-    const issues: JsonObject[] = [];
-    if (this.state === 'failed') {
-      issues.push({
-        type: 'transform_task_failed',
-        issue: 'Transform task state is [failed]',
-        details: this.reason,
-        count: 1,
-        ...(this.#failedMs === null ? {} : { first_occurrence: this.#failedMs }),
-      });
-    }
-    if (this.shownState === 'waiting') {
-      issues.push({
-        type: 'assignment_failed',
-        issue: 'Failed to assign transform to a node',
-        details: this.waitingFor,
-        count: 1,
-      });
-    }
-    const failures = this.#failures;
-    if (failures !== null) {
-      issues.push({
-        type: 'transform_indexer_failed',
-        issue: 'Transform indexer failed',
-        details: failures.message,
-        count: failures.count,
-        first_occurrence: failures.firstMs,
-      });
-    }
-    if (issues.length === 0) return { status: 'green' };
-    const few = failures !== null && failures.count <= RED_ABOVE_FAILURES && issues.length === 1;
-    return { status: few ? 'yellow' : 'red', issues };
   }
 }
 
