@@ -42,6 +42,7 @@ export class RecordWriter {
     this.#bulk = new BulkWriter<Draft>(sink, {
       target: dataStream(settings.namespace),
       signal,
+      skipDefaultPipeline: settings.assets === 'feed-only',
       resolveConflicts: (drafts) => this.#toWriteAgain(drafts, signal),
     });
   }

@@ -29,6 +29,11 @@ export type BulkOptions<T> = {
   target: string;
   signal: AbortSignal;
   /**
+   * Passes the stream's default pipeline by. Elastic's own package has one that maps the raw record of its
+   * own collector, and would map a document a second time.
+   */
+  skipDefaultPipeline?: boolean;
+  /**
    * Looks at documents that were answered 409 and returns those that are to be written again, under another
    * `_id`. Without it, 409 is enough.
    */
@@ -180,13 +185,14 @@ export class BulkWriter<T extends BulkDocument> {
   }
 
   async #ask(what: string, documents: readonly T[]): Promise<estypes.BulkResponseItem[]> {
-    const { target, signal } = this.#options;
+    const { target, signal, skipDefaultPipeline = false } = this.#options;
     signal.throwIfAborted();
     const answer = await atSink(what, signal, () =>
       this.#sink.bulk(
         {
           index: target,
           require_data_stream: true,
+          ...(skipDefaultPipeline ? { pipeline: '_none' } : {}),
           operations: documents.flatMap(({ id, source }) => [`{"create":{"_id":"${id}"}}`, source]),
           filter_path: ['items.*.status', 'items.*.error.type', 'items.*.failure_store'],
         },
