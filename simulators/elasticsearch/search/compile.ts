@@ -4,6 +4,7 @@ import { matchesPattern } from '../text/wildcard.ts';
 import { holdsAddress } from './address-ranges.ts';
 import { type Column } from './columns.ts';
 import { resolveField } from './field-types.ts';
+import { checkSearchable, isSearchable } from './indexed.ts';
 import { type BoolQuery, type Bounds, type Query } from './query.ts';
 import { termRange, toBound } from './query-values.ts';
 import { familyOf, type Scalar, toTokens } from './values.ts';
@@ -111,6 +112,7 @@ function byTerms(
       values.some((value) => holdsAddress(String(range), asText(value))),
     );
   }
+  checkSearchable(index, type);
   const ranges = values.map((value) => termRange(index, type, value, nowMs));
   const exact = ranges.flatMap((range) =>
     range !== null && range[0] === range[1] ? [range[0]] : [],
@@ -138,7 +140,9 @@ function byWords(index: Index, field: string, value: unknown, nowMs: number): Ma
 
 function byText(index: Index, field: string, matches: (text: string) => boolean): Matcher {
   const column = index.columns.get(field);
-  return column === null ? NONE : byValues(column, (value) => matches(String(value)));
+  if (column === null) return NONE;
+  checkSearchable(index, column.type);
+  return byValues(column, (value) => matches(String(value)));
 }
 
 function byValues(column: Column, matches: (value: Scalar) => boolean): Matcher {
@@ -150,6 +154,7 @@ function byExistence(index: Index, field: string): Matcher {
   if (['_id', '_index', '_seq_no', '_source'].includes(field)) return ALL;
   if (field === '_ignored') return byIgnored(index, (names) => names.length > 0);
   const column = index.columns.get(field);
+  if (column !== null && !isSearchable(column.type)) return NONE;
   if (column !== null)
     return { test: (position) => column.values[position] !== undefined, candidates: null };
   if (resolveField(index.mapping, field).kind === 'none') return NONE;
@@ -180,6 +185,7 @@ function byRange(index: Index, field: string, bounds: Bounds, nowMs: number): Ma
   const column = index.columns.get(field);
   if (column === null) return NONE;
   const { type } = column;
+  checkSearchable(index, type);
   const bound = (value: unknown, roundUp: boolean): Scalar | null =>
     value === undefined ? null : toBound(index, type, value, bounds.format, nowMs, roundUp);
   const gte = bound(bounds.gte, false);

@@ -9,6 +9,7 @@ import { compile, type Matcher } from './compile.ts';
 import { checkAggregations } from './aggregations/check.ts';
 import { type Scope } from './aggregations/scope.ts';
 import { checkCollapse, checkSingle, firstOfEachGroup } from './collapse.ts';
+import { checkDocValues } from './indexed.ts';
 import { parseQuery, type Query } from './query.ts';
 import { type SearchRequest } from './request.ts';
 import { sliceOf } from './slices.ts';
@@ -186,7 +187,7 @@ function searchIndex(
 ): IndexFound {
   const { index } = target;
   checkWindow(index, request);
-  checkDocValues(index, request);
+  checkShownFields(index, request);
   checkAggregations(request.aggregations, index);
   if (request.collapse !== null) checkCollapse(request.collapse, index, request);
   const columns = request.sort.map((key) => toSortColumn(key, index, shard));
@@ -234,10 +235,12 @@ function checkWindow(index: Index, { from, size }: SearchRequest): void {
   }
 }
 
-function checkDocValues(index: Index, { docvalueFields }: SearchRequest): void {
+function checkShownFields(index: Index, { docvalueFields }: SearchRequest): void {
   for (const { field } of docvalueFields) {
     const type = index.columns.typeOf(field);
-    if (type !== null && familyOf(type) === 'text') throw fielddataDisabled(field, index);
+    if (type === null) continue;
+    if (familyOf(type) === 'text') throw fielddataDisabled(field, index);
+    checkDocValues(type);
   }
 }
 

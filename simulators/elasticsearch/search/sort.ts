@@ -6,6 +6,7 @@ import { type Index } from '../state/index.ts';
 import { showDate } from '../text/dates.ts';
 import { showAddress } from './addresses.ts';
 import { type FieldType } from './field-types.ts';
+import { checkDocValues } from './indexed.ts';
 import { familyOf, type Scalar, toScalars } from './values.ts';
 
 /** One key of a search's order. */
@@ -126,6 +127,7 @@ export function toSortColumn(key: SortKey, index: Index, shard: number): SortCol
   if (column === null) return unmapped(key, index);
   const { type } = column;
   if (familyOf(type) === 'text') throw fielddataDisabled(field, index);
+  checkDocValues(type);
   const takeLargest = key.mode === null ? key.descending : key.mode === 'max';
   return {
     ...describe(key, type),

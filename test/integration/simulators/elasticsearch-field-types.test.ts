@@ -377,6 +377,25 @@ describe('field types at write, of the stand-in or of the server at ES_URL', () 
     assert.deepEqual(hits(again.body, '_id').map(String).toSorted(), ['after', 'before']);
   });
 
+  test('a field that is stored only cannot be searched, sorted or counted by', async () => {
+    const name = await create('stored', {
+      properties: { k: { type: 'keyword', index: false, doc_values: false } },
+    });
+    await server.ask('PUT', `/${name}/_doc/1?refresh=true`, { k: 'x' });
+    const causeOf = async (body: unknown): Promise<unknown> =>
+      at((await server.ask('POST', `/${name}/_search`, body)).body, 'error.root_cause.0.reason');
+    assert.equal(
+      await causeOf({ query: { term: { k: 'x' } } }),
+      'failed to create query: Cannot search on field [k] since it is not indexed nor has doc values.',
+    );
+    const noDocValues =
+      "Can't load fielddata on [k] because fielddata is unsupported on fields of type [keyword]. Use doc values instead.";
+    assert.equal(await causeOf({ sort: ['k'] }), noDocValues);
+    assert.equal(await causeOf({ aggs: { k: { terms: { field: 'k' } } } }), noDocValues);
+    const exists = { query: { exists: { field: 'k' } } };
+    assert.deepEqual(hits((await server.ask('POST', `/${name}/_search`, exists)).body, '_id'), []);
+  });
+
   test('too many fields are refused, or stored without being indexed where the index says so', async () => {
     const properties = { a: { type: 'keyword' }, b: { type: 'keyword' } };
     const limit = { 'index.mapping.total_fields.limit': 3 };

@@ -1,5 +1,6 @@
 import { ApiError, illegalArgument } from '../../errors.ts';
 import { type Index } from '../../state/index.ts';
+import { checkDocValues } from '../indexed.ts';
 import { fielddataDisabled } from '../sort.ts';
 import { familyOf } from '../values.ts';
 import { type Aggregation, fieldsOf } from './parse.ts';
@@ -14,6 +15,7 @@ export function checkAggregations(aggregations: readonly Aggregation[], index: I
       const type = index.columns.typeOf(field);
       if (type === null) continue;
       if (familyOf(type) === 'text') throw fielddataDisabled(field, index);
+      checkDocValues(type);
       const numeric = ['boolean', 'date', 'fractional', 'whole'].includes(familyOf(type));
       if (OF_NUMBERS.has(aggregation.kind) && !numeric) {
         throw illegalArgument(
