@@ -1,6 +1,7 @@
-import { ApiError, illegalArgument } from '../errors.ts';
+import { ApiError, illegalArgument, notInStandIn } from '../errors.ts';
 import { type Index } from '../state/index.ts';
 import { type FieldType } from './field-types.ts';
+import { familyOf } from './values.ts';
 
 /** False for a field that no query can look at. */
 export function isSearchable({ definition }: FieldType): boolean {
@@ -9,6 +10,8 @@ export function isSearchable({ definition }: FieldType): boolean {
 
 /** @throws {ApiError} 400 for a field that no query can look at: the failure of this index's shard */
 export function checkSearchable(index: Index, type: FieldType): void {
+  if (familyOf(type) === 'other')
+    throw notInStandIn(`a query of the field [${type.field}] of type [${type.type}]`);
   if (isSearchable(type)) return;
   const reason = `Cannot search on field [${type.field}] since it is not indexed nor has doc values.`;
   throw new ApiError(400, {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 
-import { type Answered, at, hits, refusal, useElasticsearch } from './elasticsearch-under-test.ts';
+import {
+  type Answered,
+  at,
+  hits,
+  refusal,
+  useElasticsearch,
+  useStandIn,
+} from './elasticsearch-under-test.ts';
 
 const IMMENSE = 'x'.repeat(32_767);
 
@@ -450,7 +457,7 @@ describe('field types at write, of the stand-in or of the server at ES_URL', () 
 });
 
 describe('field types at write, of the stand-in alone', () => {
-  const server = useElasticsearch();
+  const server = useStandIn();
 
   test('a constant keyword takes its first value and no other, and the mapping shows it', async () => {
     const name = server.name('constant');
@@ -466,5 +473,21 @@ describe('field types at write, of the stand-in alone', () => {
       type: 'constant_keyword',
       value: 'first',
     });
+  });
+
+  test('values and queries of types that are not checked are a loud 501', async () => {
+    await server.ask('PUT', '/loud', {
+      mappings: { properties: { g: { type: 'geo_point' }, r: { type: 'ip_range' } } },
+    });
+    const bulk = await server.ask('POST', '/loud/_bulk', [
+      { index: { _id: 'a' } },
+      { g: '1,2' },
+      { index: { _id: 'b' } },
+      { r: '10.0.0.0/8' },
+    ]);
+    assert.equal(at(bulk.body, 'items.0.index.status'), 501);
+    assert.equal(at(bulk.body, 'items.1.index.status'), 201);
+    const query = { query: { term: { r: '10.0.0.1' } } };
+    assert.equal((await server.ask('POST', '/loud/_search', query)).status, 501);
   });
 });
