@@ -14,7 +14,7 @@ export function isMet(index: Index, nowMs: number, condition: string, value: unk
     case 'docs':
       return documents.liveCount >= Number(text);
     case 'size':
-      return documents.liveBytes() >= parseSizeBytes(condition, text);
+      return documents.liveBytes >= parseSizeBytes(condition, text);
     default:
       throw notInStandIn(`the rollover condition [${condition}]`);
   }

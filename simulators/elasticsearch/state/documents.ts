@@ -49,15 +49,11 @@ export class Documents {
   #slabs = new SourceSlabs();
   #dead = 0;
 
+  /** Bytes of the sources that are there. */
+  liveBytes = 0;
+
   get liveCount(): number {
     return this.#live.size;
-  }
-
-  /** Of the sources that are there. */
-  liveBytes(): number {
-    let bytes = 0;
-    for (const { source } of this.#live.values()) bytes += source.to - source.from;
-    return bytes;
   }
 
   get(id: string): StoredDocument | null {
@@ -91,6 +87,7 @@ export class Documents {
     this.nextSeqNo += 1;
     if (this.#tombstones.size > 0) this.#tombstones.delete(id);
     this.#live.set(id, document);
+    this.liveBytes += source.to - source.from;
     this.log.push(document);
     return document;
   }
@@ -131,6 +128,7 @@ export class Documents {
     if (document === undefined) return;
     if (document.seqNo < this.searchableSeqNo) this.#lingering.set(id, document);
     document.endSeqNo = this.nextSeqNo;
+    this.liveBytes -= document.source.to - document.source.from;
     this.#dead += 1;
   }
 

@@ -74,6 +74,17 @@ describe('lifecycles by the clock', () => {
     assert.equal(((await indices()) as unknown[]).length, 2);
   });
 
+  test('rollover by size counts what is stored', async () => {
+    await policy({ hot: { actions: { rollover: { max_primary_shard_size: '1kb' } } } });
+    await write();
+    await advance(600_000);
+    assert.deepEqual(await indices(), [FIRST]);
+    const long = { '@timestamp': new Date(START).toISOString(), text: 'x'.repeat(1_024) };
+    await server.ask('POST', '/kept-a/_doc', long);
+    await advance(600_000);
+    assert.deepEqual(await indices(), [FIRST, '.ds-kept-a-2026.11.24-000002']);
+  });
+
   test('explain says where an index stands, and since when', async () => {
     await write();
     await advance(3_600_000);

@@ -30,13 +30,10 @@ const ABSENT: Readonly<Record<string, string>> = {
   '05': 'nodes',
   89: 'field capabilities',
   90: 'multi search',
-  91: 'the index is named after the day of the recording',
   92: 'resolve index',
   93: 'stats',
   94: 'cat',
   95: 'terms enum',
-  98: 'the index is named after the day of the recording',
-  104: 'the recording server showed neither the version nor the time of creation',
 };
 
 /** The recording server had no wildcard fields and showed a keyword in the place of this one. */
@@ -89,6 +86,7 @@ describe('recorded answers of a real server', () => {
         ownIds.set(idOf(response.body), idOf(answered.body));
       }
       const expected = SHOWN_AS_KEYWORD.has(number) ? asWildcard(response.body) : response.body;
+      if (number === '104') withoutOrigin(answered.body);
       assert.deepEqual(toComparable(answered.body), toComparable(expected));
     });
   }
@@ -107,6 +105,13 @@ function readRecordings(): Recording[] {
       ) as Recording;
       return { name: file.slice(0, -'.json'.length), request, response };
     });
+}
+
+/** The recording server showed neither the version nor the time of a transform's creation. */
+function withoutOrigin(body: unknown): void {
+  for (const transform of (body as { transforms: Record<string, unknown>[] }).transforms) {
+    for (const key of ['version', 'create_time', 'create_time_string']) delete transform[key];
+  }
 }
 
 function asWildcard(body: unknown): unknown {
