@@ -55,7 +55,7 @@ export class RecordWriter {
   async write(record: RawRecord, position: number, requestedAtMs: number): Promise<Accepted> {
     const { text, bytes } = record;
     if (record.cut) {
-      const reason = `larger than TC_MAX_BODY or 256 MiB: ${bytes} bytes`;
+      const reason = `larger than TC_MAX_BODY: ${bytes} bytes`;
       const indicatorId = LEADING_ID.exec(text)?.[1] ?? null;
       this.#rejects.push({ reason, indicatorId, position, text, bytes });
       return { indicatorId, lastModifiedMs: null };

@@ -82,7 +82,7 @@ function scan(body: Buffer, onRecord: (record: RawRecord) => unknown): number {
   const scanner = new RecordScanner((record) => {
     records += 1;
     onRecord(record);
-  });
+  }, Infinity);
   for (let at = 0; at < body.length; at += PIECE_BYTES) {
     scanner.push(body.subarray(at, at + PIECE_BYTES));
   }

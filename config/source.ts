@@ -79,7 +79,7 @@ export const source = {
   TC_HTTP_TIMEOUT: withDefault('2m', duration('1s', '4m'), {
     meaning: 'longest wait for an answer, and for more of it',
   }),
-  TC_MAX_BODY: withDefault('128MiB', size('1MiB', '4GiB'), {
+  TC_MAX_BODY: withDefault('128MiB', size('1MiB', '256MiB'), {
     meaning: 'largest record that is read; a larger one is set aside as a reject',
   }),
   TC_MAX_ASSOCIATIONS: withDefault('10000', integer(1, 1_000_000), {

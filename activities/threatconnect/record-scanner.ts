@@ -37,8 +37,6 @@ const ELEMENTS = 2;
 const ENVELOPE_BYTES_MAX = 256 * 1024;
 /** What is kept of a record that is too large. */
 const HEAD_BYTES = 32 * 1024;
-/** A string holds at most 512 MiB, and a record becomes several. */
-const RECORD_BYTES_CEILING = 256 * 1024 * 1024;
 
 /**
  * Cuts the elements of the top-level list `data` out of a JSON body while it arrives, without parsing or
@@ -71,12 +69,9 @@ export class RecordScanner {
   #digits = 0;
 
   /** @param recordBytesMax of a larger record only the beginning is kept */
-  constructor(
-    onRecord: (record: RawRecord) => void,
-    recordBytesMax: number = RECORD_BYTES_CEILING,
-  ) {
+  constructor(onRecord: (record: RawRecord) => void, recordBytesMax: number) {
     this.#onRecord = onRecord;
-    this.#recordBytesMax = Math.min(recordBytesMax, RECORD_BYTES_CEILING);
+    this.#recordBytesMax = recordBytesMax;
   }
 
   /** @throws {SourceContractError} where the body is no JSON object */

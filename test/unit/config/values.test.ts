@@ -171,7 +171,7 @@ for (const [name, least, below, most, above] of [
   ['TC_LANES', '1', '0', '16', '17'],
   ['TC_REQUESTS_PER_SECOND', '0.01', '0', '1000', '1000.5'],
   ['TC_HTTP_TIMEOUT', '1s', '999ms', '4m', '241s'],
-  ['TC_MAX_BODY', '1MiB', '1048575', '4GiB', '5GiB'],
+  ['TC_MAX_BODY', '1MiB', '1048575', '256MiB', '257MiB'],
   ['ES_TRANSFORM_FREQUENCY', '1s', '0s', '1h', '61m'],
   ['TCSYNC_SYNC_EVERY', '1s', '0s', '7d', '8d'],
   ['TCSYNC_MAX_REJECTS_PERCENT', '0', '-1', '100', '101'],

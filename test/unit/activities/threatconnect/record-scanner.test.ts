@@ -19,7 +19,7 @@ import { anyText } from '../../any-text.ts';
 type Scan = { records: RawRecord[]; envelope: unknown };
 
 function scan(chunks: readonly Buffer[], records: RawRecord[] = []): Scan {
-  const scanner = new RecordScanner((record) => records.push(record));
+  const scanner = new RecordScanner((record) => records.push(record), Infinity);
   for (const chunk of chunks) scanner.push(chunk);
   return { records, envelope: scanner.end() };
 }
@@ -256,7 +256,7 @@ describe('what is no page is refused:', () => {
   }
 
   test('a log-in page is refused at its first byte, not held until its end', () => {
-    const scanner = new RecordScanner(() => {});
+    const scanner = new RecordScanner(() => {}, Infinity);
     assert.throws(() => scanner.push(Buffer.from('<')), /the body is not JSON/);
   });
 });
