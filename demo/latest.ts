@@ -3,12 +3,12 @@ import type { Client } from '@elastic/elasticsearch';
 import { LATEST_ALIAS } from '../contracts/names.ts';
 import { compare, isEqual, type Comparison, type Version } from './compare.ts';
 import type { TrueVersion } from './source-control.ts';
-import { storedDocuments } from './stored.ts';
+import { storedVersions } from './stored.ts';
 
 const DAY_MS = 86_400_000;
 /** As `TCSYNC_IOC_EXPIRATION` is by default. */
 const LIFE_MS = 90 * DAY_MS;
-const POLL_MS = 500;
+const POLL_MS = 1_000;
 
 /** What the latest index holds of a namespace; an indicator is its id or, as in the integration, its summary. */
 export async function latestVersions(
@@ -16,20 +16,11 @@ export async function latestVersions(
   namespace: string,
   identity: 'id' | 'summary',
 ): Promise<Version[]> {
-  const versions: Version[] = [];
-  const found = storedDocuments(sink, LATEST_ALIAS, namespace, [
-    'event.id',
-    'threat_connect.indicator.id',
-    'threat_connect.indicator.last_modified',
-  ]);
-  for await (const { _source: source } of found) {
-    const { id, last_modified: lastModified } = source.threat_connect.indicator;
-    versions.push({
-      id: identity === 'id' ? id : (source.event.id ?? ''),
-      lastModified: `${lastModified.slice(0, 19)}Z`,
-    });
-  }
-  return versions;
+  const versions = await storedVersions(sink, LATEST_ALIAS, namespace);
+  return versions.map((version) => ({
+    id: version[identity],
+    lastModified: version.lastModified,
+  }));
 }
 
 /**

@@ -15,6 +15,7 @@ import { STREAM_POLICY } from '../activities/elasticsearch/assets/stream/policy.
 import { STREAM_SETTINGS } from '../activities/elasticsearch/assets/stream/settings.ts';
 import { STREAM_TEMPLATE } from '../activities/elasticsearch/assets/stream/template.ts';
 import { dataStream, rejectStream, runStream, stateIndex } from '../contracts/names.ts';
+import { patiently } from './patiently.ts';
 
 export type ClaimedNamespace = {
   /** The assets were there before: they serve other namespaces and stay. */
@@ -38,13 +39,15 @@ export async function claimNamespace(sink: Client, namespace: string): Promise<C
   const isShared = await sink.indices.existsIndexTemplate({ name: STATE_TEMPLATE });
   return {
     isShared,
-    clear: async () => {
-      if (isShared) await leaveLatest(sink, namespace);
-      else await deleteTransform(sink);
-      for (const name of streams) await sink.indices.deleteDataStream({ name }, { ignore: [404] });
-      await sink.indices.delete({ index: state }, { ignore: [404] });
-      if (!isShared) await deleteTemplates(sink);
-    },
+    clear: () =>
+      patiently(async () => {
+        if (isShared) await leaveLatest(sink, namespace);
+        else await deleteTransform(sink);
+        for (const name of streams)
+          await sink.indices.deleteDataStream({ name }, { ignore: [404] });
+        await sink.indices.delete({ index: state }, { ignore: [404] });
+        if (!isShared) await deleteTemplates(sink);
+      }),
   };
 }
 

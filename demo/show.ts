@@ -58,7 +58,8 @@ async function showSync(options: DemoSettings, parts: Parts): Promise<boolean> {
   await command(parts, ['run']);
   await control?.stopChanging();
 
-  const check = async () => compare(await live(parts), await storedVersions(sink, namespace));
+  const check = async () =>
+    compare(await live(parts), await storedVersions(sink, dataStream(namespace), namespace));
   let comparison = await check();
   say(toSentence(comparison));
   if (!isEqual(comparison)) {

@@ -1,8 +1,9 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
-import { dataStream } from '../contracts/names.ts';
-import type { Version } from './compare.ts';
+import { patiently } from './patiently.ts';
 
-const PAGE = 2_000;
+const ID = 'threat_connect.indicator.id';
+const SUMMARY = 'event.id';
+const LAST_MODIFIED = 'threat_connect.indicator.last_modified';
 
 export type StoredSource = {
   event: { id?: string; created?: string; ingested?: string };
@@ -10,46 +11,72 @@ export type StoredSource = {
   threat_connect: { indicator: { id: string; last_modified: string } };
 };
 
-/** Every version of every indicator in a namespace's data stream. */
-export async function storedVersions(sink: Client, namespace: string): Promise<Version[]> {
-  const fields = ['threat_connect.indicator.id', 'threat_connect.indicator.last_modified'];
-  const versions: Version[] = [];
-  for await (const { _source: source } of storedDocuments(
-    sink,
-    dataStream(namespace),
-    namespace,
-    fields,
-  )) {
-    const { id, last_modified: lastModified } = source.threat_connect.indicator;
-    versions.push({ id, lastModified: `${lastModified.slice(0, 19)}Z` });
+export type StoredVersion = {
+  /** ThreatConnect's id, exact digits. */
+  id: string;
+  summary: string;
+  /** Whole seconds, `2026-01-31T12:34:56Z`. */
+  lastModified: string;
+};
+
+/** Every version of every indicator that an index or data stream holds of a namespace. */
+export async function storedVersions(
+  sink: Client,
+  index: string,
+  namespace: string,
+): Promise<StoredVersion[]> {
+  const versions: StoredVersion[] = [];
+  const part = {
+    size: 2_000,
+    _source: false,
+    docvalue_fields: [ID, SUMMARY, { field: LAST_MODIFIED, format: 'strict_date_time_no_millis' }],
+  };
+  for await (const { fields } of storedHits(sink, index, namespace, part)) {
+    const first = (name: string) => (fields?.[name] as string[] | undefined)?.[0] ?? '';
+    versions.push({
+      id: first(ID),
+      summary: first(SUMMARY),
+      lastModified: first(LAST_MODIFIED),
+    });
   }
   return versions;
 }
 
-/** Every document of a namespace in an index, a page at a time. Nothing must be written meanwhile. */
+/** Every document that a data stream holds of a namespace. */
 export async function* storedDocuments(
+  sink: Client,
+  stream: string,
+  namespace: string,
+): AsyncGenerator<{ _id: string; _source: StoredSource }> {
+  for await (const hit of storedHits(sink, stream, namespace, { size: 500 })) {
+    const { _id: id, _source: source } = hit;
+    if (id !== undefined && source !== undefined) yield { _id: id, _source: source };
+  }
+}
+
+/** Page after page. Nothing must be written meanwhile. */
+async function* storedHits(
   sink: Client,
   index: string,
   namespace: string,
-  fields: string[] | true = true,
-): AsyncGenerator<{ _id: string; _source: StoredSource }> {
+  part: Pick<estypes.SearchRequest, 'size' | '_source' | 'docvalue_fields'>,
+): AsyncGenerator<estypes.SearchHit<StoredSource>> {
   const which = { index, ignore_unavailable: true, allow_no_indices: true };
-  await sink.indices.refresh(which);
+  await patiently(() => sink.indices.refresh(which));
   let after: estypes.SortResults = [];
   for (;;) {
-    const answer: estypes.SearchResponse<StoredSource> = await sink.search<StoredSource>({
-      ...which,
-      query: { term: { 'data_stream.namespace': namespace } },
-      size: PAGE,
-      // the two together are unique
-      sort: [{ 'threat_connect.indicator.id': 'asc' }, { 'event.ingested': 'asc' }],
-      _source: fields,
-      track_total_hits: false,
-      ...(after.length === 0 ? {} : { search_after: after }),
-    });
-    for (const { _id: id, _source: source } of answer.hits.hits) {
-      if (id !== undefined && source !== undefined) yield { _id: id, _source: source };
-    }
+    const answer: estypes.SearchResponse<StoredSource> = await patiently(() =>
+      sink.search<StoredSource>({
+        ...which,
+        ...part,
+        query: { term: { 'data_stream.namespace': namespace } },
+        // the two together are unique
+        sort: [{ [ID]: 'asc' }, { 'event.ingested': 'asc' }],
+        track_total_hits: false,
+        ...(after.length === 0 ? {} : { search_after: after }),
+      }),
+    );
+    yield* answer.hits.hits;
     const last: estypes.SearchHit<StoredSource> | undefined = answer.hits.hits.at(-1);
     if (last?.sort === undefined) return;
     after = last.sort;

@@ -5,6 +5,7 @@ import type { Client as Elasticsearch } from '@elastic/elasticsearch';
 import { Client, Connection } from '@temporalio/client';
 import { createSink } from '../../activities/elasticsearch/client.ts';
 import { loadConfig } from '../../config/load.ts';
+import { dataStream } from '../../contracts/names.ts';
 import { compare, type Comparison } from '../../demo/compare.ts';
 import { startDevServer, type DevServer } from '../../demo/dev-server.ts';
 import { Processes } from '../../demo/processes.ts';
@@ -83,7 +84,14 @@ export async function startLine(options: {
     elasticsearch,
     startWorker,
     compare: async () =>
-      compare(await truth.live(), await storedVersions(elasticsearch, config.program.namespace)),
+      compare(
+        await truth.live(),
+        await storedVersions(
+          elasticsearch,
+          dataStream(config.program.namespace),
+          config.program.namespace,
+        ),
+      ),
     stop: async () => {
       await elasticsearch.close();
       await processes.stopAll();
