@@ -9,6 +9,8 @@ import type { ThreatConnect } from './threatconnect/source.ts';
 export type Settings = MappingSettings &
   AssetSettings & {
     pageSize: number;
+    /** Slices of a window that are read at the same time. */
+    lanes: number;
     /** How far behind the source's clock a window ends, so that writes under way are over. */
     safetyLagMs: number;
     /** How much of the range before the watermark is read again, for what became visible late. */

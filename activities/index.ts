@@ -1,6 +1,7 @@
 import { commitWindow } from './commit-window.ts';
 import type { Deps } from './deps.ts';
 import { openWindow } from './open-window.ts';
+import { planSlices } from './plan-slices.ts';
 import { reconcileAllAssets } from './reconcile-assets.ts';
 import { replayRejects } from './replay-rejects.ts';
 import { syncPage } from './sync-page.ts';
@@ -9,6 +10,7 @@ import { syncPage } from './sync-page.ts';
 export function createActivities(deps: Deps) {
   return {
     openWindow: openWindow.bind(null, deps),
+    planSlices: planSlices.bind(null, deps),
     syncPage: syncPage.bind(null, deps),
     commitWindow: commitWindow.bind(null, deps),
     reconcileAllAssets: reconcileAllAssets.bind(null, deps),

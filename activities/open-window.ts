@@ -1,7 +1,7 @@
 import { toInstant, type Instant } from '../contracts/instant.ts';
 import { stateIndex } from '../contracts/names.ts';
 import type { OpenedWindow, OpenWindowInput } from '../contracts/sync-feed.ts';
-import type { Slice } from '../contracts/window.ts';
+import { SLICE_RECORDS_MAX, type Range, type Slice } from '../contracts/window.ts';
 import { attempt } from './attempt.ts';
 import { chooseWindow } from './choose-window.ts';
 import { configHash } from './config-hash.ts';
@@ -62,12 +62,18 @@ export function openWindow(deps: Deps, input: OpenWindowInput): Promise<OpenedWi
     const counts = await Promise.all(
       slices.map((slice) => source.count(toSelection(feed, slice), signal)),
     );
+    const ranges = slices.map((slice, index) => ({ ...slice, count: counts[index] ?? 0 }));
+    const pageSize = input.pageSize ?? settings.pageSize;
+    // to cut what two pages hold would cost more than it saves
+    const small = Math.min(2 * pageSize, SLICE_RECORDS_MAX);
     return {
       window,
       kind,
-      slices: slices.filter((_slice, index) => counts[index] !== 0),
-      expected: counts.reduce((sum, count) => sum + count, 0),
-      pageSize: input.pageSize ?? settings.pageSize,
+      slices: ranges.filter(({ count }) => count > 0 && count <= small).map(toSlice),
+      rest: ranges.filter(({ count }) => count > small),
+      expected: ranges.reduce((sum, { count }) => sum + count, 0),
+      pageSize,
+      lanes: input.lanes ?? settings.lanes,
       ownerIds: owners.map((owner) => owner.id),
       configHash: hash,
       notes,
@@ -105,6 +111,10 @@ function wholeOwners(
   settledBefore: Instant,
 ): Slice {
   return { from, to, ownerIds: owners.map((owner) => owner.id), settledBefore };
+}
+
+function toSlice({ count: _count, ...slice }: Range): Slice {
+  return slice;
 }
 
 function names(owners: Owner[]): string {

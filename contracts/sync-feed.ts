@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { isInstant, type Instant } from './instant.ts';
-import type { Counts, Slice, Window } from './window.ts';
+import type { Counts, Range, Slice, Window } from './window.ts';
 
 const instant = z.string().refine(isInstant, {
   error: 'expected an instant in UTC and whole seconds, such as 2026-01-31T12:34:56Z',
+});
+
+const slice = z.looseObject({
+  from: instant.nullable(),
+  to: instant,
+  ownerIds: z.array(z.string()).nullable(),
+  settledBefore: instant,
 });
 
 /** What continue-as-new carries. Loose, so that what another build adds is not lost. */
@@ -12,23 +19,24 @@ const Progress: z.ZodType<SyncFeedProgress> = z.looseObject({
   kind: z.enum(['whole', 'next', 'apart']),
   slices: z.array(
     z.looseObject({
-      from: instant.nullable(),
-      to: instant,
-      ownerIds: z.array(z.string()).nullable(),
-      settledBefore: instant,
+      number: z.number(),
+      slice,
+      position: z.looseObject({
+        cursor: z.string().nullable(),
+        read: z.number(),
+        settledRead: z.number(),
+        again: z.boolean(),
+      }),
     }),
   ),
+  planned: z.number(),
+  rest: z.array(slice.extend({ count: z.number() })),
   expected: z.number(),
   pageSize: z.number(),
+  lanes: z.number(),
   ownerIds: z.array(z.string()),
   configHash: z.string(),
   notes: z.array(z.string()),
-  position: z.looseObject({
-    cursor: z.string().nullable(),
-    read: z.number(),
-    settledRead: z.number(),
-    again: z.boolean(),
-  }),
   counts: z.looseObject({
     pages: z.number(),
     read: z.number(),
@@ -55,6 +63,8 @@ export const SyncFeedInput = z
     to: instant.optional(),
     /** Records a page, 1–10,000. Default: `TC_PAGE_SIZE`. */
     pageSize: z.number().int().min(1).max(10_000).optional(),
+    /** Slices that are read at the same time, 1–16. Default: `TC_LANES`. */
+    lanes: z.number().int().min(1).max(16).optional(),
     /** Where the run goes on after a continue-as-new. Not for people. */
     resume: Progress.optional(),
   })
@@ -71,8 +81,11 @@ export const SyncFeedInput = z
 export type SyncFeedInput = z.input<typeof SyncFeedInput>;
 
 /** Where a run is: the answer to the query `progress`, and what continue-as-new carries. */
-export type SyncFeedProgress = OpenedWindow & {
-  position: SlicePosition;
+export type SyncFeedProgress = Omit<OpenedWindow, 'slices'> & {
+  /** Slices that are planned and not finished, in the order of time. */
+  slices: UnfinishedSlice[];
+  /** Slices that were planned so far. */
+  planned: number;
   counts: Counts;
   /** Records that became visible while they were read and are left to the overlap. */
   late: number;
@@ -82,7 +95,14 @@ export type SyncFeedProgress = OpenedWindow & {
   attention: string[];
 };
 
-/** Where the reading of the first unfinished slice stands. */
+export type UnfinishedSlice = {
+  /** In the order of planning, from 1. */
+  number: number;
+  slice: Slice;
+  position: SlicePosition;
+};
+
+/** Where the reading of a slice stands. */
 export type SlicePosition = {
   /** Id after which the next page starts; `null`: at the beginning. */
   cursor: string | null;
@@ -99,6 +119,7 @@ export type OpenWindowInput = {
   from: Instant | null;
   to: Instant | null;
   pageSize: number | null;
+  lanes: number | null;
   /** When the Schedule meant the run to start, ISO 8601; `null` where no Schedule started it. */
   scheduledAt: string | null;
   /** When the run started, ISO 8601. */
@@ -110,17 +131,36 @@ export type OpenedWindow = {
   window: Window;
   /** `whole`: all of the feed; `next`: what follows the watermark; `apart`: a window asked for. */
   kind: 'whole' | 'next' | 'apart';
-  /** Slices that are not finished; the first is being read. */
+  /** Ready to be read. */
   slices: Slice[];
-  /** Records that the source counted in the slices when the window was opened. */
+  /** What is too much for one slice, and is planned when a lane is free. */
+  rest: Range[];
+  /** Records that the source counted in all of it when the window was opened. */
   expected: number;
   pageSize: number;
+  /** Slices that are read at the same time. */
+  lanes: number;
   /** Ids of the owners that the account can see and the feed selects. */
   ownerIds: string[];
   /** Fingerprint of what decides which documents a feed has. */
   configHash: string;
   /** What a person should know, a sentence each. */
   notes: string[];
+};
+
+export type PlanSlicesInput = {
+  feed: string;
+  configHash: string;
+  range: Range;
+  /** Records that a slice is to have at most, where time can be split. */
+  recordsMax: number;
+};
+
+export type PlanSlicesResult = {
+  /** In the order of time, without a gap between them. */
+  slices: Slice[];
+  /** What was not reached. */
+  rest: Range | null;
 };
 
 export type SyncPageInput = {

@@ -14,6 +14,15 @@ export type Slice = Window & {
   settledBefore: Instant;
 };
 
+/** A part of a window that is still to be cut into slices. */
+export type Range = Slice & {
+  /** Records that the source counted in it. */
+  count: number;
+};
+
+/** Records of a slice at most, where time can be split. */
+export const SLICE_RECORDS_MAX = 50_000;
+
 /** What was read and written. `read = created + duplicate + rejected` for every page. */
 export type Counts = {
   pages: number;

@@ -17,6 +17,7 @@ export function createDeps(config: Config): Deps & { close(): Promise<void> } {
     settings: {
       namespace: program.namespace,
       pageSize: sourceConfig.pageSize,
+      lanes: sourceConfig.lanes,
       safetyLagMs: sourceConfig.safetyLagMs,
       overlapMs: sourceConfig.overlapMs,
       initialIntervalMs: sourceConfig.initialIntervalMs,

@@ -12,20 +12,30 @@ const ATTENTION_MAX = 10;
 export const BEGINNING: SlicePosition = { cursor: null, read: 0, settledRead: 0, again: false };
 
 /**
- * What a page changes. A slice that has ended is done when the source counts no more in it than was read;
- * else it is read once more; what is then still missing may only be young, as young records are read
- * again by the next window's overlap.
+ * What a page of one slice changes. A slice that has ended is done when the source counts no more in it than
+ * was read; else it is read once more; what is then still missing may only be young, as young records are
+ * read again by the next window's overlap.
  *
+ * @param number of the slice
  * @throws {ApplicationFailure} of type `TooManyRejects`, or `SourceContract` where settled records never come
  */
-export function afterPage(before: SyncFeedProgress, page: SyncPageResult): SyncFeedProgress {
-  const state = { ...before, ...afterRejects(before, page) };
-  const counts = addCounts(state.counts, page.counts);
-  if (page.ended === null) return { ...state, counts, position: page.position };
+export function afterPage(
+  before: SyncFeedProgress,
+  number: number,
+  page: SyncPageResult,
+): SyncFeedProgress {
+  const state = {
+    ...before,
+    ...afterRejects(before, page),
+    counts: addCounts(before.counts, page.counts),
+  };
+  const moveTo = (position: SlicePosition): SyncFeedProgress => ({
+    ...state,
+    slices: state.slices.map((each) => (each.number === number ? { ...each, position } : each)),
+  });
+  if (page.ended === null) return moveTo(page.position);
   const { missing, settledMissing } = page.ended;
-  if (missing > 0 && !state.position.again) {
-    return { ...state, counts, position: { ...BEGINNING, again: true } };
-  }
+  if (missing > 0 && !page.position.again) return moveTo({ ...BEGINNING, again: true });
   if (missing > 0 && settledMissing > 0) {
     throw ApplicationFailure.nonRetryable(
       `the source counts ${settledMissing} more records than it gives, in a range that was read twice and has been settled for longer than TC_OVERLAP`,
@@ -34,10 +44,8 @@ export function afterPage(before: SyncFeedProgress, page: SyncPageResult): SyncF
   }
   return {
     ...state,
-    counts,
     late: state.late + Math.max(missing, 0),
-    slices: state.slices.slice(1),
-    position: BEGINNING,
+    slices: state.slices.filter((each) => each.number !== number),
   };
 }
 

@@ -12,14 +12,16 @@ import {
   SyncFeedInput,
   type SyncFeedProgress,
   type SyncFeedResult,
+  type UnfinishedSlice,
 } from '../contracts/sync-feed.ts';
-import { NO_COUNTS } from '../contracts/window.ts';
+import { NO_COUNTS, SLICE_RECORDS_MAX, type Slice } from '../contracts/window.ts';
 import { afterPage, BEGINNING } from './after-page.ts';
 import { ATTEMPTS } from './attempts.ts';
+import { runLanes } from './lanes.ts';
 import { parseInput } from './parse-input.ts';
 import { readPage } from './read-page.ts';
 
-const { openWindow, commitWindow } = proxyActivities<Activities>({
+const { openWindow, planSlices, commitWindow } = proxyActivities<Activities>({
   ...ATTEMPTS,
   startToCloseTimeout: '5 minutes',
 });
@@ -30,69 +32,109 @@ const SCHEDULED_AT = defineSearchAttributeKey(
   SearchAttributeType.DATETIME,
 );
 
-/** Writes one window of a feed: opens it, reads it page by page, commits it. */
+/**
+ * Writes one window of a feed: opens it, cuts it into slices, reads them on several lanes, page by page, and
+ * commits it.
+ */
 export async function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
-  const { feed, from, to, pageSize, resume } = parseInput(SyncFeedInput, input);
-  const { firstExecutionRunId, typedSearchAttributes, startTime } = workflowInfo();
-  let state: SyncFeedProgress | null = resume ?? null;
-  setHandler(progress, () => state);
+  const parsed = parseInput(SyncFeedInput, input);
+  const { feed } = parsed;
+  let opened: SyncFeedProgress | null = parsed.resume ?? null;
+  setHandler(progress, () => opened);
+  opened ??= await open(parsed);
+  let state: SyncFeedProgress = opened;
+  const update = (next: SyncFeedProgress) => {
+    state = opened = next;
+  };
 
-  if (state === null) {
-    const opened = await openWindow({
-      feed,
-      from: from ?? null,
-      to: to ?? null,
-      pageSize: pageSize ?? null,
-      scheduledAt: typedSearchAttributes.get(SCHEDULED_AT)?.toISOString() ?? null,
-      startedAt: startTime.toISOString(),
-    });
-    state = {
-      ...opened,
-      position: BEGINNING,
-      counts: NO_COUNTS,
-      late: 0,
-      refusedPages: 0,
-      attention: [],
-    };
-  }
-
-  for (;;) {
-    const [slice] = state.slices;
-    if (slice === undefined) break;
-    const page = await readPage(
-      {
-        feed,
-        runId: firstExecutionRunId,
-        configHash: state.configHash,
-        slice,
-        position: state.position,
-        pageSize: state.pageSize,
-      },
-      `page ${state.counts.pages + 1}`,
-    );
-    state = afterPage(state, page);
-    setCurrentDetails(
-      `${state.counts.pages} pages, ${state.counts.read} of ${state.expected} records read`,
-    );
-    if (workflowInfo().continueAsNewSuggested) {
-      await continueAsNew<typeof syncFeed>({ feed, resume: state });
+  const readSlice = async ({ number }: UnfinishedSlice) => {
+    for (;;) {
+      const unfinished = state.slices.find((each) => each.number === number);
+      if (unfinished === undefined || workflowInfo().continueAsNewSuggested) return;
+      const { slice, position } = unfinished;
+      const { configHash, pageSize } = state;
+      const runId = workflowInfo().firstExecutionRunId;
+      const page = await readPage(
+        { feed, runId, configHash, slice, position, pageSize },
+        `slice ${number}, from ${position.cursor ?? 'its beginning'}`,
+      );
+      update(afterPage(state, number, page));
+      setCurrentDetails(
+        `${state.counts.pages} pages, ${state.counts.read} of ${state.expected} records read`,
+      );
     }
+  };
+
+  /** The next slices of what is not planned yet. */
+  const plan = async () => {
+    const [range, ...more] = state.rest;
+    if (range === undefined || workflowInfo().continueAsNewSuggested) return false;
+    const { configHash } = state;
+    const { slices, rest } = await planSlices({
+      feed,
+      configHash,
+      range,
+      recordsMax: recordsOfSlice(state),
+    });
+    const planned = addSlices(state, slices);
+    update({ ...planned, rest: rest === null ? more : [rest, ...more] });
+    return true;
+  };
+
+  await runLanes(state.lanes, () => state.slices, plan, readSlice);
+  if (state.slices.length > 0 || state.rest.length > 0) {
+    await continueAsNew<typeof syncFeed>({ feed, resume: state });
   }
 
+  const { window, counts, late, notes, attention } = state;
   const { watermark } = await commitWindow({
     feed,
-    runId: firstExecutionRunId,
+    runId: workflowInfo().firstExecutionRunId,
     opened: state,
-    counts: state.counts,
-    late: state.late,
-    attention: state.attention,
+    counts,
+    late,
+    attention,
   });
-  return {
-    window: state.window,
-    counts: state.counts,
-    late: state.late,
-    watermark,
-    notes: state.notes,
-    attention: state.attention,
+  return { window, counts, late, watermark, notes, attention };
+}
+
+async function open({ feed, from, to, pageSize, lanes }: SyncFeedInput): Promise<SyncFeedProgress> {
+  const { typedSearchAttributes, startTime } = workflowInfo();
+  const { slices, ...opened } = await openWindow({
+    feed: feed ?? 'default',
+    from: from ?? null,
+    to: to ?? null,
+    pageSize: pageSize ?? null,
+    lanes: lanes ?? null,
+    scheduledAt: typedSearchAttributes.get(SCHEDULED_AT)?.toISOString() ?? null,
+    startedAt: startTime.toISOString(),
+  });
+  const state: SyncFeedProgress = {
+    ...opened,
+    slices: [],
+    planned: 0,
+    counts: NO_COUNTS,
+    late: 0,
+    refusedPages: 0,
+    attention: [],
   };
+  return addSlices(state, slices);
+}
+
+function addSlices(state: SyncFeedProgress, slices: Slice[]): SyncFeedProgress {
+  const added = slices.map((slice, index) => ({
+    number: state.planned + index + 1,
+    slice,
+    position: BEGINNING,
+  }));
+  return {
+    ...state,
+    slices: [...state.slices, ...added],
+    planned: state.planned + added.length,
+  };
+}
+
+/** Small enough for every lane to have one, and not smaller than a page. */
+function recordsOfSlice({ expected, lanes, pageSize }: SyncFeedProgress): number {
+  return Math.max(pageSize, Math.min(SLICE_RECORDS_MAX, Math.ceil(expected / lanes)));
 }

@@ -264,6 +264,7 @@ test('without the data stream template the failure says which command creates it
         from: null,
         to: null,
         pageSize: null,
+        lanes: null,
         scheduledAt: null,
         startedAt: new Date().toISOString(),
       }),

@@ -10,6 +10,7 @@ function open(input: Partial<OpenWindowInput> = {}): OpenWindowInput {
     from: null,
     to: null,
     pageSize: null,
+    lanes: null,
     scheduledAt: null,
     startedAt: new Date().toISOString(),
     ...input,

@@ -10,15 +10,20 @@ const PROGRESS: SyncFeedProgress = {
   window: { from: null, to: DAY_2 },
   kind: 'whole',
   slices: [
-    { from: null, to: DAY_2, ownerIds: null, settledBefore: DAY_1 },
-    { from: DAY_1, to: DAY_2, ownerIds: ['3'], settledBefore: DAY_1 },
+    {
+      number: 4,
+      slice: { from: null, to: DAY_2, ownerIds: null, settledBefore: DAY_1 },
+      position: { cursor: '9007199254740993', read: 2, settledRead: 1, again: true },
+    },
   ],
+  planned: 4,
+  rest: [{ from: DAY_1, to: DAY_2, ownerIds: ['3'], settledBefore: DAY_1, count: 7 }],
+  lanes: 2,
   expected: 5,
   pageSize: 2_000,
   ownerIds: ['3'],
   configHash: 'hash',
   notes: ['a note'],
-  position: { cursor: '9007199254740993', read: 2, settledRead: 1, again: true },
   counts: NO_COUNTS,
   late: 0,
   refusedPages: 0,
@@ -66,7 +71,9 @@ for (const [input, path] of [
   [{ resume: [] }, 'resume'],
   [{ resume: {} }, 'resume'],
   [{ resume: { ...PROGRESS, slices: [{}] } }, 'resume'],
-  [{ resume: { ...PROGRESS, position: null } }, 'resume'],
+  [{ resume: { ...PROGRESS, rest: null } }, 'resume'],
+  [{ lanes: 0 }, 'lanes'],
+  [{ lanes: 17 }, 'lanes'],
 ] as const) {
   test(`a run refuses ${JSON.stringify(input)} at its start, and is never stuck on it`, () => {
     const { success, error } = SyncFeedInput.safeParse(input);
@@ -76,6 +83,7 @@ for (const [input, path] of [
 }
 
 test('what a newer build carries over continue-as-new is not lost', () => {
-  const resume = { ...PROGRESS, paused: 'why', position: { ...PROGRESS.position, extra: 1 } };
+  const slices = PROGRESS.slices.map((slice) => Object.assign({}, slice, { extra: 1 }));
+  const resume = { ...PROGRESS, paused: 'why', slices };
   assert.deepEqual(SyncFeedInput.parse({ resume }).resume, resume);
 });

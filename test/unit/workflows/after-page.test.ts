@@ -13,13 +13,18 @@ const SLICE = {
 const STATE: SyncFeedProgress = {
   window: { from: null, to: '2026-01-31T10:00:00Z' },
   kind: 'whole',
-  slices: [SLICE, { ...SLICE, ownerIds: ['7'] }],
+  slices: [
+    { number: 1, slice: SLICE, position: BEGINNING },
+    { number: 2, slice: { ...SLICE, ownerIds: ['7'] }, position: BEGINNING },
+  ],
+  planned: 2,
+  rest: [],
   expected: 1_000,
   pageSize: 100,
+  lanes: 2,
   ownerIds: ['1'],
   configHash: 'hash',
   notes: [],
-  position: BEGINNING,
   counts: NO_COUNTS,
   late: 0,
   refusedPages: 0,
@@ -36,14 +41,19 @@ function page(changes: Partial<SyncPageResult> = {}): SyncPageResult {
   };
 }
 
+/** A page of the first slice. */
+function after(state: SyncFeedProgress, given: SyncPageResult): SyncFeedProgress {
+  return afterPage(state, 1, given);
+}
+
 const refused = page({
   counts: { pages: 1, read: 100, created: 10, duplicate: 0, rejected: 90 },
   tooManyRejects: true,
 });
 
 test('a page in the middle of a slice moves the cursor and adds up', () => {
-  const state = afterPage(afterPage(STATE, page()), page());
-  assert.equal(state.position.cursor, '100');
+  const state = after(after(STATE, page()), page());
+  assert.equal(state.slices[0]?.position.cursor, '100');
   assert.deepEqual(state.counts, {
     pages: 2,
     read: 200,
@@ -51,32 +61,32 @@ test('a page in the middle of a slice moves the cursor and adds up', () => {
     duplicate: 8,
     rejected: 12,
   });
-  assert.deepEqual(state.slices, STATE.slices);
+  assert.deepEqual(state.slices[1], STATE.slices[1]);
 });
 
 describe('the end of a slice', () => {
-  test('of which all was read brings the next one, from its beginning', () => {
-    const state = afterPage(STATE, page({ ended: { missing: 0, settledMissing: 0 } }));
+  test('of which all was read takes it away, and no other', () => {
+    const state = after(STATE, page({ ended: { missing: 0, settledMissing: 0 } }));
     assert.deepEqual(state.slices, STATE.slices.slice(1));
-    assert.deepEqual(state.position, BEGINNING);
   });
 
   test('in which more is counted than was read brings the slice once more', () => {
-    const state = afterPage(STATE, page({ ended: { missing: 3, settledMissing: 3 } }));
-    assert.deepEqual(state.slices, STATE.slices);
-    assert.deepEqual(state.position, { ...BEGINNING, again: true });
+    const state = after(STATE, page({ ended: { missing: 3, settledMissing: 3 } }));
+    assert.deepEqual(state.slices[0]?.position, { ...BEGINNING, again: true });
+    assert.deepEqual(state.slices[1], STATE.slices[1]);
   });
 
-  const again = { ...STATE, position: { ...BEGINNING, again: true } };
+  const again = (ended: SyncPageResult['ended']) =>
+    page({ position: { cursor: '100', read: 100, settledRead: 100, again: true }, ended });
 
   test('in which only young records are missing for the second time leaves them to the overlap', () => {
-    const state = afterPage(again, page({ ended: { missing: 3, settledMissing: 0 } }));
+    const state = after(STATE, again({ missing: 3, settledMissing: 0 }));
     assert.equal(state.late, 3);
     assert.deepEqual(state.slices, STATE.slices.slice(1));
   });
 
   test('in which settled records are missing for the second time fails the run', () => {
-    assert.throws(() => afterPage(again, page({ ended: { missing: 3, settledMissing: 1 } })), {
+    assert.throws(() => after(STATE, again({ missing: 3, settledMissing: 1 })), {
       type: 'SourceContract',
       nonRetryable: true,
     });
@@ -85,30 +95,30 @@ describe('the end of a slice', () => {
 
 describe('pages of which too much is rejected', () => {
   test('two in a row go on, and a person is told', () => {
-    const state = afterPage(afterPage(STATE, refused), refused);
+    const state = after(after(STATE, refused), refused);
     assert.equal(state.refusedPages, 2);
     assert.equal(state.attention.length, 2);
     assert.match(state.attention[1] ?? '', /90 of 100 records of page 2/);
   });
 
   test('the third in a row fails the run', () => {
-    const state = afterPage(afterPage(STATE, refused), refused);
-    assert.throws(() => afterPage(state, refused), { type: 'TooManyRejects', nonRetryable: true });
+    const state = after(after(STATE, refused), refused);
+    assert.throws(() => after(state, refused), { type: 'TooManyRejects', nonRetryable: true });
   });
 
   test('a good one in between starts the count anew', () => {
-    const state = [refused, refused, page(), refused, refused].reduce(afterPage, STATE);
+    const state = [refused, refused, page(), refused, refused].reduce(after, STATE);
     assert.equal(state.refusedPages, 2);
     assert.equal(state.attention.length, 4);
   });
 
   test('many of them do not make the history grow without end', () => {
     const pages = Array.from({ length: 60 }, (_, index) => (index % 3 === 2 ? page() : refused));
-    assert.equal(pages.reduce(afterPage, STATE).attention.length, 10);
+    assert.equal(pages.reduce(after, STATE).attention.length, 10);
   });
 
   test('of an older worker, that says nothing of it, count as good', () => {
     const { tooManyRejects: _, ...older } = refused;
-    assert.equal(afterPage({ ...STATE, refusedPages: 2 }, older).refusedPages, 0);
+    assert.equal(after({ ...STATE, refusedPages: 2 }, older).refusedPages, 0);
   });
 });
