@@ -59,10 +59,11 @@ export function openWindow(deps: Deps, input: OpenWindowInput): Promise<OpenedWi
         notes.push(`owners that are no longer visible (ids): ${vanished.join(', ')}`);
       }
     }
-    const counts = await Promise.all(
-      slices.map((slice) => source.count(toSelection(feed, slice), signal)),
+    const ranges: Range[] = await Promise.all(
+      slices.map(async (slice) =>
+        Object.assign({ count: await source.count(toSelection(feed, slice), signal) }, slice),
+      ),
     );
-    const ranges = slices.map((slice, index) => ({ ...slice, count: counts[index] ?? 0 }));
     const pageSize = input.pageSize ?? settings.pageSize;
     // to cut what two pages hold would cost more than it saves
     const small = Math.min(2 * pageSize, SLICE_RECORDS_MAX);

@@ -38,11 +38,12 @@ program
   .option('--from <instant>', 'start of an explicit window, 2026-01-31T00:00:00Z', toInstantOption)
   .option('--to <instant>', 'its end, exclusive; default: now', toInstantOption)
   .option('--page-size <n>', 'records a page, 1 to 10000', toCount)
+  .option('--lanes <n>', 'slices that are read at the same time, 1 to 16', toLanes)
   .option('--json', 'print one JSON object')
   .action(
     async (
       feed: string | undefined,
-      options: { from?: string; to?: string; pageSize?: number; json?: true },
+      options: { from?: string; to?: string; pageSize?: number; lanes?: number; json?: true },
     ) => {
       const { json, ...window } = options;
       exitCode = await run(feed ?? null, window, json ?? false);
@@ -149,6 +150,12 @@ function toClock(text: string): number {
   const epochMs = Date.parse(text);
   if (!Number.isNaN(epochMs)) return epochMs;
   throw new InvalidArgumentError('Expected ISO 8601, such as 2026-01-31T12:34:56Z.');
+}
+
+function toLanes(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= 16) return number;
+  throw new InvalidArgumentError('Expected a whole number from 1 to 16.');
 }
 
 function toCount(text: string): number {

@@ -11,7 +11,7 @@ import { toCommandError } from './workflow-error.ts';
 
 const POLL_MS = 500;
 
-type Input = { from?: string; to?: string; pageSize?: number };
+type Input = { from?: string; to?: string; pageSize?: number; lanes?: number };
 
 /** Starts a run or attaches to the one with the same id, and follows it to its end. */
 export function run(name: string | null, window: Input, json: boolean): Promise<ExitCode> {

@@ -74,7 +74,6 @@ export const source = {
   }),
   TC_LANES: withDefault('2', integer(1, 16), {
     meaning: 'slices of a window that are read at the same time',
-    pending: true,
   }),
   TC_HTTP_TIMEOUT: withDefault('2m', duration('1s', '4m'), {
     meaning: 'longest wait for an answer, and for more of it',
