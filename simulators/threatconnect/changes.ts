@@ -1,18 +1,32 @@
+import { aspectOf } from './aspects.ts';
+import { selectFields } from './fields.ts';
+import { hashesOf, withSummary } from './file-hashes.ts';
 import { legacyLink, typeKeys } from './generate/indicator.ts';
 import { INDICATOR_TYPES } from './generate/types.ts';
+import { createGroup, groupElement, setNested, updateGroup } from './group-changes.ts';
 import type { Owner } from './owners.ts';
+import { joinRecords } from './page-bytes.ts';
 import { withMembers } from './raw-json.ts';
 import type { RecordStore } from './record-store.ts';
 import { MAX_ID, parseInstant, printInstant, readRecord } from './record.ts';
+import { rewrite } from './rewrite.ts';
+import type { Simulator } from './simulator.ts';
 
 /** JSON texts by key; null removes the key. */
 export type NewValues = ReadonlyMap<string, string | null>;
 
 export type Change =
-  | { op: 'update'; id: bigint; set: NewValues }
+  | { op: 'update' | 'updateGroup'; id: bigint; set: NewValues }
   /** Values as `parseKeepingNumbers` gives them; what is missing is filled in. */
   | { op: 'create'; record: Record<string, unknown> }
-  | { op: 'delete' | 'deactivate' | 'activate'; id: bigint };
+  | { op: 'createGroup'; record: Record<string, unknown> }
+  | { op: 'deactivate' | 'activate'; id: bigint }
+  /** Not listed: a deletion that `/v3/indicators/deleted` never tells. */
+  | { op: 'delete'; id: bigint; listed: boolean }
+  /** Joins an indicator to a group or, on both ends, to another indicator; or parts them. */
+  | { op: 'associate' | 'dissociate'; id: bigint; with: 'group' | 'indicator'; other: bigint }
+  /** One File takes the other's hashes; the other is deleted. */
+  | { op: 'mergeFiles'; id: bigint; other: bigint };
 
 export interface Changed {
   op: Change['op'];
@@ -27,20 +41,19 @@ export class ChangeError extends Error {
 /** What identifies an indicator stays as it is for life; a File's summary may grow. */
 const FIXED_KEYS = ['id', 'type', 'ownerId', 'ownerName'];
 
+/** What changes read and write. */
+type World = Pick<Simulator, 'store' | 'groups' | 'switches'>;
+
 /**
- * Makes the changes one after the other, as users of the instance would; `lastModified` moves to `atMs` unless a
- * change brings its own.
+ * Makes the changes one after the other, as users of the instance would. `lastModified` moves to `atMs` where the
+ * switches say so, unless a change brings its own.
  *
  * @throws {ChangeError} at the first that cannot be made; those before it stay made
  */
-export function applyChanges(
-  store: RecordStore,
-  changes: readonly Change[],
-  atMs: number,
-): Changed[] {
+export function applyChanges(world: World, changes: readonly Change[], atMs: number): Changed[] {
   return changes.map((change, index) => {
     try {
-      return applyChange(store, change, atMs);
+      return applyChange(world, change, atMs);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new ChangeError(`change ${index + 1} (${change.op}): ${reason}`, { cause: error });
@@ -48,26 +61,80 @@ export function applyChanges(
   });
 }
 
-function applyChange(store: RecordStore, change: Change, atMs: number): Changed {
+function applyChange(world: World, change: Change, atMs: number): Changed {
+  const { store } = world;
   if (change.op === 'create') return { op: change.op, id: create(store, change.record, atMs) };
-  const slot = store.find(change.id);
-  if (slot === undefined) throw new ChangeError(`id ${change.id} does not exist`);
-  if (store.isDeleted(slot)) throw new ChangeError(`id ${change.id} is deleted`);
-  if (change.op === 'delete') store.delete(slot, atMs);
-  else if (change.op === 'update') update(store, slot, change.set, atMs);
-  else update(store, slot, new Map([['active', String(change.op === 'activate')]]), atMs);
-  return { op: change.op, id: change.id };
+  if (change.op === 'createGroup') {
+    return { op: change.op, id: createGroup(world, change.record, atMs) };
+  }
+  const { op, id } = change;
+  if (op === 'updateGroup') {
+    updateGroup(world, id, change.set, atMs);
+    return { op, id };
+  }
+  const slot = liveSlot(store, id);
+  if (op === 'delete') store.delete(slot, atMs, change.listed);
+  else if (op === 'update') update(world, slot, change.set, atMs);
+  else if (op === 'associate' || op === 'dissociate') associate(world, slot, change, atMs);
+  else if (op === 'mergeFiles') mergeFiles(world, slot, liveSlot(store, change.other), atMs);
+  else update(world, slot, new Map([['active', String(op === 'activate')]]), atMs);
+  return { op, id };
 }
 
-function update(store: RecordStore, slot: number, set: NewValues, atMs: number): void {
+function liveSlot(store: RecordStore, id: bigint): number {
+  const slot = store.find(id);
+  if (slot === undefined) throw new ChangeError(`id ${id} does not exist`);
+  if (store.isDeleted(slot)) throw new ChangeError(`id ${id} is deleted`);
+  return slot;
+}
+
+function update({ store, switches }: World, slot: number, set: NewValues, atMs: number): void {
   const fixed = FIXED_KEYS.find((key) => set.has(key));
   if (fixed !== undefined) throw new ChangeError(`"${fixed}" cannot be changed`);
   const given = set.get('lastModified');
-  const lastModifiedMs = given === undefined || given === null ? atMs : instantOf(given);
-  const values = new Map(set);
-  values.set('lastModified', JSON.stringify(printInstant(lastModifiedMs)));
-  const text = withMembers(store.text(slot), values);
-  store.replace(slot, readRecord(text, lastModifiedMs));
+  const moves = [...set.keys()].some((key) => switches.movesLastModified[aspectOf(key)]);
+  const movedMs = moves ? atMs : null;
+  const lastModifiedMs = given === undefined || given === null ? movedMs : instantOf(given);
+  const values = store.typeName(slot) === 'File' ? withSummary(store.text(slot), set) : set;
+  rewrite(store, slot, values, lastModifiedMs);
+  if ([...set.keys()].some((key) => aspectOf(key) === 'scores')) store.scoredAtMs.set(slot, atMs);
+}
+
+/** @see the vendor's "Indicators" page: both ends of an association of two indicators carry its time */
+function associate(
+  world: World,
+  slot: number,
+  change: Extract<Change, { op: 'associate' | 'dissociate' }>,
+  atMs: number,
+): void {
+  const { store, switches } = world;
+  const lastModifiedMs = switches.movesLastModified.associations ? atMs : null;
+  const put = { put: change.op === 'associate', lastModifiedMs };
+  if (change.with === 'group') {
+    setNested(store, slot, 'associatedGroups', groupElement(world, change.other), put);
+    return;
+  }
+  const other = liveSlot(store, change.other);
+  const elements = [slot, other].map((each) => ({
+    id: store.columns.id[each] ?? 0n,
+    text: joinRecords(store, [each], selectFields([]), '', '').toString(),
+  }));
+  const [own, others] = elements;
+  if (own === undefined || others === undefined) return;
+  setNested(store, slot, 'associatedIndicators', others, put);
+  setNested(store, other, 'associatedIndicators', own, put);
+}
+
+/** @see the vendor's "Indicators" page, "Merge File Hashes": one id stays, the other goes */
+function mergeFiles(world: World, kept: number, other: number, atMs: number): void {
+  const { store } = world;
+  if (store.typeName(kept) !== 'File' || store.typeName(other) !== 'File') {
+    throw new ChangeError('only Files are merged');
+  }
+  const own = hashesOf(store.text(kept));
+  const gained = [...hashesOf(store.text(other))].filter(([hash]) => !own.has(hash));
+  store.delete(other, atMs, true);
+  update(world, kept, new Map(gained), atMs);
 }
 
 function create(store: RecordStore, given: Record<string, unknown>, atMs: number): bigint {
@@ -126,7 +193,7 @@ export function nextId(store: RecordStore): bigint {
   return id;
 }
 
-function ownerOf(store: RecordStore, id: unknown, name: unknown): Owner {
+export function ownerOf(store: RecordStore, id: unknown, name: unknown): Owner {
   const { owners } = store;
   if (typeof id === 'number' && typeof name === 'string') {
     const owner = owners.list[owners.indexOf(id, name)];

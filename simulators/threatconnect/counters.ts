@@ -46,7 +46,16 @@ export class Counters {
 
 function empty(): Omit<CounterState, 'log'> {
   return {
-    requests: { page: 0, count: 0, owners: 0, single: 0, deleted: 0, other: 0, rejectedAuth: 0 },
+    requests: {
+      page: 0,
+      count: 0,
+      owners: 0,
+      single: 0,
+      deleted: 0,
+      related: 0,
+      other: 0,
+      rejectedAuth: 0,
+    },
     records: 0,
     bytes: 0,
   };

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApiError } from './api-error.ts';
+import type { ApiUser, Users } from './users.ts';
 
 /** Allowed distance between `Timestamp` and the server's clock. @see the vendor's "Quick Start" page */
 const MAX_SKEW_MS = 5 * 60 * 1000;
@@ -35,23 +36,29 @@ export interface SignedRequest {
  *
  * The signature is over `<raw target>:<METHOD>:<Timestamp>`; any other spelling of the same query is refused.
  *
+ * @returns who it is; null: the API user of the start, to whom tokens belong too
  * @throws {ApiError} 401 or 403 with the vendor's messages
  * @see the vendor's "Quick Start" page (both schemes, five minutes, 403 without authentication) and its
  *   "Common Errors" page (texts)
  */
 export function authenticate(
   request: SignedRequest,
-  credentials: Credentials,
+  { credentials, users }: { credentials: Credentials; users: Users },
   nowMs: number,
   unknownAccessIdStatus: 401 | 403,
-): void {
+): ApiUser | null {
   const [scheme, ...rest] = (request.headers.authorization ?? '').split(' ');
   const value = rest.join(' ');
-  if (scheme === 'TC-Token') return checkToken(value, credentials, nowMs);
+  if (scheme === 'TC-Token') {
+    checkToken(value, credentials, nowMs);
+    return null;
+  }
   if (scheme !== 'TC') throw new ApiError('forbidden', 'Access Denied');
 
   const colon = value.indexOf(':');
-  if (colon < 0 || value.slice(0, colon) !== credentials.accessId) {
+  const accessId = value.slice(0, Math.max(0, colon));
+  const user = accessId === credentials.accessId ? null : (users.find(accessId) ?? 'unknown');
+  if (colon < 0 || user === 'unknown') {
     const kind = unknownAccessIdStatus === 401 ? 'unauthorized' : 'forbidden';
     throw new ApiError(kind, 'Access Denied');
   }
@@ -62,8 +69,10 @@ export function authenticate(
   if (Math.abs(Number(timestamp) * 1000 - nowMs) > MAX_SKEW_MS) {
     throw new ApiError('unauthorized', 'Timestamp out of acceptable time range');
   }
-  const expected = sign(credentials.secretKey, request.target, request.method, timestamp);
+  const { secretKey } = user ?? credentials;
+  const expected = sign(secretKey, request.target, request.method, timestamp);
   if (!equalInConstantTime(value.slice(colon + 1), expected)) throw signatureMismatch();
+  return user;
 }
 
 /** What a wrong signature gets, and also a query that is badly encoded: a 401 proves no bad secret. */

@@ -1,8 +1,5 @@
 import type { NewValues } from './changes.ts';
-import type { Selection } from './fields.ts';
-import { joinRecords } from './page-bytes.ts';
 import { withMembers } from './raw-json.ts';
-import type { RecordStore } from './record-store.ts';
 
 /** What pages show of one record instead of what is stored, as an instance with a fault would. */
 export interface Damage {
@@ -30,27 +27,14 @@ export class Damages {
     this.#byId.clear();
   }
 
-  /** As `joinRecords`, with what is damaged shown so. */
-  join(
-    store: RecordStore,
-    slots: readonly number[],
-    selection: Selection,
-    head: string,
-    tail: string,
-  ): Buffer {
-    const damages = slots.map((slot) => this.#byId.get(store.columns.id[slot] ?? -1n));
-    if (damages.every((damage) => damage === undefined)) {
-      return joinRecords(store, slots, selection, head, tail);
-    }
-    const parts = slots.flatMap((slot, index) => {
-      const text = joinRecords(store, [slot], selection, '', '');
-      const damage = damages[index];
-      return [
-        ...(index > 0 ? [Buffer.from(',')] : []),
-        ...(damage === undefined ? [text] : toDamaged(text, damage)),
-      ];
-    });
-    return Buffer.concat([Buffer.from(head), ...parts, Buffer.from(tail)]);
+  has(id: bigint): boolean {
+    return this.#byId.has(id);
+  }
+
+  /** The record's text, damaged if it is to be. */
+  apply(id: bigint, text: Buffer): Buffer[] {
+    const damage = this.#byId.get(id);
+    return damage === undefined ? [text] : toDamaged(text, damage);
   }
 }
 

@@ -1,5 +1,8 @@
-/** What a request asks for; counters, faults and the log use these words. */
-export type RequestKind = 'page' | 'count' | 'owners' | 'single' | 'deleted' | 'other';
+/**
+ * What a request asks for; counters, faults and the log use these words. `related`: groups, attributes, tags and
+ * labels.
+ */
+export type RequestKind = 'page' | 'count' | 'owners' | 'single' | 'deleted' | 'related' | 'other';
 
 export type LoggedKind = RequestKind | 'rejectedAuth';
 
@@ -23,6 +26,10 @@ export type Fault =
   /** The connection is reset instead of an answer. */
   | { kind: 'reset' }
   | { kind: 'slow'; msPerChunk: number; chunkBytes: number }
+  /** 200, and then a blank every now and then, without end. */
+  | { kind: 'drip' }
+  /** 503 that says that the API is not licensed. */
+  | { kind: 'notLicensed' }
   /** The page's first and last record change places. */
   | { kind: 'disorder' }
   /** The request waits until faults are cleared and is evaluated then. */
@@ -84,6 +91,11 @@ export class Faults {
 
   clear(): void {
     this.#armed = [];
+    this.release();
+  }
+
+  /** Lets all requests go that are held. */
+  release(): void {
     for (const release of this.#held) release();
   }
 }

@@ -1,4 +1,5 @@
 import { ApiError } from './api-error.ts';
+import { DEFAULT_SWITCHES, type Switches } from './switches.ts';
 
 /**
  * Values of `fields=` and the keys that each adds to an indicator; none is included by default.
@@ -75,6 +76,11 @@ export function partOf(key: string, type: string): number {
   return CODE_OF_KEY.get(key) ?? OWN_KEY_CODES[own] ?? DEFAULT_PART;
 }
 
+/** The part of a key that a value of `fields` adds. */
+export function fieldOf(key: string): number {
+  return CODE_OF_KEY.get(key) ?? DEFAULT_PART;
+}
+
 export function ownKeysOf(type: string): readonly string[] {
   return OWN_KEYS[type] ?? [];
 }
@@ -84,7 +90,11 @@ export interface Selection {
   mask: number;
   /** Write `value1`… instead of the custom types' own keys. */
   generic: boolean;
+  /** What is asked of nested elements, by the field that nests them; the rest of each dot path. */
+  deep: ReadonlyMap<string, readonly string[]>;
 }
+
+export const INDICATOR_FIELDS: readonly string[] = FIELD_NAMES;
 
 /** `value1` for the code of a first own key, and so on; null for every other part. */
 export function genericKeyOf(code: number): string | null {
@@ -93,23 +103,51 @@ export function genericKeyOf(code: number): string | null {
 }
 
 /**
- * Reads the repeated `fields` parameter. A dot path counts as its first part.
+ * Reads the repeated `fields` parameter.
  *
- * @throws {ApiError} 400 for a name that does not exist; `tags,attributes` is one such name, as the
- *   documentation knows only the repeated key
+ * @throws {ApiError} 400 for a name that does not exist, or that goes too deep, where the switches refuse these
+ * @see the vendor's "Include Additional Fields in API Responses" page
  */
-export function selectFields(names: readonly string[]): Selection {
+export function selectFields(
+  names: readonly string[],
+  rules: FieldRules = DEFAULT_SWITCHES,
+): Selection {
   let mask = 1 << DEFAULT_PART;
   for (const code of OWN_KEY_CODES) mask |= 1 << code;
   let generic = false;
-  for (const name of names) {
-    const first = name.split('.')[0] ?? '';
+  const deep = new Map<string, string[]>();
+  for (const path of toPaths(names, rules)) {
+    const [first = '', ...rest] = path;
     if (FIELDS_WITHOUT_KEYS.has(first)) continue;
     const index = FIELD_NAMES.indexOf(first);
-    if (index < 0)
-      throw new ApiError('badRequest', `fields: unknown field ${JSON.stringify(name)}`);
+    if (index < 0) {
+      if (rules.unknownFields === 'ignore') continue;
+      throw unknownField(path.join('.'));
+    }
     mask |= 1 << (index + 1);
     generic ||= first === 'genericCustomIndicatorValues';
+    if (rest.length > 0) deep.set(first, [...(deep.get(first) ?? []), rest.join('.')]);
   }
-  return { mask, generic };
+  return { mask, generic, deep };
 }
+
+/** Names as paths, no longer than is allowed. `tags,attributes` is one name unless a switch makes it two. */
+export function toPaths(names: readonly string[], rules: FieldRules): string[][] {
+  const { commaFields, fieldLevels, deepFields } = rules;
+  const split = commaFields === 'accept' ? names.flatMap((name) => name.split(',')) : names;
+  return split.map((name) => {
+    const path = name.trim().split('.');
+    if (path.length - 1 <= fieldLevels) return path;
+    if (deepFields === 'omit') return path.slice(0, fieldLevels + 1);
+    throw new ApiError('badRequest', `fields: ${JSON.stringify(name)} exceeds the link limit`);
+  });
+}
+
+export function unknownField(name: string): ApiError {
+  return new ApiError('badRequest', `fields: unknown field ${JSON.stringify(name)}`);
+}
+
+export type FieldRules = Pick<
+  Switches,
+  'unknownFields' | 'commaFields' | 'fieldLevels' | 'deepFields'
+>;

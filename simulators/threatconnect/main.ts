@@ -18,6 +18,9 @@ const USAGE = `A stand-in for a ThreatConnect instance.
   --secret-key-file FILE  default a known test secret, or TC_SIM_SECRET_KEY
   --api-token TOKEN       also let this TC-Token in, or TC_SIM_API_TOKEN
   --page-delay-ms N       time that each page takes
+  --one-second N          so many generated records share one second
+  --sim NAME=JSON         what POST /_sim/NAME would do, before the first request; may be repeated:
+                          --sim 'switches={"idRange":"refuse"}' --sim 'faults={"on":"page","fault":{"kind":"reset"}}'
   --log                   a line for each request on stderr
   --help
 
@@ -36,6 +39,8 @@ const OPTIONS = {
   'secret-key-file': { type: 'string' },
   'api-token': { type: 'string' },
   'page-delay-ms': { type: 'string' },
+  'one-second': { type: 'string' },
+  sim: { type: 'string', multiple: true },
   log: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options'];
@@ -81,6 +86,8 @@ function toOptions(values: Values): ThreatConnectOptions {
     records: wholeNumber(values.records, '--records', 0, 10_000_000) ?? 10_000,
     seed: wholeNumber(values.seed, '--seed', 0, 2 ** 32 - 1) ?? 1,
     associations: values['without-associations'] !== true,
+    oneSecond: wholeNumber(values['one-second'], '--one-second', 0, 10_000_000) ?? 0,
+    controls: (values.sim ?? []).map(toControl),
     credentials: toCredentials(values),
     switches: {
       pageDelayMs: wholeNumber(values['page-delay-ms'], '--page-delay-ms', 0, 600_000) ?? 0,
@@ -89,6 +96,18 @@ function toOptions(values: Values): ThreatConnectOptions {
     ...(values.data === undefined ? {} : { dataFile: values.data }),
     ...(values.log === true ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
   };
+}
+
+/** `name={"json":…}`; what is wrong with the JSON's content is said by the control API. */
+function toControl(text: string): { name: string; body: unknown } {
+  const equals = text.indexOf('=');
+  try {
+    if (equals < 1) throw new SyntaxError('no "="');
+    const body: unknown = JSON.parse(text.slice(equals + 1));
+    return { name: text.slice(0, equals), body };
+  } catch (error) {
+    throw new UsageError(`--sim ${text}: not NAME=JSON`, { cause: error });
+  }
 }
 
 function toCredentials(values: Values): Partial<Credentials> {

@@ -2,6 +2,9 @@ import { DEFAULT_PART, genericKeyOf, type Selection } from './fields.ts';
 import type { RecordStore } from './record-store.ts';
 import { runTableBytes } from './record.ts';
 
+/** What of a record is wanted. */
+type Parts = Pick<Selection, 'mask' | 'generic'>;
+
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const OPEN_BRACE = 0x7b;
@@ -19,7 +22,7 @@ const GENERIC_SLACK_BYTES = 64;
 export function joinRecords(
   store: RecordStore,
   slots: readonly number[],
-  selection: Selection,
+  selection: Parts,
   head: string,
   tail: string,
 ): Buffer {
@@ -48,7 +51,7 @@ export function partText(store: RecordStore, slot: number, part: number): string
 function copyRecord(
   store: RecordStore,
   slot: number,
-  selection: Selection,
+  selection: Parts,
   out: Buffer,
   outAt: number,
 ): number {

@@ -59,6 +59,26 @@ export function splitObject(text: Buffer): Member[] {
 }
 
 /**
+ * The texts of an array's elements, as they are written.
+ *
+ * @throws {SyntaxError} when the text is not one array; values are not checked inside
+ */
+export function elementTexts(array: Buffer): string[] {
+  let at = skipBlanks(array, 0);
+  if (array[at] !== OPEN_BRACKET) throw new SyntaxError('not a JSON array');
+  const texts: string[] = [];
+  at = skipBlanks(array, at + 1);
+  while (array[at] !== CLOSE_BRACKET) {
+    const to = valueEnd(array, at);
+    texts.push(array.toString('utf8', at, to));
+    at = skipBlanks(array, to);
+    if (array[at] === COMMA) at = skipBlanks(array, at + 1);
+    else if (array[at] !== CLOSE_BRACKET) throw new SyntaxError(`a comma is missing at byte ${at}`);
+  }
+  return texts;
+}
+
+/**
  * Sets, replaces or (null) removes top-level members; all other bytes stay as they were.
  *
  * @param values key → JSON text of the new value
@@ -168,7 +188,7 @@ function scalarEnd(text: Buffer, from: number): number {
   let at = from;
   while (at < text.length) {
     const byte = text[at] ?? 0;
-    if (byte <= 0x20 || byte === COMMA || byte === CLOSE_BRACE) break;
+    if (byte <= 0x20 || byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET) break;
     at++;
   }
   if (at === from) throw new SyntaxError(`a value is missing at byte ${from}`);

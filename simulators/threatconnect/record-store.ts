@@ -7,6 +7,8 @@ import { Slabs } from './slabs.ts';
 export interface Deletion {
   slot: number;
   deletedAtMs: number;
+  /** False: a deletion that the list never tells. */
+  listed: boolean;
 }
 
 /**
@@ -18,10 +20,14 @@ export interface Deletion {
  */
 export class RecordStore {
   readonly columns = new Columns();
-  readonly owners = new Owners();
+  readonly owners: Owners;
   /** Type names; `columns.type` holds the index. */
   readonly types: string[] = [];
   readonly deletions: Deletion[] = [];
+  /** Slots whose text was replaced, in that order; a slot may come again. */
+  readonly replaced: number[] = [];
+  /** When a record's scores changed last, by slot; none where they never did. */
+  readonly scoredAtMs = new Map<number, number>();
   /** Count of records ever added, and so the next slot. */
   size = 0;
   /** Grows with every change: what was derived from the records is out of date. */
@@ -30,6 +36,10 @@ export class RecordStore {
   readonly #slabs = new Slabs();
   readonly #versions = new Map<number, number[]>();
   #byId = new Uint32Array(0);
+
+  constructor(owners = new Owners()) {
+    this.owners = owners;
+  }
 
   /** Slots in ascending order of id; only the first `size` entries count. */
   get byId(): Uint32Array {
@@ -61,12 +71,13 @@ export class RecordStore {
     if (record.lastModifiedMs !== before) {
       this.#versions.set(slot, [...this.versions(slot), record.lastModifiedMs]);
     }
+    this.replaced.push(slot);
     this.#write(slot, record);
   }
 
-  delete(slot: number, deletedAtMs: number): void {
+  delete(slot: number, deletedAtMs: number, listed: boolean): void {
     this.columns.flags[slot] = (this.columns.flags[slot] ?? 0) | DELETED;
-    this.deletions.push({ slot, deletedAtMs });
+    this.deletions.push({ slot, deletedAtMs, listed });
     this.revision++;
   }
 

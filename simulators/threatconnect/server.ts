@@ -3,17 +3,23 @@ import { evaluate } from './api/evaluate.ts';
 import { send } from './api/send.ts';
 import { ApiError } from './api-error.ts';
 import { Clock } from './clock.ts';
-import { control } from './control/control.ts';
+import { callControl, control } from './control/control.ts';
 import { Counters } from './counters.ts';
 import { DEFAULT_CREDENTIALS, type Credentials } from './credentials.ts';
+import { Crowds } from './crowds.ts';
 import { Damages } from './damages.ts';
 import { Faults } from './faults.ts';
+import { groupDetails } from './generate/group-details.ts';
+import { Groups } from './groups.ts';
+import { Killers } from './killers.ts';
+import { LateCommits } from './late-commits.ts';
 import { loadFile, loadGenerated } from './load-records.ts';
 import { RecordStore } from './record-store.ts';
 import { Scripts } from './scripts.ts';
 import type { Simulator } from './simulator.ts';
 import { Orders } from './sorting.ts';
 import { DEFAULT_SWITCHES, type Switches } from './switches.ts';
+import { Users } from './users.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -34,6 +40,10 @@ export interface ThreatConnectOptions {
   dataFile?: string;
   credentials?: Partial<Credentials>;
   switches?: Partial<Switches>;
+  /** So many generated records share one second; default 0. */
+  oneSecond?: number;
+  /** Calls of the control API before the first request: `POST /_sim/<name>` with a body each. */
+  controls?: readonly { name: string; body: unknown }[];
   /** Receives a line for each request under `/api`. */
   log?: (line: string) => void;
 }
@@ -50,20 +60,19 @@ export interface RunningThreatConnect {
  * observe it. Records, clock, credentials and faults are reached over HTTP alone, so that a test does the same to a
  * server in its own process and to one in another.
  *
- * Not yet:
- * - TQL sub-queries (`hasIndicator()`, `hasGroup()`, …): parsed, answered 400
- * - TQL keywords `type`, `tagOwner*`, `associatedIndicator`, `associated*Source`, `hasCustomAssociation`,
- *   `threatAssessLastUpdated`, `address*`, `vt*`, `abuseIpdb*`, `dt*`, `riskIq*`: 400; `indicatorId` is unknown here, it
- *   belongs to `/v3/indicatorAttributes`
- * - stamps without a zone are always UTC in TQL
- * - dot paths in `fields` are answered like their first part; no limit on association levels
- * - `/v3/groups`, `/v3/indicatorAttributes`, `/v3/tags`, `/v3/securityLabels`; nested collections are never cut
- * - associations are copies made when a record was generated: a change shows on one end alone, and group changes nowhere
- * - which changes move `lastModified`: here all do; no silent changes (scores, observations, enrichment), no switches
- * - merging Files; administrator's own types in `genericCustomIndicatorValues`
- * - `OPTIONS …/fields` and `…/tql`, `GET /v3/openApi`, writes
- * - TQL on `/v3/security/owners`; one API user only, whose own Organization is the first
- * - response time that grows with `resultStart` and `fields`; TQL time-outs (a `status` fault stands in for both)
+ * What it does not do, and how it answers:
+ * - TQL keywords `type`, `tagOwner*`, `associated*Source`, `hasCustomAssociation`, `address*`, `vt*`, `abuseIpdb*`, `dt*`,
+ *   `riskIq*` and sub-queries about cases, artifacts, victims, requirements, `hasAllTags()`, `isGroup`: 400 `0x2001`;
+ *   so are `parentGroup`, `childGroup` on groups and `displayed`, `associable`, `user`, `dateVal`, `intVal`, `maxSize` on
+ *   attributes; `OPTIONS …/tql` lists what is evaluated
+ * - TQL on `/v3/security/owners`: 400
+ * - `GET /v3/openApi`, `OPTIONS /v3/indicators` itself, writes, every other list: 404 or 405
+ * - associations are kept on each end for itself: those that were generated show on one end alone, those that were made
+ *   by `associate` on both; a nested copy of an indicator keeps the keys of the time of the association
+ * - groups are associated with indicators only; cases, artifacts and victims are empty
+ * - a crowd (`/_sim/crowds`) is found through its record alone: not under its own ids, not in lists, not in the truth
+ * - administrator's own types in `genericCustomIndicatorValues`
+ * - every API user's own Organization is the first; a token is the first user's
  * - plain HTTP only; `createActivityLog` is read over
  *
  * @throws {DataFileError} when the data file cannot be loaded
@@ -100,19 +109,29 @@ async function build(options: ThreatConnectOptions): Promise<Simulator> {
       seed: options.seed ?? 1,
       endMs: options.endMs ?? Math.floor(Date.now() / DAY_MS) * DAY_MS,
       associations: options.associations ?? true,
+      oneSecond: options.oneSecond ?? 0,
     });
   }
-  return {
+  const simulator = {
     clock: new Clock(),
     store,
     orders: new Orders(store),
     faults: new Faults(),
     damages: new Damages(),
+    killers: new Killers(),
+    crowds: new Crowds(store),
+    groups: new Groups(store, options.dataFile === undefined ? groupDetails : () => []),
+    late: new LateCommits(),
+    users: new Users(),
     scripts: new Scripts(),
     counters: new Counters(),
     credentials: { ...DEFAULT_CREDENTIALS, ...options.credentials },
     switches: { ...DEFAULT_SWITCHES, ...options.switches },
   };
+  for (const { name, body } of options.controls ?? []) {
+    callControl(simulator, 'POST', `/_sim/${name}`, JSON.stringify(body));
+  }
+  return simulator;
 }
 
 async function answer(

@@ -1,12 +1,17 @@
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
 import type { Credentials } from './credentials.ts';
+import type { Crowds } from './crowds.ts';
 import type { Damages } from './damages.ts';
 import type { Faults } from './faults.ts';
+import type { Groups } from './groups.ts';
+import type { Killers } from './killers.ts';
+import type { LateCommits } from './late-commits.ts';
 import type { RecordStore } from './record-store.ts';
 import type { Scripts } from './scripts.ts';
 import type { Orders } from './sorting.ts';
 import type { Switches } from './switches.ts';
+import type { Users } from './users.ts';
 
 /** Everything that one server knows; reachable over HTTP only. */
 export interface Simulator {
@@ -15,6 +20,11 @@ export interface Simulator {
   readonly orders: Orders;
   readonly faults: Faults;
   readonly damages: Damages;
+  readonly killers: Killers;
+  readonly crowds: Crowds;
+  readonly groups: Groups;
+  readonly late: LateCommits;
+  readonly users: Users;
   readonly scripts: Scripts;
   readonly counters: Counters;
   readonly credentials: Credentials;

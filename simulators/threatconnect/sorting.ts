@@ -1,11 +1,13 @@
 import { ApiError } from './api-error.ts';
 import type { RecordStore } from './record-store.ts';
-import { keywordNamed, type Keyword, type Value } from './tql/keywords.ts';
+import type { Keyword, Value } from './tql/keywords.ts';
 
-export interface SortKey {
-  keyword: Keyword;
-  direction: 'asc' | 'desc' | 'nullsfirst' | 'nullslast';
+export interface SortKey<Parameter = Keyword> {
+  keyword: Parameter;
+  direction: Direction;
 }
+
+type Direction = 'asc' | 'desc' | 'nullsfirst' | 'nullslast';
 
 /** Either along the ids, or by a list of all slots. */
 export type Order =
@@ -18,15 +20,18 @@ export type Order =
  * @throws {ApiError} 400
  * @see the vendor's "Sort Results" page
  */
-export function parseSorting(text: string): SortKey[] {
+export function parseSorting<Parameter>(
+  text: string,
+  find: (name: string) => Parameter | undefined,
+): SortKey<Parameter>[] {
   const words = text.split(/\s+/).filter((word) => word !== '');
   if (words.length === 0 || words.length % 2 !== 0) {
     throw new ApiError('badRequest', 'sorting: expected pairs of a TQL parameter and a direction');
   }
-  const keys: SortKey[] = [];
+  const keys: SortKey<Parameter>[] = [];
   for (let at = 0; at < words.length; at += 2) {
     const name = words[at] ?? '';
-    const keyword = keywordNamed(name);
+    const keyword = find(name);
     if (keyword === undefined) {
       throw new ApiError('badRequest', `sorting: unknown parameter ${JSON.stringify(name)}`);
     }
@@ -72,16 +77,8 @@ export function sortSlots(
   const columns = keys.map(({ keyword, direction }) => {
     const values: (Value | null)[] = []; // by slot
     for (const slot of slots) values[slot] = firstValue(keyword, store, slot);
-    const nulls = direction === 'nullsfirst' ? -1 : 1;
-    const sign = direction === 'desc' ? -1 : 1;
-    return (a: number, b: number): number => {
-      const left = values[a] ?? null;
-      const right = values[b] ?? null;
-      if (left === null || right === null) {
-        return left === right ? 0 : left === null ? nulls : -nulls;
-      }
-      return left < right ? -sign : left > right ? sign : 0;
-    };
+    return (a: number, b: number): number =>
+      compareValues(values[a] ?? null, values[b] ?? null, direction);
   });
   return slots.sort((a, b) => {
     for (const compare of columns) {
@@ -92,7 +89,7 @@ export function sortSlots(
   });
 }
 
-function toDirection(word: string): SortKey['direction'] {
+function toDirection(word: string): Direction {
   const lower = word.toLowerCase();
   if (lower === 'asc' || lower === 'desc' || lower === 'nullsfirst' || lower === 'nullslast') {
     return lower;
@@ -100,14 +97,29 @@ function toDirection(word: string): SortKey['direction'] {
   throw new ApiError('badRequest', `sorting: unknown direction ${JSON.stringify(word)}`);
 }
 
+export function compareValues(
+  left: Value | null,
+  right: Value | null,
+  direction: Direction,
+): number {
+  const nulls = direction === 'nullsfirst' ? -1 : 1;
+  const sign = direction === 'desc' ? -1 : 1;
+  if (left === null || right === null) return left === right ? 0 : left === null ? nulls : -nulls;
+  return left < right ? -sign : left > right ? sign : 0;
+}
+
 function firstValue(keyword: Keyword, store: RecordStore, slot: number): Value | null {
-  const value = keyword.read(store, slot);
+  return firstOf(keyword.read(store, slot));
+}
+
+/** Of several values the first decides the place. */
+export function firstOf(value: Value | null | readonly Value[]): Value | null {
   if (value === null || typeof value !== 'object') return value;
   return value[0] ?? null;
 }
 
 /** A bijection of 32-bit numbers: no two slots share a place. */
-function shuffled(slot: number): number {
+export function shuffled(slot: number): number {
   let mixed = Math.imul(slot ^ (slot >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return (mixed ^ (mixed >>> 16)) >>> 0;

@@ -1,4 +1,6 @@
+import type { Fault } from '../faults.ts';
 import type { Pairs } from '../parameters.ts';
+import type { Cost } from './cost.ts';
 
 export interface Answer {
   status: number;
@@ -7,6 +9,9 @@ export interface Answer {
   /** Indicators in the body. */
   records: number;
   headers?: Readonly<Record<string, string>>;
+  cost?: Cost;
+  /** How a record on it spoils the answer. */
+  spoilt?: Fault;
 }
 
 /** An authenticated request under `/api/v3`. */

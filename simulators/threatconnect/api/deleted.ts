@@ -25,21 +25,29 @@ export function listDeleted(simulator: Simulator, request: ApiRequest): Answer {
   const type = valueOf(request.pairs, 'type');
   const nowMs = simulator.clock.nowMs();
   const since = valueOf(request.pairs, 'deletedSince');
-  const sinceMs = since === null ? -Infinity : parseTqlDate(since, nowMs, 'accept');
+  const sinceMs =
+    since === null
+      ? -Infinity
+      : parseTqlDate(since, nowMs, { ...switches, dateFractions: 'accept' });
   if (sinceMs === null) throw new ApiError('badRequest', 'deletedSince is not a date');
   const fromMs = Math.max(sinceMs, nowMs - switches.deletedRetentionDays * DAY_MS);
 
   const rows = store.deletions.filter(
-    ({ slot, deletedAtMs }) =>
+    ({ slot, deletedAtMs, listed }) =>
+      listed &&
       deletedAtMs >= fromMs &&
       store.ownerName(slot) === owner.name &&
       (type === null || store.typeName(slot) === type),
   );
   const page = rows.toReversed().slice(list.start, list.start + list.limit);
-  const texts = page.map(({ slot }) =>
+  const texts = page.map(({ slot, deletedAtMs }) =>
     JSON.stringify({
       ownerName: owner.name,
-      dateAdded: printInstant(store.columns.dateAddedMs[slot] ?? 0),
+      dateAdded: printInstant(
+        switches.deletedDateAdded === 'deleted'
+          ? deletedAtMs
+          : (store.columns.dateAddedMs[slot] ?? 0),
+      ),
       type: store.typeName(slot),
       summary: store.summary(slot),
     }),

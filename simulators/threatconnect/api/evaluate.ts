@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError, codeForStatus, errorBody } from '../api-error.ts';
 import { authenticate } from '../credentials.ts';
 import type { Fault, LoggedKind } from '../faults.ts';
 import { allPairs, hasRawCharacters, parseTarget } from '../parameters.ts';
 import type { Simulator } from '../simulator.ts';
 import { html, json, type Answer } from './answer.ts';
+import { chargeFor } from './cost.ts';
+import { pause } from './pause.ts';
 import { routeOf, segmentsOf, type Route } from './routes.ts';
 
 /** What goes out, and what it counts as. */
@@ -19,7 +20,7 @@ export interface Outcome {
 /**
  * Answers a request under `/api`.
  *
- *   raw target ─► container's check ─► signature ─► fault ─► (held, delayed) ─► evaluated ─► scripts
+ *   raw target ─► container's check ─► signature ─► fault ─► (held, delayed) ─► evaluated ─► scripts ─► (charged)
  *
  * From evaluation to scripts nothing is awaited: no other request sees a state in between.
  *
@@ -35,13 +36,15 @@ export async function evaluate(
   if (hasRawCharacters(rawTarget)) {
     return { kind: 'other', answer: html(400, 'HTTP Status 400 – Bad Request'), fault: null };
   }
-  const { clock, credentials, switches, faults } = simulator;
+  const { clock, credentials, switches, faults, users, late } = simulator;
   const target = parseTarget(rawTarget);
   let route: Route;
   let pairs;
+  let user;
   try {
     const signed = { method, target: rawTarget, headers };
-    authenticate(signed, credentials, clock.nowMs(), switches.unknownAccessIdStatus);
+    const known = { credentials, users };
+    user = authenticate(signed, known, clock.nowMs(), switches.unknownAccessIdStatus);
     pairs = allPairs(target, body);
     route = routeOf(method, segmentsOf(target.path), pairs);
   } catch (error) {
@@ -51,22 +54,40 @@ export async function evaluate(
 
   const fault = faults.take(route.kind);
   if (fault?.kind === 'hold') await faults.hold(gone);
-  if (route.kind === 'page' && switches.pageDelayMs > 0) await delay(switches.pageDelayMs);
+  const isList = route.kind === 'page' || route.kind === 'related';
+  if (isList) await pause(switches.pageDelayMs, gone);
   const replaced = fault === null ? null : replacementFor(fault);
   if (replaced !== null) return { kind: route.kind, answer: replaced, fault };
 
   const origin = switches.nextOrigin ?? `http://${headers.host ?? 'localhost'}`;
-  const answer = tryHandle(route, simulator, {
+  late.settle(clock.nowMs());
+  const asked = {
     segments: segmentsOf(target.path) ?? [],
     pairs,
     base: origin + target.path,
     disorder: fault?.kind === 'disorder',
+  };
+  const evaluated = users.as(user, simulator.store.owners, () => {
+    return tryHandle(route, simulator, asked);
   });
+  if (evaluated.spoilt !== undefined) return spoil(simulator, route, evaluated, gone);
+  const { answer, delayMs } = chargeFor(evaluated, switches);
   const whole = fault?.kind !== 'cut' && !gone.aborted;
-  if (route.isPage && answer.status === 200 && whole) {
-    simulator.scripts.pageAnswered(simulator.store, clock.nowMs());
-  }
+  if (route.isPage && answer.status === 200 && whole) simulator.scripts.pageAnswered();
+  await pause(delayMs, gone);
   return { kind: route.kind, answer, fault };
+}
+
+/** A record on it kills the answer; held ones are reset when they are let go. */
+async function spoil(
+  { faults }: Simulator,
+  { kind }: Route,
+  { spoilt }: Answer,
+  gone: AbortSignal,
+): Promise<Outcome> {
+  if (spoilt?.kind === 'hold') await faults.hold(gone);
+  const fault: Fault = spoilt === undefined || spoilt.kind === 'hold' ? { kind: 'reset' } : spoilt;
+  return { kind, answer: replacementFor(fault) ?? json(0, ''), fault };
 }
 
 function tryHandle(
@@ -94,12 +115,20 @@ function replacementFor(fault: Fault): Answer | null {
       return json(200, errorBody(codeForStatus(500), 'The request could not be completed'));
     case 'notJson':
       return json(200, '{"data":[{"id":');
+    case 'notLicensed':
+      return json(503, errorBody(codeForStatus(503), NOT_LICENSED));
+    case 'drip':
+      return json(200, ' ');
     case 'reset':
       return json(0, '');
     default:
       return null;
   }
 }
+
+/** @see the response classes of the vendor's Java SDK */
+const NOT_LICENSED =
+  'API access has not been licensed for this system, please contact sales@threatconnect.com';
 
 function toErrorAnswer(error: unknown): Answer {
   if (error instanceof ApiError) return json(error.status, error.body);

@@ -1,13 +1,19 @@
 import { ApiError } from '../api-error.ts';
+import type { Fault } from '../faults.ts';
 import { selectFields } from '../fields.ts';
 import { envelope } from '../paging.ts';
 import { readList, valueOf, valuesOf } from '../parameters.ts';
+import type { RecordStore } from '../record-store.ts';
+import { indicatorsOf, namedSlots } from '../related/reach.ts';
+import { worldOf, type World } from '../related/world.ts';
 import { select } from '../select.ts';
 import type { Simulator } from '../simulator.ts';
 import { parseSorting } from '../sorting.ts';
-import { parseTql } from '../tql/parse.ts';
+import { keywordNamed } from '../tql/keywords.ts';
+import { parseTql, type Expression } from '../tql/parse.ts';
 import { toPlan, type Plan } from '../tql/plan.ts';
 import { json, type Answer, type ApiRequest } from './answer.ts';
+import { render } from './render.ts';
 
 /**
  * `GET /v3/indicators`: one page, evaluated on the records as they are now. Nothing is kept from page to page, so
@@ -16,26 +22,33 @@ import { json, type Answer, type ApiRequest } from './answer.ts';
  * @see the vendor's "Indicators", "Filter Results With TQL" and "Enable Pagination" pages
  */
 export function listIndicators(simulator: Simulator, request: ApiRequest): Answer {
-  const { store, switches, orders } = simulator;
+  const { switches } = simulator;
   const list = readList(request.pairs, switches);
-  const selection = selectFields(list.fields);
-  const order = orders.get(list.sorting === null ? [] : parseSorting(list.sorting));
-  const context = { nowMs: simulator.clock.nowMs(), switches };
-  const plan = toPlan(list.tql === null ? null : parseTql(list.tql), store, context);
-  if (list.owner !== null) restrictToOwner(plan, simulator, list.owner);
+  const selection = selectFields(list.fields, switches);
+  const keys = list.sorting === null ? [] : parseSorting(list.sorting, keywordNamed);
+  const world = worldOf(simulator);
+  const expression = list.tql === null ? null : parseTql(list.tql);
+  const { store, orders } = searched(simulator, expression, world);
+  const plan = toPlan(expression, indicatorsOf(world, store), world.query);
+  if (list.owner !== null) restrictToOwner(plan, store, list.owner);
   const count = list.count && list.start === 0;
-  const found = select(store, plan, order, { start: list.start, limit: list.limit, count });
+  const range = { start: list.start, limit: list.limit, count };
+  const found = select(store, plan, orders.get(keys), range);
 
   const slots = request.disorder ? firstAndLastSwapped(found.slots) : found.slots;
   const full = switches.nextToEmptyPage && slots.length === list.limit;
-  const { head, tail } = envelope({
+  const around = envelope({
     base: request.base,
     pairs: request.pairs,
     list,
     more: found.more || full,
     total: found.total,
   });
-  return json(200, simulator.damages.join(store, slots, selection, head, tail), slots.length);
+  const cost = { rows: slots.length, start: list.start, fields: list.fields.length };
+  const spoilt = spoiltBy(simulator, store, slots, list.fields);
+  if (spoilt !== null) return { ...json(200, '', slots.length), cost, spoilt };
+  const body = render(simulator, store, slots, selection, around);
+  return { ...json(200, body, slots.length), cost };
 }
 
 /**
@@ -43,9 +56,11 @@ export function listIndicators(simulator: Simulator, request: ApiRequest): Answe
  *
  * @throws {ApiError} 404
  */
-export function getIndicator({ store, damages }: Simulator, request: ApiRequest): Answer {
+export function getIndicator(simulator: Simulator, request: ApiRequest): Answer {
+  const { store, switches } = simulator;
   const name = request.segments[1] ?? '';
-  const selection = selectFields(valuesOf(request.pairs, 'fields'));
+  const fields = valuesOf(request.pairs, 'fields');
+  const selection = selectFields(fields, switches);
   const ownerName = valueOf(request.pairs, 'owner');
   const owner =
     ownerName === null ? store.owners.ownOrganization() : store.owners.visibleNamed(ownerName);
@@ -56,7 +71,33 @@ export function getIndicator({ store, damages }: Simulator, request: ApiRequest)
   if (slot === undefined || store.isDeleted(slot) || !store.isVisible(slot)) {
     throw new ApiError('notFound', 'The requested resource was not found');
   }
-  return json(200, damages.join(store, [slot], selection, '{"data":', ',"status":"Success"}'), 1);
+  const spoilt = spoiltBy(simulator, store, [slot], fields);
+  if (spoilt !== null) return { ...json(200, '', 1), spoilt };
+  const around = { head: '{"data":', tail: ',"status":"Success"}' };
+  return json(200, render(simulator, store, [slot], selection, around), 1);
+}
+
+/** Neighbours of a record that has very many are not among the stored records. */
+function searched(
+  { store, orders, crowds }: Simulator,
+  expression: Expression | null,
+  world: World,
+): Pick<Simulator, 'store' | 'orders'> {
+  if (crowds.isEmpty) return { store, orders };
+  const crowded = (namedSlots(expression, world) ?? []).filter(
+    (slot) => crowds.sizeOf(slot).indicators > 0,
+  );
+  return crowded.length === 0 ? { store, orders } : crowds.neighbours(crowded);
+}
+
+function spoiltBy(
+  { killers }: Simulator,
+  store: RecordStore,
+  slots: readonly number[],
+  fields: readonly string[],
+): Fault | null {
+  const ids = slots.map((slot) => store.columns.id[slot] ?? -1n);
+  return killers.faultFor(ids, fields);
 }
 
 /** @see the vendor's "HTTP Status Codes" page: 403 for an owner that is unknown or not accessible */
@@ -64,7 +105,7 @@ export function unknownOwner(): ApiError {
   return new ApiError('forbidden', 'Access Denied');
 }
 
-function restrictToOwner(plan: Plan, { store }: Simulator, name: string): void {
+function restrictToOwner(plan: Plan, store: RecordStore, name: string): void {
   const owner = store.owners.visibleNamed(name);
   if (owner === undefined) throw unknownOwner();
   const index = store.owners.list.indexOf(owner);

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../faults.ts';
 import type { Answer } from './answer.ts';
+import { pause } from './pause.ts';
 
 /** Writes the answer, or as much of it as the fault allows. Returns the bytes of body that were written. */
 export async function send(
@@ -21,7 +21,7 @@ export async function send(
   response.writeHead(answer.status, {
     Date: new Date(nowMs).toUTCString(),
     'Content-Type': answer.contentType,
-    'Content-Length': body.length,
+    ...(fault?.kind === 'drip' ? {} : { 'Content-Length': body.length }),
     ...answer.headers,
   });
   if (fault?.kind === 'cut') {
@@ -29,9 +29,23 @@ export async function send(
     response.write(body.subarray(0, end), () => response.destroy());
     return end;
   }
+  if (fault?.kind === 'drip') return drip(response, gone);
   if (fault?.kind === 'slow') return sendSlowly(response, body, fault, gone);
   response.end(body);
   return body.length;
+}
+
+const DRIP_MS = 250;
+
+/** Blanks without end, which may stand before any JSON: a client that waits for silence waits for ever. */
+async function drip(response: ServerResponse, gone: AbortSignal): Promise<number> {
+  let written = 0;
+  while (!gone.aborted) {
+    response.write(' ');
+    written++;
+    await pause(DRIP_MS, gone);
+  }
+  return written;
 }
 
 async function sendSlowly(
@@ -42,7 +56,7 @@ async function sendSlowly(
 ): Promise<number> {
   let at = 0;
   while (at < body.length && !gone.aborted) {
-    if (at > 0) await delay(msPerChunk);
+    if (at > 0) await pause(msPerChunk, gone);
     response.write(body.subarray(at, at + chunkBytes));
     at += chunkBytes;
   }

@@ -1,6 +1,9 @@
-import { idOf, type Change, type NewValues } from '../changes.ts';
+import { commitBatch, type Batch } from '../batches.ts';
+import type { Change, NewValues } from '../changes.ts';
 import { parseInstant } from '../record.ts';
-import type { Batch, Script } from '../scripts.ts';
+import type { Script } from '../scripts.ts';
+import type { Simulator } from '../simulator.ts';
+import { toId } from './ids.ts';
 import {
   ControlError,
   optional,
@@ -12,32 +15,51 @@ import {
   toText,
   type Fields,
 } from './input.ts';
+import { toSettings } from './settings.ts';
 
-const BATCH_KEYS = ['changes', 'random', 'at'];
+const WAYS = ['changes', 'random', 'oneSecond'] as const;
+const BATCH_KEYS = [...WAYS, 'at', 'commitAfterMs'];
 
-/** `{"changes":[…]}` or `{"random":{…}}`, with `"at"` where the time is not the clock's. */
+/**
+ * `{"changes":[…]}`, `{"random":{…}}` or `{"oneSecond":N}`, with `"at"` where the time is not the clock's and
+ * `"commitAfterMs"` where they become visible later.
+ */
 export function toBatch(body: unknown): Batch {
   return batchOf(toFields(body, 'the body', BATCH_KEYS));
 }
 
-/** A batch with `"afterPage"` and `"every"`. */
-export function toScript(body: unknown): Script {
-  const fields = toFields(body, 'the body', ['afterPage', 'every', ...BATCH_KEYS]);
-  return {
+/** A batch, or settings under `"do"`, with `"afterPage"` and `"every"`. */
+export function toScript(body: unknown, simulator: Simulator): Script {
+  const fields = toFields(body, 'the body', ['afterPage', 'every', 'do', ...BATCH_KEYS]);
+  const when = {
     afterPage: optional(fields, 'afterPage', 1, (value, what) => toInteger(value, what, 1)),
     every: optional(fields, 'every', false, toBoolean),
-    batch: batchOf(fields),
   };
+  if (fields['do'] !== undefined) {
+    const set = toSettings(fields['do'], '"do"');
+    return { ...when, run: () => set(simulator) };
+  }
+  const batch = batchOf(fields);
+  return { ...when, run: (round) => void commitBatch(simulator, batch, round) };
 }
 
 function batchOf(fields: Fields): Batch {
-  const atMs = optional(fields, 'at', null, toInstantMs);
-  if ((fields['changes'] === undefined) === (fields['random'] === undefined)) {
-    throw new ControlError('give either "changes" or "random"');
+  const when = {
+    atMs: optional(fields, 'at', null, toInstantMs),
+    commitAfterMs: optional(fields, 'commitAfterMs', null, (value, what) =>
+      toInteger(value, what, 0),
+    ),
+  };
+  const [way, ...more] = WAYS.filter((key) => fields[key] !== undefined);
+  if (way === undefined || more.length > 0) {
+    throw new ControlError(`give one of ${WAYS.join(', ')}`);
   }
-  if (fields['random'] === undefined) {
-    const changes = toList(fields['changes'], '"changes"').map(toChange);
-    return { kind: 'given', changes, atMs };
+  if (way === 'oneSecond') {
+    return { kind: way, count: toInteger(fields[way], '"oneSecond"', 1), ...when };
+  }
+  if (way === 'changes') {
+    const changes = toList(fields[way], '"changes"').map(toChange);
+    return { kind: 'given', changes, ...when };
   }
   const known = ['seed', 'updates', 'creates', 'deletes', 'deactivations'];
   const random = toFields(fields['random'], '"random"', known);
@@ -50,21 +72,48 @@ function batchOf(fields: Fields): Batch {
     deletes: count('deletes'),
     deactivations: count('deactivations'),
   };
-  return { kind: 'random', spec, atMs };
+  return { kind: 'random', spec, ...when };
 }
+
+/** Keys of each change besides `op`. */
+const KEYS: Readonly<Record<Change['op'], readonly string[]>> = {
+  update: ['id', 'set'],
+  updateGroup: ['id', 'set'],
+  create: ['record'],
+  createGroup: ['record'],
+  delete: ['id', 'listed'],
+  deactivate: ['id'],
+  activate: ['id'],
+  associate: ['id', 'group', 'indicator'],
+  dissociate: ['id', 'group', 'indicator'],
+  mergeFiles: ['id', 'other'],
+};
 
 function toChange(value: unknown, index: number): Change {
   const what = `change ${index + 1}`;
-  const fields = toFields(value, what, ['op', 'id', 'set', 'record']);
-  const ops = ['update', 'create', 'delete', 'deactivate', 'activate'] as const;
-  const op = toOneOf(fields['op'], `${what}: "op"`, ops);
-  if (op === 'create') {
+  const ops = Object.keys(KEYS) as Change['op'][];
+  const op = toOneOf(toFields(value, what, null)['op'], `${what}: "op"`, ops);
+  const fields = toFields(value, what, ['op', ...KEYS[op]]);
+  if (op === 'create' || op === 'createGroup') {
     return { op, record: toFields(fields['record'], `${what}: "record"`, null) };
   }
-  const id = idOf(fields['id']);
-  if (id === null) throw new ControlError(`${what}: "id" must be an id, best as a string`);
-  if (op !== 'update') return { op, id };
-  return { op, id, set: toNewValues(fields['set'], `${what}: "set"`) };
+  const id = toId(fields['id'], `${what}: "id"`);
+  switch (op) {
+    case 'update':
+    case 'updateGroup':
+      return { op, id, set: toNewValues(fields['set'], `${what}: "set"`) };
+    case 'delete':
+      return { op, id, listed: optional(fields, 'listed', true, toBoolean) };
+    case 'mergeFiles':
+      return { op, id, other: toId(fields['other'], `${what}: "other"`) };
+    case 'associate':
+    case 'dissociate': {
+      const end = fields['group'] === undefined ? 'indicator' : 'group';
+      return { op, id, with: end, other: toId(fields[end], `${what}: "${end}"`) };
+    }
+    default:
+      return { op, id };
+  }
 }
 
 /** Values as `parseKeepingNumbers` gives them; null takes the key away. */

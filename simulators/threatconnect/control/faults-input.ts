@@ -11,7 +11,9 @@ import {
   type Fields,
 } from './input.ts';
 
-const KINDS_OF_REQUEST = ['page', 'count', 'owners', 'single', 'deleted', 'other', 'any'] as const;
+const KINDS_OF_REQUEST = [
+  ...(['page', 'count', 'owners', 'single', 'deleted', 'related', 'other', 'any'] as const),
+] as const;
 
 /** Keys of each fault besides `kind`. */
 const KEYS: Readonly<Record<Fault['kind'], readonly string[]>> = {
@@ -22,13 +24,15 @@ const KEYS: Readonly<Record<Fault['kind'], readonly string[]>> = {
   cut: ['atBytes'],
   reset: [],
   slow: ['msPerChunk', 'chunkBytes'],
+  drip: [],
   disorder: [],
   hold: [],
+  notLicensed: [],
 };
 
 const KINDS_OF_FAULT = [
   ...(['status', 'html200', 'statusError', 'notJson', 'cut'] as const),
-  ...(['reset', 'slow', 'disorder', 'hold'] as const),
+  ...(['reset', 'slow', 'drip', 'disorder', 'hold', 'notLicensed'] as const),
 ];
 
 export function toArmedFault(body: unknown): ArmedFault {

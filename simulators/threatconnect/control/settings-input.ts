@@ -1,16 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Owner, Owners, OwnerType } from '../owners.ts';
-import type { Switches } from '../switches.ts';
-import {
-  ControlError,
-  optional,
-  toBoolean,
-  toFields,
-  toInteger,
-  toOneOf,
-  toText,
-} from './input.ts';
+import { ControlError, optional, toFields, toInteger, toOneOf, toText } from './input.ts';
 
 /** `{"nowMs"}` stops the clock there, `{"advanceMs"}` moves it, `{"offsetMs"}` or `{"real":true}` lets it run. */
 export function setClock(clock: Clock, body: unknown): void {
@@ -80,46 +71,4 @@ function namedOwner(owners: Owners): (value: unknown, what: string) => Owner {
     if (owner === undefined) throw new ControlError(`${what}: no owner ${JSON.stringify(name)}`);
     return owner;
   };
-}
-
-/** Replaces the switches that are given. */
-export function setSwitches(switches: Switches, body: unknown): void {
-  const fields = toFields(body, 'the body', Object.keys(switches));
-  const oneOf =
-    <const T extends string | number>(known: readonly T[]) =>
-    (value: unknown, what: string): T =>
-      toOneOf(value, what, known);
-  const from =
-    (least: number) =>
-    (value: unknown, what: string): number =>
-      toInteger(value, what, least);
-  const next: Switches = {
-    unknownAccessIdStatus: optional(
-      fields,
-      'unknownAccessIdStatus',
-      switches.unknownAccessIdStatus,
-      oneOf([401, 403]),
-    ),
-    maxLimit: optional(fields, 'maxLimit', switches.maxLimit, from(1)),
-    overLimit: optional(fields, 'overLimit', switches.overLimit, oneOf(['refuse', 'cap'])),
-    nextOrigin: optional(fields, 'nextOrigin', switches.nextOrigin, (value, what) =>
-      value === null ? null : toText(value, what),
-    ),
-    nextToEmptyPage: optional(fields, 'nextToEmptyPage', switches.nextToEmptyPage, toBoolean),
-    dateFractions: optional(
-      fields,
-      'dateFractions',
-      switches.dateFractions,
-      oneOf(['refuse', 'short', 'accept']),
-    ),
-    compareSeconds: optional(fields, 'compareSeconds', switches.compareSeconds, toBoolean),
-    deletedRetentionDays: optional(
-      fields,
-      'deletedRetentionDays',
-      switches.deletedRetentionDays,
-      from(0),
-    ),
-    pageDelayMs: optional(fields, 'pageDelayMs', switches.pageDelayMs, from(0)),
-  };
-  Object.assign(switches, next);
 }

@@ -29,6 +29,8 @@ export interface GeneratorOptions {
   endMs: number;
   /** False: records without `associatedGroups` and `associatedIndicators`, a quarter of the size. */
   associations: boolean;
+  /** So many of the records, the first ones, share the last second. */
+  oneSecond: number;
 }
 
 /**
@@ -56,10 +58,11 @@ export function* generateRecords(
   for (let index = 0; index < count; index++) {
     const large = index >= Math.ceil(count * SMALL_SHARE);
     if (large && id < FIRST_LARGE_ID) id = FIRST_LARGE_ID;
-    const lastModifiedMs = random.chance(0.3)
+    const drawnMs = random.chance(0.3)
       ? // the first import is the largest
         (bulkMs[Math.floor(random.next() ** 2 * BULK_IMPORTS)] ?? 0) + random.int(0, 999)
       : span.toMs - Math.floor(random.next() ** 2 * (SPAN_MS - 1000));
+    const lastModifiedMs = index < options.oneSecond ? span.toMs + (index % 1000) : drawnMs;
     const associated = options.associations
       ? {
           groups: some(random, groups, random.chance(0.2) ? 0 : random.int(1, 8)),

@@ -16,6 +16,7 @@ const GROUP_TYPES = [
 ] as const;
 
 const DAY_MS = 86_400_000;
+const NOBODY = { id: 1, name: '' };
 
 /**
  * Groups as they are nested in an indicator, each with its default keys and its type's own.
@@ -31,27 +32,38 @@ export function makeGroups(
 ): string[] {
   return Array.from({ length: count }, (_unused, index) => {
     const owner = owners[random.int(0, owners.length - 1)];
-    const id = 600_000 + index * 7;
-    const type = random.pick(GROUP_TYPES);
-    const addedMs = random.int(span.fromMs, span.toMs - DAY_MS);
-    const modifiedMs = random.int(addedMs, span.toMs);
-    const page = type.toLowerCase().replaceAll(' ', '');
-    return object([
-      ['id', String(id)],
-      ['dateAdded', instant(addedMs)],
-      ['ownerId', String(owner?.id ?? 1)],
-      ['ownerName', quoted(owner?.name ?? '')],
-      ['webLink', quoted(`https://tc.example.com/#/details/groups/${id}/overview`)],
-      ['type', quoted(type)],
-      ['name', quoted(`${random.word()} ${random.word()} ${index}`)],
-      ['createdBy', createdBy(owner?.name ?? '')],
-      ['upVoteCount', quoted(String(random.int(0, 9)))],
-      ['downVoteCount', quoted('0')],
-      ...ownMembers(type, addedMs, random),
-      ['lastModified', instant(modifiedMs)],
-      ['legacyLink', quoted(`https://tc.example.com/auth/${page}/${page}.xhtml?${page}=${id}`)],
-    ]);
+    const id = BigInt(600_000 + index * 7);
+    return object(makeGroup(random, owner ?? NOBODY, span, id, String(index)));
   });
+}
+
+/** One group; its name ends in `suffix`. */
+export function makeGroup(
+  random: Random,
+  owner: Pick<Owner, 'id' | 'name'>,
+  span: { fromMs: number; toMs: number },
+  id: bigint,
+  suffix: string,
+): Members {
+  const type = random.pick(GROUP_TYPES);
+  const addedMs = random.int(span.fromMs, span.toMs - DAY_MS);
+  const modifiedMs = random.int(addedMs, span.toMs);
+  const page = type.toLowerCase().replaceAll(' ', '');
+  return [
+    ['id', String(id)],
+    ['dateAdded', instant(addedMs)],
+    ['ownerId', String(owner.id)],
+    ['ownerName', quoted(owner.name)],
+    ['webLink', quoted(`https://tc.example.com/#/details/groups/${id}/overview`)],
+    ['type', quoted(type)],
+    ['name', quoted(`${random.word()} ${random.word()} ${suffix}`)],
+    ['createdBy', createdBy(owner.name)],
+    ['upVoteCount', quoted(String(random.int(0, 9)))],
+    ['downVoteCount', quoted('0')],
+    ...ownMembers(type, addedMs, random),
+    ['lastModified', instant(modifiedMs)],
+    ['legacyLink', quoted(`https://tc.example.com/auth/${page}/${page}.xhtml?${page}=${id}`)],
+  ];
 }
 
 function ownMembers(type: string, addedMs: number, random: Random): Members {

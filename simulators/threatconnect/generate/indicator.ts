@@ -82,7 +82,7 @@ export function composeIndicator(seed: Seed, random: Random): Composed {
       ...head,
       ['securityLabels', securityLabels(random)],
       ...ownerAndLink,
-      ['tags', tags(random, lastModifiedMs)],
+      ['tags', tags(random, lastModifiedMs, owner.name)],
       ...typed,
       ...threatAssess(random),
       ...middle,

@@ -1,3 +1,4 @@
+import { hashText } from '../columns.ts';
 import type { Random } from './random.ts';
 import { collection, createdBy, instant, object, quoted, sentences, type Members } from './text.ts';
 
@@ -45,15 +46,17 @@ const PLAIN_TAGS = [
 ] as const;
 
 /** `tags`: most rows none or a few plain ones, some an ATT&CK tag with its long description. */
-export function tags(random: Random, lastUsedMs: number): string {
+export function tags(random: Random, lastUsedMs: number, ownerName: string): string {
   const elements: string[] = [];
   const plain = random.chance(0.45) ? 0 : random.int(1, 3);
   for (let left = plain; left > 0; left--) {
     const index = random.int(0, PLAIN_TAGS.length - 1);
+    const name = left === 1 ? (PLAIN_TAGS[index] ?? '') : random.word();
     elements.push(
       object([
-        ['id', String(90 + index * 10 + left)],
-        ['name', quoted(left === 1 ? (PLAIN_TAGS[index] ?? '') : random.word())],
+        // one id for one name of one owner
+        ['id', String(10_000 + (hashText(`${ownerName}/${name}`) % 1_000_000))],
+        ['name', quoted(name)],
         ['lastUsed', instant(lastUsedMs)],
       ]),
     );

@@ -36,7 +36,7 @@ export function drawChanges(store: RecordStore, spec: RandomSpec, nowMs: number)
     id,
     set: drawValues(random, nowMs, store.ownerName(slot)),
   }));
-  const deletes = draw(spec.deletes, (id) => ({ op: 'delete', id }));
+  const deletes = draw(spec.deletes, (id) => ({ op: 'delete', id, listed: true }));
   const deactivations = draw(spec.deactivations, (id) => ({ op: 'deactivate', id }));
   const ids = new Set<bigint>();
   const creates: Change[] = [];
@@ -67,10 +67,13 @@ function drawValues(random: Random, nowMs: number, ownerName: string): NewValues
       return new Map([['confidence', String(random.int(0, 100))]]);
     case 1:
       return new Map([['rating', `${random.int(0, 5)}.00`]]);
-    case 2:
-      return new Map([
-        ['tags', random.chance(0.2) ? collection([attackTag(random, nowMs)]) : tags(random, nowMs)],
-      ]);
+    case 2: {
+      const attack = random.chance(0.2);
+      const drawn = attack
+        ? collection([attackTag(random, nowMs)])
+        : tags(random, nowMs, ownerName);
+      return new Map([['tags', drawn]]);
+    }
     default: {
       const value = sentences(random, random.int(4, 30));
       const note = { id, type: 'Description', value, isDefault: true, dateMs: nowMs, ownerName };

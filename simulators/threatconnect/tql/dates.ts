@@ -21,8 +21,8 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Epoch milliseconds of a date in a query, null if it has no form that is known to work. Stamps without a zone
- * count as UTC. Fractions of a second are known to fail now and then, and are refused unless switched on.
+ * Epoch milliseconds of a date in a query, null if it has no form that is known to work. The zone
+ * of stamps without one is a switch. Fractions of a second are known to fail now and then, and are refused unless switched on.
  *
  * @see the vendor's "Filter Results With TQL" page (day, NOW(), TODAY()); its Python framework's filters
  *   ("2026-01-31 12:34:56"); Elastic's ti_threatconnect integration ("2026-01-31T12:34:56Z", and why it sends no
@@ -31,13 +31,16 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 export function parseTqlDate(
   text: string,
   nowMs: number,
-  fractions: Switches['dateFractions'],
+  switches: Pick<Switches, 'dateFractions' | 'naiveOffsetMinutes'>,
 ): number | null {
   const relative = RELATIVE.exec(text.trim())?.groups;
   if (relative !== undefined) return toRelative(relative, nowMs);
   for (const form of FORMS) {
     const groups = form.exec(text)?.groups;
-    if (groups !== undefined) return toInstant(groups, fractions);
+    if (groups === undefined) continue;
+    const ms = toInstant(groups, switches.dateFractions);
+    const offsetMs = text.endsWith('Z') ? 0 : switches.naiveOffsetMinutes * 60_000;
+    return ms === null ? null : ms - offsetMs;
   }
   return null;
 }

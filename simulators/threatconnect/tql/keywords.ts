@@ -4,6 +4,7 @@ import { partText } from '../page-bytes.ts';
 import { parseExact } from '../raw-json.ts';
 import type { RecordStore } from '../record-store.ts';
 import { parseInstant } from '../record.ts';
+import type { Column } from './match.ts';
 
 export type Value = bigint | number | string | boolean;
 
@@ -12,18 +13,14 @@ export type Value = bigint | number | string | boolean;
  *
  * @see `OPTIONS /v3/indicators/tql`, and indicator_filter.py in the vendor's Python framework for the types
  */
-export interface Keyword {
-  name: string;
-  type: 'integer' | 'date' | 'boolean' | 'string';
+export interface Keyword extends Column {
   /** The record's value; several where the parameter looks into a list; null or none where it has none. */
   read: (store: RecordStore, slot: number) => Value | null | readonly Value[];
   /** Values of these come from a short list, which is tested once instead of once a record. */
   column?: 'owner' | 'type';
-  /** Names of tags are compared as written, all other strings without regard to case. */
-  caseSensitive?: boolean;
 }
 
-const KEYWORDS: readonly Keyword[] = [
+export const KEYWORDS: readonly Keyword[] = [
   { name: 'id', type: 'integer', read: (store, slot) => store.columns.id[slot] ?? null },
   {
     name: 'lastModified',
@@ -79,6 +76,12 @@ const KEYWORDS: readonly Keyword[] = [
   list('attackTag', 'string', 'tags', 'techniqueId'),
   list('securityLabel', 'string', 'securityLabels', 'name'),
   list('associatedGroup', 'integer', 'associatedGroups', 'id'),
+  list('associatedIndicator', 'integer', 'associatedIndicators', 'id'),
+  {
+    name: 'threatAssessLastUpdated',
+    type: 'date',
+    read: (store, slot) => store.scoredAtMs.get(slot) ?? store.columns.dateAddedMs[slot] ?? null,
+  },
   ...[0, 1, 2].map((index): Keyword => ({
     name: `value${index + 1}`,
     type: 'string',
@@ -91,9 +94,9 @@ const KEYWORDS: readonly Keyword[] = [
 
 const BY_NAME = new Map(KEYWORDS.map((keyword) => [keyword.name.toLowerCase(), keyword]));
 
-/** ThreatConnect knows these; this server does not evaluate them yet. Prefixes end in `*`. */
+/** ThreatConnect knows these; this server does not evaluate them. Prefixes end in `*`. */
 const UNSUPPORTED =
-  'type tagOwner tagOwnerName associatedIndicator associatedGroupSource associatedIndicatorSource hasCustomAssociation threatAssessLastUpdated address* vt* abuseIpdb* dt* riskIq*'
+  'type tagOwner tagOwnerName associatedGroupSource associatedIndicatorSource hasCustomAssociation hasAllTags hasCase hasArtifact hasVictim hasVictimAsset hasIntelRequirement address* vt* abuseIpdb* dt* riskIq*'
     .toLowerCase()
     .split(' ');
 
@@ -107,17 +110,6 @@ export function isKnownButUnsupported(name: string): boolean {
   return UNSUPPORTED.some((known) =>
     known.endsWith('*') ? lower.startsWith(known.slice(0, -1)) : lower === known,
   );
-}
-
-/** Parameters that take a query of their own. */
-const SUB_QUERIES = new Set(
-  ['Group', 'Indicator', 'Attribute', 'Tag', 'AllTags', 'SecurityLabel', 'Case', 'Artifact']
-    .concat('Victim', 'VictimAsset', 'IntelRequirement')
-    .map((name) => `has${name}`.toLowerCase()),
-);
-
-export function isSubQuery(name: string): boolean {
-  return SUB_QUERIES.has(name.toLowerCase());
 }
 
 /** Ties the copies of one indicator across owners: equal for equal type and summary. 52 bits. */
@@ -161,7 +153,7 @@ function readMember(store: RecordStore, slot: number, key: string): unknown {
   return isObject(members) ? members[key] : undefined;
 }
 
-function scalar(value: unknown, type: Keyword['type']): Value | null {
+export function scalar(value: unknown, type: Keyword['type']): Value | null {
   if (type === 'date') return typeof value === 'string' ? parseInstant(value) : null;
   if (type === 'integer') {
     return typeof value === 'number' || typeof value === 'bigint' ? value : null;

@@ -1,8 +1,16 @@
 import type { Switches } from '../switches.ts';
 import { parseTqlDate } from './dates.ts';
-import type { Keyword, Value } from './keywords.ts';
+import type { Value } from './keywords.ts';
 import type { Literal, Operator, Test } from './parse.ts';
 import { tqlError } from './tokens.ts';
+
+/** A TQL parameter as far as operators and operands go. */
+export interface Column {
+  name: string;
+  type: 'integer' | 'date' | 'boolean' | 'string';
+  /** Compared as written; all other strings without regard to case. */
+  caseSensitive?: boolean;
+}
 
 /** What a query's meaning depends on besides its text. */
 export interface QueryContext {
@@ -22,7 +30,7 @@ const ORDER: readonly Operator[] = ['>', '<', '>=', '<='];
  * Operators that a type takes. Lists of dates and of booleans are refused: no source shows one at work, so a
  * client must not depend on them.
  */
-const OPERATORS_OF: Readonly<Record<Keyword['type'], readonly Operator[]>> = {
+const OPERATORS_OF: Readonly<Record<Column['type'], readonly Operator[]>> = {
   integer: ['=', ...ORDER, 'in', 'null'],
   date: ['=', ...ORDER, 'null'],
   boolean: ['=', 'null'],
@@ -36,7 +44,7 @@ const OPERATORS_OF: Readonly<Record<Keyword['type'], readonly Operator[]>> = {
  */
 export function toMatcher(
   test: Test,
-  keyword: Keyword,
+  keyword: Column,
   context: QueryContext,
 ): (value: Value) => boolean {
   if (!OPERATORS_OF[keyword.type].includes(test.operator)) {
@@ -46,6 +54,10 @@ export function toMatcher(
   if (keyword.type === 'date') {
     const { fromMs, toMs } = toTimeRange(test, keyword, context);
     return (value) => typeof value === 'number' && value >= fromMs && value < toMs;
+  }
+  const { idRange } = context.switches;
+  if (keyword.name === 'id' && ORDER.includes(test.operator) && idRange === 'refuse') {
+    throw tqlError(`${keyword.name} does not take the operator ${test.operator}`, test.at);
   }
   const operands = test.operands.map((literal) => toOperand(literal, test, keyword));
   if (keyword.type === 'string') return stringMatcher(test.operator, operands, keyword);
@@ -65,13 +77,12 @@ export function toMatcher(
 }
 
 /** The stored times that a test of a date lets through, before its negation. */
-export function toTimeRange(test: Test, keyword: Keyword, context: QueryContext): TimeRange {
+export function toTimeRange(test: Test, keyword: Column, context: QueryContext): TimeRange {
   const [literal] = test.operands;
-  const { dateFractions, compareSeconds } = context.switches;
-  const parsed =
-    literal?.kind === 'string' ? parseTqlDate(literal.value, context.nowMs, dateFractions) : null;
+  const { switches, nowMs } = context;
+  const parsed = literal?.kind === 'string' ? parseTqlDate(literal.value, nowMs, switches) : null;
   if (parsed === null) throw tqlError(`${keyword.name} takes a date in quotes`, test.at);
-  const step = compareSeconds ? 1000 : 1;
+  const step = switches.compareSeconds ? 1000 : 1;
   const ms = Math.floor(parsed / step) * step;
   switch (test.operator) {
     case '>':
@@ -87,7 +98,7 @@ export function toTimeRange(test: Test, keyword: Keyword, context: QueryContext)
   }
 }
 
-function toOperand(literal: Literal, test: Test, keyword: Keyword): Value {
+function toOperand(literal: Literal, test: Test, keyword: Column): Value {
   if (keyword.type === 'integer' && literal.kind === 'number') {
     const number = Number(literal.value);
     return Number.isSafeInteger(number) || literal.value.includes('.')
@@ -98,7 +109,7 @@ function toOperand(literal: Literal, test: Test, keyword: Keyword): Value {
   throw tqlError(`${keyword.name} takes ${FORM_OF[keyword.type]}`, test.at);
 }
 
-const FORM_OF: Readonly<Record<Keyword['type'], string>> = {
+const FORM_OF: Readonly<Record<Column['type'], string>> = {
   integer: 'a number without quotes',
   date: 'a date in quotes',
   boolean: 'true or false without quotes',
@@ -108,7 +119,7 @@ const FORM_OF: Readonly<Record<Keyword['type'], string>> = {
 function stringMatcher(
   operator: Operator,
   operands: readonly Value[],
-  keyword: Keyword,
+  keyword: Column,
 ): (value: Value) => boolean {
   const fold = (value: Value): string =>
     keyword.caseSensitive === true ? String(value) : String(value).toLowerCase();

@@ -1,0 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Waits, but not for somebody who has gone. */
+export async function pause(ms: number, gone: AbortSignal): Promise<void> {
+  if (ms <= 0) return;
+  try {
+    await delay(ms, undefined, { signal: gone });
+  } catch (error) {
+    if (!gone.aborted) throw error;
+  }
+}
