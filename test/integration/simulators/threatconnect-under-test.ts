@@ -18,7 +18,7 @@ export type Answer = {
   status: number;
   text: string;
   contentType: string;
-  /** `data` of a list; ids as strings, whatever their size. */
+  /** `data`, that of a single object as the only row; ids as strings, whatever their size. */
   rows: Row[];
   body: Record<string, unknown>;
 };
@@ -106,7 +106,7 @@ function send(port: number, target: string, asked: Asked, timestamp: number): Pr
         response.on('end', () => {
           const contentType = response.headers['content-type'] ?? '';
           const text = Buffer.concat(pieces).toString();
-          resolve({ status: response.statusCode ?? 0, text, contentType, ...read(text) });
+          resolve(new Received(response.statusCode ?? 0, contentType, text));
         });
       },
     );
@@ -115,13 +115,25 @@ function send(port: number, target: string, asked: Asked, timestamp: number): Pr
   });
 }
 
-function read(text: string): Pick<Answer, 'rows' | 'body'> {
-  if (!text.trimStart().startsWith('{')) return { rows: [], body: {} };
-  const body = JSON.parse(text.replaceAll(/"id":\s*(\d+)/g, '"id":"$1"')) as Record<
-    string,
-    unknown
-  >;
-  const { data } = body;
-  const rows = Array.isArray(data) ? data : data === undefined ? [] : [data];
-  return { rows: rows as Row[], body };
+/** Read when it is asked for: some answers are no JSON. */
+class Received implements Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly text: string;
+
+  constructor(status: number, contentType: string, text: string) {
+    this.status = status;
+    this.contentType = contentType;
+    this.text = text;
+  }
+
+  get body(): Record<string, unknown> {
+    const exact = this.text.replaceAll(/"id":\s*(\d+)/g, '"id":"$1"');
+    return JSON.parse(exact) as Record<string, unknown>;
+  }
+
+  get rows(): Row[] {
+    const { data = [] } = this.body;
+    return (Array.isArray(data) ? data : [data]) as Row[];
+  }
 }
