@@ -40,6 +40,10 @@ export const DEFAULT_MOVES: Readonly<Record<Aspect, boolean>> = {
   other: true,
 };
 
+export const NOTHING_MOVES = Object.fromEntries(
+  Object.keys(DEFAULT_MOVES).map((aspect) => [aspect, false]),
+) as Record<Aspect, boolean>;
+
 const ASPECT_OF_KEY: Readonly<Record<string, Aspect>> = {
   rating: 'rating',
   confidence: 'confidence',

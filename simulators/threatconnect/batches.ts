@@ -54,7 +54,8 @@ function intoOneSecond(store: RecordStore, count: number, atMs: number): Change[
     const slot = store.byId[at] ?? 0;
     if (store.isDeleted(slot) || !store.isActive(slot) || !store.isVisible(slot)) continue;
     const id = store.columns.id[slot] ?? 0n;
-    changes.push({ op: 'update', id, set: new Map([['lastModified', lastModified]]) });
+    const set = new Map([['lastModified', lastModified]]);
+    changes.push({ op: 'update', silent: false, id, set });
   }
   return changes;
 }

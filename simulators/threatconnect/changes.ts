@@ -1,11 +1,10 @@
-import { aspectOf } from './aspects.ts';
-import { selectFields } from './fields.ts';
+import { aspectOf, NOTHING_MOVES } from './aspects.ts';
+import { associate } from './associate.ts';
 import { hashesOf, withSummary } from './file-hashes.ts';
 import { legacyLink, typeKeys } from './generate/indicator.ts';
 import { INDICATOR_TYPES } from './generate/types.ts';
-import { createGroup, groupElement, setNested, updateGroup } from './group-changes.ts';
+import { createGroup, deleteGroup, updateGroup } from './group-changes.ts';
 import type { Owner } from './owners.ts';
-import { joinRecords } from './page-bytes.ts';
 import { withMembers } from './raw-json.ts';
 import type { RecordStore } from './record-store.ts';
 import { MAX_ID, parseInstant, printInstant, readRecord } from './record.ts';
@@ -15,18 +14,22 @@ import type { Simulator } from './simulator.ts';
 /** JSON texts by key; null removes the key. */
 export type NewValues = ReadonlyMap<string, string | null>;
 
-export type Change =
+export type Change = {
+  /** `lastModified` stays, whatever the switches say. */
+  silent: boolean;
+} & (
   | { op: 'update' | 'updateGroup'; id: bigint; set: NewValues }
   /** Values as `parseKeepingNumbers` gives them; what is missing is filled in. */
   | { op: 'create'; record: Record<string, unknown> }
   | { op: 'createGroup'; record: Record<string, unknown> }
-  | { op: 'deactivate' | 'activate'; id: bigint }
+  | { op: 'deactivate' | 'activate' | 'deleteGroup'; id: bigint }
   /** Not listed: a deletion that `/v3/indicators/deleted` never tells. */
   | { op: 'delete'; id: bigint; listed: boolean }
   /** Joins an indicator to a group or, on both ends, to another indicator; or parts them. */
   | { op: 'associate' | 'dissociate'; id: bigint; with: 'group' | 'indicator'; other: bigint }
   /** One File takes the other's hashes; the other is deleted. */
-  | { op: 'mergeFiles'; id: bigint; other: bigint };
+  | { op: 'mergeFiles'; id: bigint; other: bigint }
+);
 
 export interface Changed {
   op: Change['op'];
@@ -42,7 +45,7 @@ export class ChangeError extends Error {
 const FIXED_KEYS = ['id', 'type', 'ownerId', 'ownerName'];
 
 /** What changes read and write. */
-type World = Pick<Simulator, 'store' | 'groups' | 'switches'>;
+export type World = Pick<Simulator, 'store' | 'groups' | 'switches'>;
 
 /**
  * Makes the changes one after the other, as users of the instance would. `lastModified` moves to `atMs` where the
@@ -53,12 +56,16 @@ type World = Pick<Simulator, 'store' | 'groups' | 'switches'>;
 export function applyChanges(world: World, changes: readonly Change[], atMs: number): Changed[] {
   return changes.map((change, index) => {
     try {
-      return applyChange(world, change, atMs);
+      return applyChange(change.silent ? silenced(world) : world, change, atMs);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new ChangeError(`change ${index + 1} (${change.op}): ${reason}`, { cause: error });
     }
   });
+}
+
+function silenced(world: World): World {
+  return { ...world, switches: { ...world.switches, movesLastModified: NOTHING_MOVES } };
 }
 
 function applyChange(world: World, change: Change, atMs: number): Changed {
@@ -68,8 +75,9 @@ function applyChange(world: World, change: Change, atMs: number): Changed {
     return { op: change.op, id: createGroup(world, change.record, atMs) };
   }
   const { op, id } = change;
-  if (op === 'updateGroup') {
-    updateGroup(world, id, change.set, atMs);
+  if (op === 'updateGroup' || op === 'deleteGroup') {
+    if (op === 'updateGroup') updateGroup(world, id, change.set, atMs);
+    else deleteGroup(world, id, atMs);
     return { op, id };
   }
   const slot = liveSlot(store, id);
@@ -81,7 +89,7 @@ function applyChange(world: World, change: Change, atMs: number): Changed {
   return { op, id };
 }
 
-function liveSlot(store: RecordStore, id: bigint): number {
+export function liveSlot(store: RecordStore, id: bigint): number {
   const slot = store.find(id);
   if (slot === undefined) throw new ChangeError(`id ${id} does not exist`);
   if (store.isDeleted(slot)) throw new ChangeError(`id ${id} is deleted`);
@@ -98,31 +106,6 @@ function update({ store, switches }: World, slot: number, set: NewValues, atMs: 
   const values = store.typeName(slot) === 'File' ? withSummary(store.text(slot), set) : set;
   rewrite(store, slot, values, lastModifiedMs);
   if ([...set.keys()].some((key) => aspectOf(key) === 'scores')) store.scoredAtMs.set(slot, atMs);
-}
-
-/** @see the vendor's "Indicators" page: both ends of an association of two indicators carry its time */
-function associate(
-  world: World,
-  slot: number,
-  change: Extract<Change, { op: 'associate' | 'dissociate' }>,
-  atMs: number,
-): void {
-  const { store, switches } = world;
-  const lastModifiedMs = switches.movesLastModified.associations ? atMs : null;
-  const put = { put: change.op === 'associate', lastModifiedMs };
-  if (change.with === 'group') {
-    setNested(store, slot, 'associatedGroups', groupElement(world, change.other), put);
-    return;
-  }
-  const other = liveSlot(store, change.other);
-  const elements = [slot, other].map((each) => ({
-    id: store.columns.id[each] ?? 0n,
-    text: joinRecords(store, [each], selectFields([]), '', '').toString(),
-  }));
-  const [own, others] = elements;
-  if (own === undefined || others === undefined) return;
-  setNested(store, slot, 'associatedIndicators', others, put);
-  setNested(store, other, 'associatedIndicators', own, put);
 }
 
 /** @see the vendor's "Indicators" page, "Merge File Hashes": one id stays, the other goes */

@@ -28,6 +28,8 @@ export type Fault =
   | { kind: 'slow'; msPerChunk: number; chunkBytes: number }
   /** 200, and then a blank every now and then, without end. */
   | { kind: 'drip' }
+  /** What a query that takes too long is answered; its status is a switch. */
+  | { kind: 'tqlTimeout' }
   /** 503 that says that the API is not licensed. */
   | { kind: 'notLicensed' }
   /** The page's first and last record change places. */

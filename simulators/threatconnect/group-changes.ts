@@ -1,14 +1,10 @@
-import { ChangeError, idOf, ownerOf, type NewValues } from './changes.ts';
+import { ChangeError, idOf, ownerOf, type NewValues, type World } from './changes.ts';
 import { createdBy } from './generate/text.ts';
-import { DETAIL_KEYS, withoutDetails } from './groups.ts';
+import { DETAIL_KEYS } from './groups.ts';
 import { changed, collectionOf, nestedIn, type Element } from './nested.ts';
 import { withMembers } from './raw-json.ts';
-import type { RecordStore } from './record-store.ts';
 import { printInstant } from './record.ts';
 import { rewrite } from './rewrite.ts';
-import type { Simulator } from './simulator.ts';
-
-type World = Pick<Simulator, 'store' | 'groups' | 'switches'>;
 
 /** Gives a group what was left out; no record names it yet. */
 export function createGroup(
@@ -51,7 +47,7 @@ export function createGroup(
  * @see the vendor's "Include Additional Fields in API Responses" page: an indicator older than its group's change
  */
 export function updateGroup(world: World, id: bigint, set: NewValues, atMs: number): void {
-  const { store, groups, switches } = world;
+  const { groups } = world;
   const text = groups.get(id);
   if (text === undefined) throw new ChangeError(`group ${id} does not exist`);
   const values = new Map(set);
@@ -59,31 +55,28 @@ export function updateGroup(world: World, id: bigint, set: NewValues, atMs: numb
   groups.set(id, changed(text, values));
   const shown = new Map(values);
   for (const key of DETAIL_KEYS) shown.delete(key);
+  inEachRecord(world, id, atMs, ({ text }) => changed(text, shown));
+}
+
+/** Takes a group away, and out of every record. No list tells of it. @see the vendor's "Available Endpoints" page */
+export function deleteGroup(world: World, id: bigint, atMs: number): void {
+  if (!world.groups.delete(id)) throw new ChangeError(`group ${id} does not exist`);
+  inEachRecord(world, id, atMs, () => null);
+}
+
+/** @param change null: the record shows the group no more */
+function inEachRecord(
+  { store, switches }: World,
+  id: bigint,
+  atMs: number,
+  change: (element: Element) => string | null,
+): void {
   for (let slot = 0; slot < store.size; slot++) {
     const elements = nestedIn(store, slot, 'associatedGroups');
     if (store.isDeleted(slot) || !elements.some((element) => element.id === id)) continue;
-    const texts = elements.map((each) => (each.id === id ? changed(each.text, shown) : each.text));
-    const collection = new Map([['associatedGroups', collectionOf(texts)]]);
-    rewrite(store, slot, collection, switches.movesLastModified.groups ? atMs : null);
+    const texts = elements.map((each) => (each.id === id ? change(each) : each.text));
+    const collection = collectionOf(texts.filter((text) => text !== null));
+    const lastModifiedMs = switches.movesLastModified.groups ? atMs : null;
+    rewrite(store, slot, new Map([['associatedGroups', collection]]), lastModifiedMs);
   }
-}
-
-/** What a record shows of a group. */
-export function groupElement({ groups }: World, id: bigint): Element {
-  const text = groups.get(id);
-  if (text === undefined) throw new ChangeError(`group ${id} does not exist`);
-  return { id, text: withoutDetails(text) };
-}
-
-/** Puts an element into a record's collection, or takes it out. */
-export function setNested(
-  store: RecordStore,
-  slot: number,
-  key: string,
-  element: Element,
-  change: { put: boolean; lastModifiedMs: number | null },
-): void {
-  const others = nestedIn(store, slot, key).filter(({ id }) => id !== element.id);
-  const texts = (change.put ? [...others, element] : others).map(({ text }) => text);
-  rewrite(store, slot, new Map([[key, collectionOf(texts)]]), change.lastModifiedMs);
 }

@@ -50,6 +50,12 @@ export class Groups {
     this.#texts.set(id, text);
   }
 
+  /** Whether there was one. */
+  delete(id: bigint): boolean {
+    this.all();
+    return this.#texts.delete(id);
+  }
+
   nextId(): bigint {
     let last = 600_000n;
     for (const id of this.all().keys()) if (id > last) last = id;

@@ -16,6 +16,10 @@ export interface Killer {
 export class Killers {
   readonly #byId = new Map<bigint, Killer>();
 
+  get isEmpty(): boolean {
+    return this.#byId.size === 0;
+  }
+
   get ids(): readonly bigint[] {
     return [...this.#byId.keys()];
   }
@@ -30,7 +34,6 @@ export class Killers {
 
   /** How an answer with these records fails; null if it does not. */
   faultFor(ids: readonly bigint[], fields: readonly string[]): Fault | null {
-    if (this.#byId.size === 0) return null;
     const names = new Set(fields.map((field) => field.split('.')[0] ?? ''));
     for (const id of ids) {
       const killer = this.#byId.get(id);

@@ -29,7 +29,7 @@ export function chargeFor(
 }
 
 /** Neither its status nor its text is documented. @see the vendor's "Filter Results With TQL" page (that it exists) */
-function tqlTimeout(status: number): Answer {
+export function tqlTimeout(status: number): Answer {
   return json(
     status,
     new ApiError(status === 400 ? 'tql' : 'internal', 'The TQL query timed out').body,

@@ -4,8 +4,9 @@ import { authenticate } from '../credentials.ts';
 import type { Fault, LoggedKind } from '../faults.ts';
 import { allPairs, hasRawCharacters, parseTarget } from '../parameters.ts';
 import type { Simulator } from '../simulator.ts';
+import type { Switches } from '../switches.ts';
 import { html, json, type Answer } from './answer.ts';
-import { chargeFor } from './cost.ts';
+import { chargeFor, tqlTimeout } from './cost.ts';
 import { pause } from './pause.ts';
 import { routeOf, segmentsOf, type Route } from './routes.ts';
 
@@ -56,7 +57,7 @@ export async function evaluate(
   if (fault?.kind === 'hold') await faults.hold(gone);
   const isList = route.kind === 'page' || route.kind === 'related';
   if (isList) await pause(switches.pageDelayMs, gone);
-  const replaced = fault === null ? null : replacementFor(fault);
+  const replaced = fault === null ? null : replacementFor(fault, switches);
   if (replaced !== null) return { kind: route.kind, answer: replaced, fault };
 
   const origin = switches.nextOrigin ?? `http://${headers.host ?? 'localhost'}`;
@@ -80,14 +81,14 @@ export async function evaluate(
 
 /** A record on it kills the answer; held ones are reset when they are let go. */
 async function spoil(
-  { faults }: Simulator,
+  { faults, switches }: Simulator,
   { kind }: Route,
   { spoilt }: Answer,
   gone: AbortSignal,
 ): Promise<Outcome> {
   if (spoilt?.kind === 'hold') await faults.hold(gone);
   const fault: Fault = spoilt === undefined || spoilt.kind === 'hold' ? { kind: 'reset' } : spoilt;
-  return { kind, answer: replacementFor(fault) ?? json(0, ''), fault };
+  return { kind, answer: replacementFor(fault, switches) ?? json(0, ''), fault };
 }
 
 function tryHandle(
@@ -103,7 +104,7 @@ function tryHandle(
 }
 
 /** The answer that a fault gives instead of the true one; null if the fault lies elsewhere. */
-function replacementFor(fault: Fault): Answer | null {
+function replacementFor(fault: Fault, { tqlTimeoutStatus }: Readonly<Switches>): Answer | null {
   switch (fault.kind) {
     case 'status': {
       const { status, contentType, headers } = fault;
@@ -117,6 +118,8 @@ function replacementFor(fault: Fault): Answer | null {
       return json(200, '{"data":[{"id":');
     case 'notLicensed':
       return json(503, errorBody(codeForStatus(503), NOT_LICENSED));
+    case 'tqlTimeout':
+      return tqlTimeout(tqlTimeoutStatus);
     case 'drip':
       return json(200, ' ');
     case 'reset':

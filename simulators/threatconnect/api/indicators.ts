@@ -96,6 +96,7 @@ function spoiltBy(
   slots: readonly number[],
   fields: readonly string[],
 ): Fault | null {
+  if (killers.isEmpty) return null;
   const ids = slots.map((slot) => store.columns.id[slot] ?? -1n);
   return killers.faultFor(ids, fields);
 }

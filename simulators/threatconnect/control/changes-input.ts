@@ -82,6 +82,7 @@ const KEYS: Readonly<Record<Change['op'], readonly string[]>> = {
   create: ['record'],
   createGroup: ['record'],
   delete: ['id', 'listed'],
+  deleteGroup: ['id'],
   deactivate: ['id'],
   activate: ['id'],
   associate: ['id', 'group', 'indicator'],
@@ -93,26 +94,27 @@ function toChange(value: unknown, index: number): Change {
   const what = `change ${index + 1}`;
   const ops = Object.keys(KEYS) as Change['op'][];
   const op = toOneOf(toFields(value, what, null)['op'], `${what}: "op"`, ops);
-  const fields = toFields(value, what, ['op', ...KEYS[op]]);
+  const fields = toFields(value, what, ['op', 'silent', ...KEYS[op]]);
+  const silent = optional(fields, 'silent', false, toBoolean);
   if (op === 'create' || op === 'createGroup') {
-    return { op, record: toFields(fields['record'], `${what}: "record"`, null) };
+    return { op, silent, record: toFields(fields['record'], `${what}: "record"`, null) };
   }
   const id = toId(fields['id'], `${what}: "id"`);
   switch (op) {
     case 'update':
     case 'updateGroup':
-      return { op, id, set: toNewValues(fields['set'], `${what}: "set"`) };
+      return { op, silent, id, set: toNewValues(fields['set'], `${what}: "set"`) };
     case 'delete':
-      return { op, id, listed: optional(fields, 'listed', true, toBoolean) };
+      return { op, silent, id, listed: optional(fields, 'listed', true, toBoolean) };
     case 'mergeFiles':
-      return { op, id, other: toId(fields['other'], `${what}: "other"`) };
+      return { op, silent, id, other: toId(fields['other'], `${what}: "other"`) };
     case 'associate':
     case 'dissociate': {
       const end = fields['group'] === undefined ? 'indicator' : 'group';
-      return { op, id, with: end, other: toId(fields[end], `${what}: "${end}"`) };
+      return { op, silent, id, with: end, other: toId(fields[end], `${what}: "${end}"`) };
     }
     default:
-      return { op, id };
+      return { op, silent, id };
   }
 }
 

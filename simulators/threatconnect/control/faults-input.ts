@@ -28,11 +28,12 @@ const KEYS: Readonly<Record<Fault['kind'], readonly string[]>> = {
   disorder: [],
   hold: [],
   notLicensed: [],
+  tqlTimeout: [],
 };
 
 const KINDS_OF_FAULT = [
   ...(['status', 'html200', 'statusError', 'notJson', 'cut'] as const),
-  ...(['reset', 'slow', 'drip', 'disorder', 'hold', 'notLicensed'] as const),
+  ...(['reset', 'slow', 'drip', 'disorder', 'hold', 'notLicensed', 'tqlTimeout'] as const),
 ];
 
 export function toArmedFault(body: unknown): ArmedFault {

@@ -33,17 +33,18 @@ export function drawChanges(store: RecordStore, spec: RandomSpec, nowMs: number)
   };
   const updates = draw(spec.updates, (id, slot) => ({
     op: 'update',
+    silent: false,
     id,
     set: drawValues(random, nowMs, store.ownerName(slot)),
   }));
-  const deletes = draw(spec.deletes, (id) => ({ op: 'delete', id, listed: true }));
-  const deactivations = draw(spec.deactivations, (id) => ({ op: 'deactivate', id }));
+  const deletes = draw(spec.deletes, (id) => ({ op: 'delete', silent: false, id, listed: true }));
+  const deactivations = draw(spec.deactivations, (id) => ({ op: 'deactivate', silent: false, id }));
   const ids = new Set<bigint>();
   const creates: Change[] = [];
   for (let left = spec.creates; left > 0; left--) {
     const id = freeId(store, random, ids);
     ids.add(id);
-    creates.push({ op: 'create', record: drawRecord(store, random, id, nowMs) });
+    creates.push({ op: 'create', silent: false, record: drawRecord(store, random, id, nowMs) });
   }
   return [...updates, ...creates, ...deletes, ...deactivations];
 }

@@ -144,6 +144,30 @@ describe('changes at the ThreatConnect stand-in', () => {
     );
   });
 
+  test('a group that is deleted is gone from its indicators, silently: 6.2 "Groups have no deleted endpoint"', async () => {
+    const [id = ''] = await ofType('URL');
+    await mutate({ op: 'createGroup', record: { id: '778', name: 'Short-lived' } });
+    await mutate({ op: 'associate', id, group: '778' });
+    const { lastModified } = await shown(id);
+    await later();
+    await mutate({ op: 'deleteGroup', id: '778' });
+    assert.equal((await server.ask('/api/v3/groups/778')).status, 404);
+    const row = await shown(id, 'associatedGroups');
+    assert.doesNotMatch(JSON.stringify(row['associatedGroups']), /Short-lived/);
+    assert.equal(row['lastModified'], lastModified);
+    assert.equal((await server.ask('/api/v3/groups/deleted')).status, 404);
+  });
+
+  test('any change may be silent: 5.5 "status set by CAL, confidence decay … not known" (D)', async () => {
+    const [id = ''] = await ofType('Mutex');
+    const { lastModified } = await shown(id);
+    await later();
+    await mutate({ op: 'deactivate', id, silent: true });
+    const row = await shown(id);
+    assert.deepEqual([row['active'], row['lastModified']], [false, lastModified]);
+    await mutate({ op: 'activate', id, silent: true });
+  });
+
   test('a File’s summary grows with its hashes: 3.2 "summary changes over time"', async () => {
     await later();
     const id = await create({ type: 'File', summary: FILE.md5, md5: FILE.md5 });

@@ -58,6 +58,13 @@ describe('what fails at the ThreatConnect stand-in', () => {
       /has not been licensed.*"status":"Error"/,
     ],
     [
+      'open question 12 "Status and body of a TQL timeout"',
+      { kind: 'tqlTimeout' },
+      500,
+      'application/json',
+      /timed out/,
+    ],
+    [
       '9. "Bodies may be HTML, even with status 200"',
       { kind: 'html200' },
       200,
