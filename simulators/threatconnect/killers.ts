@@ -8,6 +8,8 @@ export interface Killer {
   status: number;
   /** It also kills an answer that holds nothing else. */
   alone: boolean;
+  /** It also kills counts, which show one record. */
+  counts: boolean;
   /** It kills only where one of these `fields` is asked for; empty: always. */
   fields: readonly string[];
 }
@@ -33,11 +35,15 @@ export class Killers {
   }
 
   /** How an answer with these records fails; null if it does not. */
-  faultFor(ids: readonly bigint[], fields: readonly string[]): Fault | null {
+  faultFor(
+    ids: readonly bigint[],
+    { fields, isCount }: { fields: readonly string[]; isCount: boolean },
+  ): Fault | null {
     const names = new Set(fields.map((field) => field.split('.')[0] ?? ''));
     for (const id of ids) {
       const killer = this.#byId.get(id);
       if (killer === undefined || (ids.length === 1 && !killer.alone)) continue;
+      if (isCount && !killer.counts) continue;
       const asked = killer.fields.length === 0 || killer.fields.some((field) => names.has(field));
       if (asked) return toFault(killer);
     }

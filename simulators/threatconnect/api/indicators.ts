@@ -45,7 +45,8 @@ export function listIndicators(simulator: Simulator, request: ApiRequest): Answe
     total: found.total,
   });
   const cost = { rows: slots.length, start: list.start, fields: list.fields.length };
-  const spoilt = spoiltBy(simulator, store, slots, list.fields);
+  const isCount = list.count && list.limit === 1;
+  const spoilt = spoiltBy(simulator, store, slots, { fields: list.fields, isCount });
   if (spoilt !== null) return { ...json(200, '', slots.length), cost, spoilt };
   const body = render(simulator, store, slots, selection, around);
   return { ...json(200, body, slots.length), cost };
@@ -71,7 +72,7 @@ export function getIndicator(simulator: Simulator, request: ApiRequest): Answer 
   if (slot === undefined || store.isDeleted(slot) || !store.isVisible(slot)) {
     throw new ApiError('notFound', 'The requested resource was not found');
   }
-  const spoilt = spoiltBy(simulator, store, [slot], fields);
+  const spoilt = spoiltBy(simulator, store, [slot], { fields, isCount: false });
   if (spoilt !== null) return { ...json(200, '', 1), spoilt };
   const around = { head: '{"data":', tail: ',"status":"Success"}' };
   return json(200, render(simulator, store, [slot], selection, around), 1);
@@ -94,11 +95,11 @@ function spoiltBy(
   { killers }: Simulator,
   store: RecordStore,
   slots: readonly number[],
-  fields: readonly string[],
+  asked: { fields: readonly string[]; isCount: boolean },
 ): Fault | null {
   if (killers.isEmpty) return null;
   const ids = slots.map((slot) => store.columns.id[slot] ?? -1n);
-  return killers.faultFor(ids, fields);
+  return killers.faultFor(ids, asked);
 }
 
 /** @see the vendor's "HTTP Status Codes" page: 403 for an owner that is unknown or not accessible */

@@ -20,11 +20,12 @@ export function indicatorsOf(world: World, store: RecordStore = world.store): Vo
     return (slot: number): boolean =>
       nestedIn(store, slot, key).some(({ id, text }) => matches(new Item(id, text)));
   };
-  return indicatorVocabulary(store, {
-    hasindicator: (inner) => {
-      const ids = new Set(matchingSlots(inner, world).flatMap((slot) => neighbourIds(world, slot)));
-      return (slot) => ids.has(store.columns.id[slot] ?? -1n);
-    },
+  const hasIndicator = (inner: Expression): Predicate<number> => {
+    const ids = new Set(matchingSlots(inner, world).flatMap((slot) => neighbourIds(world, slot)));
+    return (slot) => ids.has(store.columns.id[slot] ?? -1n);
+  };
+  const vocabulary = indicatorVocabulary(store, {
+    hasindicator: hasIndicator,
     hasgroup: (inner) => {
       const ids = new Set(matchingGroups(inner, world).map(({ id }) => id));
       return (slot) => nestedIn(store, slot, 'associatedGroups').some(({ id }) => ids.has(id));
@@ -33,6 +34,17 @@ export function indicatorsOf(world: World, store: RecordStore = world.store): Vo
     hastag: inParts(TAGS, 'tags'),
     hassecuritylabel: inParts(LABELS, 'securityLabels'),
   });
+  return {
+    ...vocabulary,
+    // `associatedIndicator = N` is the short form of `hasIndicator(id = N)`
+    refine: (test, column, evaluate) => {
+      if (column.name !== 'associatedIndicator' || test.operator === 'null') {
+        return vocabulary.refine?.(test, column, evaluate) ?? evaluate;
+      }
+      const found = hasIndicator({ ...test, keyword: 'id', negated: false });
+      return test.negated ? (slot) => !found(slot) : found;
+    },
+  };
 }
 
 /** Live visible indicators that an inner query finds, active or not. */

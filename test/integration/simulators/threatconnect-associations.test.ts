@@ -58,6 +58,14 @@ describe('a record with very many associations', () => {
     assert.deepEqual(JSON.stringify(paged.rows), JSON.stringify(nested.data));
   });
 
+  test('the short form finds the same: 4.3 "associatedIndicator = N are integer short forms"', async () => {
+    const tql = `associatedIndicator = ${crowded}`;
+    for (const list of ['groups', 'indicators']) {
+      const { body } = await server.list(list, { tql, count: 'true', resultLimit: 1 });
+      assert.equal(body['count'], MANY);
+    }
+  });
+
   test('its neighbours change no other list', async () => {
     const { body } = await server.list('indicators', { count: 'true', resultLimit: 1 });
     assert.ok(Number(body['count']) <= 50);

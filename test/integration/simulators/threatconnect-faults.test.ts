@@ -164,6 +164,16 @@ describe('what fails at the ThreatConnect stand-in', () => {
     });
   }
 
+  for (const counts of [false, true]) {
+    test(`a count ${counts ? 'dies of' : 'survives'} a record that kills, counts: ${counts}`, async () => {
+      const id = ids[7] ?? '';
+      await server.control.post('/_sim/killers', { id, counts });
+      const asked = { tql: `id in (${id})`, count: 'true', resultLimit: 1 };
+      const { status, text } = await server.list('indicators', asked);
+      assert.equal(status, counts ? 502 : 200, text);
+    });
+  }
+
   test('a record that drips never ends, and says nothing but blanks: 22. "slow body"', async () => {
     await server.control.post('/_sim/killers', { id: ids[7], how: 'drip' });
     const headers = await signedHeaders(server);

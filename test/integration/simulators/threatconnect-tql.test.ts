@@ -157,7 +157,7 @@ const QUERIES: readonly [string, string, readonly string[] | 400][] = [
     ['9007199254918488'],
   ],
   ['4.3 "indicators of indicator N: hasIndicator(id = N)"', 'hasIndicator(id = 1)', ['2']],
-  ['4.3 "associatedIndicator = N are integer short forms"', 'associatedIndicator = 2', ['1']],
+  ['4.3 "associatedIndicator = N are integer short forms"', 'associatedIndicator = 1', ['2']],
   ['4.3 "associatedGroup = N"', 'associatedGroup = 601', ['1', '2']],
   ['5.1 "hasGroup() sub-query"', 'hasGroup(typeName = "Campaign")', ['1']],
   ['5.1 "hasGroup()", nested', 'hasGroup(hasIndicator(id = 1)) AND id > 1', ['2']],
