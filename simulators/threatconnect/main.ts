@@ -9,6 +9,8 @@ const USAGE = `A stand-in for a ThreatConnect instance.
 
   --port P                0 or left out: any free one
   --host H                default 127.0.0.1
+  --base-path PATH        before /v3, default /api; "" for none
+  --tls-cert FILE         with --tls-key FILE: HTTPS instead of HTTP
   --records N             how many indicators are generated, default 10000
   --seed S                default 1; the same seed on the same day gives the same indicators
   --until ISO             end of the generated time range, default the last midnight, UTC
@@ -30,6 +32,9 @@ Prints "listening on http://HOST:PORT" when it is ready. GET /_sim/ lists how to
 const OPTIONS = {
   port: { type: 'string' },
   host: { type: 'string' },
+  'base-path': { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
   records: { type: 'string' },
   seed: { type: 'string' },
   until: { type: 'string' },
@@ -92,10 +97,24 @@ function toOptions(values: Values): ThreatConnectOptions {
     switches: {
       pageDelayMs: wholeNumber(values['page-delay-ms'], '--page-delay-ms', 0, 600_000) ?? 0,
     },
+    ...toSite(values),
     ...(values.until === undefined ? {} : { endMs: toInstantMs(values.until) }),
     ...(values.data === undefined ? {} : { dataFile: values.data }),
     ...(values.log === true ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
   };
+}
+
+function toSite(values: Values): Pick<ThreatConnectOptions, 'basePath' | 'tls'> {
+  const basePath = values['base-path'] ?? '/api';
+  if (!/^(\/[^/?#]+)*$/.test(basePath)) {
+    throw new UsageError('--base-path must be "" or a path such as /api');
+  }
+  const { 'tls-cert': cert, 'tls-key': key } = values;
+  if (cert === undefined && key === undefined) return { basePath };
+  if (cert === undefined || key === undefined) {
+    throw new UsageError('give both --tls-cert and --tls-key');
+  }
+  return { basePath, tls: { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') } };
 }
 
 /** `name={"json":…}`; what is wrong with the JSON's content is said by the control API. */

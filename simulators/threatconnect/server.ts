@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { evaluate } from './api/evaluate.ts';
 import { send } from './api/send.ts';
 import { ApiError } from './api-error.ts';
@@ -28,6 +29,10 @@ export interface ThreatConnectOptions {
   port?: number;
   /** Default 127.0.0.1. */
   host?: string;
+  /** PEM texts: HTTPS instead of HTTP, for `/_sim/` too. */
+  tls?: { cert: string; key: string };
+  /** Default `/api`; an older public host had none. */
+  basePath?: string;
   /** How many indicators are generated, unless `dataFile` is given; default 10,000. */
   records?: number;
   /** Default 1. */
@@ -73,7 +78,7 @@ export interface RunningThreatConnect {
  * - a crowd (`/_sim/crowds`) is found through its record alone: not under its own ids, not in lists, not in the truth
  * - administrator's own types in `genericCustomIndicatorValues`
  * - every API user's own Organization is the first; a token is the first user's
- * - plain HTTP only; `createActivityLog` is read over
+ * - `createActivityLog` is read over
  *
  * @throws {DataFileError} when the data file cannot be loaded
  */
@@ -81,13 +86,15 @@ export async function startThreatConnect(
   options: ThreatConnectOptions = {},
 ): Promise<RunningThreatConnect> {
   const simulator = await build(options);
-  const server = createServer((request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     void answer(simulator, request, response, options.log).catch((error: unknown) => {
       // the client has gone, or this server has a bug: either way there is no answer
       options.log?.(`failed ${request.url ?? ''}: ${String(error)}`);
       response.destroy();
     });
-  });
+  };
+  const { tls } = options;
+  const server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest);
   // longer than any client keeps a connection for reuse, so that none is reset by chance
   server.keepAliveTimeout = 120_000;
   const { host = '127.0.0.1', port = 0 } = options;
@@ -95,7 +102,7 @@ export async function startThreatConnect(
   const address = server.address();
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
+    url: `${simulator.site.scheme}://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
     port: boundPort,
     close: () => close(server, simulator),
   };
@@ -112,7 +119,9 @@ async function build(options: ThreatConnectOptions): Promise<Simulator> {
       oneSecond: options.oneSecond ?? 0,
     });
   }
-  const simulator = {
+  const scheme = options.tls === undefined ? 'http' : 'https';
+  const simulator: Simulator = {
+    site: { scheme, basePath: options.basePath ?? '/api' },
     clock: new Clock(),
     store,
     orders: new Orders(store),
@@ -148,7 +157,7 @@ async function answer(
     await control(simulator, method, target, body, response);
     return;
   }
-  if (!target.startsWith('/api/')) {
+  if (!target.startsWith(`${simulator.site.basePath}/`)) {
     response.writeHead(404, { 'Content-Type': 'application/json' });
     response.end(new ApiError('notFound', 'The requested resource was not found').body);
     return;

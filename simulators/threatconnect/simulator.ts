@@ -13,8 +13,16 @@ import type { Orders } from './sorting.ts';
 import type { Switches } from './switches.ts';
 import type { Users } from './users.ts';
 
+/** Where the API is to be found. */
+export interface Site {
+  scheme: 'http' | 'https';
+  /** Before `/v3`; it is signed with the rest of the path. */
+  basePath: string;
+}
+
 /** Everything that one server knows; reachable over HTTP only. */
 export interface Simulator {
+  readonly site: Site;
   readonly clock: Clock;
   readonly store: RecordStore;
   readonly orders: Orders;

@@ -47,7 +47,7 @@ export async function evaluate(
     const known = { credentials, users };
     user = authenticate(signed, known, clock.nowMs(), switches.unknownAccessIdStatus);
     pairs = allPairs(target, body);
-    route = routeOf(method, segmentsOf(target.path), pairs);
+    route = routeOf(method, segmentsOf(target.path, simulator.site), pairs);
   } catch (error) {
     const kind = error instanceof ApiError && error.status !== 400 ? 'rejectedAuth' : 'other';
     return { kind, answer: toErrorAnswer(error), fault: null };
@@ -60,10 +60,10 @@ export async function evaluate(
   const replaced = fault === null ? null : replacementFor(fault, switches);
   if (replaced !== null) return { kind: route.kind, answer: replaced, fault };
 
-  const origin = switches.nextOrigin ?? `http://${headers.host ?? 'localhost'}`;
+  const origin = switches.nextOrigin ?? `${simulator.site.scheme}://${headers.host ?? 'localhost'}`;
   late.settle(clock.nowMs());
   const asked = {
-    segments: segmentsOf(target.path) ?? [],
+    segments: segmentsOf(target.path, simulator.site) ?? [],
     pairs,
     base: origin + target.path,
     disorder: fault?.kind === 'disorder',

@@ -6,7 +6,7 @@ import { GROUPS } from '../related/groups.ts';
 import type { RelatedKind } from '../related/kind.ts';
 import { LABELS } from '../related/labels.ts';
 import { TAGS } from '../related/tags.ts';
-import type { Simulator } from '../simulator.ts';
+import type { Simulator, Site } from '../simulator.ts';
 import type { Answer, ApiRequest } from './answer.ts';
 import { listDeleted } from './deleted.ts';
 import { getIndicator, listIndicators } from './indicators.ts';
@@ -21,11 +21,12 @@ export interface Route {
   handle: (simulator: Simulator, request: ApiRequest) => Answer;
 }
 
-/** Path segments behind `/api/v3`, decoded; null for any other path. */
-export function segmentsOf(path: string): string[] | null {
-  if (!path.startsWith('/api/v3/')) return null;
+/** Path segments behind `/v3`, decoded; null for any other path. */
+export function segmentsOf(path: string, { basePath }: Site): string[] | null {
+  const prefix = `${basePath}/v3/`;
+  if (!path.startsWith(prefix)) return null;
   try {
-    return path.slice('/api/v3/'.length).split('/').map(decodeURIComponent);
+    return path.slice(prefix.length).split('/').map(decodeURIComponent);
   } catch {
     return null;
   }
