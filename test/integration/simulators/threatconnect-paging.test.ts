@@ -141,6 +141,43 @@ describe('paging and parameters of the ThreatConnect stand-in', () => {
     );
   });
 
+  test('ties come in an arbitrary order: 2.5 "Ties … have no defined order unless id is added"', async () => {
+    const ascending = (ids: readonly string[]) =>
+      ids.toSorted((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
+    const tql = 'ownerName = "Acme Feed"';
+    const tied = idsOf(await server.list('indicators', { tql, sorting: 'ownerName asc' }));
+    const untied = idsOf(await server.list('indicators', { tql, sorting: 'ownerName asc id asc' }));
+    assert.notDeepEqual(tied, ascending(tied));
+    assert.deepEqual(untied, ascending(tied));
+  });
+
+  test('milliseconds are stored and not printed: 5.3 "lastModified = "T" may match nothing and <= "T" may miss rows printed as T"', async () => {
+    const { rows } = await server.list('indicators', { resultLimit: RECORDS });
+    const printed = rows.map(({ lastModified }) => String(lastModified));
+    const found = async (tql: string) => (await server.list('indicators', { tql })).rows.length;
+    let missed = 0;
+    for (const stamp of new Set(printed.slice(0, 20))) {
+      assert.match(stamp, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+      if ((await found(`lastModified = "${stamp}"`)) === 0) missed++;
+      await withSwitches({ compareSeconds: true }, async () => {
+        const sameSecond = printed.filter((each) => each === stamp).length;
+        assert.equal(await found(`lastModified = "${stamp}"`), Math.min(sameSecond, 100));
+      });
+    }
+    assert.ok(missed > 0);
+  });
+
+  test('a change between two pages shifts offsets: 2.2 "It is an offset link, not a cursor"', async () => {
+    const second = { sorting: 'id asc', resultStart: 10, resultLimit: 10 };
+    const first = await server.list('indicators', { sorting: 'id asc', resultLimit: 10 });
+    const before = idsOf(await server.list('indicators', second));
+    const [id] = idsOf(first);
+    await server.control.post('/_sim/mutate', { changes: [{ op: 'deactivate', id }] });
+    const after = idsOf(await server.list('indicators', second));
+    await server.control.post('/_sim/mutate', { changes: [{ op: 'activate', id }] });
+    assert.deepEqual(after.slice(0, 9), before.slice(1));
+  });
+
   for (const [field, keys] of FIELDS) {
     test(`fields=${field} adds its keys and no other: 2.3 "Keys it adds to an indicator"`, async () => {
       const seen = async (fields: readonly string[]) => {
