@@ -144,6 +144,26 @@ describe('changes at the ThreatConnect stand-in', () => {
     );
   });
 
+  for (const [spec, aspect, moves] of [
+    ['open question 4 "change of a nested group"', 'groups', true],
+    ['open question 4 "removal of an association"', 'associations', false],
+  ] as const) {
+    test(`${aspect} ${moves ? 'move' : 'do not move'} lastModified when switched: ${spec}`, async () => {
+      const [id = ''] = await ofType('EmailAddress');
+      const { lastModified } = await shown(id);
+      await server.control.post('/_sim/switches', { movesLastModified: { [aspect]: moves } });
+      const group = moves ? '801' : '802';
+      await later();
+      await mutate({ op: 'createGroup', record: { id: group, name: 'A group' } });
+      await mutate({ op: 'associate', id, group, silent: moves });
+      const now = await later();
+      await mutate({ op: 'updateGroup', id: group, set: { name: 'Another' } });
+      await mutate({ op: 'dissociate', id, group, silent: moves });
+      await server.control.post('/_sim/switches', { movesLastModified: { [aspect]: !moves } });
+      assert.equal((await shown(id)).lastModified, moves ? now : lastModified);
+    });
+  }
+
   test('a group that is deleted is gone from its indicators, silently: 6.2 "Groups have no deleted endpoint"', async () => {
     const [id = ''] = await ofType('URL');
     await mutate({ op: 'createGroup', record: { id: '778', name: 'Short-lived' } });

@@ -230,6 +230,42 @@ describe('paging and parameters of the ThreatConnect stand-in', () => {
     });
   }
 
+  for (const list of [
+    'indicators',
+    'groups',
+    'groupAttributes',
+    'indicatorAttributes',
+    'tags',
+    'securityLabels',
+  ]) {
+    test(`each parameter of ${list} takes what suits its type and refuses the rest: 5.1 "Type as the server declares it"`, async () => {
+      const operands: Record<string, string> = {
+        Integer: '3',
+        Date: '"2026-01-01T00:00:00Z"',
+        Boolean: 'true',
+        String: '"x"',
+      };
+      const { rows } = await server.ask(`/api/v3/${list}/tql`, { method: 'OPTIONS' });
+      for (const { keyword, type } of rows) {
+        const name = String(keyword);
+        if (type === 'Subquery') {
+          const inner = name === 'hasIndicator' ? 'id = 1' : 'id in (1)';
+          const { status, text } = await server.list(list, { tql: `${name}(${inner})` });
+          assert.equal(status, 200, text);
+          assert.equal((await server.list(list, { tql: `${name}(nonsense = 1)` })).status, 400);
+          continue;
+        }
+        for (const [other, operand] of Object.entries(operands)) {
+          const { status, text } = await server.list(list, { tql: `${name} = ${operand}` });
+          // a date in quotes is a string too
+          const suits = other === type || (type === 'String' && other === 'Date');
+          assert.equal(status, suits ? 200 : 400, `${name} = ${operand}: ${text}`);
+        }
+        assert.equal((await server.list(list, { tql: `${name} IS NOT NULL` })).status, 200);
+      }
+    });
+  }
+
   /** Line, path, status, code. */
   const MISSING = [
     ['9. "NotFound 0x1004 404"', 'indicators/999999999999', 404, '0x1004'],
