@@ -74,9 +74,11 @@ export interface RunningThreatConnect {
  * - `GET /v3/openApi`, `OPTIONS /v3/indicators` itself, writes, every other list: 404 or 405
  * - associations are kept on each end for itself: those that were generated show on one end alone, those that were made
  *   by `associate` on both; a nested copy of an indicator keeps the keys of the time of the association
+ * - a group's text in `/v3/groups` is that of the first record that names it, until `updateGroup` changes it everywhere
  * - groups are associated with indicators only; cases, artifacts and victims are empty
  * - a crowd (`/_sim/crowds`) is found through its record alone: not under its own ids, not in lists, not in the truth
  * - administrator's own types in `genericCustomIndicatorValues`
+ * - the price of a page (`recordDelayUs` and its like) is not asked of single records, owners and the deleted list
  * - every API user's own Organization is the first; a token is the first user's
  * - `createActivityLog` is read over
  *
