@@ -9,6 +9,8 @@ import type { ThreatConnect } from './threatconnect/source.ts';
 export type Settings = MappingSettings &
   AssetSettings & {
     pageSize: number;
+    /** Associated groups, and as many indicators, that a record keeps where they are read apart. */
+    maxAssociations: number;
     /** Slices of a window that are read at the same time. */
     lanes: number;
     /** How far behind the source's clock a window ends, so that writes under way are over. */

@@ -34,9 +34,16 @@ export class SourceRateLimitedError extends Error {
 export class SourceUnavailableError extends Error {
   override readonly name = 'SourceUnavailableError';
   readonly retryAfterMs: number | null;
-  constructor(message: string, retryAfterMs: number | null = null, options?: ErrorOptions) {
+  /** The answer may have been too heavy: a smaller page may come. */
+  readonly mayBeWeight: boolean;
+  constructor(
+    message: string,
+    retryAfterMs: number | null = null,
+    options: ErrorOptions & { mayBeWeight?: boolean } = {},
+  ) {
     super(message, options);
     this.retryAfterMs = retryAfterMs;
+    this.mayBeWeight = options.mayBeWeight ?? false;
   }
 }
 

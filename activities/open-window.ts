@@ -65,16 +65,20 @@ export function openWindow(deps: Deps, input: OpenWindowInput): Promise<OpenedWi
       ),
     );
     const pageSize = input.pageSize ?? settings.pageSize;
+    const expected = ranges.reduce((sum, { count }) => sum + count, 0);
+    const keyset = expected === 0 || (await source.takesIdRange(signal));
+    if (!keyset) notes.push('ThreatConnect refuses `id >`: slices are cut down to a page each');
     // to cut what two pages hold would cost more than it saves
-    const small = Math.min(2 * pageSize, SLICE_RECORDS_MAX);
+    const small = keyset ? Math.min(2 * pageSize, SLICE_RECORDS_MAX) : pageSize;
     return {
       window,
       kind,
       slices: ranges.filter(({ count }) => count > 0 && count <= small).map(toSlice),
       rest: ranges.filter(({ count }) => count > small),
-      expected: ranges.reduce((sum, { count }) => sum + count, 0),
+      expected,
       pageSize,
       lanes: input.lanes ?? settings.lanes,
+      keyset,
       ownerIds: owners.map((owner) => owner.id),
       configHash: hash,
       notes,

@@ -54,6 +54,11 @@ export class PageOrder {
     if (lastModifiedMs === null || lastModifiedMs < this.#settledBeforeMs) this.#settledRead += 1;
   }
 
+  /** Puts the cursor right before an id, past a record that never comes. */
+  skipTo(id: string): void {
+    this.#cursor = String(BigInt(id) - 1n);
+  }
+
   /** A record without an id: nothing can be checked, and it counts as settled. */
   acceptUnknown(): void {
     this.#settledRead += 1;

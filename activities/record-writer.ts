@@ -1,11 +1,14 @@
 import { dataStream } from '../contracts/names.ts';
 import { mapRecord, type MappedDocument } from '../mapping/map-record.ts';
+import type { Reading } from '../mapping/enriched/to-enriched.ts';
 import { toWriteAgain } from '../mapping/write-again.ts';
 import type { Deps } from './deps.ts';
 import { BulkWriter } from './elasticsearch/bulk-writer.ts';
 import { newestVersions } from './elasticsearch/newest-versions.ts';
 import type { Rejected } from './elasticsearch/reject-store.ts';
 import { SourceContractError } from './errors.ts';
+import type { WholeRecord } from './record-apart.ts';
+import { leadingId } from './threatconnect/record-id.ts';
 import type { RawRecord } from './threatconnect/record-scanner.ts';
 
 /** What became of the records: `created + duplicate + rejects` is every record that was written. */
@@ -17,13 +20,12 @@ export type Accepted = {
   indicatorId: string | null;
   /** Epoch milliseconds; `null` where the record has no date there. */
   lastModifiedMs: number | null;
+  /** It was not written: a list of it is cut, and it is to be read apart. */
+  isCut: boolean;
 };
 
 /** A document and the record that it came from. */
 type Draft = MappedDocument & { record: { text: string; bytes: number; position: number } };
-
-/** An id at the beginning of a record, where ThreatConnect puts it. */
-const LEADING_ID = /^\{\s*"id"\s*:\s*(0|[1-9]\d*)\s*[,}]/;
 
 /**
  * Maps records and writes them to the data stream. A record that cannot become a document is set aside and
@@ -34,6 +36,7 @@ export class RecordWriter {
   readonly #run: { feed: string; runId: string };
   readonly #bulk: BulkWriter<Draft>;
   readonly #rejects: Rejected[] = [];
+  #left = 0;
 
   constructor(deps: Deps, run: { feed: string; runId: string }, signal: AbortSignal) {
     const { sink, settings } = deps;
@@ -53,22 +56,52 @@ export class RecordWriter {
    * @throws {SourceContractError} where the record is no JSON: then the page is none either
    */
   async write(record: RawRecord, position: number, requestedAtMs: number): Promise<Accepted> {
-    const { text, bytes } = record;
     if (record.cut) {
-      const reason = `larger than TC_MAX_BODY: ${bytes} bytes`;
-      const indicatorId = LEADING_ID.exec(text)?.[1] ?? null;
-      this.#rejects.push({ reason, indicatorId, position, text, bytes });
-      return { indicatorId, lastModifiedMs: null };
+      const reason = `larger than TC_MAX_BODY: ${record.bytes} bytes`;
+      const indicatorId = leadingId(record.text);
+      this.#rejects.push({ ...toRejected(record, position), reason, indicatorId });
+      return { indicatorId, lastModifiedMs: null, isCut: false };
     }
-    const mapped = this.#map(record, position, requestedAtMs);
+    const mapped = this.#map(record, position, { ...this.#run, requestedAtMs });
     if (mapped.kind === 'unmappable') {
       const { reason, indicatorId } = mapped;
-      this.#rejects.push({ reason, indicatorId, position, text, bytes });
-      return { indicatorId, lastModifiedMs: null };
+      this.#rejects.push({ ...toRejected(record, position), reason, indicatorId });
+      return { indicatorId, lastModifiedMs: null, isCut: false };
     }
+    const { indicatorId, lastModified, isCut } = mapped;
+    if (!isCut) await this.#add(mapped, record, position);
+    const lastModifiedMs = lastModified === null ? null : Date.parse(lastModified);
+    return { indicatorId, lastModifiedMs, isCut };
+  }
+
+  /** Writes a record that was put together from several answers, whatever it announces besides. */
+  async writeWhole(record: WholeRecord, position: number): Promise<void> {
+    if (record.cut) return void (await this.write(record, position, record.requestedAtMs));
+    const { requestedAtMs, notes } = record;
+    const mapped = this.#map(record, position, { ...this.#run, requestedAtMs, notes });
+    if (mapped.kind === 'document') await this.#add(mapped, record, position);
+    else this.reject(record, mapped.reason, position);
+  }
+
+  /** Sets a record aside. */
+  reject(record: RawRecord, reason: string, position: number): void {
+    const indicatorId = leadingId(record.text);
+    this.#rejects.push({ ...toRejected(record, position), reason, indicatorId });
+  }
+
+  /** Sets a record aside of which nothing came. */
+  rejectUnseen(reason: string, position: number): void {
+    this.#rejects.push({ reason, indicatorId: null, position, text: '', bytes: 0 });
+  }
+
+  /** Accounts for a record that was seen and is no longer there to be written. */
+  leaveOut(): void {
+    this.#left += 1;
+  }
+
+  async #add(mapped: MappedDocument, record: RawRecord, position: number): Promise<void> {
+    const { text, bytes } = record;
     await this.#bulk.add({ ...mapped, record: { text, bytes, position } });
-    const { indicatorId, lastModified } = mapped;
-    return { indicatorId, lastModifiedMs: lastModified === null ? null : Date.parse(lastModified) };
   }
 
   async finish(): Promise<Written> {
@@ -77,15 +110,12 @@ export class RecordWriter {
       const { indicatorId, record } = document;
       this.#rejects.push({ reason, indicatorId, ...record });
     }
-    return { created, duplicate, rejects: this.#rejects };
+    return { created, duplicate: duplicate + this.#left, rejects: this.#rejects };
   }
 
-  #map(record: RawRecord, position: number, requestedAtMs: number) {
+  #map(record: RawRecord, position: number, reading: Reading) {
     try {
-      return mapRecord(record.text, record.plainNumbers, this.#deps.settings, {
-        ...this.#run,
-        requestedAtMs,
-      });
+      return mapRecord(record.text, record.plainNumbers, this.#deps.settings, reading);
     } catch (error) {
       // a record whose text is not JSON makes the page no JSON, although its braces match
       if (!(error instanceof SyntaxError)) throw error;
@@ -105,4 +135,8 @@ export class RecordWriter {
       return again === null ? [] : [{ ...draft, ...again }];
     });
   }
+}
+
+function toRejected({ text, bytes }: RawRecord, position: number) {
+  return { text, bytes, position };
 }

@@ -11,11 +11,11 @@ import { attempt } from './attempt.ts';
 import { findFeed, type Deps } from './deps.ts';
 import { RejectStore } from './elasticsearch/reject-store.ts';
 import { BadInputError } from './errors.ts';
+import { ApartReader, type WholeRecord } from './record-apart.ts';
 import { RecordWriter } from './record-writer.ts';
 import { toRecordSelection } from './selection.ts';
-
-/** The source shows one indicator of an id; more of them would be read by the next request. */
-const PAGE = 10;
+import type { Selection } from './threatconnect/tql.ts';
+import { isWeight } from './threatconnect/weight.ts';
 
 /**
  * Reads the records of some rejects again, each by itself, and writes what can now be written.
@@ -74,23 +74,27 @@ async function replay(
   if (selection === null) return 'unfindable';
   const run = { feed: feed.name, runId };
   const writer = new RecordWriter(deps, run, signal);
-  let read = 0;
-  let requestedAtMs = 0;
-  await source.page(
-    selection,
-    feed.fields,
-    PAGE,
-    async (records, atMs) => {
-      requestedAtMs = atMs;
-      for (const record of records) {
-        read += 1;
-        await writer.write(record, read, atMs);
-      }
-    },
-    signal,
-  );
+  const apart = new ApartReader(source, feed.fields, settings.maxAssociations, signal);
+  const record = await readOne(apart, selection, feed);
+  if (record === null) return 'gone';
+  await writer.writeWhole(record, 1);
   const { rejects } = await writer.finish();
+  const { requestedAtMs } = record;
   await new RejectStore(sink, settings.namespace).save(rejects, { ...run, requestedAtMs }, signal);
-  if (rejects.length > 0) return 'rejected';
-  return read > 0 ? 'written' : 'gone';
+  return rejects.length > 0 ? 'rejected' : 'written';
+}
+
+/** In one answer where the source can give it so, else put together from several. */
+async function readOne(
+  apart: ApartReader,
+  selection: Selection,
+  feed: Feed,
+): Promise<WholeRecord | null> {
+  try {
+    const record = await apart.first(selection, feed.fields);
+    if (record === null || !record.cut) return record;
+  } catch (error) {
+    if (!isWeight(error)) throw error;
+  }
+  return apart.read(selection);
 }

@@ -1,5 +1,6 @@
 import { log } from '@temporalio/activity';
-import type { SyncPageInput, SyncPageResult } from '../contracts/sync-feed.ts';
+import type { SlicePosition, SyncPageInput, SyncPageResult } from '../contracts/sync-feed.ts';
+import type { Counts } from '../contracts/window.ts';
 import type { Feed } from '../contracts/feed.ts';
 import { attempt } from './attempt.ts';
 import { requireConfig } from './config-hash.ts';
@@ -7,6 +8,7 @@ import { findFeed, type Deps } from './deps.ts';
 import { RejectStore } from './elasticsearch/reject-store.ts';
 import { SourceContractError, TooManyRejectsError } from './errors.ts';
 import { PageOrder } from './page-order.ts';
+import { PageReader } from './page-reader.ts';
 import { RecordWriter } from './record-writer.ts';
 import { toSelection } from './selection.ts';
 
@@ -18,30 +20,18 @@ const REJECTS_JUDGED_FROM = 50;
  * Safe to repeat: a document's id comes from its content, so a second attempt finds it already there.
  */
 export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResult> {
-  return attempt(async (signal) => {
-    const { source, settings } = deps;
+  return attempt(async (signal, beat) => {
+    const { settings } = deps;
     const { slice, position, runId } = input;
     const feed = findFeed(deps.feeds, input.feed);
     requireConfig(deps, feed, input.configHash);
     const order = new PageOrder(slice, position.cursor);
     const writer = new RecordWriter(deps, { feed: feed.name, runId }, signal);
-    let read = 0;
-    let requestedAtMs = 0;
-    const page = await source.page(
-      toSelection(feed, slice, position.cursor),
-      feed.fields,
-      input.pageSize,
-      async (records, atMs) => {
-        requestedAtMs = atMs;
-        for (const record of records) {
-          read += 1;
-          const { indicatorId, lastModifiedMs } = await writer.write(record, read, atMs);
-          if (indicatorId === null) order.acceptUnknown();
-          else order.accept(indicatorId, lastModifiedMs, read);
-        }
-      },
-      signal,
+    const reader = new PageReader(deps, feed, input, order, writer, signal);
+    const page = await reader.read(beat.last?.pageSize ?? input.pageSize, (pageSize) =>
+      beat.send({ pageSize }),
     );
+    const { read, requestedAtMs } = page;
     const { created, duplicate, rejects } = await writer.finish();
     const rejected = rejects.length;
     if (read !== created + duplicate + rejected) {
@@ -62,9 +52,11 @@ export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResu
     for (const { indicatorId, position: at, reason } of rejects) {
       log.warn('record rejected', { feed: feed.name, indicatorId, position: at, reason });
     }
+    const counts = { pages: 1, read, created, duplicate, rejected };
     if (page.hasNext && read > 0 && order.cursor === position.cursor) {
       throw new SourceContractError(`none of the ${read} records of the page has an id`);
     }
+    if (page.hasShifted) return startAgain(position, counts);
     const next = {
       ...position,
       cursor: order.cursor,
@@ -72,12 +64,25 @@ export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResu
       settledRead: position.settledRead + order.settledRead,
     };
     return {
-      counts: { pages: 1, read, created, duplicate, rejected },
+      counts,
       position: next,
-      ended: page.hasNext && read > 0 ? null : await countMissing(deps, feed, input, next, signal),
+      ended: page.hasNext ? null : await countMissing(deps, feed, input, next, signal),
       tooManyRejects: isTooMany,
+      pageSize: page.pageSize,
     };
   });
+}
+
+/**
+ * Records have left the list that is read by offsets, and others have moved up.
+ * @throws {SourceContractError} where that happens for the second time
+ */
+function startAgain({ again }: SlicePosition, counts: Counts): SyncPageResult {
+  if (again) {
+    throw new SourceContractError('the records of a second change faster than they can be read');
+  }
+  const position = { cursor: null, read: 0, settledRead: 0, again: true };
+  return { counts, position, ended: null };
 }
 
 /**

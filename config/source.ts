@@ -82,8 +82,8 @@ export const source = {
     meaning: 'largest record that is read; a larger one is set aside as a reject',
   }),
   TC_MAX_ASSOCIATIONS: withDefault('10000', integer(1, 1_000_000), {
-    meaning: 'associated groups, and as many indicators, that one indicator keeps',
-    pending: true,
+    meaning:
+      'associated groups, and as many indicators, that an indicator keeps that is too heavy to be read whole',
   }),
   TC_REQUESTS_PER_SECOND: withDefault('10', decimal(0.01, 1_000), {
     meaning: 'requests in a second, per worker process',

@@ -30,6 +30,9 @@ const Progress: z.ZodType<SyncFeedProgress> = z.looseObject({
     }),
   ),
   planned: z.number(),
+  pageSizeMax: z.number(),
+  lightPages: z.number(),
+  keyset: z.boolean(),
   rest: z.array(slice.extend({ count: z.number() })),
   expected: z.number(),
   pageSize: z.number(),
@@ -86,6 +89,10 @@ export type SyncFeedProgress = Omit<OpenedWindow, 'slices'> & {
   slices: UnfinishedSlice[];
   /** Slices that were planned so far. */
   planned: number;
+  /** What `pageSize` grows back to. */
+  pageSizeMax: number;
+  /** Pages in a row that came through at `pageSize`. */
+  lightPages: number;
   counts: Counts;
   /** Records that became visible while they were read and are left to the overlap. */
   late: number;
@@ -140,6 +147,8 @@ export type OpenedWindow = {
   pageSize: number;
   /** Slices that are read at the same time. */
   lanes: number;
+  /** Pages begin behind an id; false: the source refuses that, and they begin at an offset. */
+  keyset: boolean;
   /** Ids of the owners that the account can see and the feed selects. */
   ownerIds: string[];
   /** Fingerprint of what decides which documents a feed has. */
@@ -170,6 +179,8 @@ export type SyncPageInput = {
   slice: Slice;
   position: SlicePosition;
   pageSize: number;
+  /** Pages begin behind an id; false: at an offset. Unset by older runs: true. */
+  keyset?: boolean;
   /** The page goes on whatever share of it is rejected. */
   acceptRejects?: boolean;
 };
@@ -184,6 +195,8 @@ export type SyncPageResult = {
   ended: { missing: number; settledMissing: number } | null;
   /** More of the page was rejected than `TCSYNC_MAX_REJECTS_PERCENT` allows. Unset by older workers. */
   tooManyRejects?: boolean;
+  /** Records of the request that came through; less than was asked for where that was too heavy. */
+  pageSize?: number;
 };
 
 export type CommitWindowInput = {

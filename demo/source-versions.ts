@@ -12,8 +12,7 @@ export async function sourceVersions(source: ThreatConnect): Promise<Version[]> 
     const afterId = versions.at(-1)?.id ?? null;
     const { hasNext } = await source.page(
       { from: null, to: null, owners: [], ownerIds: null, types: [], tql: null, afterId },
-      [],
-      PAGE,
+      { fields: [], limit: PAGE },
       async (records) => {
         for (const { text } of records) versions.push(toVersion(text));
       },

@@ -17,6 +17,8 @@ export type MappedDocument = {
   /** `_source`, serialised. */
   source: string;
   version: DocumentVersion;
+  /** A list of associations announces more than the record carries. */
+  isCut: boolean;
 };
 
 /** A record that cannot become a document. */
@@ -55,6 +57,7 @@ export function mapRecord(
       lastModified: toLastModified(document),
       source,
       version: toVersion(document),
+      isCut: hasCutList(record),
     };
   } catch (error) {
     // the stack's end
@@ -70,10 +73,20 @@ function toDocument(
   settings: MappingSettings,
   reading: Reading,
 ): { document: JsonObject; id: string | null } {
-  const { requestedAtMs } = reading;
-  if (settings.profile === 'compatible') return toCompatible(record, settings, requestedAtMs, text);
-  const compatible = toCompatibleDocument(record, settings, requestedAtMs, text);
+  const { requestedAtMs, notes } = reading;
+  if (settings.profile === 'compatible') {
+    return toCompatible(record, settings, requestedAtMs, text, notes);
+  }
+  const compatible = toCompatibleDocument(record, settings, requestedAtMs, text, notes);
   return toEnriched(compatible, record, settings, reading);
+}
+
+/** ThreatConnect may cut a nested list; a `count` beside it then says how long it is. */
+function hasCutList(record: JsonObject): boolean {
+  return [record.associatedGroups, record.associatedIndicators].some((list) => {
+    if (!isObject(list) || typeof list.count !== 'number') return false;
+    return list.count > (Array.isArray(list.data) ? list.data.length : 0);
+  });
 }
 
 function toLastModified({ threat_connect: mapped }: JsonObject): string | null {

@@ -18,6 +18,7 @@ export function createDeps(config: Config): Deps & { close(): Promise<void> } {
       namespace: program.namespace,
       pageSize: sourceConfig.pageSize,
       lanes: sourceConfig.lanes,
+      maxAssociations: sourceConfig.maxAssociations,
       safetyLagMs: sourceConfig.safetyLagMs,
       overlapMs: sourceConfig.overlapMs,
       initialIntervalMs: sourceConfig.initialIntervalMs,

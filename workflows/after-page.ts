@@ -5,6 +5,8 @@ import { addCounts } from '../contracts/window.ts';
 
 /** Pages in a row of which too much is rejected. */
 const REFUSED_PAGES_MAX = 3;
+/** Pages in a row after which they become larger again. */
+const LIGHT_PAGES = 2;
 /** Sentences for a person that a run keeps. */
 const ATTENTION_MAX = 10;
 
@@ -17,16 +19,19 @@ export const BEGINNING: SlicePosition = { cursor: null, read: 0, settledRead: 0,
  * read again by the next window's overlap.
  *
  * @param number of the slice
+ * @param asked records that the page was asked for
  * @throws {ApplicationFailure} of type `TooManyRejects`, or `SourceContract` where settled records never come
  */
 export function afterPage(
   before: SyncFeedProgress,
   number: number,
   page: SyncPageResult,
+  asked: number,
 ): SyncFeedProgress {
   const state = {
     ...before,
     ...afterRejects(before, page),
+    ...afterWeight(before, page.pageSize ?? asked, asked),
     counts: addCounts(before.counts, page.counts),
   };
   const moveTo = (position: SlicePosition): SyncFeedProgress => ({
@@ -47,6 +52,18 @@ export function afterPage(
     late: state.late + Math.max(missing, 0),
     slices: state.slices.filter((each) => each.number !== number),
   };
+}
+
+/** A page that was too heavy makes the next ones smaller; they grow back while pages come through. */
+function afterWeight(
+  { pageSize, pageSizeMax, lightPages }: SyncFeedProgress,
+  reached: number,
+  asked: number,
+): Pick<SyncFeedProgress, 'pageSize' | 'lightPages'> {
+  if (reached < asked) return { pageSize: Math.min(pageSize, reached), lightPages: 0 };
+  if (pageSize === pageSizeMax) return { pageSize, lightPages: 0 };
+  if (lightPages + 1 < LIGHT_PAGES) return { pageSize, lightPages: lightPages + 1 };
+  return { pageSize: Math.min(pageSize * 2, pageSizeMax), lightPages: 0 };
 }
 
 /**

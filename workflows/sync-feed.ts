@@ -52,13 +52,13 @@ export async function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
       const unfinished = state.slices.find((each) => each.number === number);
       if (unfinished === undefined || workflowInfo().continueAsNewSuggested) return;
       const { slice, position } = unfinished;
-      const { configHash, pageSize } = state;
+      const { configHash, pageSize, keyset } = state;
       const runId = workflowInfo().firstExecutionRunId;
       const page = await readPage(
-        { feed, runId, configHash, slice, position, pageSize },
+        { feed, runId, configHash, slice, position, pageSize, keyset },
         `slice ${number}, from ${position.cursor ?? 'its beginning'}`,
       );
-      update(afterPage(state, number, page));
+      update(afterPage(state, number, page, pageSize));
       setCurrentDetails(
         `${state.counts.pages} pages, ${state.counts.read} of ${state.expected} records read`,
       );
@@ -113,6 +113,8 @@ async function open({ feed, from, to, pageSize, lanes }: SyncFeedInput): Promise
     ...opened,
     slices: [],
     planned: 0,
+    pageSizeMax: opened.pageSize,
+    lightPages: 0,
     counts: NO_COUNTS,
     late: 0,
     refusedPages: 0,
@@ -134,7 +136,8 @@ function addSlices(state: SyncFeedProgress, slices: Slice[]): SyncFeedProgress {
   };
 }
 
-/** Small enough for every lane to have one, and not smaller than a page. */
-function recordsOfSlice({ expected, lanes, pageSize }: SyncFeedProgress): number {
+/** Small enough for every lane to have one, and not smaller than a page; without ids to begin behind: one. */
+function recordsOfSlice({ expected, lanes, pageSize, keyset }: SyncFeedProgress): number {
+  if (!keyset) return pageSize;
   return Math.max(pageSize, Math.min(SLICE_RECORDS_MAX, Math.ceil(expected / lanes)));
 }

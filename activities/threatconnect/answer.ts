@@ -46,7 +46,8 @@ export function toSourceError(refusal: Refusal): Error {
     return new SourceForbiddenError(what);
   }
   if (TRANSIENT.has(statusCode) || statusCode >= 500) {
-    return new SourceUnavailableError(what, refusal.retryAfterMs);
+    const mayBeWeight = statusCode === 500 || statusCode === 502 || statusCode === 504;
+    return new SourceUnavailableError(what, refusal.retryAfterMs, { mayBeWeight });
   }
   if (statusCode >= 300 && statusCode < 400) {
     return new SourceBadRequestError(

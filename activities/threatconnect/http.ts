@@ -24,6 +24,8 @@ export type Answer = {
   body: AsyncIterable<Buffer>;
 };
 
+/** Codes of a connection that stood and broke. */
+const BROKEN: ReadonlySet<unknown> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 const REFUSAL_BYTES_MAX = 16 * 1024;
 
 /**
@@ -130,7 +132,10 @@ export class ThreatConnectHttp {
           { cause: error },
         );
       }
-      throw new SourceUnavailableError(`${request}: ${reasonOf(error)}`, null, { cause: error });
+      throw new SourceUnavailableError(`${request}: ${reasonOf(error)}`, null, {
+        cause: error,
+        mayBeWeight: BROKEN.has(code),
+      });
     }
   }
 }

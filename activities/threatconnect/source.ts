@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SourceContractError } from '../errors.ts';
+import { SourceBadRequestError, SourceContractError, SourceTooSlowError } from '../errors.ts';
 import { checkEnvelope } from './answer.ts';
 import { ThreatConnectHttp, type HttpOptions } from './http.ts';
 import { RecordScanner, type RawRecord } from './record-scanner.ts';
@@ -11,6 +11,20 @@ export type SourceOptions = HttpOptions & {
   /** A record that is larger is not held: it is handed on cut. */
   maxBodyBytes: number;
 };
+
+export type PageRequest = {
+  /** Optional parts that each record is asked with. */
+  fields: readonly string[];
+  /** Records, 1–10,000. */
+  limit: number;
+  /** Records of the selection that are passed over. */
+  start?: number;
+  /** A larger record is handed on cut. */
+  recordBytesMax?: number;
+};
+
+/** Lists of what is associated with an indicator; a list of indicators holds the active ones only. */
+export type Associated = 'groups' | 'indicators' | 'inactive indicators';
 
 export type Owner = { id: string; name: string };
 
@@ -24,10 +38,13 @@ export class ThreatConnect {
   readonly url: string;
   readonly #http: ThreatConnectHttp;
   readonly #maxBodyBytes: number;
+  readonly #timeoutMs: number;
+  #takesIdRange = false;
 
   constructor(options: SourceOptions, clock?: SourceClock) {
     this.url = options.url;
     this.#maxBodyBytes = options.maxBodyBytes;
+    this.#timeoutMs = options.httpTimeoutMs;
     this.#http = new ThreatConnectHttp(options, clock);
   }
 
@@ -37,44 +54,70 @@ export class ThreatConnect {
 
   /**
    * One page, ascending by id, handed on while it arrives. A page without `next` is the last one; a server
-   * may give fewer records than asked for and still have more.
+   * may give fewer records than asked for and still have more. What was handed on before an error stays.
    *
    * @see https://docs.threatconnect.com/en/latest/rest_api/v3/enable_pagination.html
    */
   async page(
     selection: Selection,
-    fields: readonly string[],
-    limit: number,
+    { fields, limit, start = 0, recordBytesMax = this.#maxBodyBytes }: PageRequest,
     onRecords: RecordsHandler,
     signal: AbortSignal,
   ): Promise<{ records: number; hasNext: boolean }> {
     const query: Query = [
-      ...toQuery(selection),
+      ...toQuery(toTql(selection)),
+      ['sorting', 'id asc'],
+      ...(start === 0 ? [] : [['resultStart', String(start)] as const]),
+      ['resultLimit', String(limit)],
+      ...fields.map((field) => ['fields', field] as const),
+    ];
+    const bytesMax = Math.min(recordBytesMax, this.#maxBodyBytes);
+    return this.#records('/v3/indicators', query, bytesMax, onRecords, signal);
+  }
+
+  /**
+   * Whether a page can begin behind an id: allowed by the vendor's rules, but shown by no public client.
+   * Asked until the answer is yes.
+   */
+  async takesIdRange(signal: AbortSignal): Promise<boolean> {
+    if (this.#takesIdRange) return true;
+    const all = { from: null, to: null, owners: [], ownerIds: null, types: [], tql: null };
+    try {
+      const page = { fields: [], limit: 1 };
+      await this.page({ ...all, afterId: '0' }, page, () => Promise.resolve(), signal);
+      this.#takesIdRange = true;
+    } catch (error) {
+      if (!(error instanceof SourceBadRequestError)) throw error;
+    }
+    return this.#takesIdRange;
+  }
+
+  /**
+   * What is associated with one indicator, a page at a time, ascending by id.
+   *
+   * @param list `groups`, or `indicators`: those that are active, or those that are not
+   * @see https://docs.threatconnect.com/en/latest/rest_api/v3/filter_results.html
+   */
+  async associated(
+    list: Associated,
+    indicatorId: string,
+    {
+      fields,
+      limit,
+      afterId,
+    }: { fields: readonly string[]; limit: number; afterId: string | null },
+    onRecords: RecordsHandler,
+    signal: AbortSignal,
+  ): Promise<{ records: number; hasNext: boolean }> {
+    const after = afterId === null ? '' : ` AND id > ${afterId}`;
+    const query: Query = [
+      ['tql', `${toAssociatedTql(list, indicatorId)}${after}`],
       ['sorting', 'id asc'],
       ['resultLimit', String(limit)],
       ...fields.map((field) => ['fields', field] as const),
     ];
-    const answer = await this.#http.get('/v3/indicators', query, signal);
-    let found: RawRecord[] = [];
-    let records = 0;
-    const scanner = new RecordScanner((record) => found.push(record), this.#maxBodyBytes);
-    const scan = <T>(step: () => T): T => named(answer.request, step);
-    for await (const piece of answer.body) {
-      scan(() => scanner.push(piece));
-      if (found.length === 0) continue;
-      const batch = found;
-      found = [];
-      records += batch.length;
-      await onRecords(batch, answer.requestedAtMs);
-    }
-    const envelope = checkEnvelope(
-      scan(() => scanner.end()),
-      answer.request,
-    );
-    if (!Array.isArray(envelope.data)) {
-      throw new SourceContractError(`${answer.request}: \`data\` is no list`);
-    }
-    return { records, hasNext: typeof envelope.next === 'string' };
+    const path = list === 'groups' ? '/v3/groups' : '/v3/indicators';
+    return this.#records(path, query, this.#maxBodyBytes, onRecords, signal);
   }
 
   /**
@@ -82,7 +125,7 @@ export class ThreatConnect {
    * @see https://docs.threatconnect.com/en/latest/rest_api/v3/return_count.html
    */
   async count(selection: Selection, signal: AbortSignal): Promise<number> {
-    const query: Query = [...toQuery(selection), ['resultLimit', '1'], ['count', 'true']];
+    const query: Query = [...toQuery(toTql(selection)), ['resultLimit', '1'], ['count', 'true']];
     const { request, envelope } = await this.#json('/v3/indicators', query, signal);
     if (typeof envelope.count !== 'number') {
       throw new SourceContractError(`${request}: \`count\` is missing`);
@@ -118,6 +161,44 @@ export class ThreatConnect {
     await this.#http.close();
   }
 
+  async #records(
+    path: string,
+    query: Query,
+    recordBytesMax: number,
+    onRecords: RecordsHandler,
+    signal: AbortSignal,
+  ): Promise<{ records: number; hasNext: boolean }> {
+    const answer = await this.#http.get(path, query, signal);
+    let found: RawRecord[] = [];
+    let records = 0;
+    const scanner = new RecordScanner((record) => found.push(record), recordBytesMax);
+    const scan = <T>(step: () => T): T => named(answer.request, step);
+    let sinceMs = performance.now();
+    for await (const piece of answer.body) {
+      scan(() => scanner.push(piece));
+      if (found.length === 0) {
+        // bytes alone are no progress: a body may drip for ever
+        if (performance.now() - sinceMs < this.#timeoutMs) continue;
+        throw new SourceTooSlowError(
+          `${answer.request}: no record came for ${this.#timeoutMs} ms (TC_HTTP_TIMEOUT)`,
+        );
+      }
+      const batch = found;
+      found = [];
+      records += batch.length;
+      await onRecords(batch, answer.requestedAtMs);
+      sinceMs = performance.now();
+    }
+    const envelope = checkEnvelope(
+      scan(() => scanner.end()),
+      answer.request,
+    );
+    if (!Array.isArray(envelope.data)) {
+      throw new SourceContractError(`${answer.request}: \`data\` is no list`);
+    }
+    return { records, hasNext: typeof envelope.next === 'string' };
+  }
+
   /** An answer that is short and holds no id that a number cannot hold. */
   async #json(
     path: string,
@@ -138,10 +219,14 @@ export class ThreatConnect {
   }
 }
 
+function toAssociatedTql(list: Associated, indicatorId: string): string {
+  const has = `hasIndicator(id = ${indicatorId})`;
+  return list === 'inactive indicators' ? `indicatorActive = false AND ${has}` : has;
+}
+
 const OwnersData = z.array(z.looseObject({ id: z.number().int(), name: z.string() }));
 
-function toQuery(selection: Selection): Query {
-  const tql = toTql(selection);
+function toQuery(tql: string): Query {
   return tql === '' ? [] : [['tql', tql]];
 }
 

@@ -4,7 +4,12 @@ export type TargetType = 'boolean' | 'long' | 'double' | 'string' | 'ip' | 'date
 
 /** What of a record could not be mapped: the entries of `error.message`, by paths of the source. */
 export class MappingErrors {
-  readonly messages: string[] = [];
+  readonly messages: string[];
+
+  /** @param known what was wrong with the record before */
+  constructor(known: readonly string[] = []) {
+    this.messages = [...known];
+  }
 
   cannotConvert(path: string, value: Json, type: TargetType): void {
     const text = textOf(value) ?? (Array.isArray(value) ? 'list' : 'object');

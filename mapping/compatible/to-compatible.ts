@@ -39,6 +39,7 @@ const KEEPS_ORIGINAL = 'preserve_original_event';
  * @param record as `parseExact` reads it
  * @param nowMs for `@timestamp` where the record has no date of its last change
  * @param text the record as it came, for `event.original`; else it is serialised again
+ * @param notes what the record lacks, for `error.message`
  * @see https://github.com/elastic/integrations/tree/main/packages/ti_threatconnect
  */
 export function toCompatible(
@@ -46,9 +47,10 @@ export function toCompatible(
   settings: CompatibleSettings,
   nowMs: number,
   text?: string,
+  notes: readonly string[] = [],
 ): { document: JsonObject; id: string | null } {
   return {
-    document: toCompatibleDocument(record, settings, nowMs, text),
+    document: toCompatibleDocument(record, settings, nowMs, text, notes),
     id: toDocumentId(record),
   };
 }
@@ -59,8 +61,9 @@ export function toCompatibleDocument(
   settings: CompatibleSettings,
   nowMs: number,
   text?: string,
+  notes: readonly string[] = [],
 ): JsonObject {
-  const errors = new MappingErrors();
+  const errors = new MappingErrors(notes);
   const groups = toElements(record[ASSOCIATED_GROUPS], ASSOCIATED_GROUPS, errors);
   const indicators = toElements(record[ASSOCIATED_INDICATORS], ASSOCIATED_INDICATORS, errors);
   const attributes = toElements(record[ATTRIBUTES], ATTRIBUTES, errors);

@@ -27,6 +27,8 @@ export type Reading = {
   /** `null`, as the run: the record was not read by a run. */
   feed: string | null;
   runId: string | null;
+  /** What the record lacks because it was too heavy, for `error.message`. */
+  notes?: readonly string[];
 };
 
 /**

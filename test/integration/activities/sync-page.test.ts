@@ -102,8 +102,6 @@ describe('syncPage', () => {
     ['is an HTML page with status 200', { kind: 'html200' }, 'SourceContract'],
     ['has the status "Error"', { kind: 'statusError' }, 'SourceContract'],
     ['has records out of order', { kind: 'disorder' }, 'SourceContract'],
-    ['is cut midway', { kind: 'cut', atBytes: 20_000 }, 'SourceUnavailable'],
-    ['breaks off', { kind: 'reset' }, 'SourceUnavailable'],
     [
       'is answered 400',
       { kind: 'status', status: 400, body: '{"message":"no","status":"Error"}' },
@@ -141,6 +139,22 @@ describe('syncPage', () => {
       });
       const { counts } = await set.run('syncPage', page(), { attempt: 2 });
       assert.equal(counts.read, 100);
+    });
+  }
+
+  for (const [what, fault] of [
+    ['is cut midway', { kind: 'cut', atBytes: 20_000 }],
+    ['breaks off', { kind: 'reset' }],
+    ['is answered 502 by a proxy', { kind: 'status', status: 502 }],
+  ] as const) {
+    test(`a page that ${what} is asked for again in the same attempt, half as large, behind what came`, async () => {
+      await set.source.post('/_sim/faults', { on: 'page', times: 1, fault });
+      const { counts, position, pageSize } = await set.run('syncPage', page());
+      assert.equal(pageSize, 50);
+      assert.ok(counts.read >= 50 && counts.read < 100);
+      assert.equal(counts.read, position.read);
+      const ids = await liveIds(set);
+      assert.equal(position.cursor, ids[counts.read - 1]);
     });
   }
 

@@ -18,6 +18,9 @@ const STATE: SyncFeedProgress = {
     { number: 2, slice: { ...SLICE, ownerIds: ['7'] }, position: BEGINNING },
   ],
   planned: 2,
+  pageSizeMax: 100,
+  lightPages: 0,
+  keyset: true,
   rest: [],
   expected: 1_000,
   pageSize: 100,
@@ -43,7 +46,7 @@ function page(changes: Partial<SyncPageResult> = {}): SyncPageResult {
 
 /** A page of the first slice. */
 function after(state: SyncFeedProgress, given: SyncPageResult): SyncFeedProgress {
-  return afterPage(state, 1, given);
+  return afterPage(state, 1, given, state.pageSize);
 }
 
 const refused = page({
@@ -120,5 +123,25 @@ describe('pages of which too much is rejected', () => {
   test('of an older worker, that says nothing of it, count as good', () => {
     const { tooManyRejects: _, ...older } = refused;
     assert.equal(after({ ...STATE, refusedPages: 2 }, older).refusedPages, 0);
+  });
+});
+
+describe('the size of pages', () => {
+  test('is what came through where a page was too heavy', () => {
+    assert.equal(after(STATE, page({ pageSize: 13 })).pageSize, 13);
+  });
+
+  test('doubles after two pages that came through, up to what was configured', () => {
+    let state = after(STATE, page({ pageSize: 30 }));
+    const sizes = Array.from({ length: 6 }, () => {
+      state = after(state, page({ pageSize: state.pageSize }));
+      return state.pageSize;
+    });
+    assert.deepEqual(sizes, [30, 60, 60, 100, 100, 100]);
+  });
+
+  test('of a lane that was asked for before another one failed does not make it larger', () => {
+    const smaller = after(STATE, page({ pageSize: 7 }));
+    assert.equal(afterPage(smaller, 2, page({ pageSize: 50 }), 100).pageSize, 7);
   });
 });

@@ -26,6 +26,7 @@ test('a record becomes the document of its profile', () => {
     lastModified: '2026-01-09T21:00:11.000Z',
     source: JSON.stringify(document),
     version: toVersion(document),
+    isCut: false,
   });
   assert.deepEqual(compatible, {
     kind: 'document',
@@ -34,6 +35,7 @@ test('a record becomes the document of its profile', () => {
     lastModified: '2026-01-09T21:00:11.000Z',
     source: JSON.stringify(compatibleOf(RECORD)),
     version: toVersion(compatibleOf(RECORD)),
+    isCut: false,
   });
 });
 

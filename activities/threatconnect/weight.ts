@@ -1,0 +1,9 @@
+import { SourceTooSlowError, SourceUnavailableError } from '../errors.ts';
+
+/** Whether a request may have failed because of how much it asked for, so that a smaller one may come. */
+export function isWeight(error: unknown): boolean {
+  return (
+    error instanceof SourceTooSlowError ||
+    (error instanceof SourceUnavailableError && error.mayBeWeight)
+  );
+}

@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { RejectStore } from '../../../activities/elasticsearch/reject-store.ts';
+import type { SyncPageInput, SyncPageResult } from '../../../contracts/sync-feed.ts';
+import { stage, type Stage } from '../../stage.ts';
+import { BEGINNING, wholeFeed } from './page-input.ts';
+
+const RECORDS = 60;
+const SIGNAL = new AbortController().signal;
+const MAX = 40;
+
+type Truth = { id: string; active: boolean; deleted: boolean };
+type Nested = { data?: { id: string }[] };
+type Source = {
+  error?: { message: string[] };
+  threat_connect: {
+    indicator: { id: string; associated_groups?: Nested; associated_indicators?: Nested };
+  };
+};
+
+let set: Stage;
+let ids: string[];
+let input: SyncPageInput;
+
+async function start(env: NodeJS.ProcessEnv = {}): Promise<void> {
+  set = await stage(
+    { records: RECORDS },
+    {
+      TC_MAX_ASSOCIATIONS: String(MAX),
+      TC_HTTP_TIMEOUT: '1s',
+      TC_REQUESTS_PER_SECOND: '1000',
+      ...env,
+    },
+  );
+  await set.run('reconcileAllAssets', { dryRun: false });
+  input = { ...wholeFeed(set), pageSize: 16 };
+  const truth = await set.source.lines<Truth>('/_sim/truth');
+  ids = truth.filter(({ active, deleted }) => active && !deleted).map(({ id }) => id);
+}
+
+/** Reads the whole feed, page by page, as the workflow does. */
+async function readAll(changes: Partial<SyncPageInput> = {}): Promise<SyncPageResult[]> {
+  const results: SyncPageResult[] = [];
+  let position = BEGINNING;
+  let { pageSize } = input;
+  for (;;) {
+    const result = await set.run('syncPage', { ...input, ...changes, position, pageSize });
+    results.push(result);
+    assert.ok(results.length < 200, 'the slice never ends');
+    if (result.ended !== null) return results;
+    ({ position } = result);
+    pageSize = Math.min((result.pageSize ?? pageSize) * 2, input.pageSize);
+  }
+}
+
+async function stored(): Promise<Map<string, Source>> {
+  const documents = await set.stored();
+  return new Map(
+    documents.map(({ _source }) => {
+      const source = _source as Source;
+      return [source.threat_connect.indicator.id, source];
+    }),
+  );
+}
+
+async function rejects() {
+  await set.sink.indices.refresh({ index: 'logs-tcsync.reject-*', allow_no_indices: true });
+  const query = { feed: null, state: null, size: 100, after: null };
+  return (await new RejectStore(set.sink, 'default').list(query, SIGNAL)).rejects;
+}
+
+const WAYS = [
+  ['first', 'resets the connection', { how: 'reset' }],
+  ['middle', 'resets the connection', { how: 'reset' }],
+  ['last', 'resets the connection', { how: 'reset' }],
+  ['first', 'is answered 502', { how: 'status', status: 502 }],
+  ['middle', 'is answered 502', { how: 'status', status: 502 }],
+  ['last', 'is answered 502', { how: 'status', status: 502 }],
+  ['first', 'never ends', { how: 'drip' }],
+] as const;
+
+describe('a record that kills every page that it is on', () => {
+  beforeEach(() => start());
+
+  for (const [place, what, killer] of WAYS) {
+    test(`${place}, when asked for with associations (${what}): it is read apart, and nothing is lost`, async (context) => {
+      context.after(() => set.close());
+      const id = at(place);
+      await set.source.post('/_sim/killers', { id, ...killer, fields: ['associatedGroups'] });
+      const results = await readAll();
+      assert.deepEqual([...(await stored()).keys()].sort(), [...ids].sort());
+      assert.deepEqual(results.at(-1)?.ended, { missing: 0, settledMissing: 0 });
+      assert.deepEqual(await rejects(), []);
+    });
+  }
+
+  for (const place of ['first', 'middle', 'last'] as const) {
+    test(`${place}, in every form: it is a reject that says where it is, and all others are written`, async (context) => {
+      context.after(() => set.close());
+      const id = at(place);
+      await set.source.post('/_sim/killers', { id, how: 'reset' });
+      const results = await readAll();
+      const others = ids.filter((other) => other !== id);
+      assert.deepEqual([...(await stored()).keys()].sort(), [...others].sort());
+      const [reject, ...more] = await rejects();
+      assert.deepEqual(more, []);
+      assert.match(reject?.reason ?? '', /in no form/);
+      const before = ids[ids.indexOf(id) - 1] ?? '0';
+      assert.ok(reject?.reason.includes(`behind id ${before}`), reject?.reason);
+      assert.deepEqual(results.at(-1)?.ended, { missing: 0, settledMissing: 0 });
+      assert.equal(
+        results.reduce((sum, { counts }) => sum + counts.rejected, 0),
+        1,
+      );
+    });
+  }
+
+  test('while the source is down for all of them is no reject', async (context) => {
+    context.after(() => set.close());
+    await set.source.post('/_sim/faults', { on: 'any', fault: { kind: 'reset' } });
+    await assert.rejects(set.run('syncPage', input), { type: 'SourceUnavailable' });
+    await set.source.delete('/_sim/faults');
+    assert.equal((await set.run('syncPage', input)).counts.read, 16);
+  });
+
+  test('makes the next attempt begin with the size that this one has reached', async (context) => {
+    context.after(() => set.close());
+    await set.source.post('/_sim/faults', { on: 'any', fault: { kind: 'reset' } });
+    const environment = set.environment();
+    const beats: unknown[] = [];
+    environment.on('heartbeat', (details: unknown) => beats.push(details));
+    await assert.rejects(set.run('syncPage', input, { environment }));
+    assert.deepEqual(beats.at(-1), { pageSize: 1 });
+  });
+});
+
+describe('a record with very many associations', () => {
+  before(async () => {
+    await start();
+    const [id] = ids;
+    await set.source.post('/_sim/crowds', { id, groups: 100, indicators: 30 });
+    await set.source.post('/_sim/killers', {
+      id,
+      how: 'status',
+      status: 502,
+      fields: ['associatedGroups', 'associatedIndicators'],
+    });
+  });
+  after(() => set.close());
+
+  test('keeps as many as it may, and the document says that there are more', async () => {
+    await readAll();
+    const source = (await stored()).get(ids[0] ?? '');
+    const { associated_groups: groups, associated_indicators: indicators } =
+      source?.threat_connect.indicator ?? {};
+    assert.equal(groups?.data?.length, MAX);
+    assert.ok((indicators?.data?.length ?? 0) >= 30);
+    assert.deepEqual(source?.error?.message, [
+      `associatedGroups: the first ${MAX} are kept, there are more`,
+    ]);
+    assert.equal((await stored()).size, ids.length);
+  });
+});
+
+describe('lists that the source cuts', () => {
+  before(async () => {
+    await start({ TC_MAX_ASSOCIATIONS: '1000' });
+    await set.source.post('/_sim/crowds', { id: ids[5], groups: 30, indicators: 0 });
+    await set.source.post('/_sim/switches', { nestedLimit: 3, nestedCount: true });
+  });
+  after(() => set.close());
+
+  test('are read whole where they announce more than they carry', async () => {
+    await readAll();
+    const documents = await stored();
+    assert.equal(documents.size, ids.length);
+    const groups = documents.get(ids[5] ?? '')?.threat_connect.indicator.associated_groups;
+    assert.ok((groups?.data?.length ?? 0) >= 30);
+  });
+});
+
+describe('a source that refuses `id >`', () => {
+  before(async () => {
+    await start();
+    await set.source.post('/_sim/switches', { idRange: 'refuse' });
+  });
+  after(() => set.close());
+
+  const opening = {
+    feed: 'default',
+    from: null,
+    to: null,
+    lanes: null,
+    scheduledAt: null,
+    startedAt: new Date().toISOString(),
+  };
+
+  test('is noticed when the window is opened, and slices are cut down to a page', async () => {
+    const opened = await set.run('openWindow', { ...opening, pageSize: 10 });
+    assert.equal(opened.keyset, false);
+    assert.match(opened.notes.join(), /id >/);
+    const [range] = opened.rest;
+    assert.ok(range !== undefined);
+    const { configHash } = input;
+    const planned = await set.run('planSlices', {
+      feed: 'default',
+      configHash,
+      range,
+      recordsMax: 10,
+    });
+    assert.ok(planned.slices.length > 4);
+    for (const slice of planned.slices) {
+      const result = await set.run('syncPage', {
+        ...input,
+        slice,
+        position: BEGINNING,
+        pageSize: 10,
+        keyset: false,
+      });
+      assert.deepEqual(result.ended, { missing: 0, settledMissing: 0 });
+    }
+    assert.deepEqual([...(await stored()).keys()].sort(), [...ids].sort());
+  });
+
+  test('is followed by offsets inside a slice that time cannot split', async () => {
+    const results = await readAll({ keyset: false, runId: 'run-2' });
+    const read = results.reduce((sum, { counts }) => sum + counts.read, 0);
+    assert.equal(read, ids.length);
+    assert.deepEqual(results.at(-1)?.ended, { missing: 0, settledMissing: 0 });
+  });
+
+  test('and whose list moves up meanwhile is read from the beginning, not skipped over', async () => {
+    const first = await set.run('syncPage', { ...input, keyset: false });
+    await set.source.post('/_sim/mutate', { changes: [{ op: 'delete', id: ids[2] }] });
+    const second = await set.run('syncPage', { ...input, position: first.position, keyset: false });
+    assert.deepEqual(second.position, { ...BEGINNING, again: true });
+    assert.equal(second.ended, null);
+  });
+});
+
+function at(place: 'first' | 'middle' | 'last'): string {
+  const index = { first: 0, middle: Math.floor(ids.length / 2), last: ids.length - 1 }[place];
+  return ids[index] ?? '';
+}
