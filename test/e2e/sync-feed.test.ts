@@ -7,6 +7,8 @@ import { SECRET, startLine, type Line } from './line.ts';
 
 const RECORDS = 3_000;
 const PAGE_SIZE = 100;
+/** Each worker process asks once whether a page can begin behind an id. */
+const PROBE = 1;
 const RUN = {
   workflowId: 'tcsync/default/default/run',
   taskQueue: 'tcsync-default',
@@ -25,7 +27,7 @@ describe('the whole line', () => {
   });
   after(() => line.stop());
 
-  test('a worker killed in the middle costs the page in flight and nothing else', async () => {
+  test('a worker killed in the middle costs the pages in flight and nothing else', async () => {
     await line.source.post('/_sim/faults', {
       on: 'page',
       after: 14,
@@ -44,10 +46,13 @@ describe('the whole line', () => {
     const comparison = await line.compare();
     assert.ok(isEqual(comparison), toSentence(comparison));
     assert.equal(counts.read, comparison.source);
-    assert.equal(counts.created, comparison.source);
+    // the answer to what the other lane wrote may have been lost
+    assert.equal(counts.created + counts.duplicate, comparison.source);
+    assert.ok(counts.duplicate <= PAGE_SIZE);
     assert.equal(watermark, window.to);
     const { requests } = await line.source.get<{ requests: { page: number } }>('/_sim/counters');
-    assert.equal(requests.page, counts.pages + 1);
+    const again = requests.page - counts.pages - PROBE;
+    assert.ok(again === 1 || again === 2, `${again} pages were read again by two lanes`);
   });
 
   test('SIGTERM lets the page under way end, and another worker goes on behind it', async () => {
@@ -74,7 +79,7 @@ describe('the whole line', () => {
     const { counts } = await handle.result();
     assert.equal(counts.created, 0);
     const { requests } = await line.source.get<{ requests: { page: number } }>('/_sim/counters');
-    assert.equal(requests.page, counts.pages);
+    assert.equal(requests.page, counts.pages + PROBE);
   });
 
   test('the history holds no record, no secret, and at most eight events a page', async () => {
