@@ -4,6 +4,7 @@ import type { MappingSettings } from '../mapping/settings.ts';
 import type { AssetSettings } from './elasticsearch/assets/settings.ts';
 import type { Server } from './elasticsearch/server.ts';
 import { BadInputError } from './errors.ts';
+import type { InFlight } from './in-flight.ts';
 import type { ThreatConnect } from './threatconnect/source.ts';
 
 export type Settings = MappingSettings &
@@ -29,6 +30,8 @@ export type Deps = {
   sink: Client;
   /** What `sink` talks to; asked once. Refuses one that is too old. */
   server: (signal: AbortSignal) => Promise<Server>;
+  /** Room for records that are under way. */
+  inFlight: InFlight;
   feeds: readonly Feed[];
   settings: Settings;
 };

@@ -36,15 +36,36 @@ export class RecordWriter {
   readonly #run: { feed: string; runId: string };
   readonly #bulk: BulkWriter<Draft>;
   readonly #rejects: Rejected[] = [];
+  readonly #signal: AbortSignal;
   #left = 0;
+  /** Bytes of what is under way. */
+  #held = 0;
 
-  constructor(deps: Deps, run: { feed: string; runId: string }, signal: AbortSignal) {
+  /** Lends a writer and takes back, however it ends, what it holds of the room for records. */
+  static async lend<T>(
+    deps: Deps,
+    run: { feed: string; runId: string },
+    signal: AbortSignal,
+    write: (writer: RecordWriter) => Promise<T>,
+  ): Promise<T & { written: Written }> {
+    const writer = new RecordWriter(deps, run, signal);
+    try {
+      const result = await write(writer);
+      return { ...result, written: await writer.#finish() };
+    } finally {
+      writer.#giveBack(writer.#held);
+    }
+  }
+
+  private constructor(deps: Deps, run: { feed: string; runId: string }, signal: AbortSignal) {
     const { sink, settings } = deps;
     this.#deps = deps;
     this.#run = run;
+    this.#signal = signal;
     this.#bulk = new BulkWriter<Draft>(sink, {
       target: dataStream(settings.namespace),
       signal,
+      onSettled: (drafts) => this.#giveBack(drafts.reduce((sum, draft) => sum + sizeOf(draft), 0)),
       skipDefaultPipeline: settings.assets === 'feed-only',
       resolveConflicts: (drafts) => this.#toWriteAgain(drafts, signal),
     });
@@ -101,10 +122,23 @@ export class RecordWriter {
 
   async #add(mapped: MappedDocument, record: RawRecord, position: number): Promise<void> {
     const { text, bytes } = record;
-    await this.#bulk.add({ ...mapped, record: { text, bytes, position } });
+    const draft = { ...mapped, record: { text, bytes, position } };
+    const size = sizeOf(draft);
+    const { inFlight } = this.#deps;
+    if (!inFlight.tryTake(size)) {
+      await this.#bulk.flush();
+      await inFlight.take(size, this.#signal);
+    }
+    this.#held += size;
+    await this.#bulk.add(draft);
   }
 
-  async finish(): Promise<Written> {
+  #giveBack(bytes: number): void {
+    this.#held -= bytes;
+    this.#deps.inFlight.giveBack(bytes);
+  }
+
+  async #finish(): Promise<Written> {
     const { created, duplicate, rejects } = await this.#bulk.finish();
     for (const { document, reason } of rejects) {
       const { indicatorId, record } = document;
@@ -139,4 +173,9 @@ export class RecordWriter {
 
 function toRejected({ text, bytes }: RawRecord, position: number) {
   return { text, bytes, position };
+}
+
+/** What is held of a draft: its text and its document. */
+function sizeOf({ source, record }: Draft): number {
+  return source.length + record.text.length;
 }

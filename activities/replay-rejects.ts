@@ -73,12 +73,14 @@ async function replay(
   const selection = toRecordSelection(feed, reject);
   if (selection === null) return 'unfindable';
   const run = { feed: feed.name, runId };
-  const writer = new RecordWriter(deps, run, signal);
   const apart = new ApartReader(source, feed.fields, settings.maxAssociations, signal);
-  const record = await readOne(apart, selection, feed);
+  const { record, written } = await RecordWriter.lend(deps, run, signal, async (writer) => {
+    const found = await readOne(apart, selection, feed);
+    if (found !== null) await writer.writeWhole(found, 1);
+    return { record: found };
+  });
   if (record === null) return 'gone';
-  await writer.writeWhole(record, 1);
-  const { rejects } = await writer.finish();
+  const { rejects } = written;
   const { requestedAtMs } = record;
   await new RejectStore(sink, settings.namespace).save(rejects, { ...run, requestedAtMs }, signal);
   return rejects.length > 0 ? 'rejected' : 'written';

@@ -26,13 +26,15 @@ export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResu
     const feed = findFeed(deps.feeds, input.feed);
     requireConfig(deps, feed, input.configHash);
     const order = new PageOrder(slice, position.cursor);
-    const writer = new RecordWriter(deps, { feed: feed.name, runId }, signal);
-    const reader = new PageReader(deps, feed, input, order, writer, signal);
-    const page = await reader.read(beat.last?.pageSize ?? input.pageSize, (pageSize) =>
-      beat.send({ pageSize }),
+    const run = { feed: feed.name, runId };
+    const { written, ...page } = await RecordWriter.lend(deps, run, signal, (writer) =>
+      new PageReader(deps, feed, input, order, writer, signal).read(
+        beat.last?.pageSize ?? input.pageSize,
+        (pageSize) => beat.send({ pageSize }),
+      ),
     );
     const { read, requestedAtMs } = page;
-    const { created, duplicate, rejects } = await writer.finish();
+    const { created, duplicate, rejects } = written;
     const rejected = rejects.length;
     if (read !== created + duplicate + rejected) {
       throw new Error(`${read} records read, but ${created + duplicate + rejected} accounted for`);
@@ -46,7 +48,7 @@ export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResu
     }
     await new RejectStore(deps.sink, settings.namespace).save(
       rejects,
-      { feed: feed.name, runId, requestedAtMs },
+      { ...run, requestedAtMs },
       signal,
     );
     for (const { indicatorId, position: at, reason } of rejects) {

@@ -1,8 +1,12 @@
 import type { Deps } from '../activities/deps.ts';
 import { createSink } from '../activities/elasticsearch/client.ts';
 import { rememberServer } from '../activities/elasticsearch/server.ts';
+import { InFlight } from '../activities/in-flight.ts';
 import { ThreatConnect } from '../activities/threatconnect/source.ts';
 import type { Config } from '../config/config.ts';
+
+/** Of records under way, their texts and documents together; a chunk of 5 MiB for each page that is read at once. */
+const IN_FLIGHT_BYTES = 24 * 1024 * 1024;
 
 /** Builds what the activities work with. `close` when the last of them has ended. */
 export function createDeps(config: Config): Deps & { close(): Promise<void> } {
@@ -12,6 +16,7 @@ export function createDeps(config: Config): Deps & { close(): Promise<void> } {
   return {
     source,
     sink,
+    inFlight: new InFlight(IN_FLIGHT_BYTES),
     server: rememberServer(sink),
     feeds,
     settings: {

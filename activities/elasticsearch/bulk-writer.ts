@@ -38,6 +38,8 @@ export type BulkOptions<T> = {
    * `_id`. Without it, 409 is enough.
    */
   resolveConflicts?: (documents: readonly T[]) => Promise<T[]>;
+  /** Told of documents that are settled and no longer held. */
+  onSettled?: (documents: readonly T[]) => void;
   waiting?: Waiting;
 };
 
@@ -83,17 +85,18 @@ export class BulkWriter<T extends BulkDocument> {
     const bytes = Buffer.byteLength(document.source);
     if (bytes > DOCUMENT_BYTES_MAX) {
       this.#reject(document, `larger than ${DOCUMENT_BYTES_MAX} bytes`);
+      this.#options.onSettled?.([document]);
       return;
     }
-    if (this.#chunk.length > 0 && this.#chunkBytes + bytes > CHUNK_BYTES_MAX) await this.#flush();
+    if (this.#chunkBytes + bytes > CHUNK_BYTES_MAX) await this.flush();
     this.#chunk.push(document);
     this.#chunkBytes += bytes;
-    if (this.#chunk.length === CHUNK_DOCUMENTS_MAX) await this.#flush();
+    if (this.#chunk.length === CHUNK_DOCUMENTS_MAX) await this.flush();
   }
 
   /** Sends what is left. Every document that was added is then in the outcome exactly once. */
   async finish(): Promise<BulkOutcome<T>> {
-    if (this.#chunk.length > 0) await this.#flush();
+    await this.flush();
     const { created, duplicate, rejects } = this.#outcome;
     const settled = created + duplicate + rejects.length;
     if (settled !== this.#added) {
@@ -102,8 +105,10 @@ export class BulkWriter<T extends BulkDocument> {
     return this.#outcome;
   }
 
-  async #flush(): Promise<void> {
+  /** Sends what is held. */
+  async flush(): Promise<void> {
     const chunk = this.#chunk;
+    if (chunk.length === 0) return;
     this.#chunk = [];
     this.#chunkBytes = 0;
     const conflicts = await this.#write(chunk);
@@ -112,6 +117,7 @@ export class BulkWriter<T extends BulkDocument> {
     // a conflict of the second time: an earlier attempt of the same run has written it
     const written = again.length === 0 ? [] : await this.#write(again);
     this.#outcome.duplicate += conflicts.length - again.length + written.length;
+    this.#options.onSettled?.(chunk);
   }
 
   /**

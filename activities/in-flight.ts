@@ -1,0 +1,64 @@
+/**
+ * Bytes of records that are on their way from one system to the other, over all pages of a process. Whoever
+ * wants more waits until others have written theirs; one record that is larger than all of it goes alone.
+ */
+export class InFlight {
+  readonly #bytesMax: number;
+  readonly #waiting: { bytes: number; admit: () => void }[] = [];
+  #bytes = 0;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** Takes room at once, if there is any and nobody waits for it. */
+  tryTake(bytes: number): boolean {
+    if (this.#waiting.length > 0 || !this.#fits(bytes)) return false;
+    this.#bytes += bytes;
+    return true;
+  }
+
+  /**
+   * Waits for room, in the order of asking. Who waits must hold none, or all might wait for each other.
+   * @throws the signal's reason
+   */
+  async take(bytes: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.tryTake(bytes)) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const turn = { bytes, admit: resolve };
+    const giveUp = () => {
+      const at = this.#waiting.indexOf(turn);
+      if (at === -1) return;
+      this.#waiting.splice(at, 1);
+      reject(signal.reason as Error);
+      this.#admit();
+    };
+    this.#waiting.push(turn);
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      await promise;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  giveBack(bytes: number): void {
+    this.#bytes -= bytes;
+    this.#admit();
+  }
+
+  #admit(): void {
+    for (;;) {
+      const [next] = this.#waiting;
+      if (next === undefined || !this.#fits(next.bytes)) return;
+      this.#waiting.shift();
+      this.#bytes += next.bytes;
+      next.admit();
+    }
+  }
+
+  #fits(bytes: number): boolean {
+    return this.#bytes === 0 || this.#bytes + bytes <= this.#bytesMax;
+  }
+}
