@@ -43,7 +43,7 @@ export class PageReader {
   /** Records that came too large, or with a list that is cut. */
   readonly #incomplete: { id: string; position: number }[] = [];
   #read = 0;
-  #requestedAtMs = 0;
+  #requestedAtMs: number;
   #hasShifted = false;
 
   constructor(
@@ -62,6 +62,7 @@ export class PageReader {
     this.#writer = writer;
     this.#apart = new ApartReader(source, feed.fields, settings.maxAssociations, signal);
     this.#signal = signal;
+    this.#requestedAtMs = source.clock.nowMs();
   }
 
   /**

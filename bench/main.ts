@@ -1,6 +1,12 @@
+import { benchHeavy } from './heavy.ts';
+import { benchLanes } from './lanes.ts';
 import { benchMap } from './map.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { map: benchMap };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  map: benchMap,
+  heavy: benchHeavy,
+  lanes: benchLanes,
+};
 
 const [name = ''] = process.argv.slice(2);
 const bench = BENCHES[name];

@@ -71,7 +71,7 @@ export async function startParts(
   undo.push(() => processes.stop('the worker').then(() => undefined)); // before its data goes
 
   say('the worker: a process of its own, as in production');
-  await processes.start('the worker', 'worker/main.ts', [], { env, ready: /^worker is polling/ });
+  await processes.startWorker('the worker', env);
   return {
     processes,
     temporal,

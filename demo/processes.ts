@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
+import { WORKER_NODE_FLAGS } from '../config/worker-flags.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
 const STOP_MS = 10_000; // an idle worker takes less than one second
@@ -11,6 +12,8 @@ type Options = {
   env: NodeJS.ProcessEnv;
   /** The process is ready when it prints a line that this matches. */
   ready: RegExp;
+  /** For Node itself. */
+  nodeFlags?: readonly string[];
 };
 
 /** The processes that were started and not yet stopped. */
@@ -23,6 +26,12 @@ export class Processes {
     this.#cwd = cwd;
   }
 
+  /** Starts a worker as it runs in production. */
+  async startWorker(name: string, env: NodeJS.ProcessEnv): Promise<void> {
+    const ready = /^worker is polling/;
+    await this.start(name, 'worker/main.ts', [], { env, ready, nodeFlags: WORKER_NODE_FLAGS });
+  }
+
   /**
    * Starts one of the project's programs and waits until it is ready.
    * @returns what `ready` found
@@ -31,9 +40,9 @@ export class Processes {
     name: string,
     file: string,
     args: readonly string[],
-    { env, ready }: Options,
+    { env, ready, nodeFlags = [] }: Options,
   ): Promise<RegExpExecArray> {
-    const child = spawn(process.execPath, [path.join(ROOT, file), ...args], {
+    const child = spawn(process.execPath, [...nodeFlags, path.join(ROOT, file), ...args], {
       cwd: this.#cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -56,6 +65,13 @@ export class Processes {
     await ended;
     this.#running.delete(name);
     throw new Error(`${name} ended before it was ready:\n${errors.join('\n')}`);
+  }
+
+  /** @throws {Error} where it is not running */
+  pid(name: string): number {
+    const pid = this.#running.get(name)?.pid;
+    if (pid === undefined) throw new Error(`${name} is not running`);
+    return pid;
   }
 
   /** Kills a process as a crash would. */

@@ -120,10 +120,7 @@ async function showCompatible(
     TCSYNC_OUTPUT_PROFILE: 'compatible',
   };
   const compatible: Parts = { ...parts, env, namespace: COMPATIBLE_NAMESPACE, claimed };
-  await processes.start('the second worker', 'worker/main.ts', [], {
-    env,
-    ready: /^worker is polling/,
-  });
+  await processes.startWorker('the second worker', env);
   await command(compatible, ['apply']);
   await command(compatible, ['run']);
   const isMapped = await showMapping('compatible', compatible, control);

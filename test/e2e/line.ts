@@ -33,6 +33,8 @@ export type Line = {
 
 export async function startLine(options: {
   records: number;
+  /** Start options of the ThreatConnect stand-in. */
+  sourceArguments?: readonly string[];
   env?: NodeJS.ProcessEnv;
   dynamicConfig?: readonly string[];
 }): Promise<Line> {
@@ -47,7 +49,7 @@ export async function startLine(options: {
   const [, tcUrl = ''] = await processes.start(
     'ThreatConnect',
     'simulators/threatconnect/main.ts',
-    ['--port', '0', '--records', String(options.records)],
+    ['--port', '0', '--records', String(options.records), ...(options.sourceArguments ?? [])],
     { env: { ...plain, TC_SIM_ACCESS_ID: '7', TC_SIM_SECRET_KEY: SECRET }, ready: READY },
   );
   const [, esUrl = ''] = await processes.start(
@@ -72,7 +74,7 @@ export async function startLine(options: {
   const connection = await Connection.connect({ address: server.address });
   const truth = new SourceControl(tcUrl);
   const startWorker = async () => {
-    await processes.start('the worker', 'worker/main.ts', [], { env, ready: /^worker is polling/ });
+    await processes.startWorker('the worker', env);
   };
   await startWorker();
   return {
