@@ -87,7 +87,6 @@ export const source = {
   }),
   TC_REQUESTS_PER_SECOND: withDefault('10', decimal(0.01, 1_000), {
     meaning: 'requests in a second, per worker process',
-    pending: true,
   }),
   TC_SAFETY_LAG: withDefault('60s', duration('0s', '1h'), {
     meaning: 'a window ends this long before now, so that writes under way become visible',

@@ -56,6 +56,7 @@ export async function stage(
     TC_URL: threatConnect.url,
     TC_ACCESS_ID: ACCESS_ID,
     TC_SECRET_KEY: SECRET,
+    TC_REQUESTS_PER_SECOND: '1000',
     ES_URL: elasticsearch.url,
     ...env,
   };

@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { SourceTooSlowError, SourceUnavailableError } from '../errors.ts';
 import { retryAfterMs, toSourceError } from './answer.ts';
@@ -11,6 +12,8 @@ export type HttpOptions = {
   credentials: Credentials;
   /** Longest wait for the head of an answer, and between two pieces of its body. */
   httpTimeoutMs: number;
+  /** Over all requests; may be below 1. */
+  requestsPerSecond: number;
   /** PEM text of the certificate authority, where it is not a public one. */
   ca: string | null;
   proxy: { url: SecretText; noProxy: string } | null;
@@ -38,6 +41,7 @@ export class ThreatConnectHttp {
   readonly #origin: string;
   readonly #basePath: string;
   readonly #dispatcher: Dispatcher;
+  readonly #turns: PQueue;
 
   constructor(options: HttpOptions, clock = new SourceClock()) {
     this.clock = clock;
@@ -46,6 +50,7 @@ export class ThreatConnectHttp {
     this.#origin = url.origin;
     this.#basePath = url.pathname.replace(/\/+$/, '');
     this.#dispatcher = toDispatcher(options);
+    this.#turns = toTurns(options.requestsPerSecond);
   }
 
   /**
@@ -83,6 +88,8 @@ export class ThreatConnectHttp {
     target: string,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData & { requestedAtMs: number }> {
+    // before the request is signed, as a signature ages
+    await this.#turns.add(() => undefined, { signal });
     const sentMs = this.clock.workerMs();
     const requestedAtMs = this.clock.nowMs();
     const response = await this.#trouble(request, signal, () =>
@@ -138,6 +145,13 @@ export class ThreatConnectHttp {
       });
     }
   }
+}
+
+/** At most the rate in any second, first come, first served; after a pause a second's worth at once. */
+function toTurns(requestsPerSecond: number): PQueue {
+  const intervalCap = Math.max(1, Math.round(requestsPerSecond));
+  const interval = (intervalCap / requestsPerSecond) * 1_000;
+  return new PQueue({ strict: true, intervalCap, interval });
 }
 
 function toDispatcher(options: HttpOptions): Dispatcher {

@@ -65,6 +65,7 @@ export async function startLine(options: {
     TC_ACCESS_ID: '7',
     TC_SECRET_KEY: SECRET,
     TC_SAFETY_LAG: '1s',
+    TC_REQUESTS_PER_SECOND: '1000',
     ES_URL: esUrl,
     TCSYNC_SYNC_EVERY: '1h',
     ...options.env,

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ask, errorOf, SUCCESS, withSource } from './tiny-source.ts';
+
+for (const [requestsPerSecond, requests] of [
+  [40, 60],
+  [2.5, 4],
+] as const) {
+  test(`${requests} requests at ${requestsPerSecond} a second leave in order, at most a burst in any window`, async () => {
+    const sentMs: number[] = [];
+    await withSource(
+      (response) => response.end(SUCCESS),
+      async (http) => {
+        const { signal } = new AbortController();
+        await Promise.all(
+          Array.from({ length: requests }, async (_, index) => {
+            sentMs[index] = (await http.get('/v3/indicators', [], signal)).requestedAtMs;
+          }),
+        );
+      },
+      { requestsPerSecond },
+    );
+    assert.deepEqual(
+      sentMs,
+      sentMs.toSorted((a, b) => a - b),
+    );
+    const burst = Math.round(requestsPerSecond);
+    const windowMs = (burst / requestsPerSecond) * 1_000;
+    for (let index = burst; index < requests; index += 1) {
+      const gapMs = (sentMs[index] ?? 0) - (sentMs[index - burst] ?? 0);
+      // a burst is given its turns at once and leaves one by one
+      assert.ok(gapMs >= windowMs - 100, `${gapMs} ms`);
+    }
+  });
+}
+
+test('who gives up while waiting asks nothing and takes nobody’s turn', async () => {
+  await withSource(
+    (response) => response.end(SUCCESS),
+    async (http, asked) => {
+      await ask(http);
+      const patience = new AbortController();
+      const waiting = errorOf(ask(http, patience.signal));
+      patience.abort(new Error('the run is cancelled'));
+      assert.equal((await waiting).message, 'the run is cancelled');
+      assert.equal(asked(), 1);
+    },
+    { requestsPerSecond: 0.01 },
+  );
+});
+
+test('the second try after a 401 takes a turn too', async () => {
+  await withSource(
+    (response, _request, number) => response.writeHead(number === 1 ? 401 : 200).end(SUCCESS),
+    async (http, asked) => {
+      const { signal } = new AbortController();
+      const beganMs = Date.now();
+      await http.get('/v3/indicators', [], signal);
+      const { requestedAtMs } = await http.get('/v3/indicators', [], signal);
+      assert.equal(asked(), 3);
+      assert.ok(requestedAtMs - beganMs >= 1_000, `${requestedAtMs - beganMs} ms`);
+    },
+    { requestsPerSecond: 2 },
+  );
+});
