@@ -7,18 +7,23 @@ import {
   SourceUnavailableError,
 } from '../errors.ts';
 import { parseHttpDate } from './http-date.ts';
+import { pageWords } from './page-words.ts';
 
 /** The head of an answer and the beginning of its body, as far as an error needs them. */
 export type Refusal = {
   /** What was asked, `GET /api/v3/indicators`; no query, as it may hold an operator's filter. */
   request: string;
   statusCode: number;
+  elapsedMs: number;
   retryAfterMs: number | null;
   body: string;
 };
 
 /** Request timeout and too early: a proxy's or a server's passing trouble. */
 const TRANSIENT = new Set([408, 425]);
+
+/** Where the server or a proxy gave up on its own work; 524 is Cloudflare's 504. */
+const MAY_BE_WEIGHT = new Set([500, 502, 504, 524]);
 
 const UNAUTHORIZED_CAUSES =
   'likely causes: a wrong secret key (a shell, YAML or .env file may have changed $, %, quotes or backslashes in it), ' +
@@ -37,7 +42,7 @@ const FORBIDDEN_CAUSES =
 export function toSourceError(refusal: Refusal): Error {
   const { statusCode } = refusal;
   const said = serverMessage(refusal.body);
-  const what = `${refusal.request}: ${statusCode}${said === null ? '' : ` "${said}"`}`;
+  const what = `${refusal.request}: ${statusCode} after ${refusal.elapsedMs} ms${wordsOf(refusal.body, said)}`;
   if (statusCode === 401) return new SourceUnauthorizedError(`${what}; ${UNAUTHORIZED_CAUSES}`);
   if (statusCode === 403) return new SourceForbiddenError(`${what}; ${FORBIDDEN_CAUSES}`);
   if (statusCode === 429) return new SourceRateLimitedError(what, refusal.retryAfterMs);
@@ -46,8 +51,9 @@ export function toSourceError(refusal: Refusal): Error {
     return new SourceForbiddenError(what);
   }
   if (TRANSIENT.has(statusCode) || statusCode >= 500) {
-    const mayBeWeight = statusCode === 500 || statusCode === 502 || statusCode === 504;
-    return new SourceUnavailableError(what, refusal.retryAfterMs, { mayBeWeight });
+    return new SourceUnavailableError(what, refusal.retryAfterMs, {
+      mayBeWeight: MAY_BE_WEIGHT.has(statusCode),
+    });
   }
   if (statusCode >= 300 && statusCode < 400) {
     return new SourceBadRequestError(
@@ -78,6 +84,12 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
   const dateMs = parseHttpDate(header);
   return dateMs === null ? null : dateMs - nowMs;
+}
+
+function wordsOf(body: string, said: string | null): string {
+  if (said !== null) return ` "${said}"`;
+  const page = pageWords(body);
+  return page === null ? '' : ` with ${page}`;
 }
 
 function serverMessage(body: string): string | null {

@@ -1,22 +1,20 @@
 import PQueue from 'p-queue';
-import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
-import { SourceTooSlowError, SourceUnavailableError } from '../errors.ts';
+import type { Dispatcher } from 'undici';
+import { SourceContractError } from '../errors.ts';
 import { retryAfterMs, toSourceError } from './answer.ts';
+import { toConnectionError, type Exchange, type Route } from './connection-error.ts';
+import { createDispatcher, proxyAddress, type ConnectionOptions } from './dispatcher.ts';
+import { pageWords } from './page-words.ts';
 import { requestTarget, type Query } from './request-target.ts';
-import { authenticationHeaders, type Credentials, type SecretText } from './signature.ts';
+import { authenticationHeaders, type Credentials } from './signature.ts';
 import { SourceClock } from './source-clock.ts';
 
-export type HttpOptions = {
+export type HttpOptions = ConnectionOptions & {
   /** The API's base, `https://tc.example.com/api`, without a trailing slash. */
   url: string;
   credentials: Credentials;
-  /** Longest wait for the head of an answer, and between two pieces of its body. */
-  httpTimeoutMs: number;
   /** Over all requests; may be below 1. */
   requestsPerSecond: number;
-  /** PEM text of the certificate authority, where it is not a public one. */
-  ca: string | null;
-  proxy: { url: SecretText; noProxy: string } | null;
 };
 
 /** What was asked, for error messages, and the body that came, piece by piece. */
@@ -27,8 +25,14 @@ export type Answer = {
   body: AsyncIterable<Buffer>;
 };
 
-/** Codes of a connection that stood and broke. */
-const BROKEN: ReadonlySet<unknown> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+type Response = {
+  exchange: Exchange;
+  requestedAtMs: number;
+  statusCode: number;
+  headers: Dispatcher.ResponseData['headers'];
+  body: AsyncIterable<Buffer>;
+};
+
 const REFUSAL_BYTES_MAX = 16 * 1024;
 
 /**
@@ -37,88 +41,100 @@ const REFUSAL_BYTES_MAX = 16 * 1024;
  */
 export class ThreatConnectHttp {
   readonly clock: SourceClock;
-  readonly #options: HttpOptions;
-  readonly #origin: string;
+  readonly #credentials: Credentials;
   readonly #basePath: string;
+  readonly #route: Route;
   readonly #dispatcher: Dispatcher;
   readonly #turns: PQueue;
 
   constructor(options: HttpOptions, clock = new SourceClock()) {
+    const { origin, pathname } = new URL(options.url);
     this.clock = clock;
-    this.#options = options;
-    const url = new URL(options.url);
-    this.#origin = url.origin;
-    this.#basePath = url.pathname.replace(/\/+$/, '');
-    this.#dispatcher = toDispatcher(options);
+    this.#credentials = options.credentials;
+    this.#basePath = pathname.replace(/\/+$/, '');
+    this.#route = {
+      origin,
+      proxy: proxyAddress(options.proxy),
+      httpTimeoutMs: options.httpTimeoutMs,
+    };
+    this.#dispatcher = createDispatcher(options);
     this.#turns = toTurns(options.requestsPerSecond);
   }
 
   /**
    * @param path below the API's base, `/v3/indicators`
-   * @throws the errors of `toSourceError`, {@link SourceTooSlowError}, {@link SourceUnavailableError}, or the
+   * @throws the errors of `toSourceError` and `toConnectionError`, {@link SourceContractError}, or the
    *   signal's reason; so do the pieces of the body
    */
   async get(path: string, query: Query, signal: AbortSignal): Promise<Answer> {
     const request = `GET ${this.#basePath}${path}`;
     const target = requestTarget(`${this.#basePath}${path}`, query);
-    let answer = await this.#send(request, target, signal);
-    if (answer.statusCode === 401) {
+    let response = await this.#send(request, target, signal);
+    if (response.statusCode === 401) {
       // its `Date` has corrected the clock
-      await this.#trouble(request, signal, () => answer.body.dump());
-      answer = await this.#send(request, target, signal);
+      await beginning(response.body, signal);
+      response = await this.#send(request, target, signal);
     }
-    const { statusCode, headers, body, requestedAtMs } = answer;
+    const { statusCode, headers, body, requestedAtMs, exchange } = response;
     if (statusCode !== 200) {
       throw toSourceError({
         request,
         statusCode,
+        elapsedMs: exchange.elapsedMs(),
         retryAfterMs: retryAfterMs(single(headers['retry-after']), this.clock.nowMs()),
-        body: await this.#trouble(request, signal, () => beginning(body)),
+        body: await beginning(body, signal),
       });
     }
-    return { request, requestedAtMs, body: this.#pieces(request, signal, body) };
+    return { request, requestedAtMs, body: this.#pieces(exchange, signal, body) };
   }
 
   async close(): Promise<void> {
     await this.#dispatcher.close();
   }
 
-  async #send(
-    request: string,
-    target: string,
-    signal: AbortSignal,
-  ): Promise<Dispatcher.ResponseData & { requestedAtMs: number }> {
+  async #send(request: string, target: string, signal: AbortSignal): Promise<Response> {
     // before the request is signed, as a signature ages
     await this.#turns.add(() => undefined, { signal });
     const sentMs = this.clock.workerMs();
     const requestedAtMs = this.clock.nowMs();
-    const response = await this.#trouble(request, signal, () =>
-      this.#dispatcher.request({
-        origin: this.#origin,
-        path: target,
-        method: 'GET',
-        headers: {
-          accept: 'application/json',
-          'accept-encoding': 'identity',
-          ...authenticationHeaders(this.#options.credentials, 'GET', target, requestedAtMs),
-        },
-        signal,
-      }),
+    const beganMs = performance.now();
+    const exchange: Exchange = {
+      request,
+      sent: false,
+      elapsedMs: () => Math.round(performance.now() - beganMs),
+    };
+    const { statusCode, headers, body } = await this.#trouble(exchange, signal, () =>
+      this.#dispatcher
+        .compose((dispatch) => (options, handler) => dispatch(options, tellSent(handler, exchange)))
+        .request({
+          origin: this.#route.origin,
+          path: target,
+          method: 'GET',
+          headers: {
+            accept: 'application/json',
+            'accept-encoding': 'identity',
+            ...authenticationHeaders(this.#credentials, 'GET', target, requestedAtMs),
+          },
+          signal,
+        }),
     );
-    this.clock.observe(single(response.headers.date), sentMs);
-    return { ...response, requestedAtMs };
+    this.clock.observe(single(headers.date), sentMs);
+    return { exchange, requestedAtMs, statusCode, headers, body };
   }
 
   async *#pieces(
-    request: string,
+    exchange: Exchange,
     signal: AbortSignal,
     body: AsyncIterable<Buffer>,
   ): AsyncGenerator<Buffer> {
     const iterator = body[Symbol.asyncIterator]();
+    let isFirst = true;
     try {
       for (;;) {
-        const next = await this.#trouble(request, signal, () => iterator.next());
+        const next = await this.#trouble(exchange, signal, () => iterator.next());
         if (next.done === true) return;
+        if (isFirst) refusePage(exchange.request, next.value);
+        isFirst = false;
         yield next.value;
       }
     } finally {
@@ -126,23 +142,13 @@ export class ThreatConnectHttp {
     }
   }
 
-  /** Names a connection's trouble; undici's errors are told apart by their code. */
-  async #trouble<T>(request: string, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+  /** Names a connection's trouble. */
+  async #trouble<T>(exchange: Exchange, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
     try {
       return await act();
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      const code = (error as { code?: unknown }).code;
-      if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
-        throw new SourceTooSlowError(
-          `${request}: nothing came for ${this.#options.httpTimeoutMs} ms (TC_HTTP_TIMEOUT)`,
-          { cause: error },
-        );
-      }
-      throw new SourceUnavailableError(`${request}: ${reasonOf(error)}`, null, {
-        cause: error,
-        mayBeWeight: BROKEN.has(code),
-      });
+      throw toConnectionError(error, exchange, this.#route);
     }
   }
 }
@@ -154,38 +160,46 @@ function toTurns(requestsPerSecond: number): PQueue {
   return new PQueue({ strict: true, intervalCap, interval });
 }
 
-function toDispatcher(options: HttpOptions): Dispatcher {
-  const tls = options.ca === null ? {} : { ca: options.ca };
-  const common = {
-    headersTimeout: options.httpTimeoutMs,
-    bodyTimeout: options.httpTimeoutMs,
-    connect: { timeout: Math.min(options.httpTimeoutMs, 30_000), ...tls },
+/** Notes when the request leaves, which it does on a connection that stands. */
+function tellSent(
+  handler: Dispatcher.DispatchHandler,
+  exchange: Exchange,
+): Dispatcher.DispatchHandler {
+  return {
+    onRequestStart: (...args) => {
+      exchange.sent = true;
+      handler.onRequestStart?.(...args);
+    },
+    onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
+    onResponseStart: (...args) => handler.onResponseStart?.(...args),
+    onResponseData: (...args) => handler.onResponseData?.(...args),
+    onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+    onResponseError: (...args) => handler.onResponseError?.(...args),
   };
-  if (options.proxy === null) return new Agent(common);
-  return new EnvHttpProxyAgent({
-    ...common,
-    httpProxy: options.proxy.url.reveal(),
-    httpsProxy: options.proxy.url.reveal(),
-    noProxy: options.proxy.noProxy,
-    requestTls: tls,
-  });
 }
 
-async function beginning(body: AsyncIterable<Buffer>): Promise<string> {
+/** An instance behind a log-in or a proxy answers 200 with a page for people. */
+function refusePage(request: string, piece: Buffer): void {
+  const words = pageWords(piece.toString('utf8', 0, REFUSAL_BYTES_MAX));
+  if (words !== null) {
+    throw new SourceContractError(`${request}: 200 with ${words} instead of JSON`);
+  }
+}
+
+/** As much of a refusal as is worth reading, or as came of it: its status says more. */
+async function beginning(body: AsyncIterable<Buffer>, signal: AbortSignal): Promise<string> {
   const pieces: Buffer[] = [];
   let bytes = 0;
-  for await (const piece of body) {
-    pieces.push(piece);
-    bytes += piece.length;
-    if (bytes >= REFUSAL_BYTES_MAX) break;
+  try {
+    for await (const piece of body) {
+      pieces.push(piece);
+      bytes += piece.length;
+      if (bytes >= REFUSAL_BYTES_MAX) break;
+    }
+  } catch {
+    if (signal.aborted) throw signal.reason;
   }
   return Buffer.concat(pieces).toString();
-}
-
-/** The code and the plain words of a network error; never its options, which hold the headers. */
-function reasonOf(error: unknown): string {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return [code, message].filter((part) => typeof part === 'string' && part !== '').join(': ');
 }
 
 function single(header: string | string[] | undefined): string | undefined {

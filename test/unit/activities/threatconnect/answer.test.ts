@@ -22,28 +22,61 @@ function said(message: string): string {
 }
 
 function errorOf(statusCode: number, body: string, retryAfter: number | null = null): Error {
-  return toSourceError({ request: REQUEST, statusCode, retryAfterMs: retryAfter, body });
+  return toSourceError({
+    request: REQUEST,
+    statusCode,
+    elapsedMs: 30_000,
+    retryAfterMs: retryAfter,
+    body,
+  });
 }
 
+const AFTER = 'after 30000 ms';
 for (const [statusCode, body, Class, begins] of [
-  [400, said('Bad TQL'), SourceBadRequestError, `${REQUEST}: 400 "Bad TQL"`],
-  [401, said('Unauthorized'), SourceUnauthorizedError, `${REQUEST}: 401 "Unauthorized"; likely`],
-  [403, said('No owner'), SourceForbiddenError, `${REQUEST}: 403 "No owner"; likely causes: an`],
-  [404, HTML, SourceBadRequestError, `${REQUEST}: 404`],
-  [429, HTML, SourceRateLimitedError, `${REQUEST}: 429`],
-  [500, said('Internal error'), SourceUnavailableError, `${REQUEST}: 500 "Internal error"`],
-  [502, HTML, SourceUnavailableError, `${REQUEST}: 502`],
-  [503, HTML, SourceUnavailableError, `${REQUEST}: 503`],
-  [503, said('API is not Licensed'), SourceForbiddenError, `${REQUEST}: 503 "API is not Licensed"`],
-  [503, said('Maintenance'), SourceUnavailableError, `${REQUEST}: 503 "Maintenance"`],
-  [504, '', SourceUnavailableError, `${REQUEST}: 504`],
-  [302, HTML, SourceBadRequestError, `${REQUEST}: 302: a redirect is not followed`],
+  [400, said('Bad TQL'), SourceBadRequestError, `400 ${AFTER} "Bad TQL"`],
+  [
+    401,
+    said('Unauthorized'),
+    SourceUnauthorizedError,
+    `401 ${AFTER} "Unauthorized"; likely causes`,
+  ],
+  [403, said('No owner'), SourceForbiddenError, `403 ${AFTER} "No owner"; likely causes: an`],
+  [404, HTML, SourceBadRequestError, `404 ${AFTER} with a proxy's page`],
+  [429, HTML, SourceRateLimitedError, `429 ${AFTER}`],
+  [500, said('Internal error'), SourceUnavailableError, `500 ${AFTER} "Internal error"`],
+  [502, HTML, SourceUnavailableError, `502 ${AFTER} with a proxy's page`],
+  [503, HTML, SourceUnavailableError, `503 ${AFTER} with a proxy's page`],
+  [503, said('API is not Licensed'), SourceForbiddenError, `503 ${AFTER} "API is not Licensed"`],
+  [503, said('Maintenance'), SourceUnavailableError, `503 ${AFTER} "Maintenance"`],
+  [504, '', SourceUnavailableError, `504 ${AFTER}`],
+  [
+    302,
+    HTML,
+    SourceBadRequestError,
+    `302 ${AFTER} with a proxy's page: a redirect is not followed`,
+  ],
 ] as const) {
   test(`${statusCode} with ${body === '' ? 'nothing' : body} is a ${Class.name}`, () => {
     const error = errorOf(statusCode, body);
     assert.equal(error.constructor, Class);
-    assert.ok(error.message.startsWith(begins), error.message);
+    assert.ok(error.message.startsWith(`${REQUEST}: ${begins}`), error.message);
     assert.doesNotMatch(error.message, /html/);
+  });
+}
+
+for (const [statusCode, mayBeWeight] of [
+  [408, false],
+  [500, true],
+  [502, true],
+  [503, false],
+  [504, true],
+  [522, false],
+  [524, true],
+] as const) {
+  test(`${statusCode} ${mayBeWeight ? 'may' : 'does not'} mean that the answer is too heavy`, () => {
+    const error = errorOf(statusCode, HTML);
+    assert.ok(error instanceof SourceUnavailableError);
+    assert.equal(error.mayBeWeight, mayBeWeight);
   });
 }
 
@@ -62,7 +95,7 @@ test('a long message of the server is cut', () => {
 
 for (const body of ['null', '5', '[]', '"x"', '{}', '{"message":7}', '{"message":', '']) {
   test(`an answer 400 with the body ${JSON.stringify(body)} is told without words`, () => {
-    assert.equal(errorOf(400, body).message, `${REQUEST}: 400`);
+    assert.equal(errorOf(400, body).message, `${REQUEST}: 400 ${AFTER}`);
   });
 }
 

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SourceTooSlowError, SourceUnavailableError } from '../../../../activities/errors.ts';
+import { ask, createClient, errorOf, SUCCESS, withSource, type Answerer } from './tiny-source.ts';
+
+const IMPATIENT = { httpTimeoutMs: 150 };
+/** More than a socket's buffers hold, so that who does not read it halts the server. */
+const LARGE = Buffer.alloc(32 * 1024 * 1024, ' ');
+
+for (const [what, answer] of [
+  ['instead of an answer', (response) => response.socket?.resetAndDestroy()],
+  ['without an answer', (response) => response.socket?.end()],
+  [
+    'in the middle of the head',
+    (response) => response.socket?.end('HTTP/1.1 200 OK\r\nContent-Type: appl'),
+  ],
+  [
+    'in the middle of the body',
+    (response) =>
+      response.writeHead(200, { 'content-length': 99 }).write('{"data":[', () => {
+        response.destroy();
+      }),
+  ],
+  [
+    'in the middle of a chunked body',
+    (response) =>
+      response.writeHead(200).write('{"data":[', () => {
+        response.destroy();
+      }),
+  ],
+] as readonly (readonly [string, Answerer])[]) {
+  test(`a connection that breaks ${what} may have broken under the answer's weight`, async () => {
+    await withSource(answer, async (http) => {
+      const error = await errorOf(ask(http));
+      assert.ok(error instanceof SourceUnavailableError, error.stack);
+      assert.equal(error.mayBeWeight, true);
+      assert.match(
+        error.message,
+        /^GET \/api\/v3\/indicators: the connection broke after \d+ ms \(/,
+      );
+    });
+  });
+}
+
+test('a server that is not there has not been given anything heavy', async () => {
+  let gone = '';
+  await withSource(
+    (response) => response.end(SUCCESS),
+    async (_http, _asked, url) => {
+      gone = url;
+    },
+  );
+  const http = createClient({ url: `${gone}/api` });
+  const error = await errorOf(ask(http));
+  await http.close();
+  assert.ok(error instanceof SourceUnavailableError);
+  assert.equal(error.mayBeWeight, false);
+  assert.match(error.message, /: no connection to http:\/\/127.*after \d+ ms \(ECONNREFUSED/);
+});
+
+for (const [what, answer] of [
+  ['the head of an answer', () => undefined],
+  ['the body', (response) => response.writeHead(200).flushHeaders()],
+  ['more of the body', (response) => response.writeHead(200).write('{"data":[')],
+] as readonly (readonly [string, Answerer])[]) {
+  test(`who waits longer than TC_HTTP_TIMEOUT for ${what} gives up as too slow`, async () => {
+    await withSource(
+      answer,
+      async (http) => {
+        const error = await errorOf(ask(http));
+        assert.ok(error instanceof SourceTooSlowError, error.stack);
+        assert.match(
+          error.message,
+          /^GET \/api\/v3\/indicators: nothing came for 150 ms \(TC_HTTP_TIMEOUT\), after \d+ ms in all$/,
+        );
+      },
+      IMPATIENT,
+    );
+  });
+}
+
+test('a body may take far longer than TC_HTTP_TIMEOUT as long as more of it comes', async () => {
+  await withSource(
+    (response) => {
+      response.writeHead(200);
+      let left = 80;
+      const timer = setInterval(() => {
+        left -= 1;
+        if (left > 0) response.write(' ');
+        else {
+          clearInterval(timer);
+          response.end(SUCCESS);
+        }
+      }, 25);
+    },
+    async (http) => assert.equal((await ask(http)).trim(), SUCCESS),
+    IMPATIENT,
+  );
+});
+
+test('who reads slowly is not told that the source is slow', async () => {
+  await withSource(
+    (response, { url }) => {
+      if (url?.includes('mute')) return;
+      response.write(LARGE);
+      response.end(SUCCESS);
+    },
+    async (http) => {
+      const { signal } = new AbortController();
+      const { body } = await http.get('/v3/indicators', [], signal);
+      // does not read on until another request has met the time-out, twice
+      for (let times = 0; times < 2; times += 1) {
+        const error = await errorOf(http.get('/v3/mute', [], signal));
+        assert.ok(error instanceof SourceTooSlowError);
+      }
+      let bytes = 0;
+      for await (const piece of body) bytes += piece.length;
+      assert.equal(bytes, LARGE.length + SUCCESS.length);
+    },
+    IMPATIENT,
+  );
+});
+
+test('a refusal whose page does not come to its end is still told by its status', async () => {
+  await withSource(
+    (response) => {
+      response.writeHead(504, { 'content-type': 'text/html' }).write('<html>');
+    },
+    async (http) => {
+      const error = await errorOf(ask(http));
+      assert.match(error.message, /: 504 after \d+ ms with a page for people$/);
+    },
+    IMPATIENT,
+  );
+});
+
+for (const [what, answer] of [
+  ['before the head', () => undefined],
+  ['in the body', (response) => response.writeHead(200).write(' ')],
+  ['in a refusal', (response) => response.writeHead(500).write(' ')],
+] as readonly (readonly [string, Answerer])[]) {
+  test(`who is cancelled ${what} ends with the cancellation and nothing else`, async () => {
+    const cancelled = new AbortController();
+    await withSource(
+      (response, request, number) => {
+        answer(response, request, number);
+        setImmediate(() => cancelled.abort(new Error('cancelled')));
+      },
+      async (http) => {
+        assert.equal((await errorOf(ask(http, cancelled.signal))).message, 'cancelled');
+      },
+    );
+  });
+}
