@@ -16,6 +16,8 @@ export type Refusal = {
   statusCode: number;
   elapsedMs: number;
   retryAfterMs: number | null;
+  /** Where a redirect leads, scheme and host only: the rest may hold a session. */
+  redirectOrigin: string | null;
   body: string;
 };
 
@@ -55,10 +57,14 @@ export function toSourceError(refusal: Refusal): Error {
       mayBeWeight: MAY_BE_WEIGHT.has(statusCode),
     });
   }
-  if (statusCode >= 300 && statusCode < 400) {
+  if (statusCode >= 300 && statusCode < 400 && refusal.redirectOrigin !== null) {
     return new SourceBadRequestError(
-      `${what}: a redirect is not followed, as its target was not signed; is TC_URL the instance's own address?`,
+      `${what}: a redirect to ${refusal.redirectOrigin} is not followed, as its target was not signed; is TC_URL the instance's own address?`,
     );
+  }
+  if (statusCode < 300) return new SourceContractError(`${what}, where only 200 is an answer`);
+  if (statusCode === 404) {
+    return new SourceBadRequestError(`${what}; is TC_URL the instance's own address?`);
   }
   return new SourceBadRequestError(what);
 }
@@ -69,13 +75,28 @@ export function checkEnvelope(envelope: unknown, request: string): Record<string
     throw new SourceContractError(`${request}: the body is no JSON object`);
   }
   const fields = envelope as Record<string, unknown>;
-  if (fields.status !== 'Success') {
-    const said = typeof fields.message === 'string' ? ` "${cut(fields.message)}"` : '';
+  const { status, message } = fields;
+  if (status !== 'Success') {
+    const said = typeof message === 'string' ? ` "${cut(message)}"` : '';
     throw new SourceContractError(
-      `${request}: status is ${cut(JSON.stringify(fields.status) ?? 'missing')}, not "Success"${said}`,
+      `${request}: status is ${statusWords(status)}, not "Success"${said}`,
     );
   }
   return fields;
+}
+
+/** Only a word is quoted: another system's answer may hold anything there. */
+function statusWords(status: unknown): string {
+  if (status === undefined) return 'missing';
+  return typeof status === 'string' && /^\w{0,20}$/.test(status) ? `"${status}"` : 'something else';
+}
+
+/** Scheme and host of `Location`, which may be relative; `null` where there is none. */
+export function redirectOrigin(location: string | undefined, base: string): string | null {
+  if (location === undefined) return null;
+  if (!URL.canParse(location, base)) return 'nowhere';
+  const { protocol, host } = new URL(location, base);
+  return `${protocol}//${host}`;
 }
 
 /** `Retry-After` in seconds or as a date; `null` where it is missing or neither. */

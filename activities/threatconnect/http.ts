@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
 import type { Dispatcher } from 'undici';
 import { SourceContractError } from '../errors.ts';
-import { retryAfterMs, toSourceError } from './answer.ts';
+import { redirectOrigin, retryAfterMs, toSourceError } from './answer.ts';
 import { toConnectionError, type Exchange, type Route } from './connection-error.ts';
 import { createDispatcher, proxyAddress, type ConnectionOptions } from './dispatcher.ts';
 import { pageWords } from './page-words.ts';
@@ -28,6 +28,8 @@ export type Answer = {
 type Response = {
   exchange: Exchange;
   requestedAtMs: number;
+  /** What was sent under this name. */
+  authorization: string;
   statusCode: number;
   headers: Dispatcher.ResponseData['headers'];
   body: AsyncIterable<Buffer>;
@@ -77,13 +79,22 @@ export class ThreatConnectHttp {
     }
     const { statusCode, headers, body, requestedAtMs, exchange } = response;
     if (statusCode !== 200) {
+      const elapsedMs = exchange.elapsedMs();
       throw toSourceError({
         request,
         statusCode,
-        elapsedMs: exchange.elapsedMs(),
+        elapsedMs,
         retryAfterMs: retryAfterMs(single(headers['retry-after']), this.clock.nowMs()),
-        body: await beginning(body, signal),
+        redirectOrigin: redirectOrigin(single(headers.location), this.#route.origin),
+        body: withoutCredentials(await beginning(body, signal), response.authorization),
       });
+    }
+    const encoding = single(headers['content-encoding']) ?? 'identity';
+    if (!/^identity$/i.test(encoding)) {
+      await beginning(body, signal);
+      throw new SourceContractError(
+        `${request}: the body is compressed although that was not asked for; a proxy's doing?`,
+      );
     }
     return { request, requestedAtMs, body: this.#pieces(exchange, signal, body) };
   }
@@ -103,6 +114,7 @@ export class ThreatConnectHttp {
       sent: false,
       elapsedMs: () => Math.round(performance.now() - beganMs),
     };
+    const authentication = authenticationHeaders(this.#credentials, 'GET', target, requestedAtMs);
     const { statusCode, headers, body } = await this.#trouble(exchange, signal, () =>
       this.#dispatcher
         .compose((dispatch) => (options, handler) => dispatch(options, tellSent(handler, exchange)))
@@ -113,13 +125,14 @@ export class ThreatConnectHttp {
           headers: {
             accept: 'application/json',
             'accept-encoding': 'identity',
-            ...authenticationHeaders(this.#credentials, 'GET', target, requestedAtMs),
+            ...authentication,
           },
           signal,
         }),
     );
     this.clock.observe(single(headers.date), sentMs);
-    return { exchange, requestedAtMs, statusCode, headers, body };
+    const { authorization } = authentication;
+    return { exchange, requestedAtMs, authorization, statusCode, headers, body };
   }
 
   async *#pieces(
@@ -200,6 +213,15 @@ async function beginning(body: AsyncIterable<Buffer>, signal: AbortSignal): Prom
     if (signal.aborted) throw signal.reason;
   }
   return Buffer.concat(pieces).toString();
+}
+
+/** A server may repeat in its words what it was sent. */
+function withoutCredentials(text: string, authorization: string): string {
+  const [, credentials = ''] = authorization.split(' ');
+  const [, signature = ''] = credentials.split(':');
+  return [credentials, signature]
+    .flatMap((part) => (part.length > 3 ? [part, part.replaceAll('/', '\\/')] : []))
+    .reduce((clean, part) => clean.replaceAll(part, '[credentials]'), text);
 }
 
 function single(header: string | string[] | undefined): string | undefined {

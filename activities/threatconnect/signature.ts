@@ -21,7 +21,7 @@ export function authenticationHeaders(
   method: 'GET',
   target: string,
   epochMs: number,
-): Record<string, string> {
+): { authorization: string; timestamp?: string } {
   if (credentials.scheme === 'token') {
     return { authorization: `TC-Token ${credentials.token.reveal()}` };
   }

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SourceTooSlowError, SourceUnavailableError } from '../../../../activities/errors.ts';
+import {
+  SourceBadRequestError,
+  SourceContractError,
+  SourceForbiddenError,
+  SourceTooSlowError,
+  SourceUnavailableError,
+} from '../../../../activities/errors.ts';
 import { ask, createClient, errorOf, SUCCESS, withSource, type Answerer } from './tiny-source.ts';
 
 const IMPATIENT = { httpTimeoutMs: 150 };
@@ -152,3 +158,69 @@ for (const [what, answer] of [
     );
   });
 }
+
+for (const [what, page, words] of [
+  ['a log-in form', '<html><form><input type="password" name=p>', 'a log-in page'],
+  ['a way to one', '\uFEFF <!doctype html><a href=/x>Sign in</a>', 'a log-in page'],
+  ['a form of SAML', '<html><input name="SAMLRequest" value="c2VjcmV0">', 'a log-in page'],
+  ['maintenance', '\n<h1>Scheduled maintenance</h1>', 'a maintenance page'],
+  ['a proxy', '<html>Blocked by the firewall of Acme', "a proxy's page"],
+  ['something', '<?xml version="1.0"?><secret/>', 'a page for people'],
+] as const) {
+  for (const contentType of ['text/html', 'application/json']) {
+    test(`200 with a page about ${what}, called ${contentType}, is told in words`, async () => {
+      await withSource(
+        (response) => response.writeHead(200, { 'content-type': contentType }).end(page),
+        async (http) => {
+          const error = await errorOf(ask(http));
+          assert.equal(error.constructor, SourceContractError);
+          assert.equal(error.message, `GET /api/v3/indicators: 200 with ${words} instead of JSON`);
+        },
+      );
+    });
+  }
+}
+
+test('a body that a proxy has compressed is no mystery of broken JSON', async () => {
+  await withSource(
+    (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('\x1F\x8B\x08'),
+    async (http) => {
+      const error = await errorOf(ask(http));
+      assert.equal(error.constructor, SourceContractError);
+      assert.match(error.message, /: the body is compressed/);
+    },
+  );
+});
+
+test('a redirect is not followed, and told with where it leads but not with its query', async () => {
+  await withSource(
+    (response) =>
+      response.writeHead(302, { location: 'https://sso.example/login?s=s3cr3t' }).end('<html>'),
+    async (http, asked) => {
+      const error = await errorOf(ask(http));
+      assert.equal(error.constructor, SourceBadRequestError);
+      assert.match(error.message, /: 302 after .*: a redirect to https:\/\/sso.example is not fol/);
+      assert.doesNotMatch(error.message, /s3cr3t/);
+      assert.equal(asked(), 1);
+    },
+  );
+});
+
+test('an instance without a licence for its API is refused for good, a proxy that is busy is not', async () => {
+  await withSource(
+    (response, _request, number) => {
+      if (number === 1) {
+        const message = 'API access has not been licensed for this system, please contact sales';
+        response.writeHead(503).end(JSON.stringify({ message, status: 'Error' }));
+      } else {
+        response.writeHead(503, { 'content-type': 'text/html' }).end('<html>Not licensed</html>');
+      }
+    },
+    async (http) => {
+      const forGood = await errorOf(ask(http));
+      assert.equal(forGood.constructor, SourceForbiddenError);
+      assert.match(forGood.message, /503 after \d+ ms "API access has not been licensed/);
+      assert.equal((await errorOf(ask(http))).constructor, SourceUnavailableError);
+    },
+  );
+});

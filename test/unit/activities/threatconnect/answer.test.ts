@@ -10,6 +10,7 @@ import {
 } from '../../../../activities/errors.ts';
 import {
   checkEnvelope,
+  redirectOrigin,
   retryAfterMs,
   toSourceError,
 } from '../../../../activities/threatconnect/answer.ts';
@@ -27,6 +28,7 @@ function errorOf(statusCode: number, body: string, retryAfter: number | null = n
     statusCode,
     elapsedMs: 30_000,
     retryAfterMs: retryAfter,
+    redirectOrigin: null,
     body,
   });
 }
@@ -49,12 +51,7 @@ for (const [statusCode, body, Class, begins] of [
   [503, said('API is not Licensed'), SourceForbiddenError, `503 ${AFTER} "API is not Licensed"`],
   [503, said('Maintenance'), SourceUnavailableError, `503 ${AFTER} "Maintenance"`],
   [504, '', SourceUnavailableError, `504 ${AFTER}`],
-  [
-    302,
-    HTML,
-    SourceBadRequestError,
-    `302 ${AFTER} with a proxy's page: a redirect is not followed`,
-  ],
+  [302, HTML, SourceBadRequestError, `302 ${AFTER} with a proxy's page`],
 ] as const) {
   test(`${statusCode} with ${body === '' ? 'nothing' : body} is a ${Class.name}`, () => {
     const error = errorOf(statusCode, body);
@@ -77,6 +74,20 @@ for (const [statusCode, mayBeWeight] of [
     const error = errorOf(statusCode, HTML);
     assert.ok(error instanceof SourceUnavailableError);
     assert.equal(error.mayBeWeight, mayBeWeight);
+  });
+}
+
+for (const [location, origin] of [
+  [undefined, null],
+  ['https://sso.example/login?session=s3cr3t', 'https://sso.example'],
+  ['http://me:s3cr3t@sso.example:8080/#s3cr3t', 'http://sso.example:8080'],
+  ['/login?s3cr3t', 'https://tc.example'],
+  ['//other.example/x', 'https://other.example'],
+  ['https://', 'nowhere'],
+  ['mailto:s3cr3t', 'mailto://'],
+] as const) {
+  test(`a redirect to ${location} is told as one to ${origin}`, () => {
+    assert.equal(redirectOrigin(location, 'https://tc.example'), origin);
   });
 }
 
@@ -131,7 +142,9 @@ for (const [envelope, message] of [
   [{ status: 'Failure', data: [] }, 'status is "Failure", not "Success"'],
   [{ status: 'success' }, 'status is "success", not "Success"'],
   [{ status: 'Error', message: 'no' }, 'status is "Error", not "Success" "no"'],
-  [{ status: { deep: 1 } }, 'status is {"deep":1}, not "Success"'],
+  [{ status: 'Failure', message: 'no' }, 'status is "Failure", not "Success" "no"'],
+  [{ status: { deep: 1 } }, 'status is something else, not "Success"'],
+  [{ status: 'phished.example is bad' }, 'status is something else, not "Success"'],
 ] as const) {
   test(`200 with ${JSON.stringify(envelope)} breaks the contract`, () => {
     assert.throws(
