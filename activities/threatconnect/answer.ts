@@ -18,6 +18,8 @@ export type Refusal = {
   retryAfterMs: number | null;
   /** Where a redirect leads, scheme and host only: the rest may hold a session. */
   redirectOrigin: string | null;
+  /** What is odd about the source's clock. */
+  clockTrouble: string | null;
   body: string;
 };
 
@@ -45,7 +47,9 @@ export function toSourceError(refusal: Refusal): Error {
   const { statusCode } = refusal;
   const said = serverMessage(refusal.body);
   const what = `${refusal.request}: ${statusCode} after ${refusal.elapsedMs} ms${wordsOf(refusal.body, said)}`;
-  if (statusCode === 401) return new SourceUnauthorizedError(`${what}; ${UNAUTHORIZED_CAUSES}`);
+  if (statusCode === 401) {
+    return new SourceUnauthorizedError(`${what}; ${refusal.clockTrouble ?? UNAUTHORIZED_CAUSES}`);
+  }
   if (statusCode === 403) return new SourceForbiddenError(`${what}; ${FORBIDDEN_CAUSES}`);
   if (statusCode === 429) return new SourceRateLimitedError(what, refusal.retryAfterMs);
   // documented for "API access has not been licensed"; a proxy's 503 has no JSON

@@ -85,6 +85,7 @@ export class ThreatConnectHttp {
         statusCode,
         elapsedMs,
         retryAfterMs: retryAfterMs(single(headers['retry-after']), this.clock.nowMs()),
+        clockTrouble: this.clock.disagreement(single(headers.date)),
         redirectOrigin: redirectOrigin(single(headers.location), this.#route.origin),
         body: withoutCredentials(await beginning(body, signal), response.authorization),
       });
@@ -130,7 +131,7 @@ export class ThreatConnectHttp {
           signal,
         }),
     );
-    this.clock.observe(single(headers.date), sentMs);
+    if (isFromSource(statusCode, headers)) this.clock.observe(single(headers.date), sentMs);
     const { authorization } = authentication;
     return { exchange, requestedAtMs, authorization, statusCode, headers, body };
   }
@@ -213,6 +214,12 @@ async function beginning(body: AsyncIterable<Buffer>, signal: AbortSignal): Prom
     if (signal.aborted) throw signal.reason;
   }
   return Buffer.concat(pieces).toString();
+}
+
+/** Its `Date` is the instance's own: not that of a proxy's page, nor of an answer kept by a cache. */
+function isFromSource(statusCode: number, headers: Response['headers']): boolean {
+  const isJson = /[/+]json\b/i.test(single(headers['content-type']) ?? '');
+  return isJson && (statusCode === 200 || statusCode === 401) && headers.age === undefined;
 }
 
 /** A server may repeat in its words what it was sent. */

@@ -1,5 +1,8 @@
 import { parseHttpDate } from './http-date.ts';
 
+/** A wrong day or time zone is corrected; where the clocks are further apart, who knows which one is right? */
+const DIFFERENCE_MAX_MS = 48 * 3_600_000;
+
 /**
  * The source's clock: the worker's, corrected by what the `Date` headers of its answers say. A header has
  * whole seconds, so it only bounds the difference; the correction moves no further than the bounds demand
@@ -30,7 +33,7 @@ export class SourceClock {
   }
 
   /**
-   * @param dateHeader value of `Date`; ignored where it is missing or no date
+   * @param dateHeader value of `Date`; ignored where it is missing, no date, or two days or more away
    * @param sentMs the worker's clock when the request was sent
    */
   observe(dateHeader: string | undefined, sentMs: number): void {
@@ -38,6 +41,18 @@ export class SourceClock {
     if (secondMs === null) return;
     const least = secondMs - this.#now();
     const most = secondMs + 999 - sentMs;
+    if (least > DIFFERENCE_MAX_MS || most < -DIFFERENCE_MAX_MS) return;
     this.#offsetMs = Math.max(least, Math.min(this.#offsetMs, most));
   }
+
+  /** Says so where a `Date` is too far from the worker's clock to be believed. */
+  disagreement(dateHeader: string | undefined): string | null {
+    const secondMs = dateHeader === undefined ? null : parseHttpDate(dateHeader);
+    if (secondMs === null || Math.abs(secondMs - this.#now()) <= DIFFERENCE_MAX_MS) return null;
+    return `its clock says ${iso(secondMs)}, this worker's ${iso(this.#now())}: one of them is wrong`;
+  }
+}
+
+function iso(epochMs: number): string {
+  return new Date(epochMs).toISOString();
 }

@@ -29,6 +29,7 @@ function errorOf(statusCode: number, body: string, retryAfter: number | null = n
     elapsedMs: 30_000,
     retryAfterMs: retryAfter,
     redirectOrigin: null,
+    clockTrouble: null,
     body,
   });
 }

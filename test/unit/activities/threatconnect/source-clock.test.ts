@@ -69,3 +69,31 @@ for (const header of [undefined, '', 'yesterday', '-5', '7', 'soon 5', '2026-01-
     assert.equal(clock.offsetMs, 0);
   });
 }
+
+const HOUR = 3_600_000;
+for (const [what, header] of [
+  ['two days and a second ahead', dateHeader(T + 48 * HOUR + 1_000)],
+  ['two days and two seconds behind', dateHeader(T - 48 * HOUR - 2_000)],
+  ['of the beginning of time', 'Thu, 01 Jan 1970 00:00:00 GMT'],
+  ['of the end of it', 'Fri, 31 Dec 9999 23:59:59 GMT'],
+] as const) {
+  test(`a date ${what} is not believed, so that no watermark runs away, and it is told`, () => {
+    const { clock } = clockAt(T);
+    clock.observe(dateHeader(T + HOUR), T);
+    clock.observe(header, T);
+    assert.equal(clock.offsetMs, HOUR);
+    assert.match(
+      clock.disagreement(header) ?? '',
+      /^its clock says \d{4}-.*Z, this worker's 2026-01-31T12:00:00.000Z: one of them is wrong$/,
+    );
+  });
+}
+
+for (const offsetMs of [14 * HOUR, -24 * HOUR, 48 * HOUR, -48 * HOUR]) {
+  test(`a worker whose clock is ${-offsetMs / HOUR} hours off is corrected without more words`, () => {
+    const { clock } = clockAt(T);
+    clock.observe(dateHeader(T + offsetMs), T);
+    assert.ok(Math.abs(clock.offsetMs - offsetMs) <= 999);
+    assert.equal(clock.disagreement(dateHeader(T + offsetMs)), null);
+  });
+}
