@@ -24,6 +24,7 @@ const LASTING_ATTEMPTS = 5;
 const BENIGN_ATTEMPTS = 3;
 const LEAST_DELAY_MS = 1_000; // 0 would end the retries
 const MOST_DELAY_MS = 15 * 60_000;
+const MESSAGE_CHARACTERS_MAX = 2_000;
 
 /**
  * What Temporal is to do with an error of the edges: whether it tries again, and when. The failure has the
@@ -47,7 +48,7 @@ export function toFailure(
   const isBackPressure = failure === 'SourceRateLimited' || failure === 'SinkOverloaded';
   return ApplicationFailure.create({
     type: failure ?? name,
-    message: redact(message),
+    message: cut(redact(message)),
     nonRetryable,
     ...(askedDelayMs === null ? {} : { nextRetryDelay: bounded(askedDelayMs) }),
     ...(isBackPressure && attempt <= BENIGN_ATTEMPTS
@@ -75,6 +76,11 @@ const KNOWN: readonly (readonly [new (...args: never[]) => Error, FailureType, H
   [ConfigChangedError, 'ConfigChanged', 'final'],
   [BadInputError, 'BadInput', 'final'],
 ];
+
+/** Only what is redacted may be cut: of half a secret nobody sees that it is one. */
+function cut(text: string): string {
+  return text.length > MESSAGE_CHARACTERS_MAX ? `${text.slice(0, MESSAGE_CHARACTERS_MAX)}…` : text;
+}
 
 function bounded(delayMs: number): number {
   return Math.min(Math.max(delayMs, LEAST_DELAY_MS), MOST_DELAY_MS);

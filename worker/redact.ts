@@ -5,10 +5,12 @@ const LENGTH_MIN = 4;
 
 /**
  * Makes a function that takes secrets out of a text, however they are spelled: as they are, in Base64, or
- * encoded for a URL.
+ * encoded for a URL, with hexadecimal digits of either case.
  */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
   const spellings = secrets
+    // a header loses the blanks around it
+    .flatMap((secret) => [secret, secret.trim()])
     .flatMap((secret) => (secret.length < LENGTH_MIN ? [] : spellingsOf(secret)))
     // the longest first, as one may hold another
     .sort((a, b) => b.length - a.length);
@@ -17,11 +19,15 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
 }
 
 function spellingsOf(secret: string): string[] {
-  return [
-    secret,
+  const inUrls = [
     encodeURIComponent(secret.toWellFormed()),
     new URLSearchParams({ s: secret }).toString().slice(2),
     requestTarget('', [['', secret]]).slice(2),
+  ];
+  return [
+    secret,
+    ...inUrls,
+    ...inUrls.map((text) => text.replace(/%../g, (escape) => escape.toLowerCase())),
     JSON.stringify(secret).slice(1, -1),
     Buffer.from(secret).toString('base64').replace(/=+$/, ''),
     Buffer.from(secret).toString('base64url'),

@@ -81,7 +81,7 @@ export function checkEnvelope(envelope: unknown, request: string): Record<string
   const fields = envelope as Record<string, unknown>;
   const { status, message } = fields;
   if (status !== 'Success') {
-    const said = typeof message === 'string' ? ` "${cut(message)}"` : '';
+    const said = typeof message === 'string' ? ` "${message}"` : '';
     throw new SourceContractError(
       `${request}: status is ${statusWords(status)}, not "Success"${said}`,
     );
@@ -121,12 +121,8 @@ function serverMessage(body: string): string | null {
   try {
     const parsed: unknown = JSON.parse(body);
     const message = (parsed as { message?: unknown } | null)?.message;
-    return typeof message === 'string' ? cut(message) : null;
+    return typeof message === 'string' ? message : null;
   } catch {
     return null; // a proxy's HTML: nothing worth quoting
   }
-}
-
-function cut(text: string): string {
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }

@@ -98,6 +98,14 @@ test('a failure that is one already stays as it is', () => {
   assert.equal(toFailure(failure, 1, asIs), failure);
 });
 
+test('a long message is cut, but never through a secret before it is taken out', () => {
+  const error = new errors.SourceBadRequestError(
+    `${'x'.repeat(1_995)} s3cr3t ${'y'.repeat(9_000)}`,
+  );
+  const { message } = toFailure(error, 1, (text) => text.replace('s3cr3t', '[]'));
+  assert.equal(message, `${'x'.repeat(1_995)} [] y…`);
+});
+
 test('what is thrown without being an error still fails the attempt with its words', () => {
   const failure = toFailure('plain words', 1, asIs);
   assert.deepEqual(

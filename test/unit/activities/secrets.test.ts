@@ -15,6 +15,7 @@ const FORMS: readonly string[] = [
   encodeURIComponent(SECRET),
   new URLSearchParams([['', SECRET]]).toString().slice(1),
   requestTarget('', [['', SECRET]]).slice(2),
+  encodeURIComponent(SECRET).replace(/%../g, (escape) => escape.toLowerCase()),
   JSON.stringify(SECRET).slice(1, -1),
 ];
 

@@ -11,6 +11,7 @@ function spellingsOf(secret: string): string[] {
     encodeURIComponent(secret),
     new URLSearchParams([['', secret]]).toString().slice(1),
     requestTarget('', [['', secret]]).slice(2),
+    encodeURIComponent(secret).replace(/%../g, (escape) => escape.toLowerCase()),
     JSON.stringify(secret).slice(1, -1),
     Buffer.from(secret).toString('base64'),
     Buffer.from(secret).toString('base64url'),
@@ -46,6 +47,10 @@ test('a secret inside of another one does not leave the rest of it', () => {
 test('all of several secrets are taken out', () => {
   const redact = createRedactor(['first secret', 'second secret']);
   assert.equal(redact('first secret, second+secret'), '[secret], [secret]');
+});
+
+test('a secret with blanks around it is one without them too', () => {
+  assert.equal(createRedactor([' s3cr3t '])('TC-Token s3cr3t|'), 'TC-Token [secret]|');
 });
 
 test('a secret of three letters does not make messages unreadable', () => {

@@ -99,12 +99,6 @@ test('how long the source asks to be left alone is kept', () => {
   }
 });
 
-test('a long message of the server is cut', () => {
-  const { message } = errorOf(400, said('x'.repeat(5_000)));
-  assert.ok(message.length < 400, message);
-  assert.match(message, /…"$/);
-});
-
 for (const body of ['null', '5', '[]', '"x"', '{}', '{"message":7}', '{"message":', '']) {
   test(`an answer 400 with the body ${JSON.stringify(body)} is told without words`, () => {
     assert.equal(errorOf(400, body).message, `${REQUEST}: 400 ${AFTER}`);
