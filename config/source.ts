@@ -99,7 +99,8 @@ export const source = {
     example: '90d',
   }),
   TC_CA_FILE: optional(certificateFile, {
-    meaning: 'authority that signed the certificate of ThreatConnect; unset: those known to Node',
+    meaning:
+      'authority that signed the certificate of ThreatConnect, or of a proxy in between; unset: those known to Node',
     example: '/etc/tcsync/threatconnect-ca.pem',
   }),
   HTTPS_PROXY: optional(proxyUrl, {

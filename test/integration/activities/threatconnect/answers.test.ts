@@ -224,3 +224,19 @@ test('an instance without a licence for its API is refused for good, a proxy tha
     },
   );
 });
+
+for (const token of ['APIV2:🦊', 'APIV2:line\nbreak', 'APIV2:nul\0']) {
+  test(`a token that no header can hold is told at once, without it: ${JSON.stringify(token)}`, async () => {
+    await withSource(
+      (response) => response.end(SUCCESS),
+      async (http, asked) => {
+        const error = await errorOf(ask(http));
+        assert.equal(error.constructor, SourceBadRequestError, error.stack);
+        assert.match(error.message, /: cannot be sent \(.*TC_API_TOKEN/);
+        assert.doesNotMatch(error.message, /APIV2/);
+        assert.equal(asked(), 0);
+      },
+      { credentials: { scheme: 'token', token: { reveal: () => token } } },
+    );
+  });
+}
