@@ -5,8 +5,14 @@ import { source } from './source.ts';
 import { variables, type Variable } from './variable.ts';
 
 /** Every variable but those of Temporal (`TEMPORAL_…`), which `@temporalio/envconfig` reads. */
-export const Env = z.object({ ...source, ...sink, ...program });
-export type Env = z.infer<typeof Env>;
+export const SourceEnv = z.object(source);
+export type SourceEnv = z.infer<typeof SourceEnv>;
+
+export const SinkEnv = z.object(sink);
+export type SinkEnv = z.infer<typeof SinkEnv>;
+
+export const ProgramEnv = z.object(program);
+export type ProgramEnv = z.infer<typeof ProgramEnv>;
 
 /** In the order in which the README shows them and faults are listed. */
 export const GROUPS: readonly { title: string; variables: ReadonlyMap<string, Variable> }[] = [

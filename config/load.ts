@@ -1,47 +1,90 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import type { Config } from './config.ts';
+import type { Config, Feed, ProgramConfig, SinkConfig, SourceConfig } from './config.ts';
 import { ConfigError, type Fault } from './fault.ts';
 import type { FeedEntry } from './feed-entry.ts';
 import { parseFeedFile } from './feed-file.ts';
 import { collect, NoFile, readText, type Files, type Given } from './given.ts';
-import { Env, exampleOf, NAMES, VARIABLES } from './groups.ts';
+import { exampleOf, NAMES, ProgramEnv, SinkEnv, SourceEnv, VARIABLES } from './groups.ts';
 import { unknownNames } from './names.ts';
 import { Problem, quoted } from './problem.ts';
 import { violations } from './rules.ts';
-import { toConfig } from './to-config.ts';
+import { toFeeds, toProgram, toSink, toSource } from './to-config.ts';
 
 const FEED_FILE = 'tcsync.yaml';
 const QUOTATION = /"(?:\\.|[^"\\])*"…?/g;
 
-/*
- * environment ─► collect: texts, files of secrets ─┬─► Env: each value ──────────┐
- *                                                  ├─► violations: to each other ├─► faults, or Config
- * tcsync.yaml ─► parseFeedFile ────────────────────┴─────────────────────────────┘
- */
+/** What the settings say, and what is wrong with them. A part that a fault belongs to is `null`. */
+export type Parts = {
+  readonly source: SourceConfig | null;
+  readonly feeds: readonly Feed[] | null;
+  readonly sink: SinkConfig | null;
+  readonly program: ProgramConfig | null;
+  readonly faults: readonly Fault[];
+};
 
 /**
  * @param options.cwd where `tcsync.yaml` is looked for and relative paths begin; the working directory
  * @throws {ConfigError} naming every setting that is missing or malformed, never the value of a secret
  */
 export function loadConfig(env: NodeJS.ProcessEnv, options: Partial<Files> = {}): Config {
+  const { source, feeds, sink, program, faults } = loadParts(env, options);
+  if (faults.length > 0 || source === null || feeds === null || sink === null || program === null) {
+    throw new ConfigError(faults);
+  }
+  return { source, feeds, sink, program };
+}
+
+/*
+ * environment ─► collect: texts, files of secrets ─┬─► three groups: each value ─┐
+ *                                                  ├─► violations: to each other ├─► faults, and the parts
+ * tcsync.yaml ─► parseFeedFile ────────────────────┴─────────────────────────────┘   that have none
+ */
+
+/** As `loadConfig`, for whoever can work with a part of the settings. Throws nothing. */
+export function loadParts(env: NodeJS.ProcessEnv, options: Partial<Files> = {}): Parts {
   const files = { readFile: readFileSync, cwd: process.cwd(), ...options };
   const given = collect(env, files);
-  const parsed = Env.safeParse(given.texts);
+  const violated = violations(given).map((violation) =>
+    Object.assign(toFault(violation.name, violation.problem), violation),
+  );
+  const source = readGroup(SourceEnv, given, violated);
+  const sink = readGroup(SinkEnv, given, violated);
+  const program = readGroup(ProgramEnv, given, violated);
   const feeds = readFeeds(given, files);
   const faults = [
-    ...[
-      ...given.faults,
-      ...(parsed.error?.issues ?? []).flatMap((issue) => valueFaults(issue, given)),
-      ...violations(given).map((violation) =>
-        Object.assign(toFault(violation.name, violation.problem), violation),
-      ),
-    ].sort((one, other) => NAMES.indexOf(one.name) - NAMES.indexOf(other.name)),
+    ...[...source.faults, ...sink.faults, ...program.faults].sort(
+      (one, other) => NAMES.indexOf(one.name) - NAMES.indexOf(other.name),
+    ),
     ...unknownNames(env),
     ...feeds.faults,
   ];
-  if (faults.length > 0 || parsed.data === undefined) throw new ConfigError(faults);
-  return toConfig(parsed.data, feeds.entries);
+  return {
+    source: source.env && toSource(source.env),
+    feeds:
+      source.env && program.env && feeds.faults.length === 0
+        ? toFeeds({ ...source.env, ...program.env }, feeds.entries)
+        : null,
+    sink: sink.env && toSink(sink.env),
+    program: program.env && toProgram(program.env),
+    faults,
+  };
+}
+
+/** One group's values, `null` where anything is wrong with them, and what that is. */
+function readGroup<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  given: Given,
+  violated: readonly Fault[],
+): { env: z.infer<z.ZodObject<Shape>> | null; faults: Fault[] } {
+  const names = new Set(Object.keys(schema.shape).flatMap((name) => [name, `${name}_FILE`]));
+  const parsed = schema.safeParse(given.texts);
+  const faults = [
+    ...given.faults.filter(({ name }) => names.has(name)),
+    ...(parsed.error?.issues ?? []).flatMap((issue) => valueFaults(issue, given)),
+    ...violated.filter(({ name }) => names.has(name)),
+  ];
+  return { env: faults.length > 0 ? null : (parsed.data ?? null), faults };
 }
 
 function valueFaults(issue: z.core.$ZodIssue, given: Given): Fault[] {

@@ -1,5 +1,4 @@
 import type {
-  Config,
   Feed,
   ProgramConfig,
   SinkAuth,
@@ -8,33 +7,27 @@ import type {
   SourceCredentials,
 } from './config.ts';
 import type { FeedEntry } from './feed-entry.ts';
-import type { Env } from './groups.ts';
+import type { ProgramEnv, SinkEnv, SourceEnv } from './groups.ts';
 
 /** The one feed that there is without a `tcsync.yaml`. */
 const DEFAULT_FEED = 'default';
 
 /** @param entries of `tcsync.yaml`; `null` without such a file */
-export function toConfig(env: Env, entries: readonly FeedEntry[] | null): Config {
-  return {
-    source: toSource(env),
-    feeds: (entries ?? [{ name: DEFAULT_FEED }]).map((entry) => toFeed(env, entry)),
-    sink: toSink(env),
-    program: toProgram(env),
-  };
-}
-
-function toFeed(env: Env, entry: FeedEntry): Feed {
-  return {
+export function toFeeds(
+  env: SourceEnv & ProgramEnv,
+  entries: readonly FeedEntry[] | null,
+): readonly Feed[] {
+  return (entries ?? [{ name: DEFAULT_FEED }]).map((entry) => ({
     name: entry.name,
     owners: entry.owners ?? env.TC_OWNERS,
     types: entry.types ?? env.TC_TYPES,
     tql: entry.tql === undefined ? env.TC_TQL : entry.tql,
     fields: entry.fields ?? env.TC_FIELDS,
     syncEveryMs: entry.every ?? env.TCSYNC_SYNC_EVERY,
-  };
+  }));
 }
 
-function toSource(env: Env): SourceConfig {
+export function toSource(env: SourceEnv): SourceConfig {
   // as everywhere, HTTPS_PROXY is for https addresses
   const proxy = env.TC_URL.startsWith('https:') ? env.HTTPS_PROXY : null;
   return {
@@ -54,14 +47,18 @@ function toSource(env: Env): SourceConfig {
   };
 }
 
-function toCredentials({ TC_ACCESS_ID, TC_SECRET_KEY, TC_API_TOKEN }: Env): SourceCredentials {
+function toCredentials({
+  TC_ACCESS_ID,
+  TC_SECRET_KEY,
+  TC_API_TOKEN,
+}: SourceEnv): SourceCredentials {
   if (TC_API_TOKEN !== null) return { scheme: 'token', token: TC_API_TOKEN };
   if (TC_ACCESS_ID !== null && TC_SECRET_KEY !== null)
     return { scheme: 'hmac', accessId: TC_ACCESS_ID, secretKey: TC_SECRET_KEY };
   throw new TypeError('credentials are checked before they are used');
 }
 
-function toSink(env: Env): SinkConfig {
+export function toSink(env: SinkEnv): SinkConfig {
   const auth = toAuth(env);
   const installerKey = env.ES_INSTALLER_API_KEY;
   return {
@@ -79,14 +76,14 @@ function toSink(env: Env): SinkConfig {
   };
 }
 
-function toAuth({ ES_API_KEY, ES_USERNAME, ES_PASSWORD }: Env): SinkAuth {
+function toAuth({ ES_API_KEY, ES_USERNAME, ES_PASSWORD }: SinkEnv): SinkAuth {
   if (ES_API_KEY !== null) return { kind: 'apiKey', apiKey: ES_API_KEY };
   return ES_USERNAME !== null && ES_PASSWORD !== null
     ? { kind: 'basic', username: ES_USERNAME, password: ES_PASSWORD }
     : { kind: 'none' };
 }
 
-function toProgram(env: Env): ProgramConfig {
+export function toProgram(env: ProgramEnv): ProgramConfig {
   const profile = env.TCSYNC_OUTPUT_PROFILE;
   return {
     namespace: env.TCSYNC_NAMESPACE,
