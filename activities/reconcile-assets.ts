@@ -1,9 +1,8 @@
 import type { AssetReport } from '../contracts/reconcile-assets.ts';
 import { attempt } from './attempt.ts';
 import type { Deps } from './deps.ts';
-import { planAssets } from './elasticsearch/assets/all.ts';
 import type { Asset, Finding } from './elasticsearch/assets/asset.ts';
-import { hasFleetPackage } from './elasticsearch/assets/fleet.ts';
+import { findings } from './elasticsearch/assets/findings.ts';
 import { atSink } from './elasticsearch/sink-error.ts';
 
 /** Creates what is missing and starts what is stopped. With `dryRun` it only tells. Safe to repeat. */
@@ -13,15 +12,13 @@ export function reconcileAllAssets(
 ): Promise<AssetReport[]> {
   return attempt(async (signal) => {
     const { flavour } = await server(signal);
-    const isFleets = await atSink('look for Elastic’s package', signal, () =>
-      hasFleetPackage(sink, signal),
-    );
-    const { assets, left } = planAssets({ ...settings, flavour }, isFleets);
-    const report = [...left];
-    for (const asset of assets) {
-      const finding = await atSink(`look up ${asset.name}`, signal, () =>
-        asset.inspect(sink, signal),
-      );
+    const report: AssetReport[] = [];
+    for await (const found of findings(sink, { ...settings, flavour }, signal)) {
+      if ('left' in found) {
+        report.push(found.left);
+        continue;
+      }
+      const { asset, finding } = found;
       if (finding.is === 'due' && !dryRun) {
         const verb = finding.becomes === 'created' ? 'create' : 'start';
         await atSink(`${verb} ${asset.name}`, signal, () => finding.act());

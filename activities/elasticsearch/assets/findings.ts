@@ -1,0 +1,29 @@
+import type { Client } from '@elastic/elasticsearch';
+import type { AssetReport } from '../../../contracts/reconcile-assets.ts';
+import { atSink } from '../sink-error.ts';
+import { planAssets } from './all.ts';
+import type { Asset, Finding } from './asset.ts';
+import { hasFleetPackage } from './fleet.ts';
+import type { AssetContext } from './settings.ts';
+
+/**
+ * Looks at one asset after the other, in the order in which they must be created, and says what is to be done.
+ * Changes nothing: an asset is looked at when whoever asks has dealt with the one before.
+ */
+export async function* findings(
+  sink: Client,
+  context: AssetContext,
+  signal: AbortSignal,
+): AsyncGenerator<{ asset: Asset; finding: Finding } | { left: AssetReport }> {
+  const isFleets = await atSink('look for Elastic’s package', signal, () =>
+    hasFleetPackage(sink, signal),
+  );
+  const { assets, left } = planAssets(context, isFleets);
+  for (const report of left) yield { left: report };
+  for (const asset of assets) {
+    const finding = await atSink(`look up ${asset.name}`, signal, () =>
+      asset.inspect(sink, signal),
+    );
+    yield { asset, finding };
+  }
+}
