@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ConfigError } from '../config/fault.ts';
 import { isInstant } from '../contracts/instant.ts';
 import { apply } from './apply.ts';
+import { check } from './check.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 import { map } from './map.ts';
 import { listRejects, replay, showReject } from './rejects.ts';
@@ -21,6 +22,16 @@ const program = new Command('tcsync')
   .exitOverride();
 
 let exitCode: ExitCode = EXIT.ok;
+
+program
+  .command('check')
+  .description(
+    'look step by step at everything that a run needs, and say what to do; changes nothing',
+  )
+  .option('--json', 'print one JSON object')
+  .action(async (options: { json?: true }) => {
+    exitCode = await check(options.json ?? false);
+  });
 
 program
   .command('apply')

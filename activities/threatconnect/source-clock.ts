@@ -10,6 +10,7 @@ const DIFFERENCE_MAX_MS = 48 * 3_600_000;
  */
 export class SourceClock {
   #offsetMs = 0;
+  #isSet = false;
   readonly #now: () => number;
 
   /** @param now the worker's clock, epoch milliseconds */
@@ -27,6 +28,11 @@ export class SourceClock {
     return this.#offsetMs;
   }
 
+  /** Whether the source has told its time yet. */
+  get isSet(): boolean {
+    return this.#isSet;
+  }
+
   /** The worker's own clock, for `observe`. */
   workerMs(): number {
     return this.#now();
@@ -39,6 +45,7 @@ export class SourceClock {
   observe(dateHeader: string | undefined, sentMs: number): void {
     const secondMs = dateHeader === undefined ? null : parseHttpDate(dateHeader);
     if (secondMs === null) return;
+    this.#isSet = true;
     const least = secondMs - this.#now();
     const most = secondMs + 999 - sentMs;
     if (least > DIFFERENCE_MAX_MS || most < -DIFFERENCE_MAX_MS) return;

@@ -1,0 +1,77 @@
+import { SourceBadRequestError, SourceForbiddenError } from '../../activities/errors.ts';
+import { toSelection } from '../../activities/selection.ts';
+import type { ThreatConnect } from '../../activities/threatconnect/source.ts';
+import type { Feed } from '../../config/config.ts';
+import { BUILT_IN_TYPES } from '../../mapping/built-in-types.ts';
+import { number } from '../progress-bar.ts';
+import { saidBy } from './advice.ts';
+import type { Checklist, Head } from './checklist.ts';
+import { failed, ok, warning, type Outcome } from './step.ts';
+
+const WHOLE = { from: null, to: null, ownerIds: null };
+
+/** Stands for all feeds where it is not known which there are. */
+export const FEEDS = { name: 'feeds', subject: 'what the feeds select' };
+
+function feedStep({ name }: Feed): Head {
+  return {
+    name: `feed ${name}`,
+    subject: `what feed ${name} selects`,
+    trouble: `feed ${name} selects nothing`,
+    needs: ['credentials', 'owners'],
+  };
+}
+
+/** Whether its filter is taken, whether its types exist, and how much it selects. */
+export async function checkFeed(
+  list: Checklist,
+  source: ThreatConnect,
+  feed: Feed,
+  signal: () => AbortSignal,
+): Promise<void> {
+  await list.take(feedStep(feed), async () => {
+    const total = await countOf(source, feed, signal());
+    if (typeof total !== 'number') return total;
+    const unknown: string[] = [];
+    for (const type of feed.types.filter((name) => !BUILT_IN_TYPES.has(name))) {
+      const bare = { ...feed, owners: [], types: [type], tql: null };
+      const count = await countOf(source, bare, signal());
+      if (typeof count !== 'number') return count;
+      if (count === 0) unknown.push(type);
+    }
+    if (unknown.length > 0) {
+      return warning(
+        `feed ${feed.name} names types of which there is no indicator: ${unknown.join(', ')}`,
+        `Correct TC_TYPES or tcsync.yaml unless they are types of this instance’s own. ThreatConnect ships ${[...BUILT_IN_TYPES].join(', ')}.`,
+      );
+    }
+    if (total === 0) {
+      return warning(
+        `feed ${feed.name} selects no indicator`,
+        'Compare owners, types and filter of the feed with what ThreatConnect shows.',
+      );
+    }
+    return ok(`feed ${feed.name} selects ${number(total)} active indicators`);
+  });
+}
+
+/** The number, or why ThreatConnect refuses to count. */
+async function countOf(
+  source: ThreatConnect,
+  feed: Feed,
+  signal: AbortSignal,
+): Promise<number | Outcome> {
+  try {
+    return await source.count(toSelection(feed, WHOLE), signal);
+  } catch (error) {
+    if (!(error instanceof SourceBadRequestError || error instanceof SourceForbiddenError)) {
+      throw error;
+    }
+    return failed(
+      `ThreatConnect refuses what feed ${feed.name} selects: ${saidBy(error)}`,
+      feed.tql === null
+        ? 'Correct owners and types in TC_OWNERS, TC_TYPES or tcsync.yaml.'
+        : `Correct the filter in TC_TQL or tcsync.yaml, or owners and types: ${feed.tql}`,
+    );
+  }
+}

@@ -1,0 +1,45 @@
+/** One line of the report, and with `--json` an element of `steps`. */
+export type Step = {
+  /** Stays the same from one version to the next: `credentials`, `feed default`. */
+  name: string;
+  /** `warning`: it works, but a person should look at it. `skipped`: a step that it needs has failed. */
+  state: 'ok' | 'warning' | 'failed' | 'skipped';
+  /** What was found, a sentence. */
+  detail: string;
+  /** What to do about it, a sentence a line; `null` where there is nothing to do. */
+  remedy: string | null;
+};
+
+export type Outcome = Omit<Step, 'name'>;
+
+export function ok(detail: string): Outcome {
+  return { state: 'ok', detail, remedy: null };
+}
+
+export function warning(detail: string, remedy: string): Outcome {
+  return { state: 'warning', detail, remedy };
+}
+
+export function failed(detail: string, remedy: string): Outcome {
+  return { state: 'failed', detail, remedy };
+}
+
+export function skipped(detail: string): Outcome {
+  return { state: 'skipped', detail, remedy: null };
+}
+
+/** As a person reads it: the state, what was found, and below it what to do. */
+export function stepText({ state, detail, remedy }: Step): string {
+  const rows = [`${state.padEnd(STATE_WIDTH)}${detail}`];
+  for (const row of remedy?.split('\n') ?? []) rows.push(`${' '.repeat(STATE_WIDTH)}${row}`);
+  return `${rows.join('\n')}\n`;
+}
+
+/** Of the longest state and two blanks. */
+const STATE_WIDTH = 'skipped'.length + 2;
+
+/** `A, B and 3 more` */
+export function listed(names: readonly string[], shown = 20): string {
+  if (names.length <= shown) return names.join(', ');
+  return `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`;
+}

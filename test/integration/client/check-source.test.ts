@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { checkStage, NOBODY, type CheckStage } from './check-stage.ts';
+
+describe('what tcsync check says of ThreatConnect', () => {
+  let stage: CheckStage;
+  before(async () => {
+    stage = await checkStage();
+  });
+  afterEach(() => stage.mend());
+  after(() => stage.close());
+
+  test('a host name that nobody knows is told from a port where nothing listens', async () => {
+    await stage.expectStep(
+      'ThreatConnect',
+      { state: 'failed', detail: /the name .* is not known/, remedy: /TC_URL.*DNS/ },
+      { TC_URL: 'https://tc.invalid' },
+    );
+    await stage.expectStep(
+      'ThreatConnect',
+      { state: 'failed', detail: /nothing listens .* 127\.0\.0\.1:1\/?/, remedy: /TC_URL/ },
+      { TC_URL: `http://${NOBODY}` },
+    );
+  });
+
+  test('https where the server has none is told', async () => {
+    await stage.expectStep(
+      'ThreatConnect',
+      { state: 'failed', detail: /does not speak TLS/, remedy: /http:\/\// },
+      { TC_URL: `${stage.env.TC_URL}`.replace('http:', 'https:') },
+    );
+  });
+
+  test('a proxy that is not there is blamed instead of ThreatConnect, without its password', async () => {
+    await stage.expectStep(
+      'ThreatConnect',
+      { state: 'failed', detail: /^the proxy 127\.0\.0\.1:1 /, remedy: /HTTPS_PROXY/ },
+      { TC_URL: 'https://tc.invalid', HTTPS_PROXY: `http://me:secret@${NOBODY}` },
+    );
+  });
+
+  test('a log-in page instead of the API is told, and what needs the API is skipped', async () => {
+    await stage.source.post('/_sim/faults', { on: 'owners', fault: { kind: 'html200' } });
+    const all = await stage.expectStep('ThreatConnect', {
+      state: 'failed',
+      detail: /is not a ThreatConnect that works/,
+      remedy: /browser/,
+    });
+    assert.equal(all.get('feed default')?.state, 'skipped');
+    assert.match(all.get('fields')?.detail ?? '', /because ThreatConnect does not answer$/);
+  });
+
+  test('a clock that is off is corrected up to where the server refuses it', async () => {
+    await stage.source.post('/_sim/clock', { offsetMs: -3_600_000 });
+    const all = await stage.expectStep('clock', {
+      state: 'warning',
+      detail: /clock is 3(600|599|601) s behind this machine’s; signatures .* corrected/,
+      remedy: /NTP/,
+    });
+    assert.equal(all.get('credentials')?.state, 'ok');
+    await stage.source.post('/_sim/faults', {
+      on: 'owners',
+      fault: {
+        kind: 'status',
+        status: 401,
+        body: '{"message":"Timestamp out of acceptable time range","status":"Error"}',
+      },
+    });
+    const refused = await stage.expectStep('clock', { state: 'failed', detail: /refuses/ });
+    assert.match(refused.get('credentials')?.detail ?? '', /because ThreatConnect refuses/);
+  });
+
+  test('a wrong secret is told with the server’s message and its length, and no more of it', async () => {
+    await stage.expectStep(
+      'credentials',
+      {
+        state: 'failed',
+        detail: /401 "Signature data did not match expected result"$/,
+        remedy: /TC_SECRET_KEY .*has 5 characters/,
+      },
+      { TC_SECRET_KEY: 'wrong' },
+    );
+  });
+
+  test('an owner that is not visible is told by its name and feed', async () => {
+    const all = await stage.expectStep(
+      'owners',
+      { state: 'failed', detail: /feed default: No Such Owner$/, remedy: /It sees: Acme Int/ },
+      { TC_OWNERS: 'Acme Feed,No Such Owner' },
+    );
+    assert.equal(all.get('feed default')?.state, 'skipped');
+    assert.equal(all.get('fields')?.state, 'ok');
+  });
+
+  test('where `id >` is refused slices of time are announced', async () => {
+    await stage.source.post('/_sim/faults', {
+      on: 'page',
+      times: 1,
+      fault: { kind: 'status', status: 400 },
+    });
+    await stage.expectStep('reading by id', {
+      state: 'warning',
+      detail: /refuses `id >`.*slices of time are read instead$/,
+    });
+  });
+
+  test('a field that is refused is told by its name', async () => {
+    await stage.source.post('/_sim/faults', {
+      on: 'page',
+      after: 3, // two pages by id, and the first field
+      times: 1,
+      fault: { kind: 'status', status: 403 },
+    });
+    await stage.expectStep(
+      'fields',
+      { state: 'failed', detail: /^ThreatConnect refuses securityLabels \(/, remedy: /Link/ },
+      { TC_FIELDS: 'tags,securityLabels,threatAssess' },
+    );
+  });
+
+  test('a nested field that is left out without a word is told by its name', async () => {
+    await stage.expectStep(
+      'fields',
+      {
+        state: 'warning',
+        detail: 'ThreatConnect leaves out associatedGroups.nonsense without a word',
+      },
+      { TC_FIELDS: 'tags,associatedGroups.nonsense' },
+    );
+  });
+
+  test('a filter that is no TQL is told with the feed and the server’s words', async () => {
+    await stage.expectStep(
+      'feed default',
+      { state: 'failed', detail: /feed default selects: GET .*: 400 "/, remedy: /rating >>= 3/ },
+      { TC_TQL: 'rating >>= 3' },
+    );
+  });
+
+  test('a type that no indicator has and ThreatConnect does not ship is told', async () => {
+    await stage.expectStep(
+      'feed default',
+      { state: 'warning', detail: /: Adress$/, remedy: /Address, ASN/ },
+      { TC_TYPES: 'Adress,Hashtag' },
+    );
+  });
+
+  test('a server that never answers is given up, not waited for', async () => {
+    await stage.source.post('/_sim/faults', { on: 'owners', fault: { kind: 'hold' } });
+    await stage.expectStep(
+      'ThreatConnect',
+      { state: 'failed', detail: /in time/, remedy: /firewall/ },
+      { TC_HTTP_TIMEOUT: '1s' },
+    );
+  });
+});

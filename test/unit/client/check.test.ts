@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { toExitCode } from '../../../client/check.ts';
+import { Checklist } from '../../../client/check/checklist.ts';
+import { noConnection, type Peer } from '../../../client/check/connection.ts';
+import { failed, listed, ok, stepText, type Step } from '../../../client/check/step.ts';
+
+const PEER: Peer = {
+  name: 'ThreatConnect',
+  address: 'tc.example:443',
+  setting: 'TC_URL',
+  certificate: 'TC_CA_FILE',
+  proxy: 'proxy.example:3128',
+};
+
+function step(name: string, state: Step['state']): Step {
+  return { name, state, detail: `${name} is ${state}`, remedy: null };
+}
+
+test('a step is one line, and below it a line for each thing to do', () => {
+  assert.equal(stepText(step('the clock', 'ok')), 'ok       the clock is ok\n');
+  assert.equal(
+    stepText({ name: 'x', ...failed('it is wrong', 'Do this.\nThen that.') }),
+    'failed   it is wrong\n         Do this.\n         Then that.\n',
+  );
+});
+
+test('a long list is cut and says by how much', () => {
+  assert.equal(listed(['a', 'b'], 2), 'a, b');
+  assert.equal(listed(['a', 'b', 'c', 'd'], 2), 'a, b and 2 more');
+});
+
+for (const [states, code] of [
+  [['ok', 'ok'], 0],
+  [['ok', 'warning'], 3],
+  [['warning', 'failed'], 1],
+  [['failed', 'skipped'], 1],
+] as const) {
+  test(`${states.join(' and ')} end with ${code}`, () => {
+    assert.equal(toExitCode(states.map((state) => step('a step', state))), code);
+  });
+}
+
+test('a faulty configuration ends with 2, whatever else fails', () => {
+  assert.equal(toExitCode([step('configuration', 'failed'), step('clock', 'failed')]), 2);
+});
+
+test('a step is skipped for the first trouble at its root, and only for one that it needs', async () => {
+  const list = new Checklist(() => undefined);
+  const head = (name: string, needs: string[]) => ({
+    name,
+    subject: `the ${name}`,
+    trouble: `the ${name} is broken`,
+    needs,
+  });
+  await list.take(head('wall', []), async () => failed('no wall', 'Build one.'));
+  await list.take(head('roof', ['wall']), async () => ok('never asked'));
+  await list.take(head('flag', ['roof']), async () => ok('never asked'));
+  await list.take(head('lawn', []), async () => ok('green'));
+  assert.deepEqual(
+    list.steps.map(({ state, detail }) => `${state} ${detail}`),
+    [
+      'failed no wall',
+      'skipped the roof, because the wall is broken',
+      'skipped the flag, because the wall is broken',
+      'ok green',
+    ],
+  );
+});
+
+test('what nobody foresaw is a failed step, and the rest goes on', async () => {
+  const list = new Checklist(() => undefined);
+  const head = { name: 'a', subject: 'the answer', trouble: '', needs: [] };
+  await list.take(head, async () => {
+    throw new RangeError('too far');
+  });
+  assert.equal(list.steps[0]?.detail, 'the answer: RangeError: too far');
+  assert.match(list.steps[0]?.remedy ?? '', /report it/);
+});
+
+for (const [message, detail] of [
+  ['ENOTFOUND: getaddrinfo ENOTFOUND tc.example', /^the name of ThreatConnect/],
+  ['getaddrinfo EAI_AGAIN tc.example', /^the name of ThreatConnect/],
+  ['ECONNREFUSED: connect ECONNREFUSED 10.0.0.1:443', /^nothing listens/],
+  ['UND_ERR_CONNECT_TIMEOUT: Connect Timeout Error', /in time/],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT: self-signed certificate', /not trusted/],
+  ['ERR_TLS_CERT_ALTNAME_INVALID: Hostname/IP does not match certificate', /not trusted/],
+  ['CERT_HAS_EXPIRED: certificate has expired', /not trusted/],
+  ['ERR_SSL_WRONG_VERSION_NUMBER: wrong version number', /does not speak TLS/],
+  ['ECONNRESET: read ECONNRESET', /broken off/],
+  ['ECONNREFUSED: connect ECONNREFUSED 10.0.0.9:3128', /^the proxy proxy\.example:3128/],
+  ['ENOTFOUND: getaddrinfo ENOTFOUND proxy.example', /^the proxy/],
+  ['UND_ERR_ABORTED: Proxy response (407) !== 200 when HTTP Tunneling', /^the proxy/],
+  ['something new', /cannot be reached: something new/],
+] as const) {
+  test(`a connection that ends with "${message}" is told from the others`, () => {
+    const outcome = noConnection(PEER, message);
+    assert.equal(outcome.state, 'failed');
+    assert.match(outcome.detail, detail);
+    assert.ok(outcome.detail.includes(message));
+  });
+}
