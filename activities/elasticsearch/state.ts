@@ -65,6 +65,12 @@ export class StateStore {
     return this.#write(feedDocument(state.feed), state, version, signal);
   }
 
+  /** Address of the ThreatConnect instance that the namespace belongs to; `null`: to none yet. */
+  async readInstance(signal: AbortSignal): Promise<string | null> {
+    const { source } = await this.#read(INSTANCE, signal);
+    return source === null ? null : String(source.tc_url);
+  }
+
   /**
    * Binds the namespace to one ThreatConnect instance, the first that writes to it.
    * @throws {BadInputError} where it belongs to another one

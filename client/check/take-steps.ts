@@ -1,21 +1,31 @@
+import type { AssetSettings } from '../../activities/elasticsearch/assets/settings.ts';
+import { createSink } from '../../activities/elasticsearch/client.ts';
 import { ThreatConnect } from '../../activities/threatconnect/source.ts';
+import type { ProgramConfig, SinkConfig } from '../../config/config.ts';
 import { loadParts, type Parts } from '../../config/load.ts';
+import { ASSETS, checkAssets } from './assets.ts';
 import { Checklist } from './checklist.ts';
 import { checkConfiguration } from './configuration.ts';
 import { checkFeed, FEEDS } from './feeds.ts';
 import { checkFields, FIELDS } from './fields.ts';
+import { checkInstance, INSTANCE } from './instance.ts';
+import { checkPrivileges, PRIVILEGES } from './privileges.ts';
 import { checkKeyset, KEYSET } from './reading.ts';
+import { checkSink, SINK_STEPS } from './sink.ts';
 import { checkSource, SOURCE_STEPS } from './source.ts';
 import type { Step } from './step.ts';
 
 /** Longest wait for an answer of ThreatConnect, which may have to count millions. */
 const SOURCE_MS = 60_000;
+const SINK_MS = 30_000;
 
 /**
  * Takes every step that the settings allow.
  *
- *     configuration ───► ThreatConnect ─► clock ─► credentials ─┬─► reading by id, fields
- *                                                               └─► owners ─► each feed
+ *     configuration ─┬─► ThreatConnect ─► clock ─► credentials ─┬─► reading by id, fields
+ *                    │                                          └─► owners ─► each feed
+ *                    └─► Elasticsearch ─► access ─┬─► version ─► assets
+ *                                                 └─► privileges, namespace
  *
  * @param onStep is told of each as soon as it is over
  */
@@ -27,6 +37,7 @@ export async function takeSteps(
   const parts = loadParts(env);
   await checkConfiguration(list, parts);
   await atSource(list, parts);
+  await atSink(list, parts);
   return list.steps;
 }
 
@@ -51,4 +62,48 @@ async function atSource(list: Checklist, { source: config, feeds }: Parts): Prom
   } finally {
     await source.close();
   }
+}
+
+async function atSink(list: Checklist, { source, sink: config, program }: Parts): Promise<void> {
+  if (config === null) {
+    const steps = [...SINK_STEPS, PRIVILEGES, ASSETS, INSTANCE];
+    for (const head of steps) list.skip(head, 'the settings of Elasticsearch are faulty');
+    return;
+  }
+  const wait = () => AbortSignal.timeout(SINK_MS);
+  const sink = createSink(config);
+  try {
+    const server = await checkSink(list, sink, config, wait());
+    if (program === null) {
+      const steps = [PRIVILEGES, ASSETS, INSTANCE];
+      for (const head of steps) list.skip(head, 'the settings of the program are faulty');
+      return;
+    }
+    const context = {
+      ...toAssetSettings(config, program),
+      flavour: server?.flavour ?? ('stack' as const),
+    };
+    await checkPrivileges(list, sink, context, wait());
+    await checkAssets(list, sink, context, wait());
+    if (source === null) list.skip(INSTANCE, 'the settings of ThreatConnect are faulty');
+    else {
+      const { namespace } = program;
+      await checkInstance(list, sink, { namespace, url: source.url }, wait());
+    }
+  } finally {
+    await sink.close();
+  }
+}
+
+function toAssetSettings(sink: SinkConfig, { namespace, profile }: ProgramConfig): AssetSettings {
+  const { assets, transformDelay, transformFrequency, ilmRollover, ilmDelete } = sink;
+  return {
+    namespace,
+    profile,
+    assets,
+    transformDelay,
+    transformFrequency,
+    ilmRollover,
+    ilmDelete,
+  };
 }

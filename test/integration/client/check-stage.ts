@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Step } from '../../../client/check/step.ts';
 import { takeSteps } from '../../../client/check/take-steps.ts';
-import { startElasticsearch } from '../../../simulators/elasticsearch/server.ts';
+import {
+  startElasticsearch,
+  type ElasticsearchOptions,
+} from '../../../simulators/elasticsearch/server.ts';
 import { startThreatConnect } from '../../../simulators/threatconnect/server.ts';
 import { Control, SECRET } from '../../stage.ts';
 
+export const API_KEY = Buffer.from('key-id:key-s3cr3t').toString('base64');
 /** Nothing listens there. */
 export const NOBODY = '127.0.0.1:1';
 const ACCESS_ID = '12345678901234567890';
@@ -71,4 +75,17 @@ function compare(step: Step | undefined, { state, detail, remedy }: Expected): v
   else assert.match(step.detail, detail);
   if (remedy !== undefined) assert.match(step.remedy ?? '', remedy);
   if (step.state === 'ok') assert.equal(step.remedy, null);
+}
+
+/** Another Elasticsearch, for as long as `work` takes. */
+export async function withElasticsearch(
+  options: ElasticsearchOptions,
+  work: (url: string, control: Control) => Promise<void>,
+): Promise<void> {
+  const other = await startElasticsearch(options);
+  try {
+    await work(other.url, new Control(other.url));
+  } finally {
+    await other.close();
+  }
 }

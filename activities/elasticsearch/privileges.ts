@@ -1,0 +1,97 @@
+import type { Client, estypes } from '@elastic/elasticsearch';
+import { dataStream, LATEST_ALIAS, rejectStream, stateIndex } from '../../contracts/names.ts';
+import { LATEST_INDICES } from './assets/latest/template.ts';
+import type { AssetContext } from './assets/settings.ts';
+import { atSink } from './sink-error.ts';
+
+/** As `POST _security/api_key` takes them in a role descriptor. */
+export type Privileges = {
+  cluster: estypes.SecurityClusterPrivilege[];
+  indices: { names: string[]; privileges: estypes.SecurityIndexPrivilege[] }[];
+};
+
+/**
+ * What the program does in Elasticsearch, and nothing else: `apply` and the runs work with the same credentials.
+ *
+ * @see https://www.elastic.co/docs/reference/elasticsearch/security-privileges
+ */
+export function neededPrivileges({ namespace, assets, flavour }: AssetContext): Privileges {
+  const isOwn = assets !== 'feed-only';
+  return {
+    cluster: [
+      'monitor', // GET /
+      'manage_index_templates',
+      ...(isOwn ? (['manage_ingest_pipelines', 'manage_transform'] as const) : []),
+      ...(isOwn && flavour === 'stack' ? (['manage_ilm'] as const) : []), // Serverless has none
+    ],
+    indices: [
+      {
+        names: [dataStream(namespace)],
+        privileges: [
+          'auto_configure', // fields that are seen for the first time
+          'create_doc',
+          'read', // which version of an indicator is the newest
+          'view_index_metadata',
+        ],
+      },
+      {
+        names: [rejectStream(namespace)],
+        privileges: ['auto_configure', 'index', 'read', 'view_index_metadata'],
+      },
+      {
+        names: [stateIndex(namespace)],
+        privileges: ['create_index', 'index', 'read', 'view_index_metadata'],
+      },
+      ...(isOwn
+        ? ownIndices()
+        : [
+            {
+              names: [LATEST_INDICES, LATEST_ALIAS],
+              privileges: ['read' as const, 'view_index_metadata' as const],
+            },
+          ]),
+    ],
+  };
+}
+
+/** The transform reads and writes with the rights of whoever creates it, in every namespace. */
+function ownIndices(): Privileges['indices'] {
+  return [
+    {
+      names: [dataStream('*')],
+      privileges: ['create_index', 'manage', 'read', 'view_index_metadata'],
+    },
+    {
+      names: [LATEST_INDICES, LATEST_ALIAS],
+      privileges: ['create_index', 'delete', 'index', 'manage', 'read', 'view_index_metadata'],
+    },
+  ];
+}
+
+/**
+ * Which of them the credentials lack, `cluster: manage_ilm`; `null` where the cluster has no security.
+ */
+export async function missingPrivileges(
+  sink: Client,
+  { cluster, indices }: Privileges,
+  signal: AbortSignal,
+): Promise<string[] | null> {
+  const answer = await atSink('POST _security/user/_has_privileges', signal, () =>
+    sink.security.hasPrivileges(
+      { cluster, index: indices },
+      // without security there is no such path
+      { signal, ignore: [400, 405], meta: true },
+    ),
+  );
+  if (answer.statusCode === 400 || answer.statusCode === 405) return null;
+  const { cluster: ofCluster, index: ofIndices } = answer.body;
+  return [
+    ...lacking('cluster', ofCluster),
+    ...Object.entries(ofIndices).flatMap(([name, has]) => lacking(`index ${name}`, has)),
+  ];
+}
+
+function lacking(of: string, privileges: Record<string, boolean>): string[] {
+  const names = Object.entries(privileges).flatMap(([name, has]) => (has ? [] : [name]));
+  return names.length === 0 ? [] : [`${of}: ${names.join(', ')}`];
+}

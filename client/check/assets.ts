@@ -1,0 +1,70 @@
+import type { Client } from '@elastic/elasticsearch';
+import { findings } from '../../activities/elasticsearch/assets/findings.ts';
+import type { AssetContext } from '../../activities/elasticsearch/assets/settings.ts';
+import { SinkUnauthorizedError } from '../../activities/errors.ts';
+import type { Checklist, Head } from './checklist.ts';
+import { PRIVILEGES } from './privileges.ts';
+import { failed, listed, ok, skipped, warning, type Outcome } from './step.ts';
+
+export const ASSETS: Head = {
+  name: 'assets',
+  subject: 'what `tcsync apply` would do',
+  trouble: 'assets are blocked',
+  needs: ['Elasticsearch', 'Elasticsearch access', 'Elasticsearch version'],
+};
+
+/** Looks, as `tcsync apply --dry-run` does, but without a worker. */
+export async function checkAssets(
+  list: Checklist,
+  sink: Client,
+  context: AssetContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const lacksPrivileges = list.hasFailed(PRIVILEGES.name);
+  await list.take(ASSETS, () =>
+    lookAt(sink, context, signal).catch((error: unknown) => {
+      if (!lacksPrivileges || !(error instanceof SinkUnauthorizedError)) throw error;
+      return skipped(`${ASSETS.subject}, because ${PRIVILEGES.trouble}`);
+    }),
+  );
+}
+
+async function lookAt(sink: Client, context: AssetContext, signal: AbortSignal): Promise<Outcome> {
+  const missing: string[] = [];
+  const stopped: string[] = [];
+  const blocked: string[] = [];
+  let total = 0;
+  for await (const found of findings(sink, context, signal)) {
+    total += 1;
+    if ('left' in found) {
+      const { asset, state, detail } = found.left;
+      if (state === 'blocked') blocked.push(`${asset}: ${detail}`);
+    } else if (found.finding.is === 'blocked') {
+      blocked.push(`${found.asset.name}: ${found.finding.detail}`);
+    } else if (found.finding.is === 'due') {
+      (found.finding.becomes === 'created' ? missing : stopped).push(found.asset.name);
+    }
+  }
+  const due = [
+    ...(missing.length > 0 ? [`creates ${listed(missing, SHOWN)}`] : []),
+    ...(stopped.length > 0 ? [`starts ${listed(stopped, SHOWN)}`] : []),
+  ];
+  const applied = due.length === 0 ? [] : [`\`npx tcsync apply\` ${due.join(' and ')}.`];
+  if (blocked.length > 0) {
+    return failed(
+      `${blocked.length} of ${total} assets cannot be what they should`,
+      [...blocked, ...applied].join('\n'),
+    );
+  }
+  if (due.length > 0) {
+    const states = [
+      ...(missing.length > 0 ? [`${missing.length} of ${total} assets are not there yet`] : []),
+      ...(stopped.length > 0 ? [`${stopped.join(', ')} is stopped`] : []),
+    ];
+    return warning(states.join('; '), applied.join('\n'));
+  }
+  return ok(`all ${total} assets are there`);
+}
+
+/** How many assets are named; `apply --dry-run` names all. */
+const SHOWN = 4;

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { API_KEY, checkStage, NOBODY, withElasticsearch, type CheckStage } from './check-stage.ts';
+
+describe('what tcsync check says of Elasticsearch', () => {
+  let stage: CheckStage;
+  before(async () => {
+    stage = await checkStage();
+  });
+  afterEach(() => stage.mend());
+  after(() => stage.close());
+
+  test('what is no Elasticsearch is told from what does not answer', async () => {
+    await stage.expectStep(
+      'Elasticsearch',
+      { state: 'failed', detail: /^nothing listens for Elasticsearch/, remedy: /ES_URL/ },
+      { ES_URL: `http://${NOBODY}` },
+    );
+    await stage.sink.post('/_sim/faults', { on: 'info', fault: { kind: 'status', status: 404 } });
+    await stage.expectStep('Elasticsearch', { state: 'failed', detail: /is not Elasticsearch/ });
+  });
+
+  test('a missing key and a wrong one are told, and what needs them is skipped', async () => {
+    await withElasticsearch({ credentials: { apiKey: API_KEY } }, async (url) => {
+      const all = await stage.expectStep(
+        'Elasticsearch access',
+        { state: 'failed', detail: /401/, remedy: /set ES_API_KEY/ },
+        { ES_URL: url },
+      );
+      assert.equal(all.get('Elasticsearch')?.state, 'ok');
+      assert.equal(all.get('privileges')?.state, 'skipped');
+      await stage.expectStep(
+        'Elasticsearch access',
+        { state: 'failed', detail: /401/, remedy: /encoded form/ },
+        { ES_URL: url, ES_API_KEY: 'wrong' },
+      );
+    });
+  });
+
+  test('a version that is too old is refused, and its assets are not looked at', async () => {
+    await withElasticsearch({ version: '8.12.2' }, async (url) => {
+      const all = await stage.expectStep(
+        'Elasticsearch version',
+        { state: 'failed', detail: /^Elasticsearch 8\.12\.2 is older than 8\.13\.0/ },
+        { ES_URL: url },
+      );
+      assert.equal(all.get('assets')?.state, 'skipped');
+      assert.equal(all.get('privileges')?.state, 'ok');
+    });
+  });
+
+  test('privileges are all there, or security is off, which is said', async () => {
+    await stage.expectStep('privileges', { state: 'ok', detail: /^security is off/ });
+    await withElasticsearch({ credentials: { apiKey: API_KEY } }, async (url) => {
+      await stage.expectStep(
+        'privileges',
+        { state: 'ok', detail: /every privilege/ },
+        { ES_URL: url, ES_API_KEY: API_KEY },
+      );
+    });
+  });
+
+  test('where a privilege for looking is missing the assets are skipped for that', async () => {
+    const missing = {
+      username: 'tcsync',
+      has_all_requested: false,
+      cluster: { manage_index_templates: false },
+      index: {},
+      application: {},
+    };
+    await stage.sink.post('/_sim/faults', {
+      on: 'security',
+      fault: { kind: 'status', status: 200, body: missing },
+    });
+    await stage.sink.post('/_sim/faults', {
+      on: 'index_template',
+      times: null,
+      fault: { kind: 'status', status: 403 },
+    });
+    const all = await stage.expectStep('privileges', {
+      state: 'failed',
+      detail: 'the credentials lack privileges: cluster: manage_index_templates',
+      remedy: /"cluster":\["monitor","manage_index_templates",/,
+    });
+    assert.equal(
+      all.get('assets')?.detail,
+      'what `tcsync apply` would do, because privileges are missing in Elasticsearch',
+    );
+  });
+
+  test('a namespace of another ThreatConnect is told before a run is refused', async () => {
+    await withElasticsearch({}, async (url) => {
+      const put = await fetch(`${url}/tcsync-state-default/_doc/instance`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ tc_url: 'https://other.example/api' }),
+      });
+      assert.equal(put.status, 201);
+      await stage.expectStep(
+        'namespace',
+        { state: 'failed', detail: /belongs to https:\/\/other\.example\/api, not to / },
+        { ES_URL: url },
+      );
+    });
+  });
+
+  test('feed-only without Elastic’s package is blocked', async () => {
+    await stage.expectStep(
+      'assets',
+      { state: 'failed', detail: /^1 of 5 assets/, remedy: /install its assets in Kibana/ },
+      { ES_ASSETS: 'feed-only' },
+    );
+  });
+
+  test('nothing is written anywhere', async () => {
+    await stage.expectStep('assets', { state: 'warning', detail: /not there yet/ });
+    const { requests } = await stage.sink.get<{ requests: Record<string, number> }>(
+      '/_sim/counters',
+    );
+    assert.equal(requests.bulk ?? 0, 0);
+    const documents = await stage.sink.lines('/_sim/documents?target=*');
+    assert.deepEqual(documents, []);
+  });
+
+  test('a configuration without Elasticsearch leaves ThreatConnect checked', async () => {
+    const all = await stage.expectStep(
+      'configuration',
+      { state: 'failed', detail: 'the configuration has 1 fault', remedy: /^ES_URL: missing/ },
+      { ES_URL: '' },
+    );
+    assert.equal(all.get('feed default')?.state, 'ok');
+    assert.equal(all.get('Elasticsearch')?.state, 'skipped');
+    assert.equal(
+      all.get('assets')?.detail,
+      'what `tcsync apply` would do, because the settings of Elasticsearch are faulty',
+    );
+  });
+});
