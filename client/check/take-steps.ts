@@ -14,6 +14,8 @@ import { checkKeyset, KEYSET } from './reading.ts';
 import { checkSink, SINK_STEPS } from './sink.ts';
 import { checkSource, SOURCE_STEPS } from './source.ts';
 import type { Step } from './step.ts';
+import { checkTemporal } from './temporal.ts';
+import { checkSchedule, checkWorker, SCHEDULES, WORKER } from './worker.ts';
 
 /** Longest wait for an answer of ThreatConnect, which may have to count millions. */
 const SOURCE_MS = 60_000;
@@ -24,8 +26,9 @@ const SINK_MS = 30_000;
  *
  *     configuration ─┬─► ThreatConnect ─► clock ─► credentials ─┬─► reading by id, fields
  *                    │                                          └─► owners ─► each feed
- *                    └─► Elasticsearch ─► access ─┬─► version ─► assets
- *                                                 └─► privileges, namespace
+ *                    ├─► Elasticsearch ─► access ─┬─► version ─► assets
+ *                    │                            └─► privileges, namespace
+ *                    └─► Temporal ─► its namespace ─► worker, the Schedule of each feed
  *
  * @param onStep is told of each as soon as it is over
  */
@@ -38,6 +41,7 @@ export async function takeSteps(
   await checkConfiguration(list, parts);
   await atSource(list, parts);
   await atSink(list, parts);
+  await atTemporal(list, parts, env);
   return list.steps;
 }
 
@@ -106,4 +110,26 @@ function toAssetSettings(sink: SinkConfig, { namespace, profile }: ProgramConfig
     ilmRollover,
     ilmDelete,
   };
+}
+
+async function atTemporal(
+  list: Checklist,
+  { program, feeds }: Parts,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const session = await checkTemporal(list, env);
+  try {
+    if (program === null) {
+      const trouble = 'the settings of the program are faulty';
+      for (const head of [WORKER, SCHEDULES]) list.skip(head, trouble);
+      return;
+    }
+    await checkWorker(list, session, program.namespace);
+    if (feeds === null) list.skip(SCHEDULES, 'the settings of the feeds are faulty');
+    for (const { name } of feeds ?? []) {
+      await checkSchedule(list, session, program.namespace, name);
+    }
+  } finally {
+    await session?.connection.close();
+  }
 }

@@ -134,5 +134,6 @@ describe('what tcsync check says of Elasticsearch', () => {
       all.get('assets')?.detail,
       'what `tcsync apply` would do, because the settings of Elasticsearch are faulty',
     );
+    assert.equal(all.get('Temporal')?.state, 'failed');
   });
 });

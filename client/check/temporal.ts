@@ -1,0 +1,155 @@
+import { connect } from 'node:net';
+import { Connection, isGrpcServiceError } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { Checklist, Head } from './checklist.ts';
+import { noConnection, type Peer } from './connection.ts';
+import { failed, ok, type Outcome } from './step.ts';
+
+const TEMPORAL: Head = {
+  name: 'Temporal',
+  subject: 'whether Temporal answers',
+  trouble: 'Temporal does not answer',
+  needs: [],
+};
+
+const NAMESPACE: Head = {
+  name: 'Temporal namespace',
+  subject: 'whether Temporal has the namespace',
+  trouble: 'Temporal’s namespace is not there',
+  needs: [TEMPORAL.name],
+};
+
+/** What the other steps of Temporal work with. */
+export type TemporalSession = { connection: Connection; namespace: string };
+
+const CONNECT_MS = 10_000;
+export const CALL_MS = 10_000;
+
+/** gRPC's codes. @see https://grpc.io/docs/guides/status-codes/ */
+const NOT_FOUND = 5;
+const PERMISSION_DENIED = 7;
+const UNAUTHENTICATED = 16;
+
+/** @returns a connection that the caller closes; `null` where there is none */
+export async function checkTemporal(
+  list: Checklist,
+  env: NodeJS.ProcessEnv,
+): Promise<TemporalSession | null> {
+  let session: TemporalSession | null = null;
+  await list.take(TEMPORAL, async () => {
+    const settings = settingsOf(env);
+    if ('problem' in settings) return settings.problem;
+    const { connectionOptions, namespace = 'default' } = settings;
+    const address = connectionOptions.address ?? 'localhost:7233';
+    const refusal = await refusalOf(address, env);
+    if (refusal !== null) return noConnection(toPeer(address), refusal);
+    const startedMs = performance.now();
+    try {
+      const connection = await Connection.connect({
+        ...connectionOptions,
+        connectTimeout: CONNECT_MS,
+      });
+      session = { connection, namespace };
+      return ok(`Temporal answers at ${address} (${Math.round(performance.now() - startedMs)} ms)`);
+    } catch (error) {
+      return notConnected(address, error);
+    }
+  });
+  await list.take(NAMESPACE, async () => hasNamespace(session));
+  return session;
+}
+
+function settingsOf(
+  env: NodeJS.ProcessEnv,
+): ReturnType<typeof loadClientConnectConfig> | { problem: Outcome } {
+  const set = Object.entries(env).filter((entry): entry is [string, string] => {
+    return entry[1] !== undefined;
+  });
+  try {
+    return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(set) });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      problem: failed(
+        `the settings of Temporal are faulty: ${reason}`,
+        'Correct TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TLS_… or the file that TEMPORAL_CONFIG_FILE names.',
+      ),
+    };
+  }
+}
+
+/**
+ * Why nothing can be reached there, in Node's words; `null` where something can. The gRPC client would only say
+ * that its time is over. It alone knows about proxies: with one nothing is tried.
+ */
+async function refusalOf(address: string, env: NodeJS.ProcessEnv): Promise<string | null> {
+  if (PROXIES.some((name) => env[name])) return null;
+  const url = URL.canParse(`tcp://${address}`) ? new URL(`tcp://${address}`) : null;
+  if (url === null) return `"${address}" is not host:port`;
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(url.port || 7233), timeout: CONNECT_MS });
+    const end = (reason: string | null) => {
+      socket.destroy();
+      resolve(reason);
+    };
+    socket.once('connect', () => end(null));
+    socket.once('timeout', () => end('ETIMEDOUT'));
+    socket.once('error', (error) => end(wordsOf(error)));
+  });
+}
+
+const PROXIES = ['grpc_proxy', 'https_proxy', 'http_proxy'];
+
+function wordsOf(error: Error): string {
+  const each: unknown[] = error instanceof AggregateError ? error.errors : [error];
+  return each.map((one) => (one instanceof Error ? one.message : String(one))).join('; ');
+}
+
+function toPeer(address: string): Peer {
+  return {
+    name: 'Temporal',
+    address,
+    setting: 'TEMPORAL_ADDRESS',
+    certificate: 'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
+    proxy: null,
+  };
+}
+
+function notConnected(address: string, error: unknown): Outcome {
+  const { code } = error as { code?: unknown };
+  const reason = error instanceof Error ? error.message : String(error);
+  if (code === UNAUTHENTICATED || code === PERMISSION_DENIED) {
+    return failed(
+      `Temporal at ${address} does not take the credentials: ${reason}`,
+      'Correct TEMPORAL_API_KEY, or the certificate of TEMPORAL_TLS_CLIENT_CERT_PATH.',
+    );
+  }
+  return failed(
+    `what listens at ${address} does not answer as Temporal does: ${reason}`,
+    'Is TEMPORAL_ADDRESS the gRPC port (7233), not that of the UI? Does it want TLS (TEMPORAL_TLS=true)?',
+  );
+}
+
+async function hasNamespace(session: TemporalSession | null): Promise<Outcome> {
+  if (session === null) throw new TypeError('the step needs a connection');
+  const { connection, namespace } = session;
+  try {
+    await connection.withDeadline(Date.now() + CALL_MS, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
+    return ok(`Temporal has the namespace ${namespace}`);
+  } catch (error) {
+    if (!isGrpcServiceError(error)) throw error;
+    const { code }: { code: number } = error;
+    return code === NOT_FOUND
+      ? failed(
+          `Temporal has no namespace ${namespace}`,
+          `Correct TEMPORAL_NAMESPACE, or create it: temporal operator namespace create --namespace ${namespace}`,
+        )
+      : failed(
+          `Temporal does not show its namespace ${namespace}: ${error.details}`,
+          'Correct TEMPORAL_NAMESPACE and TEMPORAL_API_KEY; in Temporal Cloud the name ends with the account, name.account.',
+        );
+  }
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Step } from '../../client/check/step.ts';
+import { tcsync } from '../tcsync.ts';
+import { startLine, type Line } from './line.ts';
+
+type Report = { ok: boolean; steps: Step[] };
+
+describe('tcsync check on a line that runs', () => {
+  let line: Line;
+  before(async () => {
+    line = await startLine({ records: 200 });
+  });
+  after(() => line.stop());
+
+  async function check(changes: NodeJS.ProcessEnv = {}): Promise<Report & { code: number | null }> {
+    const { code, stdout } = await tcsync(['check', '--json'], { ...line.env, ...changes });
+    return { code, ...(JSON.parse(stdout) as Report) };
+  }
+
+  function unwell(steps: readonly Step[]): string[] {
+    return steps.flatMap(({ name, state }) => (state === 'ok' ? [] : [`${name} ${state}`]));
+  }
+
+  test('before `apply` it says what apply creates, and asks for attention', async () => {
+    const { code, ok, steps } = await check();
+    assert.deepEqual(unwell(steps), ['assets warning', 'Schedule default warning']);
+    assert.equal(ok, false);
+    assert.equal(code, 3);
+  });
+
+  test('after it all is well', async () => {
+    assert.equal(await line.processes.tcsync(['apply'], line.env), 0);
+    assert.equal(await line.processes.tcsync(['run'], line.env), 0);
+    const { code, ok, steps } = await check();
+    assert.deepEqual(unwell(steps), []);
+    assert.equal(ok, true);
+    assert.equal(code, 0);
+    assert.deepEqual(
+      steps.map(({ name }) => name),
+      [
+        'configuration',
+        'ThreatConnect',
+        'clock',
+        'credentials',
+        'owners',
+        'reading by id',
+        'fields',
+        'feed default',
+        'Elasticsearch',
+        'Elasticsearch access',
+        'Elasticsearch version',
+        'privileges',
+        'assets',
+        'namespace',
+        'Temporal',
+        'Temporal namespace',
+        'worker',
+        'Schedule default',
+      ],
+    );
+    const { stdout } = await tcsync(['check'], line.env);
+    assert.equal(stdout.split('\n').filter((row) => row.startsWith('ok ')).length, steps.length);
+  });
+
+  test('a paused Schedule, a worker of another namespace and an unknown Temporal namespace are told', async () => {
+    await line.temporal.schedule.getHandle('tcsync/default/default').pause('holidays');
+    const paused = await check();
+    assert.equal(paused.code, 3);
+    const schedule = paused.steps.find(({ name }) => name === 'Schedule default');
+    assert.match(schedule?.detail ?? '', /is paused: holidays; nothing starts by itself$/);
+
+    const { steps } = await check({ TCSYNC_NAMESPACE: 'lonely' });
+    const worker = steps.find(({ name }) => name === 'worker');
+    assert.equal(worker?.state, 'warning');
+    assert.equal(worker.detail, 'no worker polls tcsync-lonely and tcsync-lonely-pages');
+
+    const elsewhere = await check({ TEMPORAL_NAMESPACE: 'nowhere' });
+    assert.equal(elsewhere.code, 1);
+    assert.deepEqual(unwell(elsewhere.steps).slice(-3), [
+      'Temporal namespace failed',
+      'worker skipped',
+      'Schedule default skipped',
+    ]);
+  });
+});
