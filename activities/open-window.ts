@@ -5,14 +5,14 @@ import { SLICE_RECORDS_MAX, type Range, type Slice } from '../contracts/window.t
 import { attempt } from './attempt.ts';
 import { chooseWindow } from './choose-window.ts';
 import { configHash } from './config-hash.ts';
-import { findFeed, type Deps } from './deps.ts';
+import { findFeed, type Deps, type Settings } from './deps.ts';
 import { StateStore, type FeedState } from './elasticsearch/state.ts';
 import { SourceForbiddenError } from './errors.ts';
 import { toSelection } from './selection.ts';
 import type { Owner } from './threatconnect/source.ts';
 import type { Feed } from '../contracts/feed.ts';
 
-/** Decides what a run reads: its window, and owners that have become visible since the last commit. */
+/** Decides what a run reads, and binds the namespace to the instance that it is read from. */
 export function openWindow(deps: Deps, input: OpenWindowInput): Promise<OpenedWindow> {
   return attempt(async (signal) => {
     const { source, sink, settings } = deps;
@@ -21,6 +21,35 @@ export function openWindow(deps: Deps, input: OpenWindowInput): Promise<OpenedWi
     const store = new StateStore(sink, stateIndex(settings.namespace));
     await store.claimInstance(source.url, signal);
     const { state } = await store.readFeed(feed.name, signal);
+    return decideWindow(deps, { feed, state, input }, signal);
+  });
+}
+
+type WindowDeps = Pick<Deps, 'source'> & {
+  settings: Pick<
+    Settings,
+    | 'pageSize'
+    | 'lanes'
+    | 'safetyLagMs'
+    | 'overlapMs'
+    | 'initialIntervalMs'
+    | 'profile'
+    | 'expiry'
+    | 'iocExpiration'
+  >;
+};
+
+/**
+ * Its window, and owners that have become visible since the last commit. Only asks the source: `tcsync plan`
+ * tells with it what a run would do.
+ *
+ * @param decided.state what the feed's last commit left; `null` before the first
+ */
+export async function decideWindow(
+  { source, settings }: WindowDeps,
+  { feed, state, input }: { feed: Feed; state: FeedState | null; input: OpenWindowInput },
+  signal: AbortSignal,
+): Promise<OpenedWindow> {
     // asked first: its answer also tells the source's clock
     const owners = selectedOwners(feed, await source.owners(signal));
     const hash = configHash(source.url, feed, settings);
@@ -83,7 +112,6 @@ export function openWindow(deps: Deps, input: OpenWindowInput): Promise<OpenedWi
       configHash: hash,
       notes,
     };
-  });
 }
 
 /** @throws {SourceForbiddenError} where the feed names an owner that the account cannot see */
