@@ -50,68 +50,68 @@ export async function decideWindow(
   { feed, state, input }: { feed: Feed; state: FeedState | null; input: OpenWindowInput },
   signal: AbortSignal,
 ): Promise<OpenedWindow> {
-    // asked first: its answer also tells the source's clock
-    const owners = selectedOwners(feed, await source.owners(signal));
-    const hash = configHash(source.url, feed, settings);
-    const nowMs = source.clock.nowMs();
-    const { window, kind } = chooseWindow({
-      sourceMs: nowMs,
-      offsetMs: source.clock.offsetMs,
-      safetyLagMs: settings.safetyLagMs,
-      overlapMs: settings.overlapMs,
-      initialIntervalMs: settings.initialIntervalMs,
-      syncEveryMs: feed.syncEveryMs,
-      explicit: input.from === null ? null : { from: input.from, to: input.to },
-      scheduled:
-        input.scheduledAt === null
-          ? null
-          : { atMs: Date.parse(input.scheduledAt), startedMs: Date.parse(input.startedAt) },
-      known: state && {
-        watermark: state.watermark,
-        startsAt: state.starts_at,
-        sameConfig: state.config_hash === hash,
-      },
-    });
-    const settledBefore = toInstant(nowMs - settings.safetyLagMs - settings.overlapMs);
-    const notes: string[] = [];
-    const slices: Slice[] = [{ ...window, ownerIds: null, settledBefore }];
-    if (kind === 'whole' && state !== null) {
-      notes.push('the feed was configured otherwise at the last commit: everything is read again');
+  // asked first: its answer also tells the source's clock
+  const owners = selectedOwners(feed, await source.owners(signal));
+  const hash = configHash(source.url, feed, settings);
+  const nowMs = source.clock.nowMs();
+  const { window, kind } = chooseWindow({
+    sourceMs: nowMs,
+    offsetMs: source.clock.offsetMs,
+    safetyLagMs: settings.safetyLagMs,
+    overlapMs: settings.overlapMs,
+    initialIntervalMs: settings.initialIntervalMs,
+    syncEveryMs: feed.syncEveryMs,
+    explicit: input.from === null ? null : { from: input.from, to: input.to },
+    scheduled:
+      input.scheduledAt === null
+        ? null
+        : { atMs: Date.parse(input.scheduledAt), startedMs: Date.parse(input.startedAt) },
+    known: state && {
+      watermark: state.watermark,
+      startsAt: state.starts_at,
+      sameConfig: state.config_hash === hash,
+    },
+  });
+  const settledBefore = toInstant(nowMs - settings.safetyLagMs - settings.overlapMs);
+  const notes: string[] = [];
+  const slices: Slice[] = [{ ...window, ownerIds: null, settledBefore }];
+  if (kind === 'whole' && state !== null) {
+    notes.push('the feed was configured otherwise at the last commit: everything is read again');
+  }
+  if (kind === 'next' && state !== null) {
+    const { appeared, vanished } = ownerChanges(state, owners);
+    if (appeared.length > 0 && window.from !== null) {
+      notes.push(`owners that became visible are read whole: ${names(appeared)}`);
+      slices.push(wholeOwners(state.starts_at, window.from, appeared, settledBefore));
     }
-    if (kind === 'next' && state !== null) {
-      const { appeared, vanished } = ownerChanges(state, owners);
-      if (appeared.length > 0 && window.from !== null) {
-        notes.push(`owners that became visible are read whole: ${names(appeared)}`);
-        slices.push(wholeOwners(state.starts_at, window.from, appeared, settledBefore));
-      }
-      if (vanished.length > 0) {
-        notes.push(`owners that are no longer visible (ids): ${vanished.join(', ')}`);
-      }
+    if (vanished.length > 0) {
+      notes.push(`owners that are no longer visible (ids): ${vanished.join(', ')}`);
     }
-    const ranges: Range[] = await Promise.all(
-      slices.map(async (slice) =>
-        Object.assign({ count: await source.count(toSelection(feed, slice), signal) }, slice),
-      ),
-    );
-    const pageSize = input.pageSize ?? settings.pageSize;
-    const expected = ranges.reduce((sum, { count }) => sum + count, 0);
-    const keyset = expected === 0 || (await source.takesIdRange(signal));
-    if (!keyset) notes.push('ThreatConnect refuses `id >`: slices are cut down to a page each');
-    // to cut what two pages hold would cost more than it saves
-    const small = keyset ? Math.min(2 * pageSize, SLICE_RECORDS_MAX) : pageSize;
-    return {
-      window,
-      kind,
-      slices: ranges.filter(({ count }) => count > 0 && count <= small).map(toSlice),
-      rest: ranges.filter(({ count }) => count > small),
-      expected,
-      pageSize,
-      lanes: input.lanes ?? settings.lanes,
-      keyset,
-      ownerIds: owners.map((owner) => owner.id),
-      configHash: hash,
-      notes,
-    };
+  }
+  const ranges: Range[] = await Promise.all(
+    slices.map(async (slice) =>
+      Object.assign({ count: await source.count(toSelection(feed, slice), signal) }, slice),
+    ),
+  );
+  const pageSize = input.pageSize ?? settings.pageSize;
+  const expected = ranges.reduce((sum, { count }) => sum + count, 0);
+  const keyset = expected === 0 || (await source.takesIdRange(signal));
+  if (!keyset) notes.push('ThreatConnect refuses `id >`: slices are cut down to a page each');
+  // to cut what two pages hold would cost more than it saves
+  const small = keyset ? Math.min(2 * pageSize, SLICE_RECORDS_MAX) : pageSize;
+  return {
+    window,
+    kind,
+    slices: ranges.filter(({ count }) => count > 0 && count <= small).map(toSlice),
+    rest: ranges.filter(({ count }) => count > small),
+    expected,
+    pageSize,
+    lanes: input.lanes ?? settings.lanes,
+    keyset,
+    ownerIds: owners.map((owner) => owner.id),
+    configHash: hash,
+    notes,
+  };
 }
 
 /** @throws {SourceForbiddenError} where the feed names an owner that the account cannot see */

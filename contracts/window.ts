@@ -23,6 +23,18 @@ export type Range = Slice & {
 /** Records of a slice at most, where time can be split. */
 export const SLICE_RECORDS_MAX = 50_000;
 
+/** Small enough for every lane to have one, and not smaller than a page; without ids to begin behind: one page. */
+export function recordsOfSlice(run: {
+  /** Records that the run is going to read. */
+  expected: number;
+  lanes: number;
+  pageSize: number;
+  keyset: boolean;
+}): number {
+  if (!run.keyset) return run.pageSize;
+  return Math.max(run.pageSize, Math.min(SLICE_RECORDS_MAX, Math.ceil(run.expected / run.lanes)));
+}
+
 /** What was read and written. `read = created + duplicate + rejected` for every page. */
 export type Counts = {
   pages: number;

@@ -14,7 +14,7 @@ import {
   type SyncFeedResult,
   type UnfinishedSlice,
 } from '../contracts/sync-feed.ts';
-import { NO_COUNTS, SLICE_RECORDS_MAX, type Slice } from '../contracts/window.ts';
+import { NO_COUNTS, recordsOfSlice, type Slice } from '../contracts/window.ts';
 import { afterPage, BEGINNING } from './after-page.ts';
 import { ATTEMPTS } from './attempts.ts';
 import { runLanes } from './lanes.ts';
@@ -134,10 +134,4 @@ function addSlices(state: SyncFeedProgress, slices: Slice[]): SyncFeedProgress {
     slices: [...state.slices, ...added],
     planned: state.planned + added.length,
   };
-}
-
-/** Small enough for every lane to have one, and not smaller than a page; without ids to begin behind: one. */
-function recordsOfSlice({ expected, lanes, pageSize, keyset }: SyncFeedProgress): number {
-  if (!keyset) return pageSize;
-  return Math.max(pageSize, Math.min(SLICE_RECORDS_MAX, Math.ceil(expected / lanes)));
 }
