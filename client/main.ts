@@ -5,6 +5,7 @@ import { apply } from './apply.ts';
 import { check } from './check.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 import { map } from './map.ts';
+import { plan } from './plan.ts';
 import { listRejects, replay, showReject } from './rejects.ts';
 import { run } from './run.ts';
 import { readEnvFile } from './session.ts';
@@ -40,6 +41,15 @@ program
   .option('--json', 'print one JSON object')
   .action(async (options: { dryRun?: true; json?: true }) => {
     exitCode = await apply({ dryRun: options.dryRun ?? false, json: options.json ?? false });
+  });
+
+program
+  .command('plan')
+  .description('what the next run would read: window, counts, requests, size, time; writes nothing')
+  .argument('[feed]', 'name of the feed; may be left out where there is one')
+  .option('--json', 'print one JSON object')
+  .action(async (feed: string | undefined, options: { json?: true }) => {
+    exitCode = await plan(feed ?? null, options.json ?? false);
   });
 
 program

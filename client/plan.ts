@@ -1,0 +1,32 @@
+import { createSink } from '../activities/elasticsearch/client.ts';
+import { ThreatConnect } from '../activities/threatconnect/source.ts';
+import { loadConfig } from '../config/load.ts';
+import { isTimeout } from './check/advice.ts';
+import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
+import { makePlan } from './plan/make-plan.ts';
+import { planText } from './plan/plan-text.ts';
+import { findFeed } from './session.ts';
+
+/**
+ * Prints what the next run of a feed would read; with `json` one object, `Plan`. Asks ThreatConnect and reads the
+ * feed's state; writes nothing, and needs no worker.
+ */
+export async function plan(name: string | null, json: boolean): Promise<ExitCode> {
+  const config = loadConfig(process.env);
+  const feed = findFeed(config, name);
+  const source = new ThreatConnect(config.source);
+  const sink = createSink(config.sink);
+  try {
+    const made = await makePlan({ config, source, sink }, feed);
+    process.stdout.write(json ? `${JSON.stringify(made)}\n` : planText(made));
+    return EXIT.ok;
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    throw new CommandError(
+      'no answer came in time: `npx tcsync check` says of whom; a longer TC_HTTP_TIMEOUT waits longer',
+    );
+  } finally {
+    await source.close();
+    await sink.close();
+  }
+}

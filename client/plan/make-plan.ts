@@ -1,0 +1,109 @@
+import type { Client } from '@elastic/elasticsearch';
+import { StateStore, type FeedState } from '../../activities/elasticsearch/state.ts';
+import { SinkMisconfiguredError } from '../../activities/errors.ts';
+import { decideWindow } from '../../activities/open-window.ts';
+import type { ThreatConnect } from '../../activities/threatconnect/source.ts';
+import type { Config, Feed } from '../../config/config.ts';
+import { stateIndex } from '../../contracts/names.ts';
+import type { Window } from '../../contracts/window.ts';
+import { CommandError } from '../exit-code.ts';
+import { Counter, type OwnerCount } from './counter.ts';
+import { estimate, type Estimate } from './estimate.ts';
+import { takeSample, type Sample } from './sample.ts';
+
+/** What the next run of a feed would read. Printed with `--json`. */
+export type Plan = Estimate & {
+  feed: string;
+  /** Range of `lastModified`, `from: null` the beginning. */
+  window: Window;
+  /** `whole`: all of the feed; `next`: what follows the last run. */
+  kind: 'whole' | 'next' | 'apart';
+  /** Records that the source counts in it now. */
+  records: number;
+  /** Those with records, the largest first. */
+  owners: OwnerCount[];
+  /** The feed's TQL and how many records it leaves out of the window; `null`: there is none. */
+  filter: { tql: string; leavesOut: number } | null;
+  pageSize: number;
+  lanes: number;
+  sample: Sample | null;
+  /** What a person should know, a sentence each. */
+  notes: string[];
+};
+
+type PlanDeps = { config: Config; source: ThreatConnect; sink: Client };
+
+const SINK_MS = 30_000;
+
+export async function makePlan(deps: PlanDeps, feed: Feed): Promise<Plan> {
+  const { source } = deps;
+  const { httpTimeoutMs, requestsPerSecond } = deps.config.source;
+  const wait = () => AbortSignal.timeout(httpTimeoutMs);
+  const notes: string[] = [];
+  const opened = await decideWindow(
+    { source, settings: { ...deps.config.source, ...deps.config.program } },
+    {
+      feed,
+      state: await readState(deps, feed, notes),
+      input: {
+        feed: feed.name,
+        from: null,
+        to: null,
+        pageSize: null,
+        lanes: null,
+        scheduledAt: null,
+        startedAt: new Date().toISOString(),
+      },
+    },
+    wait(),
+  );
+  const { window, kind, expected, pageSize, lanes, slices, rest } = opened;
+  const ranges = [...slices, ...rest];
+  const counter = new Counter(source, ranges, wait);
+  const visible = (await source.owners(wait())).filter(({ id }) => opened.ownerIds.includes(id));
+  const owners = expected === 0 ? [] : await counter.byOwner(feed, visible);
+  const filter =
+    feed.tql === null
+      ? null
+      : {
+          tql: feed.tql,
+          leavesOut: (await counter.count({ ...feed, tql: null })) - expected,
+        };
+  const sample = await takeSample(source, feed, ranges, pageSize, wait());
+  return {
+    feed: feed.name,
+    window,
+    kind,
+    records: expected,
+    owners,
+    filter,
+    pageSize,
+    lanes,
+    ...estimate({ ...opened, requestsPerSecond, countMs: counter.meanMs, sample }),
+    sample,
+    notes: [...notes, ...opened.notes],
+  };
+}
+
+/** `null` before the feed's first commit, and where nothing has been applied yet, which is noted. */
+async function readState(
+  { config, source, sink }: PlanDeps,
+  feed: Feed,
+  notes: string[],
+): Promise<FeedState | null> {
+  const { namespace } = config.program;
+  const store = new StateStore(sink, stateIndex(namespace));
+  try {
+    const owner = await store.readInstance(AbortSignal.timeout(SINK_MS));
+    if (owner !== null && owner !== source.url) {
+      throw new CommandError(
+        `namespace ${namespace} belongs to ${owner}, not to ${source.url}: a run would refuse it (TCSYNC_NAMESPACE)`,
+      );
+    }
+    return (await store.readFeed(feed.name, AbortSignal.timeout(SINK_MS))).state;
+  } catch (error) {
+    if (!(error instanceof SinkMisconfiguredError)) throw error;
+    notes.push('nothing has been applied yet: `npx tcsync apply` comes before the first run');
+    return null;
+  }
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Plan } from '../../../client/plan/make-plan.ts';
+import type { OpenWindowInput } from '../../../contracts/sync-feed.ts';
+import { NO_COUNTS } from '../../../contracts/window.ts';
+import { SECRET, stage, type Stage } from '../../stage.ts';
+import { tcsync } from '../../tcsync.ts';
+
+const RUN: OpenWindowInput = {
+  feed: 'default',
+  from: null,
+  to: null,
+  pageSize: null,
+  lanes: null,
+  scheduledAt: null,
+  startedAt: new Date().toISOString(),
+};
+
+type Truth = { ownerName: string; type: string; active: boolean };
+
+describe('tcsync plan', () => {
+  let set: Stage;
+  before(async () => {
+    set = await stage({ records: 400 });
+  });
+  after(() => set.close());
+
+  async function plan(changes: NodeJS.ProcessEnv = {}): Promise<Plan> {
+    const { code, stdout, stderr } = await tcsync(['plan', '--json'], { ...set.env, ...changes });
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout) as Plan;
+  }
+
+  test('before anything is applied it plans the whole feed, and says so', async () => {
+    const { kind, window, notes, records, pages, slices } = await plan({ TC_PAGE_SIZE: '100' });
+    assert.equal(kind, 'whole');
+    assert.equal(window.from, null);
+    assert.equal(pages, Math.ceil(records / 100));
+    assert.equal(slices, 2);
+    assert.match(notes.join(), /npx tcsync apply/);
+  });
+
+  test('owners and types add up to what the source has', async () => {
+    const { records, owners } = await plan();
+    const truth = (await set.source.lines<Truth>('/_sim/records')).filter(({ active }) => active);
+    assert.equal(records, truth.length);
+    for (const { owner, records: ofOwner, types } of owners) {
+      const own = truth.filter(({ ownerName }) => ownerName === owner);
+      assert.equal(ofOwner, own.length);
+      for (const { type, records: ofType } of types ?? []) {
+        assert.equal(ofType, own.filter((each) => each.type === type).length, `${owner} ${type}`);
+      }
+    }
+    assert.equal(
+      owners.reduce((sum, owner) => sum + owner.records, 0),
+      records,
+    );
+  });
+
+  test('what the filter leaves out is what it does not select', async () => {
+    const all = await plan();
+    const { filter, records } = await plan({ TC_TQL: 'rating >= 3' });
+    assert.equal(filter?.tql, 'rating >= 3');
+    assert.equal(filter.leavesOut + records, all.records);
+    assert.ok(filter.leavesOut > 0);
+  });
+
+  test('it costs one small page and a count for each owner and type', async () => {
+    await set.source.post('/_sim/counters/reset');
+    const { owners } = await plan();
+    const { requests } = await set.source.get<{ requests: Record<string, number> }>(
+      '/_sim/counters',
+    );
+    assert.equal(requests.page, 1);
+    assert.ok((requests.count ?? 0) <= 1 + owners.length * 13, `${requests.count} counts`);
+  });
+
+  test('it plans the window that the next run opens, and changes nothing', async () => {
+    await set.run('reconcileAllAssets', { dryRun: false });
+    await plan();
+    const opened = await set.run('openWindow', RUN);
+    await set.run('commitWindow', {
+      feed: 'default',
+      runId: 'run-1',
+      opened,
+      counts: NO_COUNTS,
+      late: 0,
+    });
+    await set.source.post('/_sim/mutate', { random: { seed: 1, updates: 5, creates: 0 } });
+    // it stands still, so that both look at the same second
+    await set.source.post('/_sim/clock', { nowMs: Date.now() + 120_000 });
+    const planned = await plan();
+    const next = await set.run('openWindow', RUN);
+    await set.source.post('/_sim/clock', { real: true });
+    assert.equal(planned.kind, 'next');
+    assert.deepEqual(planned.window, next.window);
+    assert.equal(planned.records, next.expected);
+    assert.ok(planned.records > 0);
+    const documents = await set.elasticsearch.lines<{ _id: string }>(
+      '/_sim/documents?target=tcsync-*,logs-*',
+    );
+    assert.deepEqual(documents.map(({ _id }) => _id).sort(), ['feed:default', 'instance']);
+  });
+
+  test('a person reads it without --json, and no secret is in it', async () => {
+    const { code, stdout } = await tcsync(['plan'], { ...set.env, TC_TQL: 'rating >= 3' });
+    assert.equal(code, 0);
+    assert.match(stdout, /^default\n  window {4}/);
+    for (const word of ['records', 'filter', 'requests', 'slices', 'note']) {
+      assert.match(stdout, new RegExp(`^  ${word} `, 'm'));
+    }
+    assert.ok(!stdout.includes(SECRET.trim()));
+  });
+
+  test('a feed that is not there is a slip of the user’s, a refused filter a failure', async () => {
+    const unknown = await tcsync(['plan', 'other'], set.env);
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.stderr, /no feed is called "other"; configured: default/);
+    const refused = await tcsync(['plan'], { ...set.env, TC_TQL: 'rating >>= 3' });
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /^GET \/api\/v3\/indicators: 400/);
+  });
+
+  test('another ThreatConnect than that of the namespace is refused', async () => {
+    const other = set.env.TC_URL?.replace('127.0.0.1', 'localhost');
+    const { code, stderr } = await tcsync(['plan'], { ...set.env, TC_URL: other });
+    assert.equal(code, 1);
+    assert.match(stderr, /belongs to http:\/\/127\.0\.0\.1/);
+  });
+});

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { estimate } from '../../../client/plan/estimate.ts';
+import { sizeText, timeText } from '../../../client/plan/plan-text.ts';
+
+const SLICE = {};
+
+/** 10 ms before the first record, 1 ms a record, 1 kB each. */
+const OPENED = {
+  slices: [],
+  rest: [],
+  expected: 0,
+  pageSize: 1_000,
+  lanes: 2,
+  requestsPerSecond: 10,
+  countMs: 10,
+  sample: { records: 100, meanBytes: 1_000, tookMs: 110 },
+};
+
+test('a small window is one slice, its pages and three counts', () => {
+  const { slices, pages, requests, bytes } = estimate({
+    ...OPENED,
+    slices: [SLICE],
+    expected: 1_500,
+  });
+  assert.deepEqual(
+    { slices, pages, requests, bytes },
+    { slices: 1, pages: 2, requests: 5, bytes: 1_500_000 },
+  );
+});
+
+test('a large window is cut so that each lane has a slice, of 50,000 records at most', () => {
+  const few = estimate({ ...OPENED, rest: [{ count: 30_000 }], expected: 30_000 });
+  assert.equal(few.slices, 2);
+  assert.equal(few.pages, 30);
+  const many = estimate({ ...OPENED, rest: [{ count: 1_000_000 }], expected: 1_000_000 });
+  assert.equal(many.slices, 20);
+  assert.equal(many.pages, 1_000);
+});
+
+test('lanes share the time of the answers, not that of the allowed requests', () => {
+  const whole = { ...OPENED, rest: [{ count: 1_000_000 }], expected: 1_000_000 };
+  const two = estimate(whole);
+  const four = estimate({ ...whole, lanes: 4 });
+  assert.equal(two.limit, 'answers');
+  assert.equal(two.seconds, 506); // (1,000,000 × 1 ms + 1,042 × 10 ms) / 2
+  assert.equal(four.seconds, 253);
+  const slow = estimate({ ...whole, lanes: 4, requestsPerSecond: 1 });
+  assert.equal(slow.limit, 'requests');
+  assert.equal(slow.seconds, slow.requests);
+});
+
+test('where nothing is to be read nothing is estimated', () => {
+  const { slices, pages, bytes, seconds } = estimate({ ...OPENED, sample: null });
+  assert.deepEqual(
+    { slices, pages, bytes, seconds },
+    { slices: 0, pages: 0, bytes: null, seconds: null },
+  );
+});
+
+for (const [bytes, text] of [
+  [0, '0 B'],
+  [999, '999 B'],
+  [1_000, '1.0 kB'],
+  [9_949, '9.9 kB'],
+  [9_950, '10 kB'],
+  [999_499, '999 kB'],
+  [999_500, '1.0 MB'],
+  [38_000_000, '38 MB'],
+  [4_200_000_000_000_000, '4200 TB'],
+] as const) {
+  test(`${bytes} bytes are ${text}`, () => assert.equal(sizeText(bytes), text));
+}
+
+for (const [seconds, text] of [
+  [1, '1 s'],
+  [119, '119 s'],
+  [120, '2 min'],
+  [7_199, '120 min'],
+  [7_200, '2 h'],
+] as const) {
+  test(`${seconds} seconds are ${text}`, () => assert.equal(timeText(seconds), text));
+}
