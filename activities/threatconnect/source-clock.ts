@@ -45,10 +45,10 @@ export class SourceClock {
   observe(dateHeader: string | undefined, sentMs: number): void {
     const secondMs = dateHeader === undefined ? null : parseHttpDate(dateHeader);
     if (secondMs === null) return;
-    this.#isSet = true;
     const least = secondMs - this.#now();
     const most = secondMs + 999 - sentMs;
     if (least > DIFFERENCE_MAX_MS || most < -DIFFERENCE_MAX_MS) return;
+    this.#isSet = true;
     this.#offsetMs = Math.max(least, Math.min(this.#offsetMs, most));
   }
 

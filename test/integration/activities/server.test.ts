@@ -3,7 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { createSink } from '../../../activities/elasticsearch/client.ts';
-import { rememberServer, type Server } from '../../../activities/elasticsearch/server.ts';
+import {
+  prefersLateDocuments,
+  rememberServer,
+  type Server,
+} from '../../../activities/elasticsearch/server.ts';
 
 /** A server that says of itself what each request in turn is given, the last one for ever. */
 async function withServer(
@@ -80,3 +84,24 @@ test('a server that was good enough is not asked again, one that was not is', as
   );
   assert.equal(asked, 2);
 });
+
+for (const [version, prefers] of [
+  ['8.13.0', true],
+  ['8.18.9', true],
+  ['8.19.0', false],
+  ['8.19.21', false],
+  ['9.0.8', true],
+  ['9.1.10', true],
+  ['9.2.6', true],
+  ['9.2.7', false],
+  ['9.3.0', true],
+  ['9.3.1', true],
+  ['9.3.2', false],
+  ['9.5.1', false],
+  ['10.0.0', false],
+] as const) {
+  test(`transforms of ${version} ${prefers ? 'let a late document win' : 'keep the newest'}`, () => {
+    assert.equal(prefersLateDocuments({ version, flavour: 'stack' }), prefers);
+    assert.equal(prefersLateDocuments({ version, flavour: 'serverless' }), false);
+  });
+}

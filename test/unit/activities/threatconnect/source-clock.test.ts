@@ -97,3 +97,13 @@ for (const offsetMs of [14 * HOUR, -24 * HOUR, 48 * HOUR, -48 * HOUR]) {
     assert.equal(clock.disagreement(dateHeader(T + offsetMs)), null);
   });
 }
+
+test('clocks that agree are told from a source that has not said its time', () => {
+  const { clock } = clockAt(T);
+  clock.observe(undefined, T);
+  clock.observe('yesterday', T);
+  assert.equal(clock.isSet, false);
+  clock.observe(dateHeader(T), T);
+  assert.equal(clock.isSet, true);
+  assert.equal(clock.offsetMs, 0);
+});
