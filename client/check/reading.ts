@@ -78,8 +78,7 @@ export async function recordsOf(
   const found: JsonObject[] = [];
   await source.page(
     selection,
-    fields,
-    limit,
+    { fields, limit },
     async (records) => {
       for (const { text, plainNumbers, cut } of records) {
         const record = cut ? null : parseRecord(text, plainNumbers);

@@ -19,6 +19,7 @@ type Opened = {
   expected: number;
   pageSize: number;
   lanes: number;
+  keyset: boolean;
   requestsPerSecond: number;
   /** What a request costs before the first record. */
   countMs: number;

@@ -21,8 +21,7 @@ export async function takeSample(
   const startedMs = performance.now();
   const { records } = await source.page(
     toSelection(feed, range),
-    feed.fields,
-    Math.min(SAMPLE_RECORDS, pageSize),
+    { fields: feed.fields, limit: Math.min(SAMPLE_RECORDS, pageSize) },
     async (found) => {
       for (const record of found) bytes += record.bytes;
     },

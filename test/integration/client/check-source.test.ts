@@ -75,7 +75,7 @@ describe('what tcsync check says of ThreatConnect', () => {
       'credentials',
       {
         state: 'failed',
-        detail: /401 "Signature data did not match expected result"$/,
+        detail: /401 after \d+ ms "Signature data did not match expected result"$/,
         remedy: /TC_SECRET_KEY .*has 5 characters/,
       },
       { TC_SECRET_KEY: 'wrong' },
@@ -132,7 +132,11 @@ describe('what tcsync check says of ThreatConnect', () => {
   test('a filter that is no TQL is told with the feed and the server’s words', async () => {
     await stage.expectStep(
       'feed default',
-      { state: 'failed', detail: /feed default selects: GET .*: 400 "/, remedy: /rating >>= 3/ },
+      {
+        state: 'failed',
+        detail: /feed default selects: GET .*: 400 after \d+ ms "/,
+        remedy: /rating >>= 3/,
+      },
       { TC_TQL: 'rating >>= 3' },
     );
   });

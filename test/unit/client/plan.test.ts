@@ -12,6 +12,7 @@ const OPENED = {
   expected: 0,
   pageSize: 1_000,
   lanes: 2,
+  keyset: true,
   requestsPerSecond: 10,
   countMs: 10,
   sample: { records: 100, meanBytes: 1_000, tookMs: 110 },
