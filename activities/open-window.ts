@@ -5,6 +5,7 @@ import { SLICE_RECORDS_MAX, type Range, type Slice } from '../contracts/window.t
 import { attempt } from './attempt.ts';
 import { chooseWindow } from './choose-window.ts';
 import { configHash } from './config-hash.ts';
+import { allowsDeepFields, deepFields } from './deep-fields.ts';
 import { findFeed, type Deps, type Settings } from './deps.ts';
 import { StateStore, type FeedState } from './elasticsearch/state.ts';
 import { SourceForbiddenError } from './errors.ts';
@@ -97,6 +98,16 @@ export async function decideWindow(
   const expected = ranges.reduce((sum, { count }) => sum + count, 0);
   const keyset = expected === 0 || (await source.takesIdRange(signal));
   if (!keyset) notes.push('ThreatConnect refuses `id >`: slices are cut down to a page each');
+  const [first] = slices;
+  const deep =
+    expected === 0 ||
+    first === undefined ||
+    (await allowsDeepFields(source, toSelection(feed, first), feed.fields, signal));
+  if (!deep) {
+    notes.push(
+      `ThreatConnect does not let the API user have ${deepFields(feed.fields).join(', ')}: read without`,
+    );
+  }
   // to cut what two pages hold would cost more than it saves
   const small = keyset ? Math.min(2 * pageSize, SLICE_RECORDS_MAX) : pageSize;
   return {
@@ -108,6 +119,7 @@ export async function decideWindow(
     pageSize,
     lanes: input.lanes ?? settings.lanes,
     keyset,
+    deepFields: deep,
     ownerIds: owners.map((owner) => owner.id),
     configHash: hash,
     notes,

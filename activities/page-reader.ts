@@ -1,6 +1,7 @@
 import type { Feed } from '../contracts/feed.ts';
 import type { SyncPageInput } from '../contracts/sync-feed.ts';
 import type { Deps } from './deps.ts';
+import { shallowFields } from './deep-fields.ts';
 import { SourceContractError } from './errors.ts';
 import type { PageOrder } from './page-order.ts';
 import { ApartReader } from './record-apart.ts';
@@ -35,6 +36,7 @@ export type PageRead = {
 export class PageReader {
   readonly #deps: Deps;
   readonly #feed: Feed;
+  readonly #fields: readonly string[];
   readonly #input: SyncPageInput;
   readonly #order: PageOrder;
   readonly #writer: RecordWriter;
@@ -60,7 +62,8 @@ export class PageReader {
     this.#input = input;
     this.#order = order;
     this.#writer = writer;
-    this.#apart = new ApartReader(source, feed.fields, settings.maxAssociations, signal);
+    this.#fields = input.deepFields === false ? shallowFields(feed.fields) : feed.fields;
+    this.#apart = new ApartReader(source, this.#fields, settings.maxAssociations, signal);
     this.#signal = signal;
     this.#requestedAtMs = source.clock.nowMs();
   }
@@ -103,7 +106,7 @@ export class PageReader {
     const page = await this.#deps.source.page(
       this.#selection(),
       {
-        fields: this.#feed.fields,
+        fields: this.#fields,
         limit: Math.min(limit + again, 10_000),
         start: this.#offset() - again,
         recordBytesMax: APART_BYTES,

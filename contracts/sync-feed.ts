@@ -33,6 +33,7 @@ const Progress: z.ZodType<SyncFeedProgress> = z.looseObject({
   pageSizeMax: z.number(),
   lightPages: z.number(),
   keyset: z.boolean(),
+  deepFields: z.boolean().default(true),
   rest: z.array(slice.extend({ count: z.number() })),
   expected: z.number(),
   pageSize: z.number(),
@@ -149,6 +150,8 @@ export type OpenedWindow = {
   lanes: number;
   /** Pages begin behind an id; false: the source refuses that, and they begin at an offset. */
   keyset: boolean;
+  /** Whether the account may ask for fields of what is associated. */
+  deepFields: boolean;
   /** Ids of the owners that the account can see and the feed selects. */
   ownerIds: string[];
   /** Fingerprint of what decides which documents a feed has. */
@@ -181,6 +184,8 @@ export type SyncPageInput = {
   pageSize: number;
   /** Pages begin behind an id; false: at an offset. Unset by older runs: true. */
   keyset?: boolean;
+  /** False: fields of what is associated are left out. Unset by older runs: true. */
+  deepFields?: boolean;
   /** The page goes on whatever share of it is rejected. */
   acceptRejects?: boolean;
 };

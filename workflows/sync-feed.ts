@@ -52,10 +52,10 @@ export async function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
       const unfinished = state.slices.find((each) => each.number === number);
       if (unfinished === undefined || workflowInfo().continueAsNewSuggested) return;
       const { slice, position } = unfinished;
-      const { configHash, pageSize, keyset } = state;
+      const { configHash, pageSize, keyset, deepFields } = state;
       const runId = workflowInfo().firstExecutionRunId;
       const page = await readPage(
-        { feed, runId, configHash, slice, position, pageSize, keyset },
+        { feed, runId, configHash, slice, position, pageSize, keyset, deepFields },
         `slice ${number}, from ${position.cursor ?? 'its beginning'}`,
       );
       update(afterPage(state, number, page, pageSize));

@@ -238,6 +238,34 @@ describe('a source that refuses `id >`', () => {
   });
 });
 
+describe('an account that may not ask for deeper levels', () => {
+  before(() => start({ TC_FIELDS: 'tags,associatedGroups,associatedGroups.attributes' }));
+  after(() => set.close());
+
+  test('is read without them, and the run says so', async () => {
+    await set.source.post('/_sim/switches', { deepFields: 'refuse' });
+    const opened = await set.run('openWindow', {
+      feed: 'default',
+      from: null,
+      to: null,
+      pageSize: null,
+      lanes: null,
+      scheduledAt: null,
+      startedAt: new Date().toISOString(),
+    });
+    assert.equal(opened.deepFields, false);
+    assert.match(opened.notes.join(), /associatedGroups\.attributes: read without/);
+    await readAll({ deepFields: opened.deepFields });
+    assert.deepEqual([...(await stored()).keys()].sort(), [...ids].sort());
+  });
+
+  test('gets them again once it may', async () => {
+    await set.source.post('/_sim/switches', { fieldLevels: 1 });
+    const { ended } = await set.run('syncPage', { ...input, pageSize: 1_000, runId: 'run-2' });
+    assert.deepEqual(ended, { missing: 0, settledMissing: 0 });
+  });
+});
+
 function at(place: 'first' | 'middle' | 'last'): string {
   const index = { first: 0, middle: Math.floor(ids.length / 2), last: ids.length - 1 }[place];
   return ids[index] ?? '';

@@ -15,6 +15,7 @@ function progressOf(read: number, expected: number, pages = 3): SyncFeedProgress
     pageSizeMax: 2_000,
     lightPages: 0,
     keyset: true,
+    deepFields: true,
     lanes: 2,
     expected,
     pageSize: 2_000,

@@ -20,6 +20,7 @@ const PROGRESS: SyncFeedProgress = {
   pageSizeMax: 2_000,
   lightPages: 0,
   keyset: true,
+  deepFields: true,
   rest: [{ from: DAY_1, to: DAY_2, ownerIds: ['3'], settledBefore: DAY_1, count: 7 }],
   lanes: 2,
   expected: 5,

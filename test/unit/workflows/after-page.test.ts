@@ -21,6 +21,7 @@ const STATE: SyncFeedProgress = {
   pageSizeMax: 100,
   lightPages: 0,
   keyset: true,
+  deepFields: true,
   rest: [],
   expected: 1_000,
   pageSize: 100,
