@@ -38,8 +38,10 @@ export function parseExact(text: string, plainNumbers = false): Json {
   return JSON.parse(text, keepExact as (key: string, value: unknown) => unknown) as Json;
 }
 
-export function isExactNumber(value: unknown): value is ExactNumber {
-  return isRawJSON(value);
+export function isExactNumber(value: Json | undefined): value is ExactNumber {
+  if (typeof value !== 'object' || value === null) return false;
+  // asking the engine is a slow call: only of what has this key
+  return (value as Partial<ExactNumber>).rawJSON !== undefined && isRawJSON(value);
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

@@ -3,7 +3,7 @@ import { setKey } from './place.ts';
 
 /**
  * Removes every `null`, every empty text and every object or list that is or becomes empty, at any depth.
- * What has none of them is returned as it is, not copied.
+ * What has none of them is returned as it is, not copied. A removed member of an object is `undefined`.
  */
 export function prune(document: JsonObject): JsonObject {
   return pruneObject(document) ?? {};
@@ -18,28 +18,18 @@ export function pruneValue(value: Json | undefined): Json | undefined {
 }
 
 function pruneObject(object: JsonObject): JsonObject | undefined {
-  const keys = Object.keys(object);
   let pruned: JsonObject | null = null;
-  let kept = 0;
-  for (let at = 0; at < keys.length; at += 1) {
-    const key = keys[at] as string;
+  let isEmpty = true;
+  for (const key in object) {
     const value = object[key];
+    if (value === undefined) continue;
     const left = pruneValue(value);
-    if (pruned === null && left !== value) pruned = copyOfFirst(object, keys, at);
-    if (left === undefined) continue;
-    kept += 1;
-    if (pruned !== null) setKey(pruned, key, left);
+    if (left !== undefined) isEmpty = false;
+    if (left === value) continue;
+    pruned ??= { ...object };
+    setKey(pruned, key, left);
   }
-  return kept === 0 ? undefined : (pruned ?? object);
-}
-
-function copyOfFirst(object: JsonObject, keys: readonly string[], count: number): JsonObject {
-  const copy: JsonObject = {};
-  for (let at = 0; at < count; at += 1) {
-    const key = keys[at] as string;
-    if (object[key] !== undefined) setKey(copy, key, object[key]);
-  }
-  return copy;
+  return isEmpty ? undefined : (pruned ?? object);
 }
 
 function pruneList(list: Json[]): Json[] | undefined {

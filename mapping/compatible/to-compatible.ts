@@ -50,12 +50,12 @@ export function toCompatible(
   notes: readonly string[] = [],
 ): { document: JsonObject; id: string | null } {
   return {
-    document: toCompatibleDocument(record, settings, nowMs, text, notes),
+    document: prune(toCompatibleDocument(record, settings, nowMs, text, notes)),
     id: toDocumentId(record),
   };
 }
 
-/** The same without an id, for those who make their own. */
+/** The same without an id and before it is pruned, for those who go on with it. */
 export function toCompatibleDocument(
   record: JsonObject,
   settings: CompatibleSettings,
@@ -95,7 +95,7 @@ export function toCompatibleDocument(
   const failed = errors.messages.length > 0;
   const documentTags = toDocumentTags(settings, failed);
 
-  const document: JsonObject = {
+  return {
     '@timestamp': indicator.last_modified ?? new Date(nowMs).toISOString(),
     ecs: { version: '8.11.0' },
     data_stream: { type: 'logs', dataset: DATASET, namespace: settings.namespace },
@@ -149,7 +149,6 @@ export function toCompatibleDocument(
     user: { email: indicator.address, name: userName, domain: userDomain },
     user_agent: { original: record['User Agent String'] },
   };
-  return prune(document);
 }
 
 /** An error keeps the original, so that what was lost can be looked up. */

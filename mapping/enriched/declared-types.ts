@@ -2,6 +2,7 @@ import { toDouble, toLong } from '../compatible/conversions.ts';
 import { parseDate } from '../compatible/date.ts';
 import { isIp } from '../compatible/ip-address.ts';
 import { setKey } from '../compatible/place.ts';
+import { pruneValue } from '../compatible/prune.ts';
 import { isExactNumber, isObject, textOf, type Json, type JsonObject } from '../exact-json.ts';
 import { CONSTANT_FIELDS, FIELDS, type FieldType } from '../field-table.ts';
 import { isFlattenable } from './flattened.ts';
@@ -16,16 +17,13 @@ const TREE = toTree([
 ]);
 
 /**
- * The document without values that do not fit their field's type: Elasticsearch would refuse all of it.
- * Fields that are not declared are left alone.
+ * The document without what is empty, as `prune` does it, and without values that do not fit their
+ * field's type: Elasticsearch would refuse all of it. Fields that are not declared are only pruned.
  *
  * @param misfit is told each field that lost a value
  */
-export function fitToFields(
-  document: JsonObject,
-  misfit: (field: string, type: FieldType | 'object') => void,
-): JsonObject {
-  return fitObject(document, TREE, null, misfit);
+export function fitToFields(document: JsonObject, misfit: Misfit): JsonObject {
+  return fitObject(document, TREE, null, misfit) ?? {};
 }
 
 type Misfit = (field: string, type: FieldType | 'object') => void;
@@ -37,16 +35,16 @@ function nameOf({ parent, key }: Place): string {
   return parent === null ? key : `${nameOf(parent)}.${key}`;
 }
 
+/** `undefined` where nothing is left. */
 function fit(value: Json, declared: Declared, place: Place, misfit: Misfit): Json | undefined {
-  if (declared === 'flattened') {
-    if (isFlattenable(value)) return value;
-  } else if (Array.isArray(value)) {
+  if (Array.isArray(value) && declared !== 'flattened') {
     return fitList(value, declared, place, misfit);
-  } else if (typeof declared !== 'string') {
-    if (isObject(value)) return fitObject(value, declared, place, misfit);
-  } else if (fits(value, declared)) {
-    return value;
   }
+  if (typeof declared !== 'string' && isObject(value)) {
+    return fitObject(value, declared, place, misfit);
+  }
+  const left = pruneValue(value);
+  if (left === undefined || (typeof declared === 'string' && fits(left, declared))) return left;
   misfit(nameOf(place), typeof declared === 'string' ? declared : 'object');
   return undefined;
 }
@@ -56,27 +54,41 @@ function fitObject(
   tree: Tree,
   parent: Place | null,
   misfit: Misfit,
-): JsonObject {
+): JsonObject | undefined {
   let fitted: JsonObject | null = null;
-  for (const key of Object.keys(object)) {
+  let isEmpty = true;
+  for (const key in object) {
     const value = object[key];
+    if (value === undefined) continue;
     const declared = tree.get(key);
-    if (declared === undefined || value === undefined || value === null) continue;
-    const left = fit(value, declared, { parent, key }, misfit);
+    const left =
+      declared === undefined ? pruneValue(value) : fit(value, declared, { parent, key }, misfit);
+    if (left !== undefined) isEmpty = false;
     if (left === value) continue;
     fitted ??= { ...object };
     setKey(fitted, key, left);
   }
-  return fitted ?? object;
+  return isEmpty ? undefined : (fitted ?? object);
 }
 
-function fitList(list: Json[], declared: Declared, place: Place, misfit: Misfit): Json[] {
-  const members = list.map((member) => fit(member, declared, place, misfit) ?? null);
-  return members.every((member, index) => member === list[index]) ? list : members;
+function fitList(
+  list: Json[],
+  declared: Declared,
+  place: Place,
+  misfit: Misfit,
+): Json[] | undefined {
+  let fitted: Json[] | null = null;
+  for (let at = 0; at < list.length; at += 1) {
+    const member = list[at] as Json;
+    const left = fit(member, declared, place, misfit);
+    if (fitted === null && left !== member) fitted = list.slice(0, at);
+    if (fitted !== null && left !== undefined) fitted.push(left);
+  }
+  const left = fitted ?? list;
+  return left.length === 0 ? undefined : left;
 }
 
 function fits(value: Json, type: FieldType): boolean {
-  if (value === null) return true;
   switch (type) {
     case 'boolean':
       return typeof value === 'boolean';
@@ -84,6 +96,8 @@ function fits(value: Json, type: FieldType): boolean {
       return parseDate(textOf(value) ?? '') !== null;
     case 'double':
       return toDouble(value) !== undefined;
+    case 'flattened':
+      return isFlattenable(value);
     case 'ip':
       return typeof value === 'string' && isIp(value);
     case 'long':

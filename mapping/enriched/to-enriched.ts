@@ -2,7 +2,6 @@ import { ASSOCIATED_GROUPS } from '../compatible/associated-groups.ts';
 import { toLong } from '../compatible/conversions.ts';
 import { toElements } from '../compatible/elements.ts';
 import { MappingErrors } from '../compatible/errors.ts';
-import { prune } from '../compatible/prune.ts';
 import { SECURITY_LABELS } from '../compatible/security-labels.ts';
 import { TAGS } from '../compatible/tags.ts';
 import { isExactNumber, isObject, textOf, type Json, type JsonObject } from '../exact-json.ts';
@@ -36,9 +35,9 @@ export type Reading = {
  * prebuilt rules: one type, parsed URLs and registry keys, nothing that makes an indicator look like an
  * event, no secrets.
  *
- *     compatible + record ─> derive ─> redact ─> fit to the index ─> prune ─> hash ─> document
+ *     compatible + record ─> derive ─> redact ─> fit to the index, prune ─> hash ─> document
  *
- * @param compatible what `toCompatible` made of the record
+ * @param compatible what `toCompatibleDocument` made of the record
  */
 export function toEnriched(
   compatible: JsonObject,
@@ -64,7 +63,7 @@ export function toEnriched(
     '@timestamp': unconfirmed ? changedAt : startOfDay(reading.requestedAtMs),
     ecs,
     data_stream,
-    error: { message: messages },
+    error: undefined, // until all of it is known
     event,
     related: toRelated(compatible),
     tags: [
@@ -82,11 +81,11 @@ export function toEnriched(
     },
     threat_connect: { indicator },
   };
-  const fitted = fitToFields(derived, (field, type) => {
+  const document = fitToFields(derived, (field, type) => {
     const message = `${field}: does not fit the field type ${type}`;
     if (!messages.includes(message)) messages.push(message);
   });
-  const document = prune(fitted);
+  if (messages.length > 0) document.error = { message: messages };
   return { document, id: seal(document) };
 }
 

@@ -1,4 +1,4 @@
-import { toCompatible } from '../../../../mapping/compatible/to-compatible.ts';
+import { toCompatibleDocument } from '../../../../mapping/compatible/to-compatible.ts';
 import { toEnriched, type Reading } from '../../../../mapping/enriched/to-enriched.ts';
 import type { Json, JsonObject } from '../../../../mapping/exact-json.ts';
 import type { EnrichedSettings } from '../../../../mapping/settings.ts';
@@ -27,7 +27,7 @@ export function enrich(
   const all = { ...SETTINGS, ...settings };
   const now = { ...READING, ...reading };
   const source = recordOf(record);
-  const compatible = toCompatible(source, all, now.requestedAtMs).document;
+  const compatible = toCompatibleDocument(source, all, now.requestedAtMs);
   const { document, id } = toEnriched(compatible, source, all, now);
   return { document: recordOf(JSON.stringify(document)), id };
 }
