@@ -19,9 +19,12 @@ const { rawJSON, isRawJSON } = JSON as unknown as {
 type Reviver = (key: string, value: Json, context: { source?: string }) => Json;
 
 const keepExact: Reviver = (_key, value, { source }) =>
-  typeof value === 'number' && source !== undefined && String(value) !== source
-    ? rawJSON(source)
-    : value;
+  typeof value === 'number' && source !== undefined ? toExactNumber(source) : value;
+
+/** @param literal of a number in JSON */
+export function toExactNumber(literal: string): Json {
+  return String(Number(literal)) === literal ? Number(literal) : rawJSON(literal);
+}
 
 /**
  * Parses JSON without changing a number: what a JavaScript number cannot hold, or would print otherwise,
@@ -38,10 +41,8 @@ export function parseExact(text: string, plainNumbers = false): Json {
   return JSON.parse(text, keepExact as (key: string, value: unknown) => unknown) as Json;
 }
 
-export function isExactNumber(value: Json | undefined): value is ExactNumber {
-  if (typeof value !== 'object' || value === null) return false;
-  // asking the engine is a slow call: only of what has this key
-  return (value as Partial<ExactNumber>).rawJSON !== undefined && isRawJSON(value);
+export function isExactNumber(value: unknown): value is ExactNumber {
+  return isRawJSON(value);
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

@@ -1,5 +1,12 @@
 import { setKey } from './compatible/place.ts';
-import { isExactNumber, isObject, parseExact, type ExactNumber, type Json } from './exact-json.ts';
+import {
+  isExactNumber,
+  isObject,
+  parseExact,
+  toExactNumber,
+  type ExactNumber,
+  type Json,
+} from './exact-json.ts';
 
 /**
  * Does what {@link parseExact} does, several times as fast where few numbers are special: those are put
@@ -76,7 +83,7 @@ function mayHoldSpecial(text: string, begin: number, end: number): boolean {
 
 function replaceNumbers(between: string, aside: ExactNumber[]): string {
   return between.replaceAll(NUMBER, (literal) => {
-    const number = String(Number(literal)) === literal ? literal : parseExact(literal);
+    const number = toExactNumber(literal);
     if (!isExactNumber(number)) return literal;
     aside.push(number);
     return `"${ESCAPED_NUL}${aside.length - 1}"`;
