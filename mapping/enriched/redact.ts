@@ -48,13 +48,14 @@ function mapMembers(
     return members.every((member, index) => member === value[index]) ? value : members;
   }
   if (!isObject(value)) return value;
-  const mapped: JsonObject = {};
-  let changed = false;
-  for (const key of Object.keys(value)) {
+  let mapped: JsonObject | null = null;
+  for (const key in value) {
     const member = value[key];
-    const left = member === undefined ? undefined : map(key, member);
-    if (left !== member) changed = true;
-    if (left !== undefined) setKey(mapped, key, left);
+    if (member === undefined) continue;
+    const left = map(key, member);
+    if (left === member) continue;
+    mapped ??= { ...value };
+    setKey(mapped, key, left);
   }
-  return changed ? mapped : value;
+  return mapped ?? value;
 }
