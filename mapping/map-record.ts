@@ -1,3 +1,4 @@
+import { toKnownKeys } from './compatible/known-keys.ts';
 import { toCompatible, toCompatibleDocument } from './compatible/to-compatible.ts';
 import { toEnriched, type Reading } from './enriched/to-enriched.ts';
 import { isObject, textOf, type JsonObject } from './exact-json.ts';
@@ -41,8 +42,9 @@ export function mapRecord(
 ): MappedDocument | Unmappable {
   let indicatorId: string | null = null;
   try {
-    const record = parseRecord(text, plainNumbers);
-    if (!isObject(record)) return unmappable(null, 'the record is no JSON object');
+    const parsed = parseRecord(text, plainNumbers);
+    if (!isObject(parsed)) return unmappable(null, 'the record is no JSON object');
+    const record = toKnownKeys(parsed);
     indicatorId = textOf(record.id);
     if (indicatorId === null || !ID.test(indicatorId)) {
       return unmappable(null, 'the record has no id');
@@ -77,7 +79,7 @@ function toDocument(
   if (settings.profile === 'compatible') {
     return toCompatible(record, settings, requestedAtMs, text, notes);
   }
-  const compatible = toCompatibleDocument(record, settings, requestedAtMs, text, notes);
+  const compatible = toCompatibleDocument(record, settings, requestedAtMs, text, false, notes);
   return toEnriched(compatible, record, settings, reading);
 }
 

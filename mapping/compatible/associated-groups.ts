@@ -4,6 +4,7 @@ import { bool, date, keep, string } from './conversions.ts';
 import { moveCreator } from './created-by.ts';
 import { elementPath, type Elements } from './elements.ts';
 import type { MappingErrors } from './errors.ts';
+import { listOf } from './shape.ts';
 import { addText } from './texts.ts';
 
 export const ASSOCIATED_GROUPS = 'associatedGroups';
@@ -113,11 +114,11 @@ function withoutOwnKeys(attribute: Json): Json {
 }
 
 /** Addresses of e-mail groups, each once: a text, or a list of texts. */
-export function groupAddresses(groups: Elements, key: 'to' | 'from'): string[] {
+export function groupAddresses(groups: Elements, key: 'to' | 'from'): Json[] | undefined {
   const addresses = new Set<string>();
   for (const group of groups) {
     const value = group?.[key];
     for (const address of Array.isArray(value) ? value : [value]) addText(addresses, address);
   }
-  return [...addresses];
+  return listOf(addresses);
 }

@@ -4,6 +4,7 @@ import { keep, string, type Conversion } from './conversions.ts';
 import type { Elements } from './elements.ts';
 import type { MappingErrors } from './errors.ts';
 import { place, setKey } from './place.ts';
+import { listOf } from './shape.ts';
 import { addText } from './texts.ts';
 
 const TARGETS: ReadonlyMap<string, readonly [key: string, conversion: Conversion]> = new Map([
@@ -43,7 +44,7 @@ export function relatedUsers(
   userName: Json | undefined,
   groups: Elements,
   attributes: Elements,
-): string[] {
+): Json[] | undefined {
   const users = new Set<string>();
   addText(users, userName);
   for (const elements of [groups, attributes]) {
@@ -52,5 +53,5 @@ export function relatedUsers(
       for (const creator of creators) addText(users, creator[key]);
     }
   }
-  return [...users];
+  return listOf(users);
 }

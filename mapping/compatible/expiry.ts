@@ -1,4 +1,5 @@
 import { textOf, type Json } from '../exact-json.ts';
+import { remember } from '../remember.ts';
 import { trimBlanks } from './blanks.ts';
 import { toDouble } from './conversions.ts';
 import { formatDate, parseDate } from './date.ts';
@@ -20,12 +21,12 @@ const OTHER_UNIT_MS = 90 * DAY_MS;
  * @param text a whole number and `d`, `h` or `m`
  * @returns `null` where there is no such number before the unit
  */
-export function parseDuration(text: string): number | null {
+export const parseDuration: (text: string) => number | null = remember((text) => {
   const unitMs = UNIT_MS.get(text.slice(-1));
   if (unitMs === undefined) return OTHER_UNIT_MS;
   const count = text.slice(0, -1);
   return /^[+-]?\d+$/.test(count) ? Number(count) * unitMs : null;
-}
+});
 
 /**
  * `deleted_at`: the end of an indicator's life, after which the transform removes it.

@@ -18,6 +18,9 @@ const FIELDS: readonly (readonly [source: string, target: string])[] = [
   ['whoIs', 'who_is'],
 ];
 
+export const FLATTENED_SOURCES: readonly string[] = FIELDS.map(([source]) => source);
+export const FLATTENED_KEYS: readonly string[] = FIELDS.map(([, target]) => target);
+
 /**
  * Sets the `flattened` fields. Elasticsearch refuses a document whose flattened field is neither an object
  * nor a list of objects, so such a value is left out; `observations` is asked for an integer.

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../exact-json.ts';
+import { listOf } from './shape.ts';
 import { addText } from './texts.ts';
 
 /**
@@ -6,10 +7,13 @@ import { addText } from './texts.ts';
  *
  * @param indicator the mapped fields, hashes in lower case
  */
-export function relatedHashes(indicator: JsonObject, sourceMd5: Json | undefined): string[] {
+export function relatedHashes(
+  indicator: JsonObject,
+  sourceMd5: Json | undefined,
+): Json[] | undefined {
   const hashes = new Set<string>();
   addText(hashes, indicator.md5);
   addText(hashes, indicator.sha1);
   if (sourceMd5 !== undefined && sourceMd5 !== null) addText(hashes, indicator.sha256);
-  return [...hashes];
+  return listOf(hashes);
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../exact-json.ts';
+import { filled } from './shape.ts';
 
 /** The first of these words that a type contains decides, so a custom type `Filename` is a `file`. */
 const TYPES: readonly (readonly [word: string, type: string])[] = [
@@ -38,13 +39,13 @@ function toAddressType(ip: string): string {
 export function typeFields(
   record: JsonObject,
   indicator: JsonObject,
-): { hash?: JsonObject; url?: JsonObject; registry?: JsonObject } {
+): Partial<Record<'hash' | 'url' | 'registry', JsonObject | undefined>> {
   const { type } = record;
   if (typeof type !== 'string') return {};
   return {
-    ...(type.includes('File') && { hash: toHash(indicator) }),
-    ...(type.includes('URL') && { url: { original: record.text } }),
-    ...(type.includes('Registry Key') && { registry: toRegistry(record) }),
+    hash: type.includes('File') ? filled(toHash(indicator)) : undefined,
+    url: type.includes('URL') ? filled({ original: record.text }) : undefined,
+    registry: type.includes('Registry Key') ? filled(toRegistry(record)) : undefined,
   };
 }
 
@@ -56,6 +57,6 @@ function toRegistry(record: JsonObject): JsonObject {
   return {
     path: record['Key Name'],
     value: record['Value Name'],
-    data: { type: record['Value Type'] },
+    data: filled({ type: record['Value Type'] }),
   };
 }

@@ -13,18 +13,33 @@ import { toCollection, toElements } from './elements.ts';
 import { splitAddress } from './email.ts';
 import { MappingErrors } from './errors.ts';
 import { toDeletedAt } from './expiry.ts';
-import { setFlattenedFields } from './flattened-fields.ts';
+import { FLATTENED_KEYS, setFlattenedFields } from './flattened-fields.ts';
 import { relatedHashes } from './hashes.ts';
 import { toIndicatorType, typeFields } from './indicator-type.ts';
 import { prune } from './prune.ts';
 import { SECURITY_LABELS, toSecurityLabel } from './security-labels.ts';
+import { filled, listOf, toShape } from './shape.ts';
 import { TAGS, toTag } from './tags.ts';
 import { addText } from './texts.ts';
 import { toTlp } from './tlp.ts';
-import { toTopLevelFields } from './top-level-fields.ts';
+import { setTopLevelFields, TOP_LEVEL_KEYS } from './top-level-fields.ts';
 
 const DATASET = 'ti_threatconnect.indicator';
 const KEEPS_ORIGINAL = 'preserve_original_event';
+
+/** `threat_connect.indicator`. */
+const INDICATOR = toShape([
+  ...TOP_LEVEL_KEYS,
+  ...FLATTENED_KEYS,
+  'associated_groups',
+  'associated_indicators',
+  'attributes',
+  'security_labels',
+  'tags',
+  'expiration_duration',
+  'deleted_at',
+  'ip_range',
+]);
 
 /**
  * One indicator as the document that Elastic's integration `ti_threatconnect` makes of it. Where the
@@ -50,17 +65,22 @@ export function toCompatible(
   notes: readonly string[] = [],
 ): { document: JsonObject; id: string | null } {
   return {
-    document: prune(toCompatibleDocument(record, settings, nowMs, text, notes)),
+    document: prune(toCompatibleDocument(record, settings, nowMs, text, true, notes)),
     id: toDocumentId(record),
   };
 }
 
-/** The same without an id and before it is pruned, for those who go on with it. */
+/**
+ * The same without an id and before it is pruned, for those who go on with it.
+ *
+ * @param likeEvent with what an enriched document has not: the fields of an event, and all users
+ */
 export function toCompatibleDocument(
   record: JsonObject,
   settings: CompatibleSettings,
   nowMs: number,
-  text?: string,
+  text: string | undefined,
+  likeEvent: boolean,
   notes: readonly string[] = [],
 ): JsonObject {
   const errors = new MappingErrors(notes);
@@ -70,7 +90,8 @@ export function toCompatibleDocument(
   const labels = toElements(record[SECURITY_LABELS], SECURITY_LABELS, errors);
   const tags = toElements(record[TAGS], TAGS, errors);
 
-  const indicator = toTopLevelFields(record, errors);
+  const indicator = { ...INDICATOR };
+  setTopLevelFields(indicator, record, errors);
   setFlattenedFields(indicator, record, errors);
   indicator.associated_groups = toCollection(groups, (group, at) => toGroup(group, at, errors));
   indicator.associated_indicators = toCollection(indicators, (associated, at) =>
@@ -99,7 +120,7 @@ export function toCompatibleDocument(
     '@timestamp': indicator.last_modified ?? new Date(nowMs).toISOString(),
     ecs: { version: '8.11.0' },
     data_stream: { type: 'logs', dataset: DATASET, namespace: settings.namespace },
-    error: { message: errors.messages },
+    error: failed ? { message: errors.messages } : undefined,
     event: {
       kind: failed ? ['enrichment', 'pipeline_error'] : 'enrichment',
       category: ['threat'],
@@ -111,34 +132,36 @@ export function toCompatibleDocument(
         ? (text ?? JSON.stringify(record))
         : undefined,
     },
-    email: {
-      subject: record.Subject,
-      to: { address: groupAddresses(groups, 'to') },
-      from: { address: groupAddresses(groups, 'from') },
-    },
-    observer: { hostname: record.hostName },
-    os: { family: toOsFamilies(tags) },
-    related: {
+    email: likeEvent
+      ? filled({
+          subject: record.Subject,
+          to: filled({ address: groupAddresses(groups, 'to') }),
+          from: filled({ address: groupAddresses(groups, 'from') }),
+        })
+      : undefined,
+    observer: likeEvent ? filled({ hostname: record.hostName }) : undefined,
+    os: likeEvent ? filled({ family: toOsFamilies(tags) }) : undefined,
+    related: filled({
       hash: relatedHashes(indicator, record.md5),
       hosts: textsOf(record.hostName),
       ip: textsOf(indicator.ip),
-      user: relatedUsers(userName, groups, attributes),
-    },
-    tags: documentTags,
+      user: likeEvent ? relatedUsers(userName, groups, attributes) : undefined,
+    }),
+    tags: listOf(documentTags),
     threat: {
       indicator: {
         provider: 'ThreatConnect',
         type: toIndicatorType(record.type, indicator.ip),
-        as: { number: asNumber },
+        as: filled({ number: asNumber }),
         confidence: toConfidence(record.confidence),
         description: record.description,
-        email: { address: indicator.address },
-        file: { hash, size: toFileSize(record.size) },
+        email: filled({ address: indicator.address }),
+        file: filled({ hash, size: toFileSize(record.size) }),
         first_seen: indicator.first_seen,
         last_seen: indicator.last_seen,
         modified_at: toModifiedAt(indicator),
         ip: isAddress ? indicator.ip : undefined,
-        marking: { tlp: toTlp(labels) },
+        marking: filled({ tlp: toTlp(labels) }),
         reference: textsOf(record.legacyLink, record.webLink),
         registry,
         url,
@@ -146,8 +169,8 @@ export function toCompatibleDocument(
       technique: toTechnique(tags),
     },
     threat_connect: { indicator },
-    user: { email: indicator.address, name: userName, domain: userDomain },
-    user_agent: { original: record['User Agent String'] },
+    user: filled({ email: indicator.address, name: userName, domain: userDomain }),
+    user_agent: filled({ original: record['User Agent String'] }),
   };
 }
 
@@ -169,10 +192,10 @@ function toModifiedAt({ external_last: external }: JsonObject): Json | undefined
   return (external as JsonObject | undefined)?.modified;
 }
 
-function textsOf(...values: readonly (Json | undefined)[]): string[] {
+function textsOf(...values: readonly (Json | undefined)[]): Json[] | undefined {
   const texts = new Set<string>();
   for (const value of values) addText(texts, value);
-  return [...texts];
+  return listOf(texts);
 }
 
 function isAbsentOrEmpty(value: Json | undefined): boolean {

@@ -70,18 +70,25 @@ const PATHS = FIELDS.map(
   ([source, target, conversion]) => [source, toPath(target), conversion] as const,
 );
 
-/** The fields below `threat_connect.indicator` that come from a scalar. */
-export function toTopLevelFields(record: JsonObject, errors: MappingErrors): JsonObject {
-  const fields: JsonObject = {};
+export const TOP_LEVEL_SOURCES: readonly string[] = FIELDS.map(([source]) => source);
+
+/** Keys below `threat_connect.indicator` that {@link setTopLevelFields} sets. */
+export const TOP_LEVEL_KEYS: readonly string[] = [...new Set(PATHS.map(([, [key = '']]) => key))];
+
+/** Sets the fields below `threat_connect.indicator` that come from a scalar. */
+export function setTopLevelFields(
+  indicator: JsonObject,
+  record: JsonObject,
+  errors: MappingErrors,
+): void {
   for (const [source, path, conversion] of PATHS) {
     const value = record[source];
     if (value === undefined || value === null) continue;
     // an empty date or address is one that is not there, not a bad one
     if (value === '' && (conversion === date || conversion === ip)) continue;
     const converted = conversion.convert(value);
-    if (converted !== undefined) place(fields, path, converted);
+    if (converted !== undefined) place(indicator, path, converted);
     else if (conversion.type === null) errors.expected(source, 'a string');
     else errors.cannotConvert(source, value, conversion.type);
   }
-  return fields;
 }

@@ -2,6 +2,7 @@ import { ASSOCIATED_GROUPS } from '../compatible/associated-groups.ts';
 import { toLong } from '../compatible/conversions.ts';
 import { toElements } from '../compatible/elements.ts';
 import { MappingErrors } from '../compatible/errors.ts';
+import { filled, listOf } from '../compatible/shape.ts';
 import { SECURITY_LABELS } from '../compatible/security-labels.ts';
 import { TAGS } from '../compatible/tags.ts';
 import { isExactNumber, isObject, textOf, type Json, type JsonObject } from '../exact-json.ts';
@@ -13,7 +14,7 @@ import { withAddresses, withPlatforms } from './element-texts.ts';
 import { toIdentity } from './identity.ts';
 import { toIndicatorId, toIndicatorType } from './indicator-type.ts';
 import { toIpRange } from './ip-range.ts';
-import { endOfConfirmed, startOfDay } from './life.ts';
+import { endOfConfirmed, startOfDay, timeOfReading } from './life.ts';
 import { withoutPasswords, withoutPeople } from './redact.ts';
 import { registryParts } from './registry.ts';
 import { strictestTlp } from './tlp.ts';
@@ -50,7 +51,7 @@ export function toEnriched(
   const event: JsonObject = {
     ...objectAt(compatible.event),
     kind: 'enrichment',
-    created: new Date(reading.requestedAtMs).toISOString(),
+    created: timeOfReading(reading.requestedAtMs),
   };
   // the record's own text, with all that is redacted here
   if (!settings.preserveOriginalEvent) event.original = undefined;
@@ -66,10 +67,10 @@ export function toEnriched(
     error: undefined, // until all of it is known
     event,
     related: toRelated(compatible),
-    tags: [
+    tags: listOf([
       ...(settings.preserveOriginalEvent ? ['preserve_original_event'] : []),
       ...settings.tags,
-    ],
+    ]),
     tcsync: {
       feed: reading.feed,
       run_id: reading.runId,
@@ -130,17 +131,17 @@ function toThreat(
     type,
     id: toIndicatorId(type, indicator.summary),
     confidence: toConfidence(record.confidence),
-    email: { ...objectAt(threat.email), subject: indicator.subject },
+    email: filled({ ...objectAt(threat.email), subject: indicator.subject }),
     first_seen: threat.first_seen ?? indicator.date_added,
     last_seen: threat.last_seen ?? indicator.last_modified,
     modified_at: threat.modified_at ?? indicator.last_modified,
-    marking: {
+    marking: filled({
       tlp: strictestTlp(toElements(record[SECURITY_LABELS], SECURITY_LABELS, new MappingErrors())),
-    },
+    }),
     registry: type === 'windows-registry-key' ? toRegistry(threat, record) : threat.registry,
     sightings,
     url: toUrl(type, threat, record),
-    user_agent: { original: indicator.user_agent_string },
+    user_agent: filled({ original: indicator.user_agent_string }),
   };
 }
 
@@ -156,17 +157,17 @@ function toUrl(type: string, threat: JsonObject, record: JsonObject): Json | und
 }
 
 /** `related`: every hash, and of people only the one that an e-mail address names. */
-function toRelated(compatible: JsonObject): JsonObject {
+function toRelated(compatible: JsonObject): JsonObject | undefined {
   const indicator = objectAt(objectAt(compatible.threat_connect).indicator);
   const hashes = [indicator.md5, indicator.sha1, indicator.sha256].filter(
     (hash) => hash !== undefined,
   );
   const { name } = objectAt(compatible.user);
-  return {
+  return filled({
     ...objectAt(compatible.related),
-    hash: [...new Set(hashes)],
+    hash: listOf(new Set(hashes as string[])),
     user: name === undefined ? undefined : [name],
-  };
+  });
 }
 
 /** How often an indicator was seen; the source sends a count where it has no details. */

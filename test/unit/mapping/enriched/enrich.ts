@@ -27,7 +27,7 @@ export function enrich(
   const all = { ...SETTINGS, ...settings };
   const now = { ...READING, ...reading };
   const source = recordOf(record);
-  const compatible = toCompatibleDocument(source, all, now.requestedAtMs);
+  const compatible = toCompatibleDocument(source, all, now.requestedAtMs, undefined, false);
   const { document, id } = toEnriched(compatible, source, all, now);
   return { document: recordOf(JSON.stringify(document)), id };
 }
