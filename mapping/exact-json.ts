@@ -16,29 +16,9 @@ const { rawJSON, isRawJSON } = JSON as unknown as {
   isRawJSON: (value: unknown) => value is ExactNumber;
 };
 
-type Reviver = (key: string, value: Json, context: { source?: string }) => Json;
-
-const keepExact: Reviver = (_key, value, { source }) =>
-  typeof value === 'number' && source !== undefined ? toExactNumber(source) : value;
-
 /** @param literal of a number in JSON */
 export function toExactNumber(literal: string): Json {
   return String(Number(literal)) === literal ? Number(literal) : rawJSON(literal);
-}
-
-/**
- * Parses JSON without changing a number: what a JavaScript number cannot hold, or would print otherwise,
- * becomes an {@link ExactNumber}, which `JSON.stringify` writes as it was.
- *
- * V8 at times loses the source text of what follows a key `__proto__` (seen in Node 24.21), and with it the
- * literal; `parseRecord` puts such numbers aside before.
- *
- * @param plainNumbers the text is known to hold only short integers: six times as fast
- * @throws {SyntaxError}
- */
-export function parseExact(text: string, plainNumbers = false): Json {
-  if (plainNumbers) return JSON.parse(text) as Json;
-  return JSON.parse(text, keepExact as (key: string, value: unknown) => unknown) as Json;
 }
 
 export function isExactNumber(value: unknown): value is ExactNumber {

@@ -1,4 +1,4 @@
-import { isExactNumber, parseExact, textOf, type Json } from '../exact-json.ts';
+import { isExactNumber, textOf, toExactNumber, type Json } from '../exact-json.ts';
 import { trimBlanks } from './blanks.ts';
 import { parseDate } from './date.ts';
 import type { TargetType } from './errors.ts';
@@ -61,7 +61,7 @@ export function toLong(value: Json): Json | undefined {
   const integer = sign === '-' ? -BigInt(digits) : BigInt(digits);
   if (integer > LONG_MAX || integer < -LONG_MAX - 1n) return undefined;
   const number = Number(integer);
-  return Number.isSafeInteger(number) ? number : parseExact(String(integer));
+  return Number.isSafeInteger(number) ? number : toExactNumber(String(integer));
 }
 
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;

@@ -51,7 +51,7 @@ const INDICATOR = toShape([
  *             └─ collections ──┬─┘                             │
  *                              └───> threat, related, … ───────┘
  *
- * @param record as `parseExact` reads it
+ * @param record as `parseRecord` reads it
  * @param nowMs for `@timestamp` where the record has no date of its last change
  * @param text the record as it came, for `event.original`; else it is serialised again
  * @param notes what the record lacks, for `error.message`

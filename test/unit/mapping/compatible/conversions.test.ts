@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as conversions from '../../../../mapping/compatible/conversions.ts';
-import { parseExact } from '../../../../mapping/exact-json.ts';
+import { parseRecord } from '../../../../mapping/parse-record.ts';
 
 const { bool, date, double, ip, long, lower, string, text } = conversions;
 type Name = keyof typeof CONVERSIONS;
@@ -80,7 +80,7 @@ const ROWS: readonly (readonly [name: Name, value: string, result: string | null
 
 for (const [name, value, result] of ROWS) {
   test(`${name} makes ${result ?? 'nothing'} of ${value}`, () => {
-    const converted = CONVERSIONS[name].convert(parseExact(value));
+    const converted = CONVERSIONS[name].convert(parseRecord(value, false));
     assert.equal(converted === undefined ? null : JSON.stringify(converted), result);
   });
 }
