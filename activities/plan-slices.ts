@@ -6,8 +6,6 @@ import { requireConfig } from './config-hash.ts';
 import { findFeed, type Deps } from './deps.ts';
 import { toSelection } from './selection.ts';
 
-/** Slices that one activity plans: what a run carries stays small, and is planned shortly before it is read. */
-const SLICES_MAX = 64;
 const SECOND_MS = 1_000;
 /** Where the beginning of time lies for halving; older records are in the first slice all the same. */
 const BEGINNING_MS = Date.parse('1990-01-01T00:00:00Z');
@@ -17,7 +15,7 @@ export function planSlices(deps: Deps, input: PlanSlicesInput): Promise<PlanSlic
   return attempt(async (signal) => {
     const feed = findFeed(deps.feeds, input.feed);
     requireConfig(deps, feed, input.configHash);
-    return cutRange(input.range, input.recordsMax, SLICES_MAX, (part) =>
+    return cutRange(input.range, input.recordsMax, input.slicesMax, (part) =>
       deps.source.count(toSelection(feed, part), signal),
     );
   });

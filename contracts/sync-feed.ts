@@ -166,6 +166,8 @@ export type PlanSlicesInput = {
   range: Range;
   /** Records that a slice is to have at most, where time can be split. */
   recordsMax: number;
+  /** Slices that are planned before reading goes on. */
+  slicesMax: number;
 };
 
 export type PlanSlicesResult = {

@@ -23,7 +23,10 @@ export type Range = Slice & {
 /** Records of a slice at most, where time can be split. */
 export const SLICE_RECORDS_MAX = 50_000;
 
-/** Small enough for every lane to have one, and not smaller than a page; without ids to begin behind: one page. */
+/** Time is cut in halves, which hold very different numbers: several slices a lane even that out. */
+const SLICES_OF_LANE = 3;
+
+/** Not smaller than a page; without ids to begin behind: one page. */
 export function recordsOfSlice(run: {
   /** Records that the run is going to read. */
   expected: number;
@@ -32,7 +35,9 @@ export function recordsOfSlice(run: {
   keyset: boolean;
 }): number {
   if (!run.keyset) return run.pageSize;
-  return Math.max(run.pageSize, Math.min(SLICE_RECORDS_MAX, Math.ceil(run.expected / run.lanes)));
+  if (run.lanes === 1) return SLICE_RECORDS_MAX;
+  const even = Math.ceil(run.expected / (run.lanes * SLICES_OF_LANE));
+  return Math.max(run.pageSize, Math.min(SLICE_RECORDS_MAX, even));
 }
 
 /** What was read and written. `read = created + duplicate + rejected` for every page. */

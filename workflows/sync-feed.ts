@@ -75,6 +75,8 @@ export async function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
       configHash,
       range,
       recordsMax: recordsOfSlice(state),
+      // the next ones are planned by the lane that is free first, while the others read
+      slicesMax: state.lanes,
     });
     const planned = addSlices(state, slices);
     update({ ...planned, rest: rest === null ? more : [rest, ...more] });

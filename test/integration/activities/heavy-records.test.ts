@@ -207,6 +207,7 @@ describe('a source that refuses `id >`', () => {
       configHash,
       range,
       recordsMax: 10,
+      slicesMax: 64,
     });
     assert.ok(planned.slices.length > 4);
     for (const slice of planned.slices) {

@@ -36,7 +36,7 @@ describe('tcsync plan', () => {
     assert.equal(kind, 'whole');
     assert.equal(window.from, null);
     assert.equal(pages, Math.ceil(records / 100));
-    assert.equal(slices, 2);
+    assert.equal(slices, 4);
     assert.match(notes.join(), /npx tcsync apply/);
   });
 

@@ -30,9 +30,9 @@ test('a small window is one slice, its pages and three counts', () => {
   );
 });
 
-test('a large window is cut so that each lane has a slice, of 50,000 records at most', () => {
+test('a large window is cut so that each lane has three slices, of 50,000 records at most', () => {
   const few = estimate({ ...OPENED, rest: [{ count: 30_000 }], expected: 30_000 });
-  assert.equal(few.slices, 2);
+  assert.equal(few.slices, 6);
   assert.equal(few.pages, 30);
   const many = estimate({ ...OPENED, rest: [{ count: 1_000_000 }], expected: 1_000_000 });
   assert.equal(many.slices, 20);
