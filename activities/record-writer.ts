@@ -78,15 +78,19 @@ export class RecordWriter {
    */
   async write(record: RawRecord, position: number, requestedAtMs: number): Promise<Accepted> {
     if (record.cut) {
-      const reason = `larger than TC_MAX_BODY: ${record.bytes} bytes`;
       const indicatorId = leadingId(record.text);
-      this.#rejects.push({ ...toRejected(record, position), reason, indicatorId });
+      this.#setAside(
+        record,
+        `larger than TC_MAX_BODY: ${record.bytes} bytes`,
+        position,
+        indicatorId,
+      );
       return { indicatorId, lastModifiedMs: null, isCut: false };
     }
     const mapped = this.#map(record, position, { ...this.#run, requestedAtMs });
     if (mapped.kind === 'unmappable') {
       const { reason, indicatorId } = mapped;
-      this.#rejects.push({ ...toRejected(record, position), reason, indicatorId });
+      this.#setAside(record, reason, position, indicatorId);
       return { indicatorId, lastModifiedMs: null, isCut: false };
     }
     const { indicatorId, lastModified, isCut } = mapped;
@@ -101,13 +105,12 @@ export class RecordWriter {
     const { requestedAtMs, notes } = record;
     const mapped = this.#map(record, position, { ...this.#run, requestedAtMs, notes });
     if (mapped.kind === 'document') await this.#add(mapped, record, position);
-    else this.reject(record, mapped.reason, position);
+    else this.#setAside(record, mapped.reason, position, mapped.indicatorId);
   }
 
   /** Sets a record aside. */
   reject(record: RawRecord, reason: string, position: number): void {
-    const indicatorId = leadingId(record.text);
-    this.#rejects.push({ ...toRejected(record, position), reason, indicatorId });
+    this.#setAside(record, reason, position, leadingId(record.text));
   }
 
   /** Sets a record aside of which nothing came. */
@@ -118,6 +121,15 @@ export class RecordWriter {
   /** Accounts for a record that was seen and is no longer there to be written. */
   leaveOut(): void {
     this.#left += 1;
+  }
+
+  #setAside(
+    { text, bytes }: RawRecord,
+    reason: string,
+    position: number,
+    indicatorId: string | null,
+  ): void {
+    this.#rejects.push({ reason, indicatorId, position, text, bytes });
   }
 
   async #add(mapped: MappedDocument, record: RawRecord, position: number): Promise<void> {
@@ -169,10 +181,6 @@ export class RecordWriter {
       return again === null ? [] : [{ ...draft, ...again }];
     });
   }
-}
-
-function toRejected({ text, bytes }: RawRecord, position: number) {
-  return { text, bytes, position };
 }
 
 /** What is held of a draft: its text and its document. */

@@ -58,8 +58,8 @@ program
   .argument('[feed]', 'name of the feed; may be left out where there is one')
   .option('--from <instant>', 'start of an explicit window, 2026-01-31T00:00:00Z', toInstantOption)
   .option('--to <instant>', 'its end, exclusive; default: now', toInstantOption)
-  .option('--page-size <n>', 'records a page, 1 to 10000', toCount)
-  .option('--lanes <n>', 'slices that are read at the same time, 1 to 16', toLanes)
+  .option('--page-size <n>', 'records a page, 1 to 10000', upTo(10_000))
+  .option('--lanes <n>', 'slices that are read at the same time, 1 to 16', upTo(16))
   .option('--json', 'print one JSON object')
   .action(
     async (
@@ -89,7 +89,7 @@ rejects
   .description('rejects that are open, the newest first')
   .argument('[feed]', 'name of the feed; default: all')
   .option('--all', 'also those that are settled')
-  .option('--limit <n>', 'how many, 1 to 10000', toCount, 100)
+  .option('--limit <n>', 'how many, 1 to 10000', upTo(10_000), 100)
   .option('--json', 'print one JSON object')
   .action(async (feed: string | undefined, options: { all?: true; limit: number; json?: true }) => {
     const { all = false, limit, json = false } = options;
@@ -173,16 +173,13 @@ function toClock(text: string): number {
   throw new InvalidArgumentError('Expected ISO 8601, such as 2026-01-31T12:34:56Z.');
 }
 
-function toLanes(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= 16) return number;
-  throw new InvalidArgumentError('Expected a whole number from 1 to 16.');
-}
-
-function toCount(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= 10_000) return number;
-  throw new InvalidArgumentError('Expected a whole number from 1 to 10000.');
+/** Reads a whole number from 1 on. */
+function upTo(most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${most}.`);
+  };
 }
 
 try {

@@ -1,4 +1,5 @@
 import type { ThreatConnect } from '../activities/threatconnect/source.ts';
+import { EVERYTHING } from '../activities/threatconnect/tql.ts';
 import type { Version } from './compare.ts';
 
 const PAGE = 10_000;
@@ -11,7 +12,7 @@ export async function sourceVersions(source: ThreatConnect): Promise<Version[]> 
   for (;;) {
     const afterId = versions.at(-1)?.id ?? null;
     const { hasNext } = await source.page(
-      { from: null, to: null, owners: [], ownerIds: null, types: [], tql: null, afterId },
+      { ...EVERYTHING, afterId },
       { fields: [], limit: PAGE },
       async (records) => {
         for (const { text } of records) versions.push(toVersion(text));

@@ -1,4 +1,4 @@
-import { isObject, textOf, type JsonObject } from './exact-json.ts';
+import { textOf, type JsonObject, objectAt } from './exact-json.ts';
 
 /** What tells the stored versions of one indicator apart. */
 export type DocumentVersion = {
@@ -29,8 +29,4 @@ export function toVersion(document: JsonObject): DocumentVersion {
 
 function toMs(date: string | null): number | null {
   return date === null ? null : Date.parse(date);
-}
-
-function objectAt(value: JsonObject[string]): JsonObject {
-  return isObject(value) ? value : {};
 }

@@ -31,6 +31,11 @@ export function isObject(value: Json | undefined): value is JsonObject {
   );
 }
 
+/** The object that stands there, or an empty one. */
+export function objectAt(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
 /** Text of a scalar: a string itself, a number's literal, `true` or `false`; `null` of anything else. */
 export function textOf(value: Json | undefined): string | null {
   if (typeof value === 'string') return value;

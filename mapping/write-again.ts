@@ -1,6 +1,6 @@
 import { documentId } from './content-fingerprint.ts';
 import type { DocumentVersion } from './document-version.ts';
-import { isObject, textOf, type JsonObject } from './exact-json.ts';
+import { textOf, type JsonObject, objectAt } from './exact-json.ts';
 import type { MappedDocument } from './map-record.ts';
 import { parseRecord } from './parse-record.ts';
 
@@ -81,8 +81,4 @@ function returned(
 
 function parseDocument(source: string): JsonObject {
   return objectAt(parseRecord(source, false));
-}
-
-function objectAt(value: JsonObject[string]): JsonObject {
-  return isObject(value) ? value : {};
 }

@@ -8,6 +8,7 @@ import {
   type Reject,
   type RejectState,
 } from '../../contracts/reject.ts';
+import { documentId } from '../../mapping/content-fingerprint.ts';
 import { describeRecord } from '../../mapping/describe-record.ts';
 import { SinkMisconfiguredError } from '../errors.ts';
 import { BulkWriter } from './bulk-writer.ts';
@@ -106,26 +107,19 @@ export class RejectStore {
 
   /** Those of some rejects that there are. */
   async get(ids: readonly string[], signal: AbortSignal): Promise<Reject[]> {
-    const query = { ids: { values: [...ids] } };
-    const { hits } = await this.#search(query, Math.min(ids.length * 2, 10_000), null, signal);
-    return hits.hits.map(toReject);
+    return (await this.#find(ids, signal)).map(toReject);
   }
 
   /** Notes what became of a reject. */
   async settle(ids: readonly string[], state: RejectState, signal: AbortSignal): Promise<void> {
     if (ids.length === 0) return;
-    const { hits } = await this.#search(
-      { ids: { values: [...ids] } },
-      Math.min(ids.length * 2, 10_000),
-      null,
-      signal,
-    );
+    const found = await this.#find(ids, signal);
     // documents of a data stream change only in their backing index
     const what = `POST ${this.#stream}/_bulk`;
     const answer = await atSink(what, signal, () =>
       this.#sink.bulk(
         {
-          operations: hits.hits.flatMap(({ _index, _id }) => [
+          operations: found.flatMap(({ _index, _id }) => [
             { update: { _index, _id } },
             { doc: { tcsync: { reject: { state } } } },
           ]),
@@ -137,6 +131,12 @@ export class RejectStore {
     const failed = (answer.items ?? []).find(({ update }) => (update?.status ?? 0) >= 300)?.update;
     if (failed === undefined) return;
     throw new SinkMisconfiguredError(`${what}: ${failed.status} ${failed.error?.type ?? ''}`);
+  }
+
+  /** The same id may stand in two backing indices. */
+  async #find(ids: readonly string[], signal: AbortSignal): Promise<estypes.SearchHit[]> {
+    const query = { ids: { values: [...ids] } };
+    return (await this.#search(query, Math.min(ids.length * 2, 10_000), null, signal)).hits.hits;
   }
 
   #search(
@@ -168,7 +168,7 @@ export class RejectStore {
     const readAt = new Date(requestedAtMs).toISOString();
     const { owner, type, summary, lastModified } = describeRecord(text);
     const parts = [feed, indicatorId ?? '', reason, readAt.slice(0, 10), hash('sha256', text)];
-    const id = hash('sha256', parts.join('\0'), 'base64url').slice(0, 20);
+    const id = documentId(parts);
     const source = {
       '@timestamp': readAt,
       data_stream: { type: 'logs', dataset: 'tcsync.reject', namespace: this.#namespace },

@@ -5,7 +5,7 @@ import { ThreatConnectHttp, type HttpOptions } from './http.ts';
 import { RecordScanner, type RawRecord } from './record-scanner.ts';
 import type { Query } from './request-target.ts';
 import type { SourceClock } from './source-clock.ts';
-import { toTql, type Selection } from './tql.ts';
+import { EVERYTHING, toTql, type Selection } from './tql.ts';
 
 export type SourceOptions = HttpOptions & {
   /** A record that is larger is not held: it is handed on cut. */
@@ -81,10 +81,9 @@ export class ThreatConnect {
    */
   async takesIdRange(signal: AbortSignal): Promise<boolean> {
     if (this.#takesIdRange) return true;
-    const all = { from: null, to: null, owners: [], ownerIds: null, types: [], tql: null };
     try {
       const page = { fields: [], limit: 1 };
-      await this.page({ ...all, afterId: '0' }, page, () => Promise.resolve(), signal);
+      await this.page({ ...EVERYTHING, afterId: '0' }, page, () => Promise.resolve(), signal);
       this.#takesIdRange = true;
     } catch (error) {
       if (!(error instanceof SourceBadRequestError)) throw error;

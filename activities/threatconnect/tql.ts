@@ -17,6 +17,17 @@ export type Selection = {
   record?: { owner: string; type: string; summary: string };
 };
 
+/** All that the account can see. */
+export const EVERYTHING: Selection = {
+  from: null,
+  to: null,
+  owners: [],
+  ownerIds: null,
+  types: [],
+  tql: null,
+  afterId: null,
+};
+
 /**
  * The selection as a ThreatConnect query. The operator's filter stands in parentheses, as it may hold an
  * OR; dates carry `Z` and no fraction, which the server is known to refuse at times.

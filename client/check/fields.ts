@@ -4,7 +4,8 @@ import type { Feed } from '../../config/config.ts';
 import { isObject, type Json, type JsonObject } from '../../mapping/exact-json.ts';
 import { saidBy } from './advice.ts';
 import type { Checklist, Head } from './checklist.ts';
-import { EVERYTHING, recordsOf } from './reading.ts';
+import { EVERYTHING } from '../../activities/threatconnect/tql.ts';
+import { recordsOf } from './reading.ts';
 import { failed, ok, warning } from './step.ts';
 
 export const FIELDS: Head = {

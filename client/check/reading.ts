@@ -1,5 +1,5 @@
 import type { ThreatConnect } from '../../activities/threatconnect/source.ts';
-import type { Selection } from '../../activities/threatconnect/tql.ts';
+import { EVERYTHING, type Selection } from '../../activities/threatconnect/tql.ts';
 import { SourceBadRequestError } from '../../activities/errors.ts';
 import { isObject, textOf, type JsonObject } from '../../mapping/exact-json.ts';
 import { parseRecord } from '../../mapping/parse-record.ts';
@@ -14,16 +14,6 @@ export const KEYSET: Head = {
 };
 
 /** All that the API user sees. */
-export const EVERYTHING: Selection = {
-  from: null,
-  to: null,
-  owners: [],
-  ownerIds: null,
-  types: [],
-  tql: null,
-  afterId: null,
-};
-
 /** `id > N` with `sorting=id asc` follows from the vendor's rules, but nobody is known to use it. */
 export async function checkKeyset(
   list: Checklist,

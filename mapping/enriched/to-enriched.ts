@@ -5,7 +5,7 @@ import { MappingErrors } from '../compatible/errors.ts';
 import { filled, listOf } from '../compatible/shape.ts';
 import { SECURITY_LABELS } from '../compatible/security-labels.ts';
 import { TAGS } from '../compatible/tags.ts';
-import { isExactNumber, isObject, textOf, type Json, type JsonObject } from '../exact-json.ts';
+import { isExactNumber, textOf, type Json, type JsonObject, objectAt } from '../exact-json.ts';
 import { contentFingerprint, documentId } from '../content-fingerprint.ts';
 import type { EnrichedSettings } from '../settings.ts';
 import { toConfidence } from './confidence.ts';
@@ -196,10 +196,6 @@ function seal(document: JsonObject): string {
   const { id, deleted_at: deletedAt } = objectAt(objectAt(document.threat_connect).indicator);
   const parts = [id, hash, document['@timestamp'], deletedAt];
   return documentId(parts.map((part) => textOf(part) ?? ''));
-}
-
-function objectAt(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
 }
 
 function listAt(value: Json | undefined): Json[] {
