@@ -6,6 +6,7 @@ import type { Server } from './elasticsearch/server.ts';
 import { BadInputError } from './errors.ts';
 import type { InFlight } from './in-flight.ts';
 import type { ThreatConnect } from './threatconnect/source.ts';
+import type { Turns } from './turns.ts';
 
 export type Settings = MappingSettings &
   AssetSettings & {
@@ -32,6 +33,8 @@ export type Deps = {
   server: (signal: AbortSignal) => Promise<Server>;
   /** Room for records that are under way. */
   inFlight: InFlight;
+  /** The order in which pages are worked on. */
+  turns: Turns;
   feeds: readonly Feed[];
   settings: Settings;
 };

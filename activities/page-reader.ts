@@ -103,28 +103,32 @@ export class PageReader {
     // without ids to begin behind, the last record is asked for again: it must still be there
     const again = this.#offset() > 0 ? 1 : 0;
     let seen = 0;
-    const page = await this.#deps.source.page(
-      this.#selection(),
-      {
-        fields: this.#fields,
-        limit: Math.min(limit + again, 10_000),
-        start: this.#offset() - again,
-        recordBytesMax: APART_BYTES,
-      },
-      async (records, requestedAtMs) => {
-        this.#requestedAtMs = requestedAtMs;
-        for (const record of records) {
-          seen += 1;
-          if (seen > again) {
-            await this.#accept(record, requestedAtMs);
-          } else if (leadingId(record.text) !== this.#order.cursor) {
-            this.#hasShifted = true;
+    const turn = this.#deps.turns.join();
+    const page = await this.#deps.source
+      .page(
+        this.#selection(),
+        {
+          fields: this.#fields,
+          limit: Math.min(limit + again, 10_000),
+          start: this.#offset() - again,
+          recordBytesMax: APART_BYTES,
+        },
+        async (records, requestedAtMs) => {
+          this.#requestedAtMs = requestedAtMs;
+          await turn.next();
+          for (const record of records) {
+            seen += 1;
+            if (seen > again) {
+              await this.#accept(record, requestedAtMs);
+            } else if (leadingId(record.text) !== this.#order.cursor) {
+              this.#hasShifted = true;
+            }
+            if (this.#hasShifted) return;
           }
-          if (this.#hasShifted) return;
-        }
-      },
-      this.#signal,
-    );
+        },
+        this.#signal,
+      )
+      .finally(turn.end);
     return page.hasNext && seen > again && !this.#hasShifted;
   }
 

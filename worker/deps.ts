@@ -2,6 +2,7 @@ import type { Deps } from '../activities/deps.ts';
 import { createSink } from '../activities/elasticsearch/client.ts';
 import { rememberServer } from '../activities/elasticsearch/server.ts';
 import { InFlight } from '../activities/in-flight.ts';
+import { Turns } from '../activities/turns.ts';
 import { ThreatConnect } from '../activities/threatconnect/source.ts';
 import type { Config } from '../config/config.ts';
 
@@ -17,6 +18,7 @@ export function createDeps(config: Config): Deps & { close(): Promise<void> } {
     source,
     sink,
     inFlight: new InFlight(IN_FLIGHT_BYTES),
+    turns: new Turns(),
     server: rememberServer(sink),
     feeds,
     settings: {
