@@ -23,21 +23,27 @@ export type Range = Slice & {
 /** Records of a slice at most, where time can be split. */
 export const SLICE_RECORDS_MAX = 50_000;
 
-/** Time is cut in halves, which hold very different numbers: several slices a lane even that out. */
-const SLICES_OF_LANE = 3;
+/**
+ * Slices that a lane would still have if all were as large: large ones first, small ones last, so that the
+ * lanes end together.
+ */
+const SLICES_OF_LANE = 2;
+/** A slice ends with a page that is not full, and with a count. */
+const PAGES_OF_SLICE_MIN = 2;
 
-/** Not smaller than a page; without ids to begin behind: one page. */
+/** Records that the next slices may have. Without ids to begin behind: one page. */
 export function recordsOfSlice(run: {
-  /** Records that the run is going to read. */
-  expected: number;
+  /** Records that are not planned yet. */
+  unplanned: number;
   lanes: number;
   pageSize: number;
   keyset: boolean;
 }): number {
-  if (!run.keyset) return run.pageSize;
-  if (run.lanes === 1) return SLICE_RECORDS_MAX;
-  const even = Math.ceil(run.expected / (run.lanes * SLICES_OF_LANE));
-  return Math.max(run.pageSize, Math.min(SLICE_RECORDS_MAX, even));
+  const { unplanned, lanes, pageSize, keyset } = run;
+  if (!keyset) return pageSize;
+  if (lanes === 1) return SLICE_RECORDS_MAX;
+  const even = Math.ceil(unplanned / (lanes * SLICES_OF_LANE));
+  return Math.min(Math.max(even, PAGES_OF_SLICE_MIN * pageSize), SLICE_RECORDS_MAX);
 }
 
 /** What was read and written. `read = created + duplicate + rejected` for every page. */

@@ -74,7 +74,7 @@ export async function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
       feed,
       configHash,
       range,
-      recordsMax: recordsOfSlice(state),
+      recordsMax: recordsOfSlice({ ...state, unplanned: unplannedOf(state) }),
       // the next ones are planned by the lane that is free first, while the others read
       slicesMax: state.lanes,
     });
@@ -98,6 +98,10 @@ export async function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
     attention,
   });
   return { window, counts, late, watermark, notes, attention };
+}
+
+function unplannedOf({ rest }: SyncFeedProgress): number {
+  return rest.reduce((sum, { count }) => sum + count, 0);
 }
 
 async function open({ feed, from, to, pageSize, lanes }: SyncFeedInput): Promise<SyncFeedProgress> {

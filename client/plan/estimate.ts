@@ -28,8 +28,7 @@ type Opened = {
 
 export function estimate(opened: Opened): Estimate {
   const { expected, pageSize, lanes, sample } = opened;
-  const recordsMax = recordsOfSlice(opened);
-  const cut = opened.rest.map(({ count }) => Math.ceil(count / recordsMax));
+  const cut = opened.rest.map(({ count }) => slicesOf(count, opened));
   const slices = opened.slices.length + sum(cut);
   const pages = slices === 0 ? 0 : Math.max(slices, Math.ceil(expected / pageSize));
   // owners; a count a range; a count for each cut; a count at the end of each slice
@@ -49,6 +48,18 @@ export function estimate(opened: Opened): Estimate {
     seconds: Math.ceil(Math.max(answersMs, requestsMs) / 1_000),
     limit: answersMs >= requestsMs ? 'answers' : 'requests',
   };
+}
+
+/** A run plans as many slices as it has lanes, and then again of what is left. */
+function slicesOf(count: number, run: Pick<Opened, 'lanes' | 'pageSize' | 'keyset'>): number {
+  let slices = 0;
+  for (let unplanned = count; unplanned > 0;) {
+    const recordsMax = recordsOfSlice({ ...run, unplanned });
+    const planned = Math.min(run.lanes, Math.ceil(unplanned / recordsMax));
+    slices += planned;
+    unplanned -= planned * recordsMax;
+  }
+  return slices;
 }
 
 function sum(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addCounts, NO_COUNTS } from '../../../contracts/window.ts';
+import { addCounts, NO_COUNTS, recordsOfSlice } from '../../../contracts/window.ts';
 
 test('every count of two pages is in their sum', () => {
   const a = { pages: 1, read: 10, created: 7, duplicate: 2, rejected: 1 };
@@ -16,3 +16,16 @@ test('every count of two pages is in their sum', () => {
   );
   assert.deepEqual(addCounts(a, NO_COUNTS), a);
 });
+
+const run = { unplanned: 80_000, lanes: 2, pageSize: 1_000, keyset: true };
+
+for (const [title, change, records] of [
+  ['a lane has two slices ahead of it', {}, 20_000],
+  ['the last slices are small, so that lanes end together', { unplanned: 12_000 }, 3_000],
+  ['a slice has two pages at least', { unplanned: 3_000 }, 2_000],
+  ['one lane needs no small slices', { lanes: 1 }, 50_000],
+  ['a slice has 50,000 records at most', { unplanned: 1_000_000 }, 50_000],
+  ['without ids to begin behind, a slice is a page', { keyset: false }, 1_000],
+] as const) {
+  test(title, () => assert.equal(recordsOfSlice({ ...run, ...change }), records));
+}
