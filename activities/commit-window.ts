@@ -1,6 +1,10 @@
 import { toEpochMs, toInstant, type Instant } from '../contracts/instant.ts';
 import { stateIndex } from '../contracts/names.ts';
-import type { CommitWindowInput, CommitWindowResult } from '../contracts/sync-feed.ts';
+import type {
+  AdvanceWatermarkInput,
+  CommitWindowInput,
+  CommitWindowResult,
+} from '../contracts/activities.ts';
 import { attempt } from './attempt.ts';
 import { requireConfig } from './config-hash.ts';
 import { findFeed, type Deps } from './deps.ts';
@@ -27,9 +31,26 @@ export function commitWindow(deps: Deps, input: CommitWindowInput): Promise<Comm
       const committedAt = new Date(source.clock.nowMs()).toISOString();
       const next = toCommitted(state, { ...input, opened }, committedAt, settings.overlapMs);
       if (next === null) return { watermark: null };
-      if (await store.writeFeed(next, version, signal)) return { watermark: next.watermark };
+      if (!(await store.writeFeed(next, version, signal))) continue;
+      if (opened.kind !== 'apart') await removeOutdated(store, next, signal);
+      return { watermark: next.watermark };
     }
   });
+}
+
+/** What an earlier run has left is done with this commit, or belongs to a configuration that is no more. */
+async function removeOutdated(
+  store: StateStore,
+  { feed, watermark, config_hash }: FeedState,
+  signal: AbortSignal,
+): Promise<void> {
+  const { unfinished, version } = await store.readUnfinished(feed, signal);
+  if (unfinished === null || version === null) return;
+  const isOpen =
+    unfinished !== 'unreadable' &&
+    unfinished.progress.configHash === config_hash &&
+    unfinished.progress.window.to > watermark;
+  if (!isOpen) await store.removeUnfinished(feed, version, signal);
 }
 
 /**
@@ -73,6 +94,32 @@ export function toCommitted(
   // the list of owners belongs to the newest window
   const owner_ids = window.to < state.watermark ? state.owner_ids : ownerIds;
   return { ...state, last_run, owner_ids, watermark: advance(state, window, 0) };
+}
+
+/**
+ * The feed's state when a window that is being read is written up to an instant; `null` where it says nothing
+ * new, or is to be said by the commit: under a changed configuration the old watermark stays until everything
+ * is read again.
+ */
+export function toAdvanced(
+  state: FeedState | null,
+  { feed, opened, to }: AdvanceWatermarkInput,
+): FeedState | null {
+  const { window, kind, ownerIds, configHash } = opened;
+  if (state === null) {
+    if (kind !== 'whole') return null;
+    return {
+      feed,
+      watermark: to,
+      starts_at: window.from,
+      owner_ids: ownerIds,
+      config_hash: configHash,
+      last_run: null,
+    };
+  }
+  if (state.config_hash !== configHash) return null;
+  const watermark = advance(state, { from: window.from, to }, 0);
+  return watermark === state.watermark ? null : { ...state, watermark };
 }
 
 /**

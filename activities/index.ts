@@ -1,9 +1,11 @@
+import { advanceWatermark } from './advance-watermark.ts';
 import { commitWindow } from './commit-window.ts';
 import type { Deps } from './deps.ts';
 import { openWindow } from './open-window.ts';
 import { planSlices } from './plan-slices.ts';
 import { reconcileAllAssets } from './reconcile-assets.ts';
 import { replayRejects } from './replay-rejects.ts';
+import { saveProgress } from './save-progress.ts';
 import { syncPage } from './sync-page.ts';
 
 /** The activities of the task queue of a namespace; `syncPage` is served by the pages' own. */
@@ -12,7 +14,9 @@ export function createActivities(deps: Deps) {
     openWindow: openWindow.bind(null, deps),
     planSlices: planSlices.bind(null, deps),
     syncPage: syncPage.bind(null, deps),
+    advanceWatermark: advanceWatermark.bind(null, deps),
     commitWindow: commitWindow.bind(null, deps),
+    saveProgress: saveProgress.bind(null, deps),
     reconcileAllAssets: reconcileAllAssets.bind(null, deps),
     replayRejects: replayRejects.bind(null, deps),
   };

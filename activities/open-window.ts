@@ -1,14 +1,15 @@
 import { toInstant, type Instant } from '../contracts/instant.ts';
 import { stateIndex } from '../contracts/names.ts';
-import type { OpenedWindow, OpenWindowInput } from '../contracts/sync-feed.ts';
+import type { OpenedWindow, OpenWindowInput } from '../contracts/activities.ts';
 import { SLICE_RECORDS_MAX, type Range, type Slice } from '../contracts/window.ts';
 import { attempt } from './attempt.ts';
 import { chooseWindow } from './choose-window.ts';
 import { configHash } from './config-hash.ts';
 import { allowsDeepFields, deepFields } from './deep-fields.ts';
 import { findFeed, type Deps, type Settings } from './deps.ts';
-import { StateStore, type FeedState } from './elasticsearch/state.ts';
+import { StateStore, type FeedState, type Unfinished } from './elasticsearch/state.ts';
 import { SourceForbiddenError } from './errors.ts';
+import { takeOver, toResume } from './resume-window.ts';
 import { toSelection } from './selection.ts';
 import type { Owner } from './threatconnect/source.ts';
 import type { Feed } from '../contracts/feed.ts';
@@ -22,7 +23,8 @@ export function openWindow(deps: Deps, input: OpenWindowInput): Promise<OpenedWi
     const store = new StateStore(sink, stateIndex(settings.namespace));
     await store.claimInstance(source.url, signal);
     const { state } = await store.readFeed(feed.name, signal);
-    return decideWindow(deps, { feed, state, input }, signal);
+    const { unfinished } = await store.readUnfinished(feed.name, signal);
+    return decideWindow(deps, { feed, state, unfinished, input }, signal);
   });
 }
 
@@ -40,15 +42,22 @@ type WindowDeps = Pick<Deps, 'source'> & {
   >;
 };
 
+type Basis = {
+  feed: Feed;
+  /** What the feed's last commit left; `null` before the first. */
+  state: FeedState | null;
+  /** What a run left that did not come to its end. */
+  unfinished: Unfinished | 'unreadable' | null;
+  input: OpenWindowInput;
+};
+
 /**
- * Its window, and owners that have become visible since the last commit. Only asks the source: `tcsync plan`
- * tells with it what a run would do.
- *
- * @param decided.state what the feed's last commit left; `null` before the first
+ * What an earlier run has left; else a window of its own, and owners that have become visible since the last
+ * commit. Only asks the source: `tcsync plan` tells with it what a run would do.
  */
 export async function decideWindow(
   { source, settings }: WindowDeps,
-  { feed, state, input }: { feed: Feed; state: FeedState | null; input: OpenWindowInput },
+  { feed, state, unfinished, input }: Basis,
   signal: AbortSignal,
 ): Promise<OpenedWindow> {
   // asked first: its answer also tells the source's clock
@@ -73,8 +82,22 @@ export async function decideWindow(
       sameConfig: state.config_hash === hash,
     },
   });
-  const settledBefore = toInstant(nowMs - settings.safetyLagMs - settings.overlapMs);
+  const common = {
+    pageSize: input.pageSize ?? settings.pageSize,
+    lanes: input.lanes ?? settings.lanes,
+    ownerIds: owners.map((owner) => owner.id),
+    configHash: hash,
+  };
   const notes: string[] = [];
+  if (kind !== 'apart') {
+    const { progress, note } = toResume(unfinished, state?.watermark ?? null, hash);
+    if (note !== null) notes.push(note);
+    // a cursor means nothing to a source that begins at offsets
+    if (progress !== null && (await source.takesIdRange(signal)) === progress.keyset) {
+      return { ...common, ...takeOver(progress, common.ownerIds), notes };
+    }
+  }
+  const settledBefore = toInstant(nowMs - settings.safetyLagMs - settings.overlapMs);
   const slices: Slice[] = [{ ...window, ownerIds: null, settledBefore }];
   if (kind === 'whole' && state !== null) {
     notes.push('the feed was configured otherwise at the last commit: everything is read again');
@@ -94,7 +117,6 @@ export async function decideWindow(
       Object.assign({ count: await source.count(toSelection(feed, slice), signal) }, slice),
     ),
   );
-  const pageSize = input.pageSize ?? settings.pageSize;
   const expected = ranges.reduce((sum, { count }) => sum + count, 0);
   const keyset = expected === 0 || (await source.takesIdRange(signal));
   if (!keyset) notes.push('ThreatConnect refuses `id >`: slices are cut down to a page each');
@@ -109,19 +131,17 @@ export async function decideWindow(
     );
   }
   // to cut what two pages hold would cost more than it saves
-  const small = keyset ? Math.min(2 * pageSize, SLICE_RECORDS_MAX) : pageSize;
+  const small = keyset ? Math.min(2 * common.pageSize, SLICE_RECORDS_MAX) : common.pageSize;
   return {
+    ...common,
     window,
     kind,
     slices: ranges.filter(({ count }) => count > 0 && count <= small).map(toSlice),
     rest: ranges.filter(({ count }) => count > small),
+    resumed: null,
     expected,
-    pageSize,
-    lanes: input.lanes ?? settings.lanes,
     keyset,
     deepFields: deep,
-    ownerIds: owners.map((owner) => owner.id),
-    configHash: hash,
     notes,
   };
 }

@@ -1,5 +1,5 @@
 import type { Feed } from '../contracts/feed.ts';
-import type { SyncPageInput } from '../contracts/sync-feed.ts';
+import type { SyncPageInput } from '../contracts/activities.ts';
 import type { Deps } from './deps.ts';
 import { shallowFields } from './deep-fields.ts';
 import { SourceContractError } from './errors.ts';

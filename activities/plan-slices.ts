@@ -1,5 +1,5 @@
 import { toEpochMs, toInstant, type Instant } from '../contracts/instant.ts';
-import type { PlanSlicesInput, PlanSlicesResult } from '../contracts/sync-feed.ts';
+import type { PlanSlicesInput, PlanSlicesResult } from '../contracts/activities.ts';
 import type { Range } from '../contracts/window.ts';
 import { attempt } from './attempt.ts';
 import { requireConfig } from './config-hash.ts';

@@ -1,5 +1,6 @@
 import { log } from '@temporalio/activity';
-import type { SlicePosition, SyncPageInput, SyncPageResult } from '../contracts/sync-feed.ts';
+import type { SyncPageInput, SyncPageResult } from '../contracts/activities.ts';
+import type { SlicePosition } from '../contracts/progress.ts';
 import type { Counts } from '../contracts/window.ts';
 import type { Feed } from '../contracts/feed.ts';
 import { attempt } from './attempt.ts';

@@ -3,11 +3,16 @@ import { assetsWorkflowId, taskQueue } from '../contracts/names.ts';
 import type { AssetReport } from '../contracts/reconcile-assets.ts';
 import type { reconcileAssets } from '../workflows/reconcile-assets.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { applySearchAttributes, type SearchAttributeReport } from './search-attributes.ts';
 import { applySchedule, type ScheduleReport } from './schedules.ts';
 import { requireWorker, withSession, type Session } from './session.ts';
 import { toCommandError } from './workflow-error.ts';
 
-type ApplyReport = { schedules: ScheduleReport[]; assets: AssetReport[] };
+type ApplyReport = {
+  searchAttributes: SearchAttributeReport[];
+  schedules: ScheduleReport[];
+  assets: AssetReport[];
+};
 
 /**
  * Assets first: a tick of a Schedule that is created before them would fail.
@@ -16,15 +21,15 @@ type ApplyReport = { schedules: ScheduleReport[]; assets: AssetReport[] };
  */
 export function apply(options: { dryRun: boolean; json: boolean }): Promise<ExitCode> {
   return withSession(async (session) => {
-    const { config, temporal } = session;
+    const { config } = session;
     await requireWorker(session);
-    const { namespace } = config.program;
+    const searchAttributes = await applySearchAttributes(session, options.dryRun);
     const assets = await reconcile(session, options.dryRun);
     const schedules: ScheduleReport[] = [];
     for (const feed of config.feeds) {
-      schedules.push(await applySchedule(temporal, namespace, feed, options.dryRun));
+      schedules.push(await applySchedule(session, feed, options.dryRun));
     }
-    const report: ApplyReport = { schedules, assets };
+    const report: ApplyReport = { searchAttributes, schedules, assets };
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : toText(report));
     return assets.some(({ state }) => state === 'blocked') ? EXIT.attention : EXIT.ok;
   });
@@ -44,8 +49,11 @@ async function reconcile({ config, temporal }: Session, dryRun: boolean): Promis
   }
 }
 
-function toText({ schedules, assets }: ApplyReport): string {
+function toText({ searchAttributes, schedules, assets }: ApplyReport): string {
   const lines = [
+    ...searchAttributes.flatMap(({ searchAttribute, state, detail }) =>
+      entry(state, `search attribute ${searchAttribute}`, detail === null ? [] : [detail]),
+    ),
     ...assets.flatMap(({ asset, state, detail }) =>
       entry(state, asset, detail === null ? [] : [detail]),
     ),

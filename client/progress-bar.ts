@@ -1,4 +1,4 @@
-import type { SyncFeedProgress } from '../contracts/sync-feed.ts';
+import type { SyncFeedProgress } from '../contracts/progress.ts';
 
 const WIDTH = 24;
 

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowIdConflictPolicy, type Client, type WorkflowHandle } from '@temporalio/client';
-import { progress } from '../contracts/messages.ts';
 import { runWorkflowId, taskQueue } from '../contracts/names.ts';
-import type { SyncFeedInput, SyncFeedProgress, SyncFeedResult } from '../contracts/sync-feed.ts';
+import type { SyncFeedInput, SyncFeedResult } from '../contracts/sync-feed.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { number, ProgressBar } from './progress-bar.ts';
+import { progressOf } from './runs.ts';
+import { searchAttributesOf } from './search-attributes.ts';
 import { findFeed, requireWorker, withSession } from './session.ts';
 import { toCommandError } from './workflow-error.ts';
 
@@ -26,6 +27,7 @@ export function run(name: string | null, window: Input, json: boolean): Promise<
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       taskQueue: taskQueue(namespace),
       args,
+      ...(await searchAttributesOf(session, feed)),
     });
     process.stderr.write(`run ${handle.workflowId}\n`);
     const result = await follow(temporal, handle);
@@ -70,22 +72,9 @@ async function draw(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const state = await ask(temporal, handle, signal);
+    const state = await progressOf(temporal, handle.workflowId, signal);
     if (state !== null) bar.draw(state, Date.now());
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
-  }
-}
-
-/** A query needs a worker; while none answers there is nothing to draw, and the run is no worse for it. */
-async function ask(
-  temporal: Client,
-  handle: WorkflowHandle<typeof syncFeed>,
-  signal: AbortSignal,
-): Promise<SyncFeedProgress | null> {
-  try {
-    return await temporal.withAbortSignal(signal, () => handle.query(progress));
-  } catch {
-    return null;
   }
 }
 

@@ -5,10 +5,13 @@ import {
   type Client,
   type ScheduleOptions,
 } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
 import type { Feed } from '../config/config.ts';
 import { scheduleId, taskQueue } from '../contracts/names.ts';
 import type { SyncFeedInput } from '../contracts/sync-feed.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
+import { searchAttributesOf } from './search-attributes.ts';
+import type { Session } from './session.ts';
 
 export type ScheduleReport = {
   schedule: string;
@@ -19,12 +22,13 @@ export type ScheduleReport = {
 
 /** Brings a feed's Schedule to what the configuration says. A Schedule that a person paused stays paused. */
 export async function applySchedule(
-  temporal: Client,
-  namespace: string,
+  session: Session,
   feed: Feed,
   dryRun: boolean,
 ): Promise<ScheduleReport> {
-  const wanted = toSchedule(namespace, feed);
+  const { temporal, config } = session;
+  const attributes = await searchAttributesOf(session, feed.name);
+  const wanted = toSchedule(config.program.namespace, feed, attributes);
   const schedule = wanted.scheduleId;
   const handle = temporal.schedule.getHandle(schedule);
   const current = await describe(handle);
@@ -36,12 +40,12 @@ export async function applySchedule(
     } catch (error) {
       // somebody else created it in between: compare with what they made
       if (error instanceof ScheduleAlreadyRunning) {
-        return applySchedule(temporal, namespace, feed, dryRun);
+        return applySchedule(session, feed, dryRun);
       }
       throw error;
     }
   }
-  const changes = differences(current, wanted);
+  const changes = differences(current, wanted, attributes);
   if (changes.length === 0) return { schedule, state: 'ok', changes };
   if (dryRun) return { schedule, state: 'differs', changes };
   await handle.update((previous) => ({
@@ -64,7 +68,7 @@ async function describe(handle: { describe(): Promise<Description> }): Promise<D
   }
 }
 
-function toSchedule(namespace: string, feed: Feed) {
+function toSchedule(namespace: string, feed: Feed, attributes: Attributes) {
   const input: SyncFeedInput = { feed: feed.name };
   return {
     scheduleId: scheduleId(namespace, feed.name),
@@ -81,11 +85,26 @@ function toSchedule(namespace: string, feed: Feed) {
       workflowId: scheduleId(namespace, feed.name),
       taskQueue: taskQueue(namespace),
       args: [input],
+      ...attributes,
     },
   } satisfies ScheduleOptions & { action: { args: Parameters<typeof syncFeed> } };
 }
 
-function differences(current: Description, wanted: ReturnType<typeof toSchedule>): string[] {
+type Attributes = Awaited<ReturnType<typeof searchAttributesOf>>;
+
+/** In an order that does not depend on the server. */
+function shown({
+  typedSearchAttributes: given,
+}: Pick<Description['action'], 'typedSearchAttributes'>) {
+  const pairs = given instanceof TypedSearchAttributes ? given.getAll() : (given ?? []);
+  return pairs.map(({ key, value }) => `${key.name}=${String(value)}`).sort();
+}
+
+function differences(
+  current: Description,
+  wanted: ReturnType<typeof toSchedule>,
+  attributes: Attributes,
+): string[] {
   const { action, policies, spec } = current;
   const rows: [string, unknown, unknown][] = [
     [
@@ -99,6 +118,7 @@ function differences(current: Description, wanted: ReturnType<typeof toSchedule>
     ['workflow', action.workflowType, wanted.action.workflowType],
     ['task queue', action.taskQueue, wanted.action.taskQueue],
     ['input', action.args, wanted.action.args],
+    ['search attributes', shown(action), shown(attributes)],
   ];
   return rows
     .map(([name, is, should]) => [name, JSON.stringify(is), JSON.stringify(should)] as const)

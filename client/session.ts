@@ -7,7 +7,7 @@ import { taskQueue } from '../contracts/names.ts';
 import { CommandError, EXIT } from './exit-code.ts';
 
 /** What a command works with. */
-export type Session = { config: Config; temporal: Client };
+export type Session = { config: Config; temporal: Client; connection: Connection };
 
 const CONNECT_TIMEOUT = '10 seconds';
 
@@ -32,7 +32,7 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
     );
   }
   try {
-    return await work({ config, temporal: new Client({ connection, namespace }) });
+    return await work({ config, temporal: new Client({ connection, namespace }), connection });
   } finally {
     await connection.close();
   }

@@ -8,6 +8,7 @@ import { scheduleId, stateIndex } from '../contracts/names.ts';
 import type { Counts } from '../contracts/window.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { number } from './progress-bar.ts';
+import { progressOf, runningRuns } from './runs.ts';
 import { findFeed, withSession } from './session.ts';
 
 type FeedStatus = {
@@ -27,8 +28,15 @@ type FeedStatus = {
   /** Records that could not be written, and that nothing has come of yet. */
   openRejects: number;
   schedule: { paused: boolean; note: string | null; nextRunAt: string | null } | null;
-  /** Ids of the runs under way. */
-  running: string[];
+  running: {
+    workflowId: string;
+    /** Why it reads no page; `null`: it is not paused, or no worker answers. */
+    paused: string | null;
+    /** Records read so far and counted in all; `null` until its window is open, and where no worker answers. */
+    records: { read: number; expected: number } | null;
+  }[];
+  /** What a run has left that failed or was cancelled. The next run goes on there. */
+  unfinished: { to: string; read: number; expected: number } | null;
 };
 
 const WAIT_MS = 30_000;
@@ -44,7 +52,7 @@ export function status(name: string | null, json: boolean): Promise<ExitCode> {
       const rejects = new RejectStore(sink, namespace);
       const statuses: FeedStatus[] = [];
       for (const feed of feeds) {
-        const state = await readState(store, feed);
+        const { state, unfinished } = await readState(store, feed);
         statuses.push({
           feed: feed.name,
           freshnessSeconds:
@@ -53,7 +61,8 @@ export function status(name: string | null, json: boolean): Promise<ExitCode> {
           lastRun: state === null ? null : toLastRun(state),
           openRejects: await countOpen(rejects, feed),
           schedule: await describeSchedule(temporal, namespace, feed),
-          running: await runningRuns(temporal, namespace, feed),
+          running: await describeRuns(temporal, namespace, feed),
+          unfinished,
         });
       }
       process.stdout.write(
@@ -66,12 +75,22 @@ export function status(name: string | null, json: boolean): Promise<ExitCode> {
   });
 }
 
-/** `null` also where nothing has been applied yet. */
-async function readState(store: StateStore, feed: Feed): Promise<FeedState | null> {
+/** Nothing also where nothing has been applied yet. */
+async function readState(
+  store: StateStore,
+  feed: Feed,
+): Promise<{ state: FeedState | null; unfinished: FeedStatus['unfinished'] }> {
+  const signal = AbortSignal.timeout(WAIT_MS);
   try {
-    return (await store.readFeed(feed.name, AbortSignal.timeout(WAIT_MS))).state;
+    const { state } = await store.readFeed(feed.name, signal);
+    const { unfinished } = await store.readUnfinished(feed.name, signal);
+    if (unfinished === null || unfinished === 'unreadable') return { state, unfinished: null };
+    const { window, counts, expected } = unfinished.progress;
+    // else another run has read it meanwhile
+    const isOpen = state === null || window.to > state.watermark;
+    return { state, unfinished: isOpen ? { to: window.to, read: counts.read, expected } : null };
   } catch (error) {
-    if (error instanceof SinkMisconfiguredError) return null;
+    if (error instanceof SinkMisconfiguredError) return { state: null, unfinished: null };
     throw error;
   }
 }
@@ -101,19 +120,24 @@ async function describeSchedule(
   }
 }
 
-async function runningRuns(temporal: Client, namespace: string, feed: Feed): Promise<string[]> {
-  const prefix = scheduleId(namespace, feed.name);
-  const runs: string[] = [];
-  const query = `WorkflowType = "syncFeed" AND ExecutionStatus = "Running" AND WorkflowId STARTS_WITH "${prefix}"`;
-  for await (const { workflowId } of temporal.workflow.list({ query })) {
-    // `prod` is also the beginning of `prod-eu`
-    const rest = workflowId.slice(prefix.length);
-    if (rest.startsWith('/run') || /^-\d{4}-\d{2}-\d{2}T/.test(rest)) runs.push(workflowId);
-  }
-  return runs;
+async function describeRuns(
+  temporal: Client,
+  namespace: string,
+  feed: Feed,
+): Promise<FeedStatus['running']> {
+  const ids = await runningRuns(temporal, namespace, feed.name);
+  return Promise.all(
+    ids.map(async (workflowId) => {
+      const progress = await progressOf(temporal, workflowId);
+      if (progress === null) return { workflowId, paused: null, records: null };
+      const { paused, counts, expected } = progress;
+      return { workflowId, paused, records: { read: counts.read, expected } };
+    }),
+  );
 }
 
 function toLastRun({ last_run: run }: FeedState): FeedStatus['lastRun'] {
+  if (run === null) return null;
   const { run_id: runId, committed_at: committedAt, counts, late, attention } = run;
   return { runId, committedAt, counts, late, attention };
 }
@@ -123,19 +147,29 @@ function isWell({ schedule, lastRun }: FeedStatus): boolean {
 }
 
 function toText(feedStatus: FeedStatus): string {
-  const { feed, freshnessSeconds, watermark, lastRun, openRejects, schedule, running } = feedStatus;
-  const rows =
-    freshnessSeconds === null || lastRun === null
-      ? ['no run has committed yet: `tcsync run` starts one']
-      : [
-          `everything modified before ${watermark} is written (${age(freshnessSeconds)} ago)`,
-          `last run   ${lastRun.committedAt}: ${number(lastRun.counts.read)} read, ` +
-            `${number(lastRun.counts.created)} created, ${number(lastRun.counts.duplicate)} duplicate, ` +
-            `${number(lastRun.counts.rejected)} rejected`,
-          ...lastRun.attention.map((sentence) => `attention  ${sentence}`),
-        ];
+  const { feed, freshnessSeconds, watermark, lastRun, openRejects } = feedStatus;
+  const { schedule, running, unfinished } = feedStatus;
+  const rows = [
+    freshnessSeconds === null
+      ? 'no run has committed yet: `tcsync run` starts one'
+      : `everything modified before ${watermark} is written (${age(freshnessSeconds)} ago)`,
+  ];
+  if (lastRun !== null) {
+    rows.push(
+      `last run   ${lastRun.committedAt}: ${number(lastRun.counts.read)} read, ` +
+        `${number(lastRun.counts.created)} created, ${number(lastRun.counts.duplicate)} duplicate, ` +
+        `${number(lastRun.counts.rejected)} rejected`,
+      ...lastRun.attention.map((sentence) => `attention  ${sentence}`),
+    );
+  }
   if (openRejects > 0) {
     rows.push(`rejects    ${number(openRejects)} open: \`tcsync rejects list\``);
+  }
+  if (unfinished !== null) {
+    const { to, read, expected } = unfinished;
+    rows.push(
+      `unfinished ${number(read)} of ${number(expected)} records of the window to ${to} are read: the next run goes on there`,
+    );
   }
   rows.push(
     schedule === null
@@ -143,9 +177,17 @@ function toText(feedStatus: FeedStatus): string {
       : schedule.paused
         ? `Schedule   paused${schedule.note === null ? '' : `: ${schedule.note}`}`
         : `Schedule   next run ${schedule.nextRunAt ?? 'unknown'}`,
-    ...running.map((id) => `running    ${id}`),
+    ...running.map(toRow),
   );
   return `${feed}\n${rows.map((row) => `  ${row}\n`).join('')}`;
+}
+
+function toRow({ workflowId, paused, records }: FeedStatus['running'][number]): string {
+  const read =
+    records === null ? '' : `, ${number(records.read)} of ${number(records.expected)} records read`;
+  return paused === null
+    ? `running    ${workflowId}${read}`
+    : `paused     ${workflowId}${read}: ${paused}; \`tcsync resume\` lets it go on`;
 }
 
 function age(seconds: number): string {

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** A point in time as ThreatConnect prints it: ISO 8601, UTC, whole seconds, `2026-01-31T12:34:56Z`. */
 export type Instant = string;
 
@@ -18,3 +20,8 @@ export function toInstant(epochMs: number): Instant {
 export function toEpochMs(instant: Instant): number {
   return Date.parse(instant);
 }
+
+/** An instant that comes from outside. */
+export const InstantText = z.string().refine(isInstant, {
+  error: 'expected an instant in UTC and whole seconds, such as 2026-01-31T12:34:56Z',
+});

@@ -23,11 +23,13 @@ export type Range = Slice & {
 /** Records of a slice at most, where time can be split. */
 export const SLICE_RECORDS_MAX = 50_000;
 
+/** Slices that are planned for a lane at a time. */
+export const SLICES_PLANNED_OF_LANE = 2;
 /**
- * Slices that a lane would still have if all were as large: large ones first, small ones last, so that the
- * lanes end together.
+ * Slices that a lane would still have if all were as large. It is more than are planned: large ones come first
+ * and small ones last, so that the lanes end together.
  */
-const SLICES_OF_LANE = 2;
+const SLICES_OF_LANE = 3;
 /** A slice ends with a page that is not full, and with a count. */
 const PAGES_OF_SLICE_MIN = 2;
 

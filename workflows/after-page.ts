@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureType } from '../contracts/failures.ts';
-import type { SlicePosition, SyncFeedProgress, SyncPageResult } from '../contracts/sync-feed.ts';
+import type { SyncPageResult } from '../contracts/activities.ts';
+import { BEGINNING, type SlicePosition, type SyncFeedProgress } from '../contracts/progress.ts';
 import { addCounts } from '../contracts/window.ts';
 
 /** Pages in a row of which too much is rejected. */
@@ -9,9 +10,6 @@ const REFUSED_PAGES_MAX = 3;
 const LIGHT_PAGES = 2;
 /** Sentences for a person that a run keeps. */
 const ATTENTION_MAX = 10;
-
-/** Where the reading of a slice begins. */
-export const BEGINNING: SlicePosition = { cursor: null, read: 0, settledRead: 0, again: false };
 
 /**
  * What a page of one slice changes. A slice that has ended is done when the source counts no more in it than

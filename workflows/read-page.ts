@@ -8,7 +8,7 @@ import {
 import type { Activities } from '../activities/index.ts';
 import type { FailureType } from '../contracts/failures.ts';
 import { pagesTaskQueue } from '../contracts/names.ts';
-import type { SyncPageInput, SyncPageResult } from '../contracts/sync-feed.ts';
+import type { SyncPageInput, SyncPageResult } from '../contracts/activities.ts';
 import { ATTEMPTS } from './attempts.ts';
 
 /** Waits after the first, second and third time: a template may be under repair. */

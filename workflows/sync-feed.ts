@@ -1,30 +1,44 @@
 import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
   continueAsNew,
+  log,
   proxyActivities,
-  setCurrentDetails,
-  setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { Activities } from '../activities/index.ts';
-import { progress } from '../contracts/messages.ts';
+import { BEGINNING, type SyncFeedProgress, type UnfinishedSlice } from '../contracts/progress.ts';
+import { SyncFeedInput, type SyncFeedResult } from '../contracts/sync-feed.ts';
 import {
-  SyncFeedInput,
-  type SyncFeedProgress,
-  type SyncFeedResult,
-  type UnfinishedSlice,
-} from '../contracts/sync-feed.ts';
-import { NO_COUNTS, recordsOfSlice, type Slice } from '../contracts/window.ts';
-import { afterPage, BEGINNING } from './after-page.ts';
+  NO_COUNTS,
+  recordsOfSlice,
+  SLICES_PLANNED_OF_LANE,
+  type Slice,
+} from '../contracts/window.ts';
+import { afterPage } from './after-page.ts';
 import { ATTEMPTS } from './attempts.ts';
 import { runLanes } from './lanes.ts';
 import { parseInput } from './parse-input.ts';
 import { readPage } from './read-page.ts';
+import { RunState } from './run-state.ts';
+import { writtenTo } from './written-to.ts';
 
-const { openWindow, planSlices, commitWindow } = proxyActivities<Activities>({
+const { openWindow, planSlices, advanceWatermark, commitWindow } = proxyActivities<Activities>({
   ...ATTEMPTS,
   startToCloseTimeout: '5 minutes',
 });
+
+const { saveProgress } = proxyActivities<Activities>({
+  ...ATTEMPTS,
+  startToCloseTimeout: '1 minute',
+  // where Elasticsearch stays away, a run that was cancelled must end all the same
+  scheduleToCloseTimeout: '5 minutes',
+});
+
+/** Pages after which a run that goes on moves the watermark: a slice of 50,000 records has 25 of 2,000. */
+const ADVANCE_PAGES = 20;
 
 /** The slot of the Schedule that started the run, whole seconds; set by the server. */
 const SCHEDULED_AT = defineSearchAttributeKey(
@@ -34,79 +48,32 @@ const SCHEDULED_AT = defineSearchAttributeKey(
 
 /**
  * Writes one window of a feed: opens it, cuts it into slices, reads them on several lanes, page by page, and
- * commits it.
+ * commits it. A run that fails or is cancelled leaves what it has reached to the next one.
  */
 export async function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
   const parsed = parseInput(SyncFeedInput, input);
-  const { feed } = parsed;
-  let opened: SyncFeedProgress | null = parsed.resume ?? null;
-  setHandler(progress, () => opened);
-  opened ??= await open(parsed);
-  let state: SyncFeedProgress = opened;
-  const update = (next: SyncFeedProgress) => {
-    state = opened = next;
-  };
-
-  const readSlice = async ({ number }: UnfinishedSlice) => {
-    for (;;) {
-      const unfinished = state.slices.find((each) => each.number === number);
-      if (unfinished === undefined || workflowInfo().continueAsNewSuggested) return;
-      const { slice, position } = unfinished;
-      const { configHash, pageSize, keyset, deepFields } = state;
-      const runId = workflowInfo().firstExecutionRunId;
-      const page = await readPage(
-        { feed, runId, configHash, slice, position, pageSize, keyset, deepFields },
-        `slice ${number}, from ${position.cursor ?? 'its beginning'}`,
-      );
-      update(afterPage(state, number, page, pageSize));
-      setCurrentDetails(
-        `${state.counts.pages} pages, ${state.counts.read} of ${state.expected} records read`,
-      );
-    }
-  };
-
-  /** The next slices of what is not planned yet. */
-  const plan = async () => {
-    const [range, ...more] = state.rest;
-    if (range === undefined || workflowInfo().continueAsNewSuggested) return false;
-    const { configHash } = state;
-    const { slices, rest } = await planSlices({
-      feed,
-      configHash,
-      range,
-      recordsMax: recordsOfSlice({ ...state, unplanned: unplannedOf(state) }),
-      // the next ones are planned by the lane that is free first, while the others read
-      slicesMax: state.lanes,
-    });
-    const planned = addSlices(state, slices);
-    update({ ...planned, rest: rest === null ? more : [rest, ...more] });
-    return true;
-  };
-
-  await runLanes(state.lanes, () => state.slices, plan, readSlice);
-  if (state.slices.length > 0 || state.rest.length > 0) {
-    await continueAsNew<typeof syncFeed>({ feed, resume: state });
+  const { feed, resume: carried = null } = parsed;
+  const run = new RunState(carried);
+  if (carried === null) run.update(await open(parsed));
+  try {
+    await readWindow(feed, run);
+    await run.released();
+    if (isRead(run.current) && run.current.paused === null) return await commit(feed, run);
+  } catch (error) {
+    await CancellationScope.nonCancellable(() => save(feed, run.current));
+    throw error;
   }
-
-  const { window, counts, late, notes, attention } = state;
-  const { watermark } = await commitWindow({
-    feed,
-    runId: workflowInfo().firstExecutionRunId,
-    opened: state,
-    counts,
-    late,
-    attention,
-  });
-  return { window, counts, late, watermark, notes, attention };
-}
-
-function unplannedOf({ rest }: SyncFeedProgress): number {
-  return rest.reduce((sum, { count }) => sum + count, 0);
+  await condition(allHandlersFinished);
+  return continueAsNew<typeof syncFeed>({ feed, resume: run.current });
 }
 
 async function open({ feed, from, to, pageSize, lanes }: SyncFeedInput): Promise<SyncFeedProgress> {
   const { typedSearchAttributes, startTime } = workflowInfo();
-  const { slices, ...opened } = await openWindow({
+  const {
+    slices,
+    resumed = null,
+    ...opened
+  } = await openWindow({
     feed: feed ?? 'default',
     from: from ?? null,
     to: to ?? null,
@@ -125,8 +92,98 @@ async function open({ feed, from, to, pageSize, lanes }: SyncFeedInput): Promise
     late: 0,
     refusedPages: 0,
     attention: [],
+    paused: null,
+    advanced: null,
   };
-  return addSlices(state, slices);
+  return resumed === null ? addSlices(state, slices) : { ...state, ...resumed };
+}
+
+/** Reads until nothing is left, or until the run is to continue as new. */
+function readWindow(feed: string, run: RunState): Promise<void> {
+  const ending = () => workflowInfo().continueAsNewSuggested;
+
+  /** The next slices of what is not planned yet. */
+  const plan = async () => {
+    await run.released();
+    const { configHash, lanes, rest: ranges } = run.current;
+    const [range, ...more] = ranges;
+    if (range === undefined || ending()) return false;
+    const unplanned = ranges.reduce((sum, { count }) => sum + count, 0);
+    const { slices, rest } = await planSlices({
+      feed,
+      configHash,
+      range,
+      recordsMax: recordsOfSlice({ ...run.current, unplanned }),
+      // the next ones are planned by the lane that is free first, while the others read
+      slicesMax: SLICES_PLANNED_OF_LANE * lanes,
+    });
+    const planned = addSlices(run.current, slices);
+    run.update({ ...planned, rest: rest === null ? more : [rest, ...more] });
+    return true;
+  };
+
+  const read = async ({ number }: UnfinishedSlice, stays: () => boolean) => {
+    for (;;) {
+      await run.released();
+      const unfinished = run.current.slices.find((each) => each.number === number);
+      if (unfinished === undefined) return advance(feed, run);
+      if (!stays()) return;
+      const { slice, position } = unfinished;
+      const { configHash, pageSize, keyset, deepFields } = run.current;
+      const runId = workflowInfo().firstExecutionRunId;
+      const page = await readPage(
+        { feed, runId, configHash, slice, position, pageSize, keyset, deepFields },
+        `slice ${number}, from ${position.cursor ?? 'its beginning'}`,
+      );
+      run.update(afterPage(run.current, number, page, pageSize));
+    }
+  };
+
+  const lanes = () => run.current.lanes;
+  return runLanes({ lanes, slices: () => run.current.slices, plan, read, ending });
+}
+
+/** Moves the watermark behind what is finished, while more is to be read: a run that is terminated saves nothing. */
+async function advance(feed: string, run: RunState): Promise<void> {
+  const { kind, advanced, counts } = run.current;
+  if (kind === 'apart' || isRead(run.current)) return; // the commit does it
+  const to = writtenTo(run.current);
+  if (to === null || counts.pages - (advanced?.pages ?? 0) < ADVANCE_PAGES) return;
+  await advanceWatermark({ feed, opened: run.current, to });
+  run.update({ ...run.current, advanced: { to, pages: counts.pages } });
+}
+
+async function commit(feed: string, run: RunState): Promise<SyncFeedResult> {
+  const { window, counts, late, notes, attention } = run.current;
+  const { watermark } = await commitWindow({
+    feed,
+    runId: workflowInfo().firstExecutionRunId,
+    opened: run.current,
+    counts,
+    late,
+    attention,
+  });
+  await condition(allHandlersFinished);
+  return { window, counts, late, watermark, notes, attention };
+}
+
+/** A window that was asked for is not taken up by others. */
+async function save(feed: string, reached: SyncFeedProgress): Promise<void> {
+  if (reached.kind === 'apart' || reached.counts.read === 0) return;
+  try {
+    await saveProgress({
+      feed,
+      runId: workflowInfo().firstExecutionRunId,
+      progress: { ...reached, paused: null },
+    });
+  } catch (error) {
+    // why the run ended matters more; the next one reads the window again
+    log.warn('the progress of the run could not be saved', { feed, error });
+  }
+}
+
+function isRead({ slices, rest }: SyncFeedProgress): boolean {
+  return slices.length === 0 && rest.length === 0;
 }
 
 function addSlices(state: SyncFeedProgress, slices: Slice[]): SyncFeedProgress {

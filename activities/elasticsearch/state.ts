@@ -1,5 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import { z } from 'zod';
+import { SyncFeedProgress } from '../../contracts/progress.ts';
 import { BadInputError, SinkMisconfiguredError } from '../errors.ts';
 import { atSink } from './sink-error.ts';
 
@@ -23,15 +24,28 @@ const FeedState = z.object({
   /** Ids of the owners that were visible at the last commit. */
   owner_ids: z.array(z.string()),
   config_hash: z.string(),
-  last_run: z.object({
-    run_id: z.string(),
-    from: z.string().nullable(),
-    to: z.string(),
-    committed_at: z.string(),
-    counts: Counts,
-    late: z.number(),
-    attention: z.array(z.string()).default([]),
-  }),
+  /** `null`: none has come to its end yet, and the watermark is that of one under way. */
+  last_run: z
+    .object({
+      run_id: z.string(),
+      from: z.string().nullable(),
+      to: z.string(),
+      committed_at: z.string(),
+      counts: Counts,
+      late: z.number(),
+      attention: z.array(z.string()).default([]),
+    })
+    .nullable(),
+});
+
+/** What a run that failed or was cancelled has left to the next one. */
+export type Unfinished = z.infer<typeof Unfinished>;
+
+const Unfinished = z.object({
+  feed: z.string(),
+  run_id: z.string(),
+  saved_at: z.string(),
+  progress: SyncFeedProgress,
 });
 
 /** The version of a stored document that a change is based on; `null`: there is none yet. */
@@ -63,6 +77,42 @@ export class StateStore {
    */
   async writeFeed(state: FeedState, version: Version, signal: AbortSignal): Promise<boolean> {
     return this.#write(feedDocument(state.feed), state, version, signal);
+  }
+
+  /**
+   * @returns `unreadable` where another version of the program has left something else
+   */
+  async readUnfinished(
+    feed: string,
+    signal: AbortSignal,
+  ): Promise<{ unfinished: Unfinished | 'unreadable' | null; version: Version }> {
+    const { source, version } = await this.#read(unfinishedDocument(feed), signal);
+    if (source === null) return { unfinished: null, version };
+    return { unfinished: Unfinished.safeParse(source).data ?? 'unreadable', version };
+  }
+
+  /** @returns false where somebody else changed it since it was read */
+  async writeUnfinished(
+    unfinished: Unfinished,
+    version: Version,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    return this.#write(unfinishedDocument(unfinished.feed), unfinished, version, signal);
+  }
+
+  /** Removes it unless somebody else changed it since it was read. */
+  async removeUnfinished(
+    feed: string,
+    { seqNo, primaryTerm }: NonNullable<Version>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const id = unfinishedDocument(feed);
+    await atSink(`DELETE ${this.#index}/_doc/${id}`, signal, () =>
+      this.#sink.delete(
+        { index: this.#index, id, if_seq_no: seqNo, if_primary_term: primaryTerm },
+        { signal, ignore: [404, 409] },
+      ),
+    );
   }
 
   /** Address of the ThreatConnect instance that the namespace belongs to; `null`: to none yet. */
@@ -132,4 +182,8 @@ export class StateStore {
 
 function feedDocument(feed: string): string {
   return `feed:${feed}`;
+}
+
+function unfinishedDocument(feed: string): string {
+  return `unfinished:${feed}`;
 }

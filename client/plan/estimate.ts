@@ -1,4 +1,4 @@
-import { recordsOfSlice } from '../../contracts/window.ts';
+import { recordsOfSlice, SLICES_PLANNED_OF_LANE } from '../../contracts/window.ts';
 import type { Sample } from './sample.ts';
 
 /** All of it is about so: the source changes while it is read. */
@@ -50,12 +50,12 @@ export function estimate(opened: Opened): Estimate {
   };
 }
 
-/** A run plans as many slices as it has lanes, and then again of what is left. */
+/** A run plans some slices for each lane, and then again of what is left. */
 function slicesOf(count: number, run: Pick<Opened, 'lanes' | 'pageSize' | 'keyset'>): number {
   let slices = 0;
   for (let unplanned = count; unplanned > 0;) {
     const recordsMax = recordsOfSlice({ ...run, unplanned });
-    const planned = Math.min(run.lanes, Math.ceil(unplanned / recordsMax));
+    const planned = Math.min(SLICES_PLANNED_OF_LANE * run.lanes, Math.ceil(unplanned / recordsMax));
     slices += planned;
     unplanned -= planned * recordsMax;
   }

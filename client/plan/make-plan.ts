@@ -1,5 +1,9 @@
 import type { Client } from '@elastic/elasticsearch';
-import { StateStore, type FeedState } from '../../activities/elasticsearch/state.ts';
+import {
+  StateStore,
+  type FeedState,
+  type Unfinished,
+} from '../../activities/elasticsearch/state.ts';
 import { SinkMisconfiguredError } from '../../activities/errors.ts';
 import { decideWindow } from '../../activities/open-window.ts';
 import type { ThreatConnect } from '../../activities/threatconnect/source.ts';
@@ -44,7 +48,7 @@ export async function makePlan(deps: PlanDeps, feed: Feed): Promise<Plan> {
     { source, settings: { ...deps.config.source, ...deps.config.program } },
     {
       feed,
-      state: await readState(deps, feed, notes),
+      ...(await readState(deps, feed, notes)),
       input: {
         feed: feed.name,
         from: null,
@@ -85,12 +89,12 @@ export async function makePlan(deps: PlanDeps, feed: Feed): Promise<Plan> {
   };
 }
 
-/** `null` before the feed's first commit, and where nothing has been applied yet, which is noted. */
+/** Nothing before the feed's first run, and where nothing has been applied yet, which is noted. */
 async function readState(
   { config, source, sink }: PlanDeps,
   feed: Feed,
   notes: string[],
-): Promise<FeedState | null> {
+): Promise<{ state: FeedState | null; unfinished: Unfinished | 'unreadable' | null }> {
   const { namespace } = config.program;
   const store = new StateStore(sink, stateIndex(namespace));
   try {
@@ -100,10 +104,13 @@ async function readState(
         `namespace ${namespace} belongs to ${owner}, not to ${source.url}: a run would refuse it (TCSYNC_NAMESPACE)`,
       );
     }
-    return (await store.readFeed(feed.name, AbortSignal.timeout(SINK_MS))).state;
+    const signal = AbortSignal.timeout(SINK_MS);
+    const { state } = await store.readFeed(feed.name, signal);
+    const { unfinished } = await store.readUnfinished(feed.name, signal);
+    return { state, unfinished };
   } catch (error) {
     if (!(error instanceof SinkMisconfiguredError)) throw error;
     notes.push('nothing has been applied yet: `npx tcsync apply` comes before the first run');
-    return null;
+    return { state: null, unfinished: null };
   }
 }

@@ -21,7 +21,7 @@ describe('the whole line', () => {
     line = await startLine({
       records: RECORDS,
       // small enough for several continue-as-new within one run
-      dynamicConfig: ['limit.historyCount.suggestContinueAsNew=60'],
+      dynamicConfig: ['limit.historyCount.suggestContinueAsNew=120'],
     });
     assert.equal(await line.processes.tcsync(['apply'], line.env), 0);
   });

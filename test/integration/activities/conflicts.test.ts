@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { SyncPageInput } from '../../../contracts/sync-feed.ts';
+import type { SyncPageInput } from '../../../contracts/activities.ts';
 import type { Counts } from '../../../contracts/window.ts';
 import { stage, type Stage } from '../../stage.ts';
 import { wholeFeed } from './page-input.ts';

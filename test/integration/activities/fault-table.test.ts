@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
+import { BEGINNING } from '../../../contracts/progress.ts';
 import { compare, isEqual, toSentence, type Version } from '../../../demo/compare.ts';
 import { stage, type Stage } from '../../stage.ts';
-import { BEGINNING, wholeFeed } from './page-input.ts';
+import { wholeFeed } from './page-input.ts';
 
 const RECORDS = 60;
 const PAGE_SIZE = 16;

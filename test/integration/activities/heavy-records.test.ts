@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { BEGINNING } from '../../../contracts/progress.ts';
 import { RejectStore } from '../../../activities/elasticsearch/reject-store.ts';
-import type { SyncPageInput, SyncPageResult } from '../../../contracts/sync-feed.ts';
+import type { SyncPageInput, SyncPageResult } from '../../../contracts/activities.ts';
 import { stage, type Stage } from '../../stage.ts';
-import { BEGINNING, wholeFeed } from './page-input.ts';
+import { wholeFeed } from './page-input.ts';
 
 const RECORDS = 60;
 const SIGNAL = new AbortController().signal;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { configHash } from '../../../activities/config-hash.ts';
-import type { SlicePosition, SyncPageInput } from '../../../contracts/sync-feed.ts';
+import type { SyncPageInput } from '../../../contracts/activities.ts';
+import { BEGINNING } from '../../../contracts/progress.ts';
 import type { Slice } from '../../../contracts/window.ts';
 import type { Stage } from '../../stage.ts';
 
@@ -11,8 +12,6 @@ export const SLICE: Slice = {
   ownerIds: null,
   settledBefore: '2100-01-01T00:00:00Z',
 };
-
-export const BEGINNING: SlicePosition = { cursor: null, read: 0, settledRead: 0, again: false };
 
 /** The first page of all of the feed, in one. */
 export function wholeFeed({ deps }: Stage): SyncPageInput {

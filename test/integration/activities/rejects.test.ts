@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { RejectStore } from '../../../activities/elasticsearch/reject-store.ts';
 import type { Reject } from '../../../contracts/reject.ts';
-import type { SyncPageInput, SyncPageResult } from '../../../contracts/sync-feed.ts';
+import type { SyncPageInput, SyncPageResult } from '../../../contracts/activities.ts';
 import { stage, type Stage } from '../../stage.ts';
 import { wholeFeed } from './page-input.ts';
 

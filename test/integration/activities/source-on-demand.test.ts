@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { BEGINNING } from '../../../contracts/progress.ts';
 import { toSelection } from '../../../activities/selection.ts';
-import type { SyncPageInput } from '../../../contracts/sync-feed.ts';
+import type { SyncPageInput } from '../../../contracts/activities.ts';
 import { stage, type Stage } from '../../stage.ts';
-import { BEGINNING, SLICE, wholeFeed } from './page-input.ts';
+import { SLICE, wholeFeed } from './page-input.ts';
 
 async function withStage(
   options: Parameters<typeof stage>[0],

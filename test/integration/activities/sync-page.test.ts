@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import type { SyncPageInput, SyncPageResult } from '../../../contracts/sync-feed.ts';
+import { BEGINNING } from '../../../contracts/progress.ts';
+import type { SyncPageInput, SyncPageResult } from '../../../contracts/activities.ts';
 import { stage, until, type Stage } from '../../stage.ts';
-import { BEGINNING, SLICE, wholeFeed } from './page-input.ts';
+import { SLICE, wholeFeed } from './page-input.ts';
 
 let whole: SyncPageInput;
 

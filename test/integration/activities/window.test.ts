@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { OpenedWindow, OpenWindowInput } from '../../../contracts/sync-feed.ts';
+import type { OpenedWindow, OpenWindowInput } from '../../../contracts/activities.ts';
 import { NO_COUNTS } from '../../../contracts/window.ts';
 import { SECRET, stage, type Stage } from '../../stage.ts';
 

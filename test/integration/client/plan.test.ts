@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Plan } from '../../../client/plan/make-plan.ts';
-import type { OpenWindowInput } from '../../../contracts/sync-feed.ts';
+import type { OpenWindowInput } from '../../../contracts/activities.ts';
 import { NO_COUNTS } from '../../../contracts/window.ts';
 import { SECRET, stage, type Stage } from '../../stage.ts';
 import { tcsync } from '../../tcsync.ts';
@@ -36,7 +36,7 @@ describe('tcsync plan', () => {
     assert.equal(kind, 'whole');
     assert.equal(window.from, null);
     assert.equal(pages, Math.ceil(records / 100));
-    assert.equal(slices, 4);
+    assert.equal(slices, 2);
     assert.match(notes.join(), /npx tcsync apply/);
   });
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { toCommitted } from '../../../activities/commit-window.ts';
+import { toAdvanced, toCommitted } from '../../../activities/commit-window.ts';
 import type { FeedState } from '../../../activities/elasticsearch/state.ts';
 import { toInstant } from '../../../contracts/instant.ts';
-import type { CommitWindowInput } from '../../../contracts/sync-feed.ts';
+import type { CommitWindowInput } from '../../../contracts/activities.ts';
 import { NO_COUNTS } from '../../../contracts/window.ts';
 
 const COMMITTED_AT = '2026-01-31T12:00:00.000Z';
@@ -152,7 +152,7 @@ test('a window that was asked for changes neither owners, start nor configuratio
   const opened: Partial<Opened> = { kind: 'apart', configHash: 'other', ownerIds: ['3', '4'] };
   const next = toCommitted(STATE, inputOf(opened), COMMITTED_AT, OVERLAP_MS);
   assert.deepEqual(next, { ...STATE, last_run: next?.last_run });
-  assert.equal(next?.last_run.run_id, 'run-2');
+  assert.equal(next?.last_run?.run_id, 'run-2');
 });
 
 test('a run that commits after a newer one leaves the newer list of owners', () => {
@@ -192,3 +192,45 @@ test('after any runs the watermark only went forward, and everything below it wa
     }),
   );
 });
+
+const advanceTo = (to: string, opened: Partial<Opened> = {}) => ({
+  feed: 'default',
+  opened: inputOf(opened).opened,
+  to,
+});
+
+test('what is written of a window moves the watermark before the window ends, and nothing else', () => {
+  const next = toAdvanced(STATE, advanceTo('2026-01-31T10:45:00Z'));
+  assert.deepEqual(next, { ...STATE, watermark: '2026-01-31T10:45:00Z' });
+});
+
+test('a first load that is terminated keeps what it has written', () => {
+  const opened: Partial<Opened> = { kind: 'whole', window: from(null) };
+  assert.deepEqual(toAdvanced(null, advanceTo('2026-01-31T10:45:00Z', opened)), {
+    feed: 'default',
+    watermark: '2026-01-31T10:45:00Z',
+    starts_at: null,
+    owner_ids: ['3'],
+    config_hash: 'hash',
+    last_run: null,
+  });
+});
+
+for (const [what, state, input] of [
+  ['never goes back', STATE, advanceTo('2026-01-31T10:15:00Z')],
+  [
+    'never goes over a gap',
+    STATE,
+    advanceTo('2026-01-31T10:45:00Z', { window: from('2026-01-31T10:30:01Z') }),
+  ],
+  [
+    'stays until all is read again under a changed configuration',
+    STATE,
+    advanceTo('2026-01-31T10:45:00Z', { kind: 'whole', configHash: 'other', window: from(null) }),
+  ],
+  ['needs a first window that is whole', null, advanceTo('2026-01-31T10:45:00Z')],
+] as const) {
+  test(`while a run goes on the watermark ${what}`, () => {
+    assert.equal(toAdvanced(state, input), null);
+  });
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { progressText } from '../../../client/progress-bar.ts';
-import type { SyncFeedProgress } from '../../../contracts/sync-feed.ts';
+import type { SyncFeedProgress } from '../../../contracts/progress.ts';
 import { NO_COUNTS } from '../../../contracts/window.ts';
 
 function progressOf(read: number, expected: number, pages = 3): SyncFeedProgress {
@@ -26,6 +26,8 @@ function progressOf(read: number, expected: number, pages = 3): SyncFeedProgress
     late: 0,
     refusedPages: 0,
     attention: [],
+    paused: null,
+    advanced: null,
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SyncFeedInput, type SyncFeedProgress } from '../../../contracts/sync-feed.ts';
+import type { SyncFeedProgress } from '../../../contracts/progress.ts';
+import { SyncFeedInput } from '../../../contracts/sync-feed.ts';
 import { NO_COUNTS } from '../../../contracts/window.ts';
 
 const DAY_1 = '2026-01-01T00:00:00Z';
@@ -32,6 +33,8 @@ const PROGRESS: SyncFeedProgress = {
   late: 0,
   refusedPages: 0,
   attention: [],
+  paused: null,
+  advanced: null,
 };
 
 for (const [input, parsed] of [

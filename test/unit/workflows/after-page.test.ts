@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { SyncFeedProgress, SyncPageResult } from '../../../contracts/sync-feed.ts';
+import type { SyncPageResult } from '../../../contracts/activities.ts';
+import { BEGINNING, type SyncFeedProgress } from '../../../contracts/progress.ts';
 import { NO_COUNTS } from '../../../contracts/window.ts';
-import { afterPage, BEGINNING } from '../../../workflows/after-page.ts';
+import { afterPage } from '../../../workflows/after-page.ts';
 
 const SLICE = {
   from: null,
@@ -33,6 +34,8 @@ const STATE: SyncFeedProgress = {
   late: 0,
   refusedPages: 0,
   attention: [],
+  paused: null,
+  advanced: null,
 };
 
 function page(changes: Partial<SyncPageResult> = {}): SyncPageResult {

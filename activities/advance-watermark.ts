@@ -1,0 +1,20 @@
+import type { AdvanceWatermarkInput } from '../contracts/activities.ts';
+import { stateIndex } from '../contracts/names.ts';
+import { attempt } from './attempt.ts';
+import { toAdvanced } from './commit-window.ts';
+import { requireConfig } from './config-hash.ts';
+import { findFeed, type Deps } from './deps.ts';
+import { StateStore } from './elasticsearch/state.ts';
+
+/** Advances the watermark while a window is still being read. Safe to repeat. */
+export function advanceWatermark(deps: Deps, input: AdvanceWatermarkInput): Promise<void> {
+  return attempt(async (signal) => {
+    requireConfig(deps, findFeed(deps.feeds, input.feed), input.opened.configHash);
+    const store = new StateStore(deps.sink, stateIndex(deps.settings.namespace));
+    for (;;) {
+      const { state, version } = await store.readFeed(input.feed, signal);
+      const next = toAdvanced(state, input);
+      if (next === null || (await store.writeFeed(next, version, signal))) return;
+    }
+  });
+}

@@ -1,0 +1,60 @@
+import type { OpenedWindow } from '../contracts/activities.ts';
+import type { Instant } from '../contracts/instant.ts';
+import type { SyncFeedProgress } from '../contracts/progress.ts';
+import type { FailureType } from '../contracts/failures.ts';
+import type { Unfinished } from './elasticsearch/state.ts';
+
+/**
+ * What a run takes over from one that failed or was cancelled.
+ *
+ * @param watermark of the feed's state; `null` before the first commit
+ * @returns `progress: null` where there is nothing to take over; `note` says what a person should know
+ */
+export function toResume(
+  unfinished: Unfinished | 'unreadable' | null,
+  watermark: Instant | null,
+  configHash: string,
+): { progress: SyncFeedProgress | null; note: string | null } {
+  if (unfinished === null) return { progress: null, note: null };
+  if (unfinished === 'unreadable') {
+    return {
+      progress: null,
+      note: 'what an earlier run has left comes from another version of the program and is not used',
+    };
+  }
+  const { progress, run_id: runId } = unfinished;
+  // another run has read that window meanwhile
+  if (watermark !== null && progress.window.to <= watermark) return { progress: null, note: null };
+  const { counts, expected, window } = progress;
+  const reached = `${counts.read} of ${expected} records`;
+  if (progress.configHash !== configHash) {
+    return {
+      progress: null,
+      note: `${'ConfigChanged' satisfies FailureType}: run ${runId} had read ${reached} under another configuration; that is not used`,
+    };
+  }
+  return {
+    progress,
+    note: `goes on with the window to ${window.to}, of which run ${runId} had read ${reached}`,
+  };
+}
+
+/** @param visible ids of the owners that the run would read: one that has vanished was not read to its end */
+export function takeOver(
+  progress: SyncFeedProgress,
+  visible: readonly string[],
+): Omit<OpenedWindow, 'pageSize' | 'lanes' | 'configHash' | 'notes'> {
+  const { window, kind, slices, rest, expected, keyset, deepFields, ownerIds } = progress;
+  const { planned, counts, late, attention } = progress;
+  return {
+    window,
+    kind,
+    slices: slices.map(({ slice }) => slice),
+    resumed: { slices, planned, counts, late, attention },
+    rest,
+    expected,
+    keyset,
+    deepFields,
+    ownerIds: ownerIds.filter((id) => visible.includes(id)),
+  };
+}

@@ -1,0 +1,45 @@
+import type { SaveProgressInput } from '../contracts/activities.ts';
+import { stateIndex } from '../contracts/names.ts';
+import { BEGINNING, type SyncFeedProgress } from '../contracts/progress.ts';
+import { attempt } from './attempt.ts';
+import type { Deps } from './deps.ts';
+import { StateStore, type Unfinished } from './elasticsearch/state.ts';
+
+/** Keeps what a run has reached that does not come to its end. Safe to repeat. */
+export function saveProgress(deps: Deps, input: SaveProgressInput): Promise<void> {
+  const { feed, runId, progress } = input;
+  return attempt(async (signal) => {
+    const store = new StateStore(deps.sink, stateIndex(deps.settings.namespace));
+    const saved: Unfinished = {
+      feed,
+      run_id: runId,
+      saved_at: new Date(deps.source.clock.nowMs()).toISOString(),
+      progress: withFreshSlices(progress),
+    };
+    for (;;) {
+      const { unfinished, version } = await store.readUnfinished(feed, signal);
+      if (unfinished !== null && unfinished !== 'unreadable' && isAhead(unfinished, saved)) return;
+      if (await store.writeUnfinished(saved, version, signal)) return;
+    }
+  });
+}
+
+/** Of two runs of the same window, by hand and by the Schedule, the one that has read more is kept. */
+function isAhead({ progress: other }: Unfinished, { progress }: Unfinished): boolean {
+  return (
+    other.configHash === progress.configHash &&
+    other.window.from === progress.window.from &&
+    other.window.to === progress.window.to &&
+    other.counts.read > progress.counts.read
+  );
+}
+
+/** A slice that was being read for the second time gets both its times again: else it would fail at once. */
+function withFreshSlices(progress: SyncFeedProgress): SyncFeedProgress {
+  return {
+    ...progress,
+    slices: progress.slices.map((slice) =>
+      slice.position.again ? { ...slice, position: BEGINNING } : slice,
+    ),
+  };
+}

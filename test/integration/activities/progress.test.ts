@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { OpenedWindow, OpenWindowInput } from '../../../contracts/activities.ts';
+import {
+  BEGINNING,
+  type SlicePosition,
+  type SyncFeedProgress,
+} from '../../../contracts/progress.ts';
+import { NO_COUNTS } from '../../../contracts/window.ts';
+import { stage, type Stage } from '../../stage.ts';
+
+const READ: SlicePosition = { cursor: '40', read: 40, settledRead: 40, again: false };
+
+function open(set: Stage, input: Partial<OpenWindowInput> = {}): Promise<OpenedWindow> {
+  return set.run('openWindow', {
+    feed: 'default',
+    from: null,
+    to: null,
+    pageSize: null,
+    lanes: null,
+    scheduledAt: null,
+    startedAt: new Date().toISOString(),
+    ...input,
+  });
+}
+
+/** Where a run stands that has read some of its only slice. */
+function reached(
+  { slices, resumed: _resumed, ...opened }: OpenedWindow,
+  position = READ,
+): SyncFeedProgress {
+  return {
+    ...opened,
+    slices: slices.map((slice, index) => ({ number: index + 1, slice, position })),
+    planned: slices.length,
+    pageSizeMax: opened.pageSize,
+    lightPages: 0,
+    counts: { ...NO_COUNTS, pages: 1, read: position.read, created: position.read },
+    late: 0,
+    refusedPages: 0,
+    attention: [],
+    paused: null,
+    advanced: null,
+  };
+}
+
+function save(set: Stage, progress: SyncFeedProgress, runId = 'run-1'): Promise<void> {
+  return set.run('saveProgress', { feed: 'default', runId, progress });
+}
+
+async function withStage(
+  work: (set: Stage) => Promise<void>,
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> {
+  const set = await stage({ records: 60 }, env);
+  try {
+    await set.run('reconcileAllAssets', { dryRun: false });
+    await work(set);
+  } finally {
+    await set.close();
+  }
+}
+
+describe('progress across runs', () => {
+  test('the next run goes on at the saved cursor, and its commit leaves nothing behind', () =>
+    withStage(async (set) => {
+      const first = await open(set);
+      await save(set, reached(first));
+      const second = await open(set);
+      assert.deepEqual(second.resumed?.slices[0]?.position, READ);
+      assert.deepEqual(second.window, first.window);
+      assert.match(second.notes.join(), /run-1 had read 40 of/);
+      const counts = { ...NO_COUNTS, pages: 2 };
+      const { watermark } = await set.run('commitWindow', {
+        feed: 'default',
+        runId: 'run-2',
+        opened: second,
+        counts,
+        late: 0,
+      });
+      assert.equal(watermark, first.window.to);
+      const third = await open(set);
+      assert.equal(third.resumed, null);
+      assert.equal(third.kind, 'next');
+    }));
+
+  test('a window that a person asks for is read by itself, and what was left stays for the next run', () =>
+    withStage(async (set) => {
+      await save(set, reached(await open(set)));
+      const apart = await open(set, { from: '2020-01-01T00:00:00Z' });
+      assert.equal(apart.resumed, null);
+      const commit = { feed: 'default', runId: 'run-2', opened: apart, counts: NO_COUNTS, late: 0 };
+      await set.run('commitWindow', commit);
+      assert.notEqual((await open(set)).resumed, null);
+    }));
+
+  test('under another configuration a saved cursor is dropped, and the run says ConfigChanged', () =>
+    withStage(async (set) => {
+      const other = { ...reached(await open(set)), configHash: 'other' };
+      await save(set, other);
+      const { resumed, notes } = await open(set);
+      assert.equal(resumed, null);
+      assert.match(notes.join(), /ConfigChanged/);
+    }));
+
+  test('of two runs of the same window the one that has read more is kept', () =>
+    withStage(async (set) => {
+      const opened = await open(set);
+      const less = { ...READ, cursor: '20', read: 20, settledRead: 20 };
+      await save(set, reached(opened), 'run-1');
+      await save(set, reached(opened, less), 'run-2');
+      assert.equal((await open(set)).resumed?.counts.read, 40);
+    }));
+
+  test('two runs that save at once both come to an end, and one of them is kept', () =>
+    withStage(async (set) => {
+      const progress = reached(await open(set));
+      await Promise.all(['run-1', 'run-2', 'run-3'].map((runId) => save(set, progress, runId)));
+      assert.deepEqual((await open(set)).resumed?.slices[0]?.position, READ);
+    }));
+
+  test('a slice that was being read for the second time gets both its times again', () =>
+    withStage(async (set) => {
+      await save(set, reached(await open(set), { ...READ, again: true }));
+      assert.deepEqual((await open(set)).resumed?.slices[0]?.position, BEGINNING);
+    }));
+
+  test('a cursor is not used where the source has ceased to begin behind an id', () =>
+    withStage(async (set) => {
+      await save(set, { ...reached(await open(set)), keyset: false });
+      const { resumed, kind } = await open(set);
+      assert.equal(resumed, null);
+      assert.equal(kind, 'whole');
+    }));
+
+  test('what another version has left is not used and is removed by the next commit', () =>
+    withStage(async (set) => {
+      await set.sink.index({
+        index: 'tcsync-state-default',
+        id: 'unfinished:default',
+        document: { feed: 'default', from: 'the future' },
+      });
+      const opened = await open(set);
+      assert.match(opened.notes.join(), /another version/);
+      const commit = { feed: 'default', runId: 'run-1', opened, counts: NO_COUNTS, late: 0 };
+      await set.run('commitWindow', commit);
+      assert.deepEqual((await open(set)).notes, []);
+    }));
+
+  test('a watermark that a run has moved while it went on is where the next one begins', () =>
+    withStage(
+      async (set) => {
+        const opened = await open(set);
+        await set.run('advanceWatermark', {
+          feed: 'default',
+          opened,
+          to: '2026-01-01T00:00:00Z',
+        });
+        const next = await open(set);
+        assert.deepEqual([next.kind, next.window.from], ['next', '2025-12-31T23:59:00Z']);
+      },
+      { TC_OVERLAP: '1m' },
+    ));
+});

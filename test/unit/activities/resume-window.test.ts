@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Unfinished } from '../../../activities/elasticsearch/state.ts';
+import { takeOver, toResume } from '../../../activities/resume-window.ts';
+import type { SyncFeedProgress } from '../../../contracts/progress.ts';
+import { NO_COUNTS } from '../../../contracts/window.ts';
+
+const SLICE = {
+  from: null,
+  to: '2026-01-31T10:00:00Z',
+  ownerIds: null,
+  settledBefore: '2026-01-31T09:55:00Z',
+};
+
+const PROGRESS: SyncFeedProgress = {
+  window: { from: null, to: '2026-01-31T10:00:00Z' },
+  kind: 'whole',
+  slices: [
+    {
+      number: 4,
+      slice: SLICE,
+      position: { cursor: '9007199254740993', read: 2_000, settledRead: 1_999, again: false },
+    },
+  ],
+  rest: [{ ...SLICE, count: 7 }],
+  planned: 5,
+  expected: 9_000,
+  pageSize: 500,
+  pageSizeMax: 2_000,
+  lightPages: 1,
+  lanes: 2,
+  keyset: true,
+  deepFields: true,
+  ownerIds: ['1', '2'],
+  configHash: 'hash',
+  notes: ['an old note'],
+  counts: { ...NO_COUNTS, pages: 3, read: 6_000, created: 6_000 },
+  late: 1,
+  refusedPages: 2,
+  attention: ['look at this'],
+  paused: null,
+  advanced: null,
+};
+
+const UNFINISHED: Unfinished = {
+  feed: 'default',
+  run_id: 'run-1',
+  saved_at: '2026-01-31T10:05:00.000Z',
+  progress: PROGRESS,
+};
+
+test('a run goes on with the window that an earlier one of the same configuration has left', () => {
+  for (const watermark of [null, '2026-01-31T09:59:59Z']) {
+    const { progress, note } = toResume(UNFINISHED, watermark, 'hash');
+    assert.equal(progress, PROGRESS);
+    assert.match(note ?? '', /2026-01-31T10:00:00Z.*run-1.*6000 of 9000/);
+  }
+});
+
+test('a saved cursor of another configuration is dropped, and the run says so', () => {
+  const { progress, note } = toResume(UNFINISHED, null, 'other');
+  assert.equal(progress, null);
+  assert.match(note ?? '', /^ConfigChanged: run run-1/);
+});
+
+test('a window that another run has read meanwhile is not read again', () => {
+  assert.deepEqual(toResume(UNFINISHED, PROGRESS.window.to, 'hash'), {
+    progress: null,
+    note: null,
+  });
+});
+
+test('what another version has left is not used, and the run says so', () => {
+  const { progress, note } = toResume('unreadable', null, 'hash');
+  assert.equal(progress, null);
+  assert.match(note ?? '', /another version/);
+});
+
+test('where nothing was left there is nothing to say', () => {
+  assert.deepEqual(toResume(null, null, 'hash'), { progress: null, note: null });
+});
+
+test('cursors, counts and what was noted are taken over, and owners that are still visible', () => {
+  const { resumed, slices, rest, ownerIds, window, kind } = takeOver(PROGRESS, ['2', '3']);
+  assert.deepEqual(resumed, {
+    slices: PROGRESS.slices,
+    planned: 5,
+    counts: PROGRESS.counts,
+    late: 1,
+    attention: ['look at this'],
+  });
+  assert.deepEqual(slices, [SLICE]);
+  assert.deepEqual(
+    { rest, window, kind },
+    { rest: PROGRESS.rest, window: PROGRESS.window, kind: 'whole' },
+  );
+  assert.deepEqual(ownerIds, ['2']);
+});
