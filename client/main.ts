@@ -10,6 +10,7 @@ import { listRejects, replay, showReject } from './rejects.ts';
 import { run } from './run.ts';
 import { readEnvFile } from './session.ts';
 import { status } from './status.ts';
+import { cancel, pause, resume, tune } from './steer.ts';
 import { worker } from './worker.ts';
 
 const program = new Command('tcsync')
@@ -68,6 +69,59 @@ program
     ) => {
       const { json, ...window } = options;
       exitCode = await run(feed ?? null, window, json ?? false);
+    },
+  );
+
+/** `pause`, `resume`, `cancel` and `tune` mean the same runs. */
+function steering(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .argument('[feed]', 'name of the feed; may be left out where there is one')
+    .option('--run <id>', 'workflow id of one run; default: all of the feed that are under way')
+    .option('--json', 'print one JSON object');
+}
+
+type Steering = { run?: string; json?: true; schedule?: true };
+
+function toTarget(feed: string | undefined, { run: id, json }: Steering) {
+  return { feed: feed ?? null, run: id ?? null, json: json ?? false };
+}
+
+steering('pause', 'hold runs at the next page boundary')
+  .option('--reason <text>', 'why, for whoever looks', 'tcsync pause')
+  .option('--schedule', 'keep the Schedule from starting new runs instead')
+  .action(async (feed: string | undefined, options: Steering & { reason: string }) => {
+    const { reason, schedule = false } = options;
+    exitCode = await pause(toTarget(feed, options), { reason, schedule });
+  });
+
+steering('resume', 'let paused runs go on')
+  .option('--schedule', 'let the Schedule start runs again instead')
+  .action(async (feed: string | undefined, options: Steering) => {
+    exitCode = await resume(toTarget(feed, options), { schedule: options.schedule ?? false });
+  });
+
+steering('cancel', 'end runs and save what they have reached; the next run goes on there').action(
+  async (feed: string | undefined, options: Steering) => {
+    exitCode = await cancel(toTarget(feed, options));
+  },
+);
+
+steering('tune', 'change how much runs read at a time, from now on')
+  .option('--page-size <n>', 'records a page, 1 to 10000', upTo(10_000))
+  .option('--lanes <n>', 'slices that are read at the same time, 1 to 16', upTo(16))
+  .action(
+    async (feed: string | undefined, options: Steering & { pageSize?: number; lanes?: number }) => {
+      const { pageSize, lanes } = options;
+      if (pageSize === undefined && lanes === undefined) {
+        throw new CommandError('say what to change: --page-size, --lanes or both', EXIT.usage);
+      }
+      const tuning = {
+        ...(pageSize === undefined ? {} : { pageSize }),
+        ...(lanes === undefined ? {} : { lanes }),
+      };
+      exitCode = await tune(toTarget(feed, options), tuning);
     },
   );
 

@@ -1,0 +1,139 @@
+import { type Client, WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { CancelledFailure } from '@temporalio/common';
+import {
+  pause as pauseSignal,
+  resume as resumeSignal,
+  tune as tuneUpdate,
+} from '../contracts/messages.ts';
+import { scheduleId } from '../contracts/names.ts';
+import type { Tuning } from '../contracts/tuning.ts';
+import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
+import { number } from './progress-bar.ts';
+import { progressOf, runningRuns } from './runs.ts';
+import { findFeed, requireWorker, withSession, type Session } from './session.ts';
+import { toCommandError } from './workflow-error.ts';
+
+/** What became of each run, or of the Schedule. Printed with `--json` as `{ steered: Steered[] }`. */
+type Steered = { id: string; did: string; detail: string | null };
+
+type Target = {
+  /** Name of the feed; `null`: the only one. */
+  feed: string | null;
+  /** Workflow id of one run; `null`: all of the feed that are under way. */
+  run: string | null;
+  json: boolean;
+};
+
+const HOLDS = 'it holds at the next page boundary, whatever becomes of the worker';
+
+/** Holds runs at the next page boundary, or (`schedule`) keeps the Schedule from starting new ones. */
+export function pause(
+  target: Target,
+  { reason, schedule }: { reason: string; schedule: boolean },
+): Promise<ExitCode> {
+  if (schedule) {
+    return steerSchedule(target, async (handle) => {
+      await handle.pause(reason);
+      return { did: 'paused', detail: 'no new runs start; those under way go on' };
+    });
+  }
+  return steerRuns(target, async (temporal, id) => {
+    await temporal.workflow.getHandle(id).signal(pauseSignal, reason);
+    return { did: 'paused', detail: HOLDS };
+  });
+}
+
+export function resume(target: Target, { schedule }: { schedule: boolean }): Promise<ExitCode> {
+  if (schedule) {
+    return steerSchedule(target, async (handle) => {
+      await handle.unpause();
+      return { did: 'resumed', detail: null };
+    });
+  }
+  return steerRuns(target, async (temporal, id) => {
+    await temporal.workflow.getHandle(id).signal(resumeSignal);
+    return { did: 'resumed', detail: null };
+  });
+}
+
+/** Aborts the pages in flight and waits until what was reached is saved. */
+export function cancel(target: Target): Promise<ExitCode> {
+  return steerRuns(target, async (temporal, id) => {
+    const handle = temporal.workflow.getHandle(id);
+    await handle.cancel();
+    try {
+      await handle.result();
+      return { did: 'ended', detail: 'it was over before it could be cancelled' };
+    } catch (error) {
+      if (!(error instanceof WorkflowFailedError && error.cause instanceof CancelledFailure)) {
+        throw toCommandError(id, error);
+      }
+    }
+    return { did: 'cancelled', detail: await whatIsKept(temporal, id) };
+  });
+}
+
+/** Changes how much runs read at a time, from now on. */
+export function tune(target: Target, tuning: Tuning): Promise<ExitCode> {
+  return steerRuns(target, async (temporal, id, session) => {
+    await requireWorker(session); // else the update waits for ever
+    try {
+      const { pageSize, lanes } = await temporal.workflow
+        .getHandle(id)
+        .executeUpdate(tuneUpdate, { args: [tuning] });
+      return { did: 'tuned', detail: `${number(pageSize)} records a page, ${lanes} lanes` };
+    } catch (error) {
+      if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+      throw new CommandError(`${id}: ${error.cause?.message ?? error.message}`);
+    }
+  });
+}
+
+type Done = Omit<Steered, 'id'>;
+
+function steerRuns(
+  { feed: name, run, json }: Target,
+  steer: (temporal: Client, id: string, session: Session) => Promise<Done>,
+): Promise<ExitCode> {
+  return withSession(async (session) => {
+    const { config, temporal } = session;
+    const feed = findFeed(config, name).name;
+    const ids = run === null ? await runningRuns(temporal, config.program.namespace, feed) : [run];
+    if (ids.length === 0) {
+      throw new CommandError(
+        `no run of feed ${feed} is under way; with --schedule, \`pause\` and \`resume\` mean the Schedule`,
+      );
+    }
+    const steered: Steered[] = [];
+    for (const id of ids) steered.push({ id, ...(await steer(temporal, id, session)) });
+    return print(steered, json);
+  });
+}
+
+function steerSchedule(
+  { feed: name, json }: Target,
+  steer: (handle: ReturnType<Client['schedule']['getHandle']>) => Promise<Done>,
+): Promise<ExitCode> {
+  return withSession(async ({ config, temporal }) => {
+    const id = scheduleId(config.program.namespace, findFeed(config, name).name);
+    const done = await steer(temporal.schedule.getHandle(id));
+    return print([{ id: `Schedule ${id}`, ...done }], json);
+  });
+}
+
+function print(steered: readonly Steered[], json: boolean): ExitCode {
+  const rows = steered.map(
+    ({ id, did, detail }) => `${did.padEnd(10)} ${id}${detail === null ? '' : `: ${detail}`}\n`,
+  );
+  process.stdout.write(json ? `${JSON.stringify({ steered })}\n` : rows.join(''));
+  return EXIT.ok;
+}
+
+async function whatIsKept(temporal: Client, id: string): Promise<string | null> {
+  const reached = await progressOf(temporal, id);
+  if (reached === null) return null;
+  const { counts, expected, kind } = reached;
+  const read = `${number(counts.read)} of ${number(expected)} records are read`;
+  if (kind === 'apart') return `${read}; a window that was asked for begins anew`;
+  return counts.read === 0 ? read : `${read}; the feed's next run goes on behind them`;
+}

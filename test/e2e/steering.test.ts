@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { TypedSearchAttributes } from '@temporalio/common';
+import { isEqual, toSentence } from '../../demo/compare.ts';
+import { progress, tune } from '../../contracts/messages.ts';
+import { STATE } from '../../contracts/search-attributes.ts';
+import type { SyncFeedInput } from '../../contracts/sync-feed.ts';
+import type { syncFeed } from '../../workflows/sync-feed.ts';
+import { until } from '../stage.ts';
+import { tcsync } from '../tcsync.ts';
+import { SECRET, startLine, type Line } from './line.ts';
+
+const RECORDS = 2_000;
+const PAGE_SIZE = 50;
+const LANES = 2;
+const run = promisify(execFile);
+
+type Counters = { requests: { page: number } };
+
+describe('people steer a run', { timeout: 300_000 }, () => {
+  let line: Line;
+  before(async () => {
+    line = await startLine({ records: RECORDS });
+    assert.equal(await line.processes.tcsync(['apply'], line.env), 0);
+  });
+  after(() => line.stop());
+  beforeEach(async () => {
+    await line.source.delete('/_sim/faults');
+    await line.source.post('/_sim/counters/reset');
+  });
+
+  /** Starts a run of all of the feed, and holds the source's answer to one of its pages. */
+  async function startAndHold(name: string, page: number, input: Partial<SyncFeedInput> = {}) {
+    await line.source.post('/_sim/faults', {
+      on: 'page',
+      after: page,
+      times: 1,
+      fault: { kind: 'hold' },
+    });
+    const handle = await line.temporal.workflow.start<typeof syncFeed>('syncFeed', {
+      workflowId: `tcsync/default/default/run${name}`,
+      taskQueue: 'tcsync-default',
+      typedSearchAttributes: new TypedSearchAttributes([{ key: STATE, value: 'running' }]),
+      args: [{ feed: 'default', pageSize: PAGE_SIZE, lanes: LANES, ...input }],
+    });
+    await until('a page is held', async () => {
+      const { held } = await line.source.get<{ held: number }>('/_sim/faults');
+      return held === 1;
+    });
+    return handle;
+  }
+
+  /** Changes records, and waits until the next window holds the changes. */
+  async function change(updates: number): Promise<void> {
+    await line.source.post('/_sim/mutate', { random: { seed: updates, updates } });
+    await until('the changes lie in the next window', async () => {
+      const { stdout } = await tcsync(['plan', '--json'], line.env);
+      return (JSON.parse(stdout) as { records: number }).records >= updates;
+    });
+    await line.source.post('/_sim/counters/reset');
+  }
+
+  async function pagesAsked(): Promise<number> {
+    return (await line.source.get<Counters>('/_sim/counters')).requests.page;
+  }
+
+  /** The pages under way have ended, and no other has begun. */
+  async function holds(handle: Awaited<ReturnType<typeof startAndHold>>): Promise<void> {
+    await until('the run holds', async () => {
+      const { pendingActivities } = (await handle.describe()).raw;
+      return (pendingActivities ?? []).length === 0;
+    });
+  }
+
+  async function assertEqual(): Promise<void> {
+    const comparison = await line.compare();
+    assert.ok(isEqual(comparison), toSentence(comparison));
+  }
+
+  test('a paused run reads no page, not even with another worker, and goes on where it was', async () => {
+    const handle = await startAndHold('', 5);
+    const paused = await tcsync(['pause', '--reason', 'an upgrade'], line.env);
+    assert.match(paused.stdout, /^paused +tcsync\/default\/default\/run: it holds/);
+    await line.source.delete('/_sim/faults');
+    await holds(handle);
+    const asked = await pagesAsked();
+    await line.processes.kill('the worker');
+    await line.startWorker();
+    assert.equal((await handle.query(progress))?.paused, 'an upgrade');
+    const { stdout } = await tcsync(['status'], line.env);
+    assert.match(stdout, /paused +tcsync\/default\/default\/run, [\d,]+ of [\d,]+ .*: an upgrade/);
+    const found = await line.temporal.workflow.count('TcsyncState = "paused"');
+    assert.equal(found.count, 1);
+    assert.equal(await pagesAsked(), asked);
+    assert.equal((await tcsync(['resume'], line.env)).code, 0);
+    const { counts } = await handle.result();
+    assert.ok(counts.pages > asked);
+    await assertEqual();
+  });
+
+  test('the same by the `temporal` command, which knows no feeds', async () => {
+    const { cli, address } = line.server;
+    assert.ok(cli !== null);
+    const signal = (id: string, ...more: string[]) =>
+      run(cli, ['workflow', 'signal', '--address', address, '-w', id, '--name', ...more]);
+    const handle = await startAndHold('/by-temporal', 3, { from: '2020-01-01T00:00:00Z' });
+    await signal(handle.workflowId, 'pause', '--input', '"by hand"');
+    await line.source.delete('/_sim/faults');
+    await holds(handle);
+    assert.equal((await handle.query(progress))?.paused, 'by hand');
+    const asked = await pagesAsked();
+    await signal(handle.workflowId, 'pause', '--input', '{"not":"a text"}');
+    assert.equal((await handle.query(progress))?.paused, 'no reason given');
+    assert.equal(await pagesAsked(), asked);
+    await signal(handle.workflowId, 'resume');
+    await handle.result();
+  });
+
+  test('a tuned run reads as much at a time as it is told, and refuses what it cannot do', async () => {
+    // one lane reads one slice
+    const handle = await startAndHold('/tuned', 2, { from: '2020-01-01T00:00:00Z', lanes: 1 });
+    const tuned = await tcsync(['tune', '--page-size', '400', '--lanes', '3'], line.env);
+    assert.match(tuned.stdout, /400 records a page, 3 lanes/);
+    await assert.rejects(
+      handle.executeUpdate(tune, { args: [{ pageSize: 0 }] }),
+      (error: Error) => error.cause instanceof Error && /pageSize/.test(error.cause.message),
+    );
+    await assert.rejects(handle.executeUpdate(tune, { args: [{}] }));
+    assert.equal((await tcsync(['tune'], line.env)).code, 2);
+    await line.source.delete('/_sim/faults');
+    const { counts } = await handle.result();
+    assert.ok(counts.pages < counts.read / PAGE_SIZE / 2, `${counts.pages} pages`);
+    assert.equal((await handle.query(progress))?.lanes, 3);
+  });
+
+  test('a cancelled run aborts the page in flight, and the next one goes on behind what was read', async () => {
+    await change(900);
+    const handle = await startAndHold('', 6, { pageSize: 20 });
+    const cancelled = await tcsync(['cancel'], line.env);
+    assert.match(
+      cancelled.stdout,
+      /^cancelled .* are read; the feed's next run goes on behind them/,
+    );
+    assert.equal((await handle.describe()).status.name, 'CANCELLED');
+    await line.source.delete('/_sim/faults');
+    const { stdout } = await tcsync(['status'], line.env);
+    assert.match(stdout, /unfinished [\d,]+ of [\d,]+ records/);
+    const next = JSON.parse(
+      (await tcsync(['run', '--page-size', '20', '--json'], line.env)).stdout,
+    ) as {
+      counts: { pages: number };
+      notes: string[];
+    };
+    assert.match(next.notes.join(), /goes on with the window/);
+    const again = (await pagesAsked()) - next.counts.pages;
+    assert.ok(again >= 0 && again <= LANES, `${again} pages were read twice`);
+    await assertEqual();
+  });
+
+  test('a secret that is rotated in the middle costs the pages in flight and nothing else', async () => {
+    await change(800);
+    await line.source.post('/_sim/script', {
+      afterPage: (await pagesAsked()) + 8,
+      do: { credentials: { secretKey: 'rotated' } },
+    });
+    const failed = await tcsync(['run', '--page-size', '20', '--json'], line.env);
+    assert.equal(failed.code, 1);
+    assert.match(failed.stderr, /SourceUnauthorized/);
+    // a run that cannot even open its window leaves what was saved alone
+    assert.equal((await tcsync(['run'], line.env)).code, 1);
+    const asked = await pagesAsked();
+    await line.source.post('/_sim/credentials', { secretKey: SECRET });
+    const { stdout } = await tcsync(['run', '--page-size', '20', '--json'], line.env);
+    const { counts } = JSON.parse(stdout) as { counts: { pages: number } };
+    const again = (await pagesAsked()) - counts.pages;
+    assert.ok(asked >= 8 && again >= 0 && again <= LANES, `${again} pages were read twice`);
+    await assertEqual();
+  });
+
+  test('a Schedule that is paused says so, and runs that people start are no worse for it', async () => {
+    assert.equal((await tcsync(['pause', '--schedule', '--reason', 'quiet'], line.env)).code, 0);
+    assert.match((await tcsync(['status'], line.env)).stdout, /Schedule +paused: quiet/);
+    assert.equal((await tcsync(['run'], line.env)).code, 0);
+    assert.equal((await tcsync(['resume', '--schedule'], line.env)).code, 0);
+    assert.match((await tcsync(['status'], line.env)).stdout, /Schedule +next run/);
+  });
+
+  test('where no run is under way, nothing is steered and the command says so', async () => {
+    const { code, stderr } = await tcsync(['pause'], line.env);
+    assert.equal(code, 1);
+    assert.match(stderr, /no run of feed default is under way/);
+  });
+});
