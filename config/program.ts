@@ -66,7 +66,6 @@ export const program = {
   }),
   TCSYNC_HTTP_PORT: withDefault('8085', integer(0, 65_535), {
     meaning: 'port of `/healthz` and `/readyz`; 0: any that is free',
-    pending: true,
   }),
   TCSYNC_METRICS_PORT: withDefault('9464', integer(0, 65_535), {
     meaning: 'port of the Prometheus metrics; 0: any that is free',

@@ -16,6 +16,12 @@ type Options = {
   nodeFlags?: readonly string[];
 };
 
+/** Where a worker answers. */
+export type WorkerAddresses = {
+  /** Base of `/healthz` and `/readyz`. */
+  healthUrl: string;
+};
+
 /** The processes that were started and not yet stopped. */
 export class Processes {
   readonly #running = new Map<string, ChildProcess>();
@@ -26,10 +32,17 @@ export class Processes {
     this.#cwd = cwd;
   }
 
-  /** Starts a worker as it runs in production. */
-  async startWorker(name: string, env: NodeJS.ProcessEnv): Promise<void> {
-    const ready = /^worker is polling/;
-    await this.start(name, 'worker/main.ts', [], { env, ready, nodeFlags: WORKER_NODE_FLAGS });
+  /**
+   * Starts a worker as it runs in production, but on any ports that are free unless `env` says which: there
+   * may be others.
+   */
+  async startWorker(name: string, env: NodeJS.ProcessEnv): Promise<WorkerAddresses> {
+    const [, healthPort] = await this.start(name, 'worker/main.ts', [], {
+      env: { TCSYNC_HTTP_PORT: '0', ...env },
+      ready: /^worker is polling .*health on port (\d+)/,
+      nodeFlags: WORKER_NODE_FLAGS,
+    });
+    return { healthUrl: `http://127.0.0.1:${healthPort}` };
   }
 
   /**

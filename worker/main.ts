@@ -1,72 +1,53 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import {
-  NativeConnection,
-  type NativeConnectionOptions,
-  Runtime,
-  Worker,
-  type WorkerOptions,
-} from '@temporalio/worker';
-import { createActivities } from '../activities/index.ts';
+import { NativeConnection, type NativeConnectionOptions, Runtime } from '@temporalio/worker';
 import { secretsOf } from '../config/config.ts';
 import { ConfigError } from '../config/fault.ts';
 import { loadConfig } from '../config/load.ts';
-import { pagesTaskQueue, taskQueue } from '../contracts/names.ts';
+import { taskQueue } from '../contracts/names.ts';
 import { workflowBundle } from './bundle.ts';
+import { createWorkers, runAll } from './create-workers.ts';
 import { createDeps } from './deps.ts';
 import { failureInterceptor } from './failure-interceptor.ts';
+import { Health } from './health.ts';
 import { createLogger } from './logger.ts';
 import { createRedactor } from './redact.ts';
+import { StartError } from './start-error.ts';
 
-/** Pages that one process reads at a time. */
-const PAGES_AT_ONCE = 4;
-
-/** Serves a namespace's task queues until SIGTERM or SIGINT; pages under way get 30 s to end. */
+/** Serves a namespace's task queues until SIGTERM or SIGINT; pages under way get 20 s to end. */
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
+  const { program } = config;
   const redact = createRedactor([
     ...secretsOf(config),
     ...(process.env.TEMPORAL_API_KEY === undefined ? [] : [process.env.TEMPORAL_API_KEY]),
   ]);
-  Runtime.install({
-    logger: createLogger(levelOf(config.program.logLevel), redact),
+  await using stack = new AsyncDisposableStack();
+  const runtime = Runtime.install({
+    logger: createLogger(levelOf(program.logLevel), redact),
     telemetryOptions: { logging: { forward: {}, filter: { core: 'INFO', other: 'WARN' } } },
   });
+  stack.defer(() => runtime.shutdown()); // else the process would not end
+  const health = new Health();
+  const httpPort = await health.listen(program.httpPort);
+  stack.defer(() => health.close());
   const codePath = await workflowBundle();
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await connect(connectionOptions);
+  stack.defer(() => connection.close());
   const deps = createDeps(config);
-  try {
-    const { syncPage, ...activities } = createActivities(deps);
-    const queue = taskQueue(config.program.namespace);
-    const common: Partial<WorkerOptions> & { connection: NativeConnection } = {
-      connection,
-      namespace,
-      interceptors: { activity: [failureInterceptor(redact)] },
-      shutdownGraceTime: '30 seconds',
-      shutdownForceTime: '45 seconds',
-      // a page costs seconds: after a crash little of what was beaten may be lost
-      maxHeartbeatThrottleInterval: '5 seconds',
-    };
-    const workers = [
-      await Worker.create({
-        ...common,
-        taskQueue: queue,
-        workflowBundle: { codePath },
-        activities,
-      }),
-      await Worker.create({
-        ...common,
-        taskQueue: pagesTaskQueue(queue),
-        activities: { syncPage },
-        maxConcurrentActivityTaskExecutions: PAGES_AT_ONCE,
-      }),
-    ];
-    process.stdout.write(`worker is polling ${queue}\n`);
-    await Promise.all(workers.map((worker) => worker.run()));
-  } finally {
-    await deps.close();
-    await connection.close();
-  }
+  stack.defer(() => deps.close());
+  const workers = await createWorkers(deps, {
+    connection,
+    namespace,
+    codePath,
+    interceptors: { activity: [failureInterceptor(redact)] },
+  });
+  health.watch(connection, workers);
+  const ended = runAll(workers);
+  process.stdout.write(
+    `worker is polling ${taskQueue(program.namespace)}; health on port ${httpPort}\n`,
+  );
+  await ended;
 }
 
 async function connect(options: NativeConnectionOptions): Promise<NativeConnection> {
@@ -78,9 +59,6 @@ async function connect(options: NativeConnectionOptions): Promise<NativeConnecti
     );
   }
 }
-
-/** What keeps the worker from starting and a person can mend. */
-class StartError extends Error {}
 
 function levelOf(level: 'trace' | 'debug' | 'info' | 'warn' | 'error') {
   return level.toUpperCase() as 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';

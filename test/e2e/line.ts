@@ -8,7 +8,7 @@ import { loadConfig } from '../../config/load.ts';
 import { dataStream } from '../../contracts/names.ts';
 import { compare, type Comparison } from '../../demo/compare.ts';
 import { startDevServer, type DevServer } from '../../demo/dev-server.ts';
-import { Processes } from '../../demo/processes.ts';
+import { Processes, type WorkerAddresses } from '../../demo/processes.ts';
 import { withoutSettings } from '../../demo/settings.ts';
 import { SourceControl } from '../../demo/source-control.ts';
 import { storedVersions } from '../../demo/stored.ts';
@@ -25,6 +25,8 @@ export type Line = {
   server: DevServer;
   source: Control;
   elasticsearch: Elasticsearch;
+  /** Of the worker that was started last. */
+  worker: WorkerAddresses;
   startWorker(): Promise<void>;
   /** The source's own account against what is stored. */
   compare(): Promise<Comparison>;
@@ -74,18 +76,17 @@ export async function startLine(options: {
   const elasticsearch = createSink(config.sink);
   const connection = await Connection.connect({ address: server.address });
   const truth = new SourceControl(tcUrl);
-  const startWorker = async () => {
-    await processes.startWorker('the worker', env);
-  };
-  await startWorker();
-  return {
+  const line: Line = {
     env,
     processes,
     temporal: new Client({ connection }),
     server,
     source: new Control(tcUrl),
     elasticsearch,
-    startWorker,
+    worker: await processes.startWorker('the worker', env),
+    startWorker: async () => {
+      line.worker = await processes.startWorker('the worker', env);
+    },
     compare: async () =>
       compare(
         await truth.live(),
@@ -103,4 +104,5 @@ export async function startLine(options: {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  return line;
 }

@@ -1,0 +1,91 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { NativeConnection, Worker } from '@temporalio/worker';
+import { portTaken } from './start-error.ts';
+
+/** Orchestrators give a probe a second or more; Temporal that does not answer in it is not reached. */
+const TEMPORAL_MS = 1_000;
+
+/**
+ * Answers an orchestrator at `/healthz` (should the process be started anew?) and `/readyz` (does it work
+ * on runs?): 200, or 503 with what is not well, `{ "ok": false, "problems": ["…"] }`. On a port of its own: the
+ * SDK's port of metrics closes when a connection to Temporal fails.
+ */
+export class Health {
+  readonly #server: Server;
+  #connection: NativeConnection | null = null;
+  #workers: readonly Worker[] = [];
+
+  constructor() {
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+  }
+
+  /**
+   * @param port 0: any that is free
+   * @returns the port
+   * @throws {StartError} where it is taken
+   */
+  async listen(port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, resolve);
+    }).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EADDRINUSE' ? portTaken('TCSYNC_HTTP_PORT', port, error) : error;
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  watch(connection: NativeConnection, workers: readonly Worker[]): void {
+    this.#connection = connection;
+    this.#workers = workers;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => {
+      this.#server.close(resolve);
+    });
+  }
+
+  async #answer({ url }: IncomingMessage, response: ServerResponse): Promise<void> {
+    const problems = await this.#ask(url?.split('?')[0]);
+    const status = problems === null ? 404 : problems.length > 0 ? 503 : 200;
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(
+      problems === null ? undefined : JSON.stringify({ ok: problems.length === 0, problems }),
+    );
+  }
+
+  async #ask(path: string | undefined): Promise<string[] | null> {
+    if (path === '/healthz') return this.#failed();
+    return path === '/readyz' ? this.#notReady() : null;
+  }
+
+  #failed(): string[] {
+    return this.#workers.flatMap((worker) =>
+      worker.getState() === 'FAILED' ? [said(worker)] : [],
+    );
+  }
+
+  async #notReady(): Promise<string[]> {
+    const connection = this.#connection;
+    if (connection === null) return ['the workers are being started'];
+    const idle = this.#workers.flatMap((worker) =>
+      worker.getState() === 'RUNNING' ? [] : [said(worker)],
+    );
+    // a connection is closed as soon as its workers have ended
+    if (idle.length > 0) return idle;
+    try {
+      await connection.withDeadline(Date.now() + TEMPORAL_MS, () =>
+        connection.workflowService.getSystemInfo({}),
+      );
+      return [];
+    } catch {
+      return [`Temporal does not answer within ${TEMPORAL_MS} ms`];
+    }
+  }
+}
+
+function said(worker: Worker): string {
+  return `the worker of ${worker.options.taskQueue} is ${worker.getState()}`;
+}
