@@ -53,7 +53,7 @@ export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResu
       signal,
     );
     for (const { indicatorId, position: at, reason } of rejects) {
-      log.warn('record rejected', { feed: feed.name, indicatorId, position: at, reason });
+      log.warn('record rejected', { indicatorId, position: at, reason });
     }
     const counts = { pages: 1, read, created, duplicate, rejected };
     if (page.hasNext && read > 0 && order.cursor === position.cursor) {

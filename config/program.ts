@@ -68,8 +68,7 @@ export const program = {
     meaning: 'port of `/healthz` and `/readyz`; 0: any that is free',
   }),
   TCSYNC_METRICS_PORT: withDefault('9464', integer(0, 65_535), {
-    meaning: 'port of the Prometheus metrics; 0: any that is free',
-    pending: true,
+    meaning: 'port of the Prometheus metrics, `/metrics`; 0: any that is free',
   }),
   TCSYNC_LOG_LEVEL: withDefault('info', choice('trace', 'debug', 'info', 'warn', 'error'), {
     meaning: 'least severe log line that is written',

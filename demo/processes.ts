@@ -20,6 +20,7 @@ type Options = {
 export type WorkerAddresses = {
   /** Base of `/healthz` and `/readyz`. */
   healthUrl: string;
+  metricsUrl: string;
 };
 
 /** The processes that were started and not yet stopped. */
@@ -37,12 +38,15 @@ export class Processes {
    * may be others.
    */
   async startWorker(name: string, env: NodeJS.ProcessEnv): Promise<WorkerAddresses> {
-    const [, healthPort] = await this.start(name, 'worker/main.ts', [], {
-      env: { TCSYNC_HTTP_PORT: '0', ...env },
-      ready: /^worker is polling .*health on port (\d+)/,
+    const [, healthPort, metricsPort] = await this.start(name, 'worker/main.ts', [], {
+      env: { TCSYNC_HTTP_PORT: '0', TCSYNC_METRICS_PORT: '0', ...env },
+      ready: /^worker is polling .*health on port (\d+), metrics on port (\d+)$/,
       nodeFlags: WORKER_NODE_FLAGS,
     });
-    return { healthUrl: `http://127.0.0.1:${healthPort}` };
+    return {
+      healthUrl: `http://127.0.0.1:${healthPort}`,
+      metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
+    };
   }
 
   /**

@@ -5,15 +5,25 @@ import { InFlight } from '../activities/in-flight.ts';
 import { Turns } from '../activities/turns.ts';
 import { ThreatConnect } from '../activities/threatconnect/source.ts';
 import type { Config } from '../config/config.ts';
+import type { Metrics } from './metrics.ts';
 
 /** Of records under way, their texts and documents together; a chunk of 5 MiB for each page that is read at once. */
 const IN_FLIGHT_BYTES = 24 * 1024 * 1024;
 
 /** Builds what the activities work with. `close` when the last of them has ended. */
-export function createDeps(config: Config): Deps & { close(): Promise<void> } {
+export function createDeps(
+  config: Config,
+  metrics?: Pick<Metrics, 'source' | 'sinkAnswered'>,
+): Deps & { close(): Promise<void> } {
   const { source: sourceConfig, sink: sinkConfig, program, feeds } = config;
-  const source = new ThreatConnect(sourceConfig);
+  const source = new ThreatConnect({
+    ...sourceConfig,
+    ...(metrics && { observer: metrics.source }),
+  });
   const sink = createSink(sinkConfig);
+  sink.diagnostic.on('response', (_error, answer) => {
+    metrics?.sinkAnswered(answer?.statusCode ?? null);
+  });
   return {
     source,
     sink,

@@ -1,5 +1,5 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection, type NativeConnectionOptions, Runtime } from '@temporalio/worker';
+import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import { secretsOf } from '../config/config.ts';
 import { ConfigError } from '../config/fault.ts';
 import { loadConfig } from '../config/load.ts';
@@ -8,10 +8,13 @@ import { workflowBundle } from './bundle.ts';
 import { createWorkers, runAll } from './create-workers.ts';
 import { createDeps } from './deps.ts';
 import { failureInterceptor } from './failure-interceptor.ts';
+import { Freshness } from './freshness.ts';
 import { Health } from './health.ts';
-import { createLogger } from './logger.ts';
+import { createMetrics } from './metrics.ts';
+import { observingInterceptor } from './observing-interceptor.ts';
 import { createRedactor } from './redact.ts';
 import { StartError } from './start-error.ts';
+import { installTelemetry } from './telemetry.ts';
 
 /** Serves a namespace's task queues until SIGTERM or SIGINT; pages under way get 20 s to end. */
 async function main(): Promise<void> {
@@ -22,11 +25,8 @@ async function main(): Promise<void> {
     ...(process.env.TEMPORAL_API_KEY === undefined ? [] : [process.env.TEMPORAL_API_KEY]),
   ]);
   await using stack = new AsyncDisposableStack();
-  const runtime = Runtime.install({
-    logger: createLogger(levelOf(program.logLevel), redact),
-    telemetryOptions: { logging: { forward: {}, filter: { core: 'INFO', other: 'WARN' } } },
-  });
-  stack.defer(() => runtime.shutdown()); // else the process would not end
+  const { runtime, metricsPort } = await installTelemetry(program, redact);
+  stack.defer(() => runtime.shutdown());
   const health = new Health();
   const httpPort = await health.listen(program.httpPort);
   stack.defer(() => health.close());
@@ -34,18 +34,26 @@ async function main(): Promise<void> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await connect(connectionOptions);
   stack.defer(() => connection.close());
-  const deps = createDeps(config);
+  const metrics = createMetrics(
+    runtime.metricMeter.withTags({ tcsync_namespace: program.namespace }),
+  );
+  const deps = createDeps(config, metrics);
   stack.defer(() => deps.close());
+  const freshness = new Freshness(deps, metrics, runtime.logger);
+  stack.defer(() => freshness.stop());
+  freshness.start();
   const workers = await createWorkers(deps, {
     connection,
     namespace,
     codePath,
-    interceptors: { activity: [failureInterceptor(redact)] },
+    interceptors: {
+      activity: [observingInterceptor(metrics, freshness), failureInterceptor(redact)],
+    },
   });
   health.watch(connection, workers);
   const ended = runAll(workers);
   process.stdout.write(
-    `worker is polling ${taskQueue(program.namespace)}; health on port ${httpPort}\n`,
+    `worker is polling ${taskQueue(program.namespace)}; health on port ${httpPort}, metrics on port ${metricsPort}\n`,
   );
   await ended;
 }
@@ -58,10 +66,6 @@ async function connect(options: NativeConnectionOptions): Promise<NativeConnecti
       `cannot reach Temporal at ${options.address ?? 'localhost:7233'} (TEMPORAL_ADDRESS): ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-}
-
-function levelOf(level: 'trace' | 'debug' | 'info' | 'warn' | 'error') {
-  return level.toUpperCase() as 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 }
 
 try {

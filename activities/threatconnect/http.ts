@@ -15,6 +15,19 @@ export type HttpOptions = ConnectionOptions & {
   credentials: Credentials;
   /** Over all requests; may be below 1. */
   requestsPerSecond: number;
+  observer?: SourceObserver;
+};
+
+/** Is told of every request, for metrics. */
+export type SourceObserver = {
+  /**
+   * @param status `null`: no answer came
+   * @param waitedMs for its turn, before it was sent
+   * @param tookMs until the head of the answer
+   */
+  answered(status: number | null, waitedMs: number, tookMs: number): void;
+  /** A body has ended, or was left. */
+  received(bytes: number): void;
 };
 
 /** What was asked, for error messages, and the body that came, piece by piece. */
@@ -48,6 +61,7 @@ export class ThreatConnectHttp {
   readonly #route: Route;
   readonly #dispatcher: Dispatcher;
   readonly #turns: PQueue;
+  readonly #observer: SourceObserver | undefined;
 
   constructor(options: HttpOptions, clock = new SourceClock()) {
     const { origin, pathname } = new URL(options.url);
@@ -61,6 +75,7 @@ export class ThreatConnectHttp {
     };
     this.#dispatcher = createDispatcher(options);
     this.#turns = toTurns(options.requestsPerSecond);
+    this.#observer = options.observer;
   }
 
   /**
@@ -106,6 +121,7 @@ export class ThreatConnectHttp {
 
   async #send(request: string, target: string, signal: AbortSignal): Promise<Response> {
     // before the request is signed, as a signature ages
+    const cameMs = performance.now();
     await this.#turns.add(() => undefined, { signal });
     const sentMs = this.clock.workerMs();
     const requestedAtMs = this.clock.nowMs();
@@ -130,7 +146,11 @@ export class ThreatConnectHttp {
           },
           signal,
         }),
-    );
+    ).catch((error: unknown) => {
+      this.#observer?.answered(null, beganMs - cameMs, performance.now() - beganMs);
+      throw error;
+    });
+    this.#observer?.answered(statusCode, beganMs - cameMs, performance.now() - beganMs);
     if (isFromSource(statusCode, headers)) this.clock.observe(single(headers.date), sentMs);
     const { authorization } = authentication;
     return { exchange, requestedAtMs, authorization, statusCode, headers, body };
@@ -143,15 +163,18 @@ export class ThreatConnectHttp {
   ): AsyncGenerator<Buffer> {
     const iterator = body[Symbol.asyncIterator]();
     let isFirst = true;
+    let bytes = 0;
     try {
       for (;;) {
         const next = await this.#trouble(exchange, signal, () => iterator.next());
         if (next.done === true) return;
         if (isFirst) refusePage(exchange.request, next.value);
         isFirst = false;
+        bytes += next.value.length;
         yield next.value;
       }
     } finally {
+      this.#observer?.received(bytes);
       await iterator.return?.();
     }
   }

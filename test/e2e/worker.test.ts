@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { syncFeed } from '../../workflows/sync-feed.ts';
 import { until } from '../stage.ts';
 import { tcsync } from '../tcsync.ts';
-import { startLine, type Line } from './line.ts';
+import { SECRET, startLine, type Line } from './line.ts';
 
 type Probed = { status: number; body: { ok: boolean; problems: string[] } };
 
@@ -22,14 +23,27 @@ describe('a worker process', () => {
     return { status: response.status, body: (await response.json()) as Probed['body'] };
   }
 
-  /** Starts a run of one page, and holds its page. */
+  async function scrape(): Promise<string> {
+    return (await fetch(line.worker.metricsUrl)).text();
+  }
+
+  /** Value of the one series that has the label; `null`: there is none. */
+  async function metric(name: string, label = ''): Promise<number | null> {
+    const rows = (await scrape())
+      .split('\n')
+      .filter((row) => row.startsWith(`${name}{`) && row.includes(label));
+    assert.ok(rows.length <= 1, rows.join('\n'));
+    return rows[0] === undefined ? null : Number(rows[0].split(' ').at(-1));
+  }
+
+  /** Starts a run of several pages, and holds one of the first. */
   async function startHeldRun(id: string) {
-    const held = { on: 'page', after: 0, times: 1, fault: { kind: 'hold' } };
+    const held = { on: 'page', after: 1, times: 1, fault: { kind: 'hold' } };
     await line.source.post('/_sim/faults', held);
     const handle = await line.temporal.workflow.start<typeof syncFeed>('syncFeed', {
       workflowId: id,
       taskQueue: 'tcsync-default',
-      args: [{ feed: 'default' }],
+      args: [{ feed: 'default', from: '2000-01-01T00:00:00Z', pageSize: 100 }],
     });
     await until('the page is asked for', async () => {
       const { held } = await line.source.get<{ held: number }>('/_sim/faults');
@@ -45,11 +59,58 @@ describe('a worker process', () => {
     assert.equal((await fetch(`${line.worker.healthUrl}/`)).status, 404);
   });
 
+  test('tells whether a feed is loaded, how fresh it is, and what a run did', async () => {
+    await until('it has looked', async () => (await metric('tcsync_feed_loaded')) === 0);
+    assert.equal(await metric('tcsync_feed_freshness_seconds'), null);
+    assert.equal(await line.processes.tcsync(['run'], line.env), 0);
+    assert.equal(await metric('tcsync_feed_loaded'), 1);
+    const freshS = await metric('tcsync_feed_freshness_seconds');
+    assert.ok(freshS !== null && freshS >= 0 && freshS < 60, String(freshS));
+    const { source } = await line.compare();
+    assert.equal(await metric('tcsync_records_total', 'outcome="created"'), source);
+    assert.equal(await metric('tcsync_records_total', 'outcome="rejected"'), 0);
+    assert.equal(await metric('tcsync_page_seconds_count'), 1);
+    assert.equal(await metric('tcsync_page_seconds_bucket', 'le="900"'), 1);
+    const requests = await metric('tcsync_source_request_seconds_count', 'status="200"');
+    assert.ok(requests !== null && requests >= 3, String(requests));
+    assert.equal(await metric('tcsync_source_wait_seconds_count'), requests);
+    const bytes = await metric('tcsync_source_bytes_total');
+    assert.ok(bytes !== null && bytes > source * 500, String(bytes));
+    const asked = await metric('tcsync_sink_requests_total', 'status="200"');
+    assert.ok(asked !== null && asked > 0);
+  });
+
+  test('has a row in docs/metrics.md for each of its metrics', async () => {
+    const own = new Set((await scrape()).match(/(?<=^# TYPE )tcsync_\w+/gm));
+    const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+    const rows = new Set(page.match(/(?<=^\| `)tcsync_\w+/gm));
+    assert.deepEqual(own.difference(rows), new Set());
+    // none has failed yet
+    assert.deepEqual(rows.difference(own), new Set(['tcsync_failed_attempts_total']));
+  });
+
+  test('knows how fresh a feed is after a restart, without a run', async () => {
+    await line.processes.stop('the worker');
+    await line.startWorker();
+    await until('it has looked', async () => (await metric('tcsync_feed_loaded')) === 1);
+    const freshS = await metric('tcsync_feed_freshness_seconds');
+    assert.ok(freshS !== null && freshS > 0, String(freshS));
+    assert.equal(await metric('tcsync_page_seconds_count'), null);
+  });
+
+  test('counts failed attempts by their type', async () => {
+    await line.source.post('/_sim/credentials', { secretKey: 'rotated' });
+    assert.equal(await line.processes.tcsync(['run'], line.env), 1);
+    await line.source.post('/_sim/credentials', { secretKey: SECRET });
+    assert.equal(await metric('tcsync_failed_attempts_total', 'type="SourceUnauthorized"'), 1);
+    assert.equal(await metric('tcsync_source_request_seconds_count', 'status="401"'), 2);
+  });
+
   test('names the variable of a port that is taken, and ends with exit code 2', async () => {
-    const other = createServer().listen(0);
+    const other = createServer().listen(0, '0.0.0.0');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    for (const variable of ['TCSYNC_HTTP_PORT']) {
+    for (const variable of ['TCSYNC_HTTP_PORT', 'TCSYNC_METRICS_PORT']) {
       const free = { TCSYNC_HTTP_PORT: '0', TCSYNC_METRICS_PORT: '0' };
       const { code, stderr } = await tcsync(['worker'], {
         ...line.env,

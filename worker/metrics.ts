@@ -1,0 +1,92 @@
+import type { MetricMeter } from '@temporalio/common';
+import type { SourceObserver } from '../activities/threatconnect/http.ts';
+import type { Counts } from '../contracts/window.ts';
+
+/** Upper bounds in seconds; what the SDK has by itself ends at ten. */
+export const BUCKETS: Record<string, number[]> = {
+  // an attempt at a page may take 15 minutes
+  tcsync_page_seconds: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900],
+  // TC_HTTP_TIMEOUT is 4 minutes at most
+  tcsync_source_request_seconds: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 240],
+  tcsync_source_wait_seconds: [0.01, 0.1, 1, 10, 60],
+};
+
+/** The program's own metrics; `docs/metrics.md` says what each is for. The exporter adds `_total` to counters. */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+export function createMetrics(meter: MetricMeter) {
+  const freshness = meter.createGauge(
+    'tcsync_feed_freshness_seconds',
+    'float',
+    '',
+    'Age of the watermark: everything that was modified earlier is in Elasticsearch',
+  );
+  const loaded = meter.createGauge(
+    'tcsync_feed_loaded',
+    'int',
+    '',
+    '1 once the feed has a watermark, 0 before its first load has ended',
+  );
+  const records = meter.createCounter(
+    'tcsync_records',
+    '',
+    'Records that were read, by what became of them',
+  );
+  const pageSeconds = meter.createHistogram(
+    'tcsync_page_seconds',
+    'float',
+    '',
+    'From a page’s start to its last acknowledged write',
+  );
+  const failures = meter.createCounter(
+    'tcsync_failed_attempts',
+    '',
+    'Attempts at an activity that failed, by failure type',
+  );
+  const requestSeconds = meter.createHistogram(
+    'tcsync_source_request_seconds',
+    'float',
+    '',
+    'From a request to ThreatConnect to the head of its answer',
+  );
+  const waitSeconds = meter.createHistogram(
+    'tcsync_source_wait_seconds',
+    'float',
+    '',
+    'How long requests to ThreatConnect waited for their turn (TC_REQUESTS_PER_SECOND)',
+  );
+  const bytes = meter.createCounter(
+    'tcsync_source_bytes',
+    '',
+    'Bytes of answers that came from ThreatConnect',
+  );
+  const sinkRequests = meter.createCounter(
+    'tcsync_sink_requests',
+    '',
+    'Requests to Elasticsearch, by status',
+  );
+  const source: SourceObserver = {
+    answered: (status, waitedMs, tookMs) => {
+      waitSeconds.record(waitedMs / 1_000);
+      requestSeconds.record(tookMs / 1_000, { status: status ?? 'none' });
+    },
+    received: (count) => bytes.add(count),
+  };
+  return {
+    source,
+    /** @param ageMs of the watermark; `null`: there is none yet */
+    fresh: (feed: string, ageMs: number | null) => {
+      loaded.set(ageMs === null ? 0 : 1, { feed });
+      if (ageMs !== null) freshness.set(Math.max(ageMs, 0) / 1_000, { feed });
+    },
+    page: (feed: string, { created, duplicate, rejected }: Counts, tookMs: number) => {
+      for (const [outcome, count] of Object.entries({ created, duplicate, rejected })) {
+        records.add(count, { feed, outcome });
+      }
+      pageSeconds.record(tookMs / 1_000, { feed });
+    },
+    failed: (activity: string, type: string) => failures.add(1, { activity, type }),
+    /** @param status `null`: no answer came */
+    sinkAnswered: (status: number | null) => sinkRequests.add(1, { status: status ?? 'none' }),
+  };
+}
