@@ -76,6 +76,5 @@ export const program = {
   TCSYNC_BUILD_ID: optional(text(/^[!-~]{1,255}$/, 'at most 255 characters without blanks'), {
     meaning: 'build of this worker for Temporal’s worker versioning; unset: versioning off',
     example: '2026-11-25.3f9c2d1',
-    pending: true,
   }),
 };

@@ -13,6 +13,11 @@ export function pagesTaskQueue(queue: string): string {
   return `${queue}-pages`;
 }
 
+/** Under this name Temporal knows the versions of a namespace's workers. It takes no dot; a namespace has no hyphen. */
+export function deploymentName(namespace: string): string {
+  return `tcsync-${namespace.replaceAll('.', '-')}`;
+}
+
 /** Id of a feed's Schedule, and the beginning of the ids of the runs that it starts. */
 export function scheduleId(namespace: string, feed: string): string {
   return `tcsync/${namespace}/${feed}`;

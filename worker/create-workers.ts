@@ -1,7 +1,7 @@
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Deps } from '../activities/deps.ts';
 import { createActivities } from '../activities/index.ts';
-import { pagesTaskQueue, taskQueue } from '../contracts/names.ts';
+import { deploymentName, pagesTaskQueue, taskQueue } from '../contracts/names.ts';
 
 /** Pages that one process reads at a time. */
 const PAGES_AT_ONCE = 4;
@@ -10,17 +10,22 @@ type Options = Required<Pick<WorkerOptions, 'namespace' | 'interceptors'>> & {
   connection: NativeConnection;
   /** Path of the workflow bundle. */
   codePath: string;
+  /** `null`: no worker versioning. */
+  buildId: string | null;
 };
 
 /** One worker for each task queue of a namespace: workflows and small activities, and pages. */
 export async function createWorkers(
   deps: Deps,
-  { codePath, ...options }: Options,
+  { codePath, buildId, ...options }: Options,
 ): Promise<readonly [Worker, Worker]> {
   const { syncPage, ...activities } = createActivities(deps);
   const queue = taskQueue(deps.settings.namespace);
   const common = {
     ...options,
+    ...(buildId !== null && {
+      workerDeploymentOptions: versionOf(deps.settings.namespace, buildId),
+    }),
     // a page under way may end; a container has 30 s as a rule before it is killed, and what is cut short is
     // still to be reported, so that another worker goes on at once
     shutdownGraceTime: '20 seconds',
@@ -42,6 +47,15 @@ export async function createWorkers(
       maxConcurrentActivityTaskExecutions: PAGES_AT_ONCE,
     }),
   ];
+}
+
+/** A run stays with the build that it began with, over continue-as-new too: no change of the code can break it. */
+function versionOf(namespace: string, buildId: string) {
+  return {
+    useWorkerVersioning: true,
+    version: { deploymentName: deploymentName(namespace), buildId },
+    defaultVersioningBehavior: 'PINNED',
+  } as const;
 }
 
 /**

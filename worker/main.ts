@@ -46,6 +46,7 @@ async function main(): Promise<void> {
     connection,
     namespace,
     codePath,
+    buildId: program.buildId,
     interceptors: {
       activity: [observingInterceptor(metrics, freshness), failureInterceptor(redact)],
     },

@@ -15,6 +15,7 @@ import { checkSink, SINK_STEPS } from './sink.ts';
 import { checkSource, SOURCE_STEPS } from './source.ts';
 import type { Step } from './step.ts';
 import { checkTemporal } from './temporal.ts';
+import { checkVersion } from './version.ts';
 import { checkSchedule, checkWorker, SCHEDULES, WORKER } from './worker.ts';
 
 /** Longest wait for an answer of ThreatConnect, which may have to count millions. */
@@ -28,7 +29,7 @@ const SINK_MS = 30_000;
  *                    │                                          └─► owners ─► each feed
  *                    ├─► Elasticsearch ─► access ─┬─► version ─► assets
  *                    │                            └─► privileges, namespace
- *                    └─► Temporal ─► its namespace ─► worker, the Schedule of each feed
+ *                    └─► Temporal ─► its namespace ─► worker, its version, the Schedule of each feed
  *
  * @param onStep is told of each as soon as it is over
  */
@@ -124,10 +125,12 @@ async function atTemporal(
       for (const head of [WORKER, SCHEDULES]) list.skip(head, trouble);
       return;
     }
-    await checkWorker(list, session, program.namespace);
+    const { namespace, buildId } = program;
+    await checkWorker(list, session, namespace);
+    if (buildId !== null) await checkVersion(list, session, { namespace, buildId });
     if (feeds === null) list.skip(SCHEDULES, 'the settings of the feeds are faulty');
     for (const { name } of feeds ?? []) {
-      await checkSchedule(list, session, program.namespace, name);
+      await checkSchedule(list, session, namespace, name);
     }
   } finally {
     await session?.connection.close();

@@ -26,7 +26,7 @@ const CONNECT_MS = 10_000;
 export const CALL_MS = 10_000;
 
 /** gRPC's codes. @see https://grpc.io/docs/guides/status-codes/ */
-const NOT_FOUND = 5;
+export const NOT_FOUND = 5;
 const PERMISSION_DENIED = 7;
 const UNAUTHENTICATED = 16;
 

@@ -4,7 +4,7 @@ import type { Checklist, Head } from './checklist.ts';
 import { ok, warning } from './step.ts';
 import { CALL_MS, type TemporalSession } from './temporal.ts';
 
-const NEEDS = ['Temporal', 'Temporal namespace'];
+export const NEEDS = ['Temporal', 'Temporal namespace'];
 
 export const WORKER: Head = {
   name: 'worker',
@@ -26,7 +26,7 @@ function scheduleStep(feed: string): Head {
 }
 
 /** `TaskQueueType` of Temporal's API. */
-const WORKFLOWS = 1;
+export const WORKFLOWS = 1;
 const ACTIVITIES = 2;
 
 /** Both task queues: workflows and small activities on one, pages on the other. */
@@ -54,6 +54,14 @@ async function isPolled(
   name: string,
   taskQueueType: number,
 ): Promise<boolean> {
+  return (await pollersOf(session, name, taskQueueType)).length > 0;
+}
+
+export async function pollersOf(
+  session: TemporalSession | null,
+  name: string,
+  taskQueueType: number,
+) {
   const { connection, namespace } = connected(session);
   const { pollers } = await connection.withDeadline(Date.now() + CALL_MS, () =>
     connection.workflowService.describeTaskQueue({
@@ -63,7 +71,7 @@ async function isPolled(
       taskQueueType,
     }),
   );
-  return (pollers ?? []).length > 0;
+  return pollers ?? [];
 }
 
 /** What starts the runs of a feed. */
@@ -99,7 +107,7 @@ export async function checkSchedule(
   });
 }
 
-function connected(session: TemporalSession | null): TemporalSession {
+export function connected(session: TemporalSession | null): TemporalSession {
   if (session === null) throw new TypeError('the step needs a connection');
   return session;
 }

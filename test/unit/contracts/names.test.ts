@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   assetsWorkflowId,
   dataStream,
+  deploymentName,
   pagesTaskQueue,
   runWorkflowId,
   scheduleId,
@@ -17,6 +18,7 @@ const TO = '2026-01-02T00:00:00Z';
 for (const [what, name, expected] of [
   ['the task queue', taskQueue('prod'), 'tcsync-prod'],
   ['the pages’ task queue', pagesTaskQueue(taskQueue('prod')), 'tcsync-prod-pages'],
+  ['the workers’ deployment', deploymentName('prod.eu'), 'tcsync-prod-eu'],
   ['a feed’s Schedule', scheduleId('prod', 'default'), 'tcsync/prod/default'],
   ['a run by hand', runWorkflowId('prod', 'default'), 'tcsync/prod/default/run'],
   [

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { toOutcome } from '../../../client/check/version.ts';
+
+const VERSIONS = {
+  temporalNamespace: 'default',
+  deployment: 'tcsync-default',
+  current: 'b2',
+  polled: ['b1', 'b2'],
+  buildId: 'b2',
+};
+const COMMAND =
+  'temporal worker deployment set-current-version --namespace default --deployment-name tcsync-default --build-id b2';
+
+test('a version that is current and polled is well', () => {
+  assert.equal(toOutcome(VERSIONS).state, 'ok');
+});
+
+for (const [what, current, detail] of [
+  ['without a current version runs wait', null, 'no version of tcsync-default is current'],
+  ['a current version that no worker polls is told', 'b0', 'but no worker polls for it'],
+  ['a current version that is another one is told', 'b1', 'is current, not b2'],
+] as const) {
+  test(`${what}, with the command that makes this one current`, () => {
+    const outcome = toOutcome({ ...VERSIONS, current });
+    assert.equal(outcome.state, 'warning');
+    assert.ok(outcome.detail.includes(detail), outcome.detail);
+    assert.ok(outcome.remedy?.endsWith(COMMAND), outcome.remedy ?? '');
+  });
+}
+
+test('a version is not to be made current before a worker polls for it', () => {
+  const { remedy } = toOutcome({ ...VERSIONS, current: 'b1', polled: ['b1'] });
+  assert.match(remedy ?? '', /^Start a worker with TCSYNC_BUILD_ID=b2 /);
+});
