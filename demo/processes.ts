@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { WORKER_NODE_FLAGS } from '../config/worker-flags.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
-const STOP_MS = 10_000; // an idle worker takes less than one second
+const STOP_MS = 30_000; // a worker that waits for pages takes 25 s at most, an idle one less than one second
 
 type Options = {
   env: NodeJS.ProcessEnv;

@@ -8,6 +8,9 @@ import { until } from '../stage.ts';
 import { tcsync } from '../tcsync.ts';
 import { SECRET, startLine, type Line } from './line.ts';
 
+/** Of a page: when the server misses a worker. */
+const HEARTBEAT_TIMEOUT_MS = 30_000;
+
 type Probed = { status: number; body: { ok: boolean; problems: string[] } };
 
 describe('a worker process', () => {
@@ -141,5 +144,24 @@ describe('a worker process', () => {
     assert.equal(await stopped, 0);
     await line.startWorker();
     await handle.result();
+  });
+
+  test('gives back a page that does not end in time, and another worker goes on at once', async () => {
+    const handle = await startHeldRun('tcsync/default/default/run/cut-short');
+    await line.processes.startWorker('another worker', line.env);
+    assert.equal(await line.processes.stop('the worker'), 0, 'it reports the attempt and ends');
+    const endedMs = Date.now();
+    await line.source.delete('/_sim/faults');
+    const { counts } = await handle.result();
+    const { source } = await line.compare();
+    assert.equal(counts.read, source, 'nothing is lost');
+    const { events } = await handle.fetchHistory();
+    const second = events?.find(
+      (event) => (event.activityTaskStartedEventAttributes?.attempt ?? 0) > 1,
+    );
+    const { lastFailure } = second?.activityTaskStartedEventAttributes ?? {};
+    assert.equal(lastFailure?.applicationFailureInfo?.type, 'WorkerShutdown');
+    const beganMs = Number(second?.eventTime?.seconds) * 1_000;
+    assert.ok(beganMs - endedMs < HEARTBEAT_TIMEOUT_MS / 2, 'not only when it is missed');
   });
 });
