@@ -3,8 +3,25 @@ import type { Deps } from '../activities/deps.ts';
 import { createActivities } from '../activities/index.ts';
 import { deploymentName, pagesTaskQueue, taskQueue } from '../contracts/names.ts';
 
-/** Pages that one process reads at a time. */
+/** Pages that one process reads at a time; as many pollers, so that a lane's next page does not wait for one. */
 const PAGES_AT_ONCE = 4;
+
+/**
+ * Runs that are held in memory, 1.7 MiB each by the SDK's measure: 51 MiB at most. The default takes a share
+ * of the heap's limit, hundreds. One more than these costs a replay of its history, 4,101 events at most.
+ */
+const RUNS_CACHED = 30;
+
+/**
+ * One thread runs workflow code, a task takes milliseconds: more at once would only wait for it. One of the
+ * pollers asks the queue for new runs, the others for the next steps of those that are held.
+ */
+const WORKFLOW_TASKS_AT_ONCE = 10;
+const WORKFLOW_POLLERS = 4;
+
+/** Small activities ask ThreatConnect, too: more of them would only wait for their turn (TC_REQUESTS_PER_SECOND). */
+const SMALL_ACTIVITIES_AT_ONCE = 10;
+const SMALL_ACTIVITY_POLLERS = 2;
 
 type Options = Required<Pick<WorkerOptions, 'namespace' | 'interceptors'>> & {
   connection: NativeConnection;
@@ -38,7 +55,12 @@ export async function createWorkers(
       ...common,
       taskQueue: queue,
       workflowBundle: { codePath },
+      maxCachedWorkflows: RUNS_CACHED,
+      maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_AT_ONCE,
+      workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: WORKFLOW_POLLERS },
       activities,
+      maxConcurrentActivityTaskExecutions: SMALL_ACTIVITIES_AT_ONCE,
+      activityTaskPollerBehavior: { type: 'simple-maximum', maximum: SMALL_ACTIVITY_POLLERS },
     }),
     await Worker.create({
       ...common,
