@@ -12,11 +12,13 @@ const FOLDER = path.join(import.meta.dirname, '.bundle');
  * Path of the workflow bundle that belongs to the code as it is, built where it is missing. It is built in
  * a process of its own, so that the bundler's memory is not the worker's. An image that ran
  * `npm run bundle` never builds.
+ *
+ * @param isTraced whether workflows make spans, which takes 1 MB more of code
  */
-export async function workflowBundle(): Promise<string> {
-  const file = bundlePath();
+export async function workflowBundle(isTraced: boolean): Promise<string> {
+  const file = bundlePath(isTraced);
   if (existsSync(file)) return file;
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), kindOf(isTraced)], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   await new Promise<void>((resolve, reject) => {
@@ -29,6 +31,10 @@ export async function workflowBundle(): Promise<string> {
   return file;
 }
 
+/** What makes spans inside of workflows. */
+const TRACING = import.meta
+  .resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors.js');
+
 const INGREDIENTS = [
   'workflows/**/*.ts',
   'contracts/**/*.ts',
@@ -37,7 +43,7 @@ const INGREDIENTS = [
 ];
 
 /** Named after what goes into it, so that a stale bundle is never loaded. */
-function bundlePath(): string {
+function bundlePath(isTraced: boolean): string {
   const hash = createHash('sha256');
   for (const file of globSync(INGREDIENTS, {
     cwd: ROOT,
@@ -48,14 +54,19 @@ function bundlePath(): string {
       .update(readFileSync(path.join(ROOT, file)))
       .update('\0');
   }
-  return path.join(FOLDER, `workflows-${hash.digest('hex').slice(0, 16)}.js`);
+  return path.join(FOLDER, `${kindOf(isTraced)}-${hash.digest('hex').slice(0, 16)}.js`);
 }
 
-async function build(): Promise<void> {
-  const file = bundlePath();
+function kindOf(isTraced: boolean): string {
+  return isTraced ? 'traced-workflows' : 'workflows';
+}
+
+async function build(isTraced: boolean): Promise<void> {
+  const file = bundlePath(isTraced);
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(ROOT, 'workflows/index.ts'),
     logger: new DefaultLogger('WARN'),
+    ...(isTraced && { workflowInterceptorModules: [fileURLToPath(TRACING)] }),
   });
   mkdirSync(FOLDER, { recursive: true });
   // whole or not at all: two workers may build at the same time
@@ -79,4 +90,9 @@ function withoutSources(code: string): string {
   return `${code.slice(0, at)}${MAP}${Buffer.from(JSON.stringify(map)).toString('base64')}\n`;
 }
 
-if (import.meta.main) await build();
+if (import.meta.main) {
+  const [only] = process.argv.slice(2);
+  for (const isTraced of [false, true]) {
+    if (only === undefined || only === kindOf(isTraced)) await build(isTraced);
+  }
+}

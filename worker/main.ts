@@ -20,17 +20,18 @@ import { installTelemetry } from './telemetry.ts';
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const { program } = config;
-  const redact = createRedactor([
-    ...secretsOf(config),
-    ...(process.env.TEMPORAL_API_KEY === undefined ? [] : [process.env.TEMPORAL_API_KEY]),
-  ]);
+  const redact = createRedactor([...secretsOf(config), ...otherSecrets(process.env)]);
   await using stack = new AsyncDisposableStack();
   const { runtime, metricsPort } = await installTelemetry(program, redact);
   stack.defer(() => runtime.shutdown());
   const health = new Health();
   const httpPort = await health.listen(program.httpPort);
   stack.defer(() => health.close());
-  const codePath = await workflowBundle();
+  const tracing = isTraced(process.env)
+    ? (await import('./tracing.ts')).startTracing(runtime.logger)
+    : null;
+  stack.defer(() => tracing?.close());
+  const codePath = await workflowBundle(tracing !== null);
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await connect(connectionOptions);
   stack.defer(() => connection.close());
@@ -47,8 +48,13 @@ async function main(): Promise<void> {
     namespace,
     codePath,
     buildId: program.buildId,
+    sinks: tracing?.sinks ?? {},
     interceptors: {
-      activity: [observingInterceptor(metrics, freshness), failureInterceptor(redact)],
+      activity: [
+        ...(tracing === null ? [] : [tracing.interceptor]),
+        observingInterceptor(metrics, freshness),
+        failureInterceptor(redact),
+      ],
     },
   });
   health.watch(connection, workers);
@@ -67,6 +73,22 @@ async function connect(options: NativeConnectionOptions): Promise<NativeConnecti
       `cannot reach Temporal at ${options.address ?? 'localhost:7233'} (TEMPORAL_ADDRESS): ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+}
+
+/** Those that libraries read by themselves. */
+function otherSecrets(env: NodeJS.ProcessEnv): string[] {
+  const headers = [env.OTEL_EXPORTER_OTLP_HEADERS, env.OTEL_EXPORTER_OTLP_TRACES_HEADERS];
+  const values = headers
+    .flatMap((list) => list?.split(',') ?? [])
+    .map((one) => one.replace(/^[^=]*=/, ''));
+  return [env.TEMPORAL_API_KEY ?? '', ...values];
+}
+
+/** As OpenTelemetry's own SDK would decide, but off unless one of them is set. */
+function isTraced(env: NodeJS.ProcessEnv): boolean {
+  if (env.OTEL_SDK_DISABLED === 'true' || env.OTEL_TRACES_EXPORTER === 'none') return false;
+  const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT ?? env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? '';
+  return endpoint !== '' || env.OTEL_TRACES_EXPORTER === 'otlp';
 }
 
 try {

@@ -14,7 +14,7 @@ describe('recorded histories', () => {
   let codePath: string;
   before(async () => {
     Runtime.install({ logger: new DefaultLogger('ERROR') });
-    codePath = await workflowBundle();
+    codePath = await workflowBundle(false);
   });
 
   for (const file of readdirSync(FOLDER)) {
