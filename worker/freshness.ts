@@ -15,7 +15,7 @@ const EVERY_MS = 30_000;
  */
 export class Freshness {
   readonly #deps: Pick<Deps, 'source' | 'sink' | 'feeds' | 'settings'>;
-  readonly #metrics: Metrics;
+  readonly #metrics: Pick<Metrics, 'fresh'>;
   readonly #log: Logger;
   /** Of each feed; `null`: it has none yet. */
   readonly #watermarks = new Map<string, Instant | null>();
@@ -26,7 +26,7 @@ export class Freshness {
 
   constructor(
     deps: Pick<Deps, 'source' | 'sink' | 'feeds' | 'settings'>,
-    metrics: Metrics,
+    metrics: Pick<Metrics, 'fresh'>,
     log: Logger,
   ) {
     this.#deps = deps;
