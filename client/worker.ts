@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { WORKER_NODE_FLAGS } from '../config/worker-flags.ts';
+import { WORKER_ENVIRONMENT, WORKER_NODE_FLAGS } from '../config/worker-flags.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
 /** Runs the worker as a process of its own and passes signals on. */
@@ -8,6 +8,7 @@ export async function worker(): Promise<ExitCode> {
   const main = path.join(import.meta.dirname, '../worker/main.ts');
   const child = spawn(process.execPath, [...WORKER_NODE_FLAGS, main], {
     stdio: 'inherit',
+    env: { ...WORKER_ENVIRONMENT, ...process.env },
     // its own group, so that Ctrl-C reaches it once: a second signal would not wait for pages under way
     detached: process.platform !== 'win32',
   });

@@ -7,3 +7,9 @@ export const WORKER_NODE_FLAGS = [
   '--max-semi-space-size=8', // MiB; default 16
   '--heap-growing-percent=30', // between two full collections; default: up to several times
 ] as const;
+
+/**
+ * What the worker's environment has unless it is set. glibc keeps freed memory apart for each of a dozen threads;
+ * with two such places a worker is 16 MiB smaller when idle, 20 MiB after 20,000 records (`VmRSS`, two runs each).
+ */
+export const WORKER_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' } as const;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
-import { WORKER_NODE_FLAGS } from '../config/worker-flags.ts';
+import { WORKER_ENVIRONMENT, WORKER_NODE_FLAGS } from '../config/worker-flags.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
 const STOP_MS = 30_000; // a worker that waits for pages takes 25 s at most, an idle one less than one second
@@ -39,7 +39,7 @@ export class Processes {
    */
   async startWorker(name: string, env: NodeJS.ProcessEnv): Promise<WorkerAddresses> {
     const [, healthPort, metricsPort] = await this.start(name, 'worker/main.ts', [], {
-      env: { TCSYNC_HTTP_PORT: '0', TCSYNC_METRICS_PORT: '0', ...env },
+      env: { ...WORKER_ENVIRONMENT, TCSYNC_HTTP_PORT: '0', TCSYNC_METRICS_PORT: '0', ...env },
       ready: /^worker is polling .*health on port (\d+), metrics on port (\d+)$/,
       nodeFlags: WORKER_NODE_FLAGS,
     });
