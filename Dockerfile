@@ -17,7 +17,8 @@ FROM node:24.21.0-slim
 WORKDIR /opt/tcsync
 COPY --from=build /opt/tcsync ./
 RUN ln -s /opt/tcsync/client/tcsync.mjs /usr/local/bin/tcsync
-ENV NODE_ENV=production
+# glibc keeps what is freed in one place for each thread: 15 MiB less at rest with two
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2
 # Its files belong to root: the process cannot change what it runs.
 USER node
 EXPOSE 8085 9464

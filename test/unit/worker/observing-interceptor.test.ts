@@ -4,7 +4,7 @@ import { log } from '@temporalio/activity';
 import { noopMetricMeter } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger, type LogEntry } from '@temporalio/worker';
-import type { SyncPageInput, SyncPageResult } from '../../../contracts/sync-feed.ts';
+import type { SyncPageInput, SyncPageResult } from '../../../contracts/activities.ts';
 import { createMetrics } from '../../../worker/metrics.ts';
 import { observingInterceptor } from '../../../worker/observing-interceptor.ts';
 
