@@ -32,7 +32,7 @@ export class PageOrder {
 
   /**
    * @param id digits without leading zeros
-   * @param lastModifiedMs epoch milliseconds; `null` where the record has no date to check
+   * @param lastModifiedMs epoch milliseconds; `null` where it has no date, or none yet: it counts as settled
    * @param position of the record on the page, from 1, for the message
    * @throws {SourceContractError}
    */
@@ -52,6 +52,11 @@ export class PageOrder {
     }
     this.#cursor = id;
     if (lastModifiedMs === null || lastModifiedMs < this.#settledBeforeMs) this.#settledRead += 1;
+  }
+
+  /** Tells the date of a record that was accepted without one. */
+  date(lastModifiedMs: number | null): void {
+    if (lastModifiedMs !== null && lastModifiedMs >= this.#settledBeforeMs) this.#settledRead -= 1;
   }
 
   /** Puts the cursor right before an id, past a record that never comes. */

@@ -43,7 +43,7 @@ export class PageReader {
   readonly #apart: ApartReader;
   readonly #signal: AbortSignal;
   /** Records that came too large, or with a list that is cut. */
-  readonly #incomplete: { id: string; position: number }[] = [];
+  readonly #incomplete: { id: string; position: number; dated: boolean }[] = [];
   #read = 0;
   #requestedAtMs: number;
   #hasShifted = false;
@@ -87,7 +87,10 @@ export class PageReader {
         }
         hasNext = await this.#heavy(error);
       }
-      for (const { id, position } of this.#incomplete) await this.#readApart(id, position);
+      for (const { id, position, dated } of this.#incomplete) {
+        const lastModifiedMs = await this.#readApart(id, position);
+        if (!dated) this.#order.date(lastModifiedMs);
+      }
       return {
         read: this.#read,
         requestedAtMs: this.#requestedAtMs,
@@ -139,7 +142,7 @@ export class PageReader {
     const id = record.cut ? leadingId(record.text) : null;
     if (id !== null) {
       this.#order.accept(id, null, position);
-      this.#incomplete.push({ id, position });
+      this.#incomplete.push({ id, position, dated: false });
       return;
     }
     const { indicatorId, lastModifiedMs, isCut } = await this.#writer.write(
@@ -152,14 +155,16 @@ export class PageReader {
       return;
     }
     this.#order.accept(indicatorId, lastModifiedMs, position);
-    if (isCut) this.#incomplete.push({ id: indicatorId, position });
+    if (isCut) this.#incomplete.push({ id: indicatorId, position, dated: true });
   }
 
-  async #readApart(id: string, position: number): Promise<void> {
+  /** @returns when it was last modified, epoch milliseconds, where that is known */
+  async #readApart(id: string, position: number): Promise<number | null> {
     const record = await this.#apart.read({ ...this.#selection(), afterId: null, id });
+    if (record !== null) return (await this.#writer.writeWhole(record, position)).lastModifiedMs;
     // it has left the slice meanwhile and comes with the window that it is in now
-    if (record === null) this.#writer.leaveOut();
-    else await this.#writer.writeWhole(record, position);
+    this.#writer.leaveOut();
+    return null;
   }
 
   /**
@@ -175,7 +180,8 @@ export class PageReader {
     const whole = await this.#unlessHeavy(() => this.#apart.read(selection, start));
     if (whole === null) return false; // nothing is there any more
     if (whole !== 'heavy') {
-      await this.#take(whole.text, () => this.#writer.writeWhole(whole, this.#read));
+      const write = () => this.#writer.writeWhole(whole, this.#read);
+      await this.#take(whole.text, async () => this.#order.date((await write()).lastModifiedMs));
       return true;
     }
     const bare = await this.#unlessHeavy(() => this.#apart.first(selection, [], start));

@@ -93,19 +93,21 @@ export class RecordWriter {
       this.#setAside(record, reason, position, indicatorId);
       return { indicatorId, lastModifiedMs: null, isCut: false };
     }
-    const { indicatorId, lastModified, isCut } = mapped;
-    if (!isCut) await this.#add(mapped, record, position);
-    const lastModifiedMs = lastModified === null ? null : Date.parse(lastModified);
-    return { indicatorId, lastModifiedMs, isCut };
+    if (!mapped.isCut) await this.#add(mapped, record, position);
+    return toAccepted(mapped);
   }
 
   /** Writes a record that was put together from several answers, whatever it announces besides. */
-  async writeWhole(record: WholeRecord, position: number): Promise<void> {
-    if (record.cut) return void (await this.write(record, position, record.requestedAtMs));
+  async writeWhole(record: WholeRecord, position: number): Promise<Accepted> {
+    if (record.cut) return this.write(record, position, record.requestedAtMs);
     const { requestedAtMs, notes } = record;
     const mapped = this.#map(record, position, { ...this.#run, requestedAtMs, notes });
-    if (mapped.kind === 'document') await this.#add(mapped, record, position);
-    else this.#setAside(record, mapped.reason, position, mapped.indicatorId);
+    if (mapped.kind === 'document') {
+      await this.#add(mapped, record, position);
+      return { ...toAccepted(mapped), isCut: false };
+    }
+    this.#setAside(record, mapped.reason, position, mapped.indicatorId);
+    return { indicatorId: mapped.indicatorId, lastModifiedMs: null, isCut: false };
   }
 
   /** Sets a record aside. */
@@ -181,6 +183,11 @@ export class RecordWriter {
       return again === null ? [] : [{ ...draft, ...again }];
     });
   }
+}
+
+function toAccepted({ indicatorId, lastModified, isCut }: MappedDocument): Accepted {
+  const lastModifiedMs = lastModified === null ? null : Date.parse(lastModified);
+  return { indicatorId, lastModifiedMs, isCut };
 }
 
 /** What is held of a draft: its text and its document. */

@@ -116,6 +116,19 @@ describe('a record that kills every page that it is on', () => {
     });
   }
 
+  test('counts by its own date, so that what comes late is told from what never comes', async (context) => {
+    context.after(() => set.close());
+    await set.source.post('/_sim/killers', {
+      id: ids[9],
+      how: 'reset',
+      fields: ['associatedGroups'],
+    });
+    const young = { ...input.slice, settledBefore: '2000-01-01T00:00:00Z' };
+    const [last] = (await readAll({ slice: young })).slice(-1);
+    assert.equal(last?.position.read, ids.length);
+    assert.equal(last?.position.settledRead, 0);
+  });
+
   test('while the source is down for all of them is no reject', async (context) => {
     context.after(() => set.close());
     await set.source.post('/_sim/faults', { on: 'any', fault: { kind: 'reset' } });
