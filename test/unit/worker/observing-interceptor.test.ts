@@ -84,6 +84,19 @@ describe('the log of an activity', () => {
     assert.ok(Number.isInteger(tookMs));
   });
 
+  test('has one line for what a run saves that does not come to its end', async () => {
+    const counts = { pages: 1, read: 3, created: 2, duplicate: 1, rejected: 0 };
+    const progress = { window: FROM, counts, expected: 9 };
+    await run('saveProgress', async () => undefined, { feed: 'default', runId: 'run', progress });
+    await run('advanceWatermark', async () => undefined, { feed: 'default', to: FROM.to });
+    assert.deepEqual(
+      lines.map(({ message }) => message),
+      ['progress saved', 'watermark advanced'],
+    );
+    assert.equal(lines[0]?.meta?.expected, 9);
+    assert.equal(lines[1]?.meta?.to, FROM.to);
+  });
+
   test('has one line for a window that is opened, and for one that is committed', async () => {
     const opened = { window: FROM, kind: 'next', expected: 3, pageSize: 10, lanes: 2 };
     await run('openWindow', async () => opened, { feed: 'a' });
