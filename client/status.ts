@@ -193,5 +193,6 @@ function toRow({ workflowId, paused, records }: FeedStatus['running'][number]): 
 function age(seconds: number): string {
   if (seconds < 120) return `${seconds} s`;
   if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
-  return `${Math.round(seconds / 3_600)} h`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`;
+  return `${number(Math.round(seconds / 86_400))} days`;
 }

@@ -17,7 +17,7 @@ export class Freshness {
   readonly #deps: Pick<Deps, 'source' | 'sink' | 'feeds' | 'settings'>;
   readonly #metrics: Pick<Metrics, 'fresh'>;
   readonly #log: Logger;
-  /** Of each feed; `null`: it has none yet. */
+  /** Of each feed; `null`: its first load has not ended. */
   readonly #watermarks = new Map<string, Instant | null>();
   readonly #stopped = new AbortController();
   #timer: NodeJS.Timeout | null = null;
@@ -88,7 +88,9 @@ async function readWatermark(
   signal: AbortSignal,
 ): Promise<Instant | null> {
   try {
-    return (await store.readFeed(feed, signal)).state?.watermark ?? null;
+    const { state } = await store.readFeed(feed, signal);
+    // a first load moves it through years of records before it is of use
+    return state === null || state.last_run === null ? null : state.watermark;
   } catch (error) {
     // before the first `tcsync apply` there is no index
     if (error instanceof SinkMisconfiguredError) return null;

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DefaultLogger, type LogEntry } from '@temporalio/worker';
 import { loadConfig } from '../../../config/load.ts';
+import { NO_COUNTS } from '../../../contracts/window.ts';
 import { startElasticsearch } from '../../../simulators/elasticsearch/server.ts';
 import { createDeps } from '../../../worker/deps.ts';
 import { Freshness } from '../../../worker/freshness.ts';
-import { until } from '../../stage.ts';
+import { stage, until } from '../../stage.ts';
 
 const REFRESH_MS = 30_000;
 
@@ -48,4 +49,34 @@ test('the age of the data grows on while Elasticsearch cannot be reached, with o
   assert.ok(last > atCommit, `${last} is not more than ${atCommit}`);
   assert.equal(lines.length, 1, lines.map(({ message }) => message).join());
   await freshness.stop();
+});
+
+test('a first load under way has no age to be told, until it is committed', async (t) => {
+  const set = await stage({ records: 10 });
+  t.after(() => set.close());
+  await set.run('reconcileAllAssets', { dryRun: false });
+  const told = async () => {
+    const ages: (number | null)[] = [];
+    const log = new DefaultLogger('ERROR');
+    const freshness = new Freshness(set.deps, { fresh: (_feed, ageMs) => ages.push(ageMs) }, log);
+    freshness.start();
+    await until('it is told', async () => ages.length > 0);
+    await freshness.stop();
+    return ages[0];
+  };
+  const opened = await set.run('openWindow', {
+    feed: 'default',
+    from: null,
+    to: null,
+    pageSize: null,
+    lanes: null,
+    scheduledAt: null,
+    startedAt: new Date().toISOString(),
+  });
+  const feed = 'default';
+  await set.run('advanceWatermark', { feed, opened, to: '2020-01-01T00:00:00Z' });
+  assert.equal(await told(), null);
+  const counts = { ...NO_COUNTS, pages: 1 };
+  await set.run('commitWindow', { feed, runId: 'run', opened, counts, late: 0 });
+  assert.ok(((await told()) ?? 0) > 0);
 });
