@@ -10,10 +10,11 @@ import { StateStore } from './elasticsearch/state.ts';
 export function advanceWatermark(deps: Deps, input: AdvanceWatermarkInput): Promise<void> {
   return attempt(async (signal) => {
     requireConfig(deps, findFeed(deps.feeds, input.feed), input.opened.configHash);
+    const visible = (await deps.source.owners(signal)).map(({ id }) => id);
     const store = new StateStore(deps.sink, stateIndex(deps.settings.namespace));
     for (;;) {
       const { state, version } = await store.readFeed(input.feed, signal);
-      const next = toAdvanced(state, input);
+      const next = toAdvanced(state, input, visible);
       if (next === null || (await store.writeFeed(next, version, signal))) return;
     }
   });

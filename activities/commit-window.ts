@@ -100,26 +100,32 @@ export function toCommitted(
  * The feed's state when a window that is being read is written up to an instant; `null` where it says nothing
  * new, or is to be said by the commit: under a changed configuration the old watermark stays until everything
  * is read again.
+ *
+ * @param visible ids of the owners now: of one that was hidden for a while something was not read
  */
 export function toAdvanced(
   state: FeedState | null,
   { feed, opened, to }: AdvanceWatermarkInput,
+  visible: readonly string[],
 ): FeedState | null {
-  const { window, kind, ownerIds, configHash } = opened;
+  const { window, kind, configHash } = opened;
+  const stillVisible = (ids: readonly string[]) => ids.filter((id) => visible.includes(id));
   if (state === null) {
     if (kind !== 'whole') return null;
     return {
       feed,
       watermark: to,
       starts_at: window.from,
-      owner_ids: ownerIds,
+      owner_ids: stillVisible(opened.ownerIds),
       config_hash: configHash,
       last_run: null,
     };
   }
   if (state.config_hash !== configHash) return null;
   const watermark = advance(state, { from: window.from, to }, 0);
-  return watermark === state.watermark ? null : { ...state, watermark };
+  return watermark === state.watermark
+    ? null
+    : { ...state, watermark, owner_ids: stillVisible(state.owner_ids) };
 }
 
 /**
