@@ -1,16 +1,19 @@
 import { benchHeavy } from './heavy.ts';
 import { benchLanes } from './lanes.ts';
+import { benchLine } from './line.ts';
 import { benchMap } from './map.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  line: benchLine,
   map: benchMap,
   heavy: benchHeavy,
   lanes: benchLanes,
 };
 
-const [name = ''] = process.argv.slice(2);
-const bench = BENCHES[name];
+const [first = ''] = process.argv.slice(2);
+const isNamed = !first.startsWith('-') && first !== '';
+const bench = BENCHES[isNamed ? first : 'line'];
 if (bench === undefined) {
   process.stderr.write(`npm run bench -- NAME, one of: ${Object.keys(BENCHES).join(', ')}\n`);
   process.exitCode = 2;
-} else await bench();
+} else await bench(process.argv.slice(isNamed ? 3 : 2));

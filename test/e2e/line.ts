@@ -37,6 +37,8 @@ export async function startLine(options: {
   records: number;
   /** Start options of the ThreatConnect stand-in. */
   sourceArguments?: readonly string[];
+  /** In place of the Elasticsearch stand-in. */
+  sinkProgram?: string;
   env?: NodeJS.ProcessEnv;
   dynamicConfig?: readonly string[];
 }): Promise<Line> {
@@ -56,7 +58,7 @@ export async function startLine(options: {
   );
   const [, esUrl = ''] = await processes.start(
     'Elasticsearch',
-    'simulators/elasticsearch/main.ts',
+    options.sinkProgram ?? 'simulators/elasticsearch/main.ts',
     ['--port', '0'],
     { env: plain, ready: READY },
   );

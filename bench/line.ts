@@ -1,0 +1,198 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { startLine, type Line } from '../test/e2e/line.ts';
+import { Control } from '../test/stage.ts';
+import type { syncFeed } from '../workflows/sync-feed.ts';
+import type { Copied } from './copy-loop.ts';
+import { MemorySampler, residentMib } from './memory.ts';
+import { cpuSeconds } from './processor.ts';
+
+type Case = {
+  records: number;
+  associations: boolean;
+  sink: 'thin' | 'full';
+  pageSize: number;
+};
+
+const FEW = 10_000;
+const MANY = 100_000;
+const PAGE = 2_000;
+const OTHER_PAGES = [500, 10_000];
+/** Until what the start has left behind is collected. */
+const SETTLE_MS = 5_000;
+
+/**
+ * `npm run bench`: the whole line, from ThreatConnect's answer to the acknowledged bulk request, each case on
+ * stand-ins and a worker of its own that has just started; beside it a plain copy loop (to the thin sink: the
+ * full stand-in refuses records as they are), and what a run asks for when nothing has changed. Prints Markdown.
+ *
+ * `--records N` instead of 100,000; `--quick`: 10,000 only.
+ */
+export async function benchLine(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { records: { type: 'string' }, quick: { type: 'boolean' } },
+  });
+  const many = values.quick === true ? FEW : Number(values.records ?? MANY);
+  const rows: string[] = [];
+  let asked = '';
+  for (const each of toCases(many)) {
+    const measured = await measure(each);
+    rows.push(row(measured.cells));
+    process.stderr.write(`${rows.at(-1)}\n`);
+    ({ asked } = measured);
+  }
+  const rule = row(COLUMNS.map((_, index) => (index < 3 ? '---' : '---:')));
+  process.stdout.write(`\n${[row(COLUMNS), rule, ...rows].join('\n')}\n\n`);
+  process.stdout.write(`When nothing has changed, a run asks for: ${asked}\n`);
+}
+
+const COLUMNS = [
+  'Records',
+  'Associations',
+  'Sink',
+  'Page',
+  'Seconds',
+  'Records/s',
+  'Records a CPU second',
+  'Copy loop/s',
+  'Ratio',
+  'Copy loop a CPU second',
+  'Ratio',
+  'Idle MiB',
+  'Peak MiB',
+  'Above idle',
+  'Copy loop peak',
+  'Events a page',
+];
+
+function toCases(many: number): Case[] {
+  const cases: Case[] = [];
+  for (const associations of [false, true]) {
+    for (const records of new Set([FEW, many])) {
+      cases.push({ records, associations, sink: 'thin', pageSize: PAGE });
+      cases.push({ records, associations, sink: 'full', pageSize: PAGE });
+    }
+    for (const pageSize of OTHER_PAGES) {
+      cases.push({ records: many, associations, sink: 'thin', pageSize });
+    }
+  }
+  return cases;
+}
+
+/** @returns a row of the table, and what a second run asked for */
+async function measure({ records, associations, sink, pageSize }: Case) {
+  const line = await startLine({
+    records,
+    sourceArguments: associations ? [] : ['--without-associations'],
+    ...(sink === 'thin' && { sinkProgram: 'bench/thin-sink.ts' }),
+    env: { TC_PAGE_SIZE: String(pageSize) },
+  });
+  try {
+    if ((await line.processes.tcsync(['apply'], line.env)) !== 0) throw new Error('apply failed');
+    const pid = line.processes.pid('the worker');
+    await sleep(SETTLE_MS);
+    const idleMib = residentMib(pid);
+    const memory = new MemorySampler(pid);
+    const startedMs = performance.now();
+    const startedCpu = cpuSeconds(pid);
+    const { counts, attention } = await run(line, 'first');
+    const seconds = (performance.now() - startedMs) / 1e3;
+    const cpu = cpuSeconds(pid) - startedCpu;
+    const peakMib = memory.stop();
+    if (counts.created !== counts.read || attention.length > 0) {
+      throw new Error(`${counts.read} read, ${counts.created} created; ${attention.join('; ')}`);
+    }
+    const events = await countEvents(line, 'first');
+    const copied = sink === 'thin' ? await copyLoop(line) : null;
+    if (copied !== null && Math.abs(copied.records - counts.read) > counts.pages) {
+      throw new Error(`${counts.read} records read, but the copy loop read ${copied.records}`);
+    }
+    const each = counts.read / seconds;
+    const eachCpu = counts.read / cpu;
+    const loop = copied && {
+      each: copied.records / copied.seconds,
+      eachCpu: copied.records / copied.cpuSeconds,
+    };
+    const cells = [
+      whole(counts.read),
+      associations ? 'with' : 'without',
+      sink,
+      whole(pageSize),
+      seconds.toFixed(1),
+      whole(each),
+      whole(eachCpu),
+      ...(loop === null
+        ? ['', '', '', '']
+        : [
+            whole(loop.each),
+            (each / loop.each).toFixed(2),
+            whole(loop.eachCpu),
+            (eachCpu / loop.eachCpu).toFixed(2),
+          ]),
+      whole(idleMib),
+      whole(peakMib),
+      whole(peakMib - idleMib),
+      copied === null ? '' : whole(copied.peakMib),
+      (events / counts.pages).toFixed(1),
+    ];
+    return { cells, asked: await askedWhenNothingChanged(line) };
+  } finally {
+    await line.stop();
+  }
+}
+
+function run({ temporal }: Line, name: string) {
+  return temporal.workflow.execute<typeof syncFeed>('syncFeed', {
+    workflowId: `bench/${name}`,
+    taskQueue: 'tcsync-default',
+    args: [{ feed: 'default' }],
+  });
+}
+
+/** Of a run and of those that it went on as. */
+async function countEvents({ temporal }: Line, name: string): Promise<number> {
+  let count = 0;
+  let runId: string | undefined = (
+    await temporal.workflow.getHandle(`bench/${name}`).fetchHistory()
+  ).events?.[0]?.workflowExecutionStartedEventAttributes?.firstExecutionRunId as string;
+  while (runId) {
+    const { events } = await temporal.workflow.getHandle(`bench/${name}`, runId).fetchHistory();
+    count += events?.length ?? 0;
+    runId =
+      events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ??
+      undefined;
+  }
+  return count;
+}
+
+/** After the line's own run, so that neither waits for the other. */
+async function copyLoop({ processes, env }: Line): Promise<Copied> {
+  const [text] = await processes.start('the copy loop', 'bench/copy-loop.ts', [], {
+    env,
+    ready: /^\{.*\}$/,
+  });
+  return JSON.parse(text) as Copied;
+}
+
+/** Requests of a run that finds nothing new. */
+async function askedWhenNothingChanged(line: Line): Promise<string> {
+  const systems = { ThreatConnect: line.source, Elasticsearch: new Control(line.env.ES_URL ?? '') };
+  for (const system of Object.values(systems)) await system.post('/_sim/counters/reset');
+  await run(line, 'second');
+  const asked: string[] = [];
+  for (const [name, system] of Object.entries(systems)) {
+    const { requests } = await system.get<{ requests: Record<string, number> }>('/_sim/counters');
+    const counts = Object.entries(requests).filter(([, count]) => count > 0);
+    asked.push(`${name}: ${counts.map(([kind, count]) => `${kind} ${count}`).join(', ')}`);
+  }
+  return asked.join('; ');
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
