@@ -46,6 +46,7 @@ export type BulkOptions<T> = {
 // Elasticsearch's own advice is to experiment from 5–15 MB; proxies cut bodies at 10 MB
 const CHUNK_BYTES_MAX = 5 * 1024 * 1024;
 const CHUNK_DOCUMENTS_MAX = 1_000;
+const NEWLINE = 0x0a;
 
 /** `http.max_content_length` as Elasticsearch comes, less the action's line. Above it the connection breaks. */
 export const DOCUMENT_BYTES_MAX = 100 * 1024 * 1024 - 1_024;
@@ -194,13 +195,16 @@ export class BulkWriter<T extends BulkDocument> {
     const { target, signal, skipDefaultPipeline = false } = this.#options;
     signal.throwIfAborted();
     const answer = await atSink(what, signal, () =>
-      this.#sink.bulk(
+      this.#sink.transport.request<Pick<estypes.BulkResponse, 'items'>>(
         {
-          index: target,
-          require_data_stream: true,
-          ...(skipDefaultPipeline ? { pipeline: '_none' } : {}),
-          operations: documents.flatMap(({ id, source }) => [`{"create":{"_id":"${id}"}}`, source]),
-          filter_path: ['items.*.status', 'items.*.error.type', 'items.*.failure_store'],
+          method: 'POST',
+          path: `/${target}/_bulk`,
+          querystring: {
+            require_data_stream: true,
+            ...(skipDefaultPipeline ? { pipeline: '_none' } : {}),
+            filter_path: ['items.*.status', 'items.*.error.type', 'items.*.failure_store'],
+          },
+          bulkBody: toBody(documents),
         },
         { signal },
       ),
@@ -217,4 +221,17 @@ export class BulkWriter<T extends BulkDocument> {
   #reject(document: T, reason: string): void {
     this.#outcome.rejects.push({ document, reason });
   }
+}
+
+/**
+ * Encodes each line by itself. The client's `bulk` makes one string of them, where one letter beyond Latin-1
+ * doubles all the others: 12 µs a document of 2 kB instead of 1.
+ */
+function toBody(documents: readonly BulkDocument[]): Buffer {
+  const lines = documents.flatMap(({ id, source }) => [`{"create":{"_id":"${id}"}}`, source]);
+  const bytes = lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+  const body = Buffer.allocUnsafeSlow(bytes);
+  let at = 0;
+  for (const line of lines) at = body.writeUInt8(NEWLINE, at + body.write(line, at));
+  return body;
 }
