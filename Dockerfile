@@ -26,4 +26,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.TCSYNC_HTTP_PORT || 8085}/readyz`).then(({ ok }) => process.exit(Number(!ok)))"]
 # Without npm or `tcsync worker` in between: SIGTERM reaches the worker itself, and a Node process is spared.
 # Anything else is a command of the image: `docker run … tcsync check`.
-CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=30", "worker/main.ts"]
+CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=50", "worker/main.ts"]
