@@ -38,7 +38,7 @@ export async function benchLine(args: readonly string[]): Promise<void> {
   let asked = '';
   for (const each of toCases(many)) {
     const measured = await measure(each);
-    rows.push(row(measured.cells));
+    rows.push(row(toCells(each, measured)));
     process.stderr.write(`${rows.at(-1)}\n`);
     ({ asked } = measured);
   }
@@ -80,7 +80,8 @@ function toCases(many: number): Case[] {
   return cases;
 }
 
-/** @returns a row of the table, and what a second run asked for */
+type Measured = Awaited<ReturnType<typeof measure>>;
+
 async function measure({ records, associations, sink, pageSize }: Case) {
   const line = await startLine({
     records,
@@ -96,54 +97,56 @@ async function measure({ records, associations, sink, pageSize }: Case) {
     const memory = new MemorySampler(pid);
     const startedMs = performance.now();
     const startedCpu = cpuSeconds(pid);
-    const { counts, attention } = await run(line, 'first');
+    const first = await start(line, 'first');
+    const { counts, attention } = await first.result();
     const seconds = (performance.now() - startedMs) / 1e3;
     const cpu = cpuSeconds(pid) - startedCpu;
     const peakMib = memory.stop();
     if (counts.created !== counts.read || attention.length > 0) {
       throw new Error(`${counts.read} read, ${counts.created} created; ${attention.join('; ')}`);
     }
-    const events = await countEvents(line, 'first');
+    const events = await countEvents(line, first.workflowId, first.firstExecutionRunId);
     const copied = sink === 'thin' ? await copyLoop(line) : null;
     if (copied !== null && Math.abs(copied.records - counts.read) > counts.pages) {
       throw new Error(`${counts.read} records read, but the copy loop read ${copied.records}`);
     }
-    const each = counts.read / seconds;
-    const eachCpu = counts.read / cpu;
-    const loop = copied && {
-      each: copied.records / copied.seconds,
-      eachCpu: copied.records / copied.cpuSeconds,
-    };
-    const cells = [
-      whole(counts.read),
-      associations ? 'with' : 'without',
-      sink,
-      whole(pageSize),
-      seconds.toFixed(1),
-      whole(each),
-      whole(eachCpu),
-      ...(loop === null
-        ? ['', '', '', '']
-        : [
-            whole(loop.each),
-            (each / loop.each).toFixed(2),
-            whole(loop.eachCpu),
-            (eachCpu / loop.eachCpu).toFixed(2),
-          ]),
-      whole(idleMib),
-      whole(peakMib),
-      whole(peakMib - idleMib),
-      copied === null ? '' : whole(copied.peakMib),
-      (events / counts.pages).toFixed(1),
-    ];
-    return { cells, asked: await askedWhenNothingChanged(line) };
+    const asked = await askedWhenNothingChanged(line);
+    return { counts, seconds, cpu, idleMib, peakMib, events, copied, asked };
   } finally {
     await line.stop();
   }
 }
 
-function run({ temporal }: Line, name: string) {
-  return temporal.workflow.execute<typeof syncFeed>('syncFeed', {
+function toCells({ associations, sink, pageSize }: Case, measured: Measured): string[] {
+  const { counts, seconds, cpu, idleMib, peakMib, events, copied } = measured;
+  const each = counts.read / seconds;
+  const eachCpu = counts.read / cpu;
+  return [
+    whole(counts.read),
+    associations ? 'with' : 'without',
+    sink,
+    whole(pageSize),
+    seconds.toFixed(1),
+    whole(each),
+    whole(eachCpu),
+    ...(copied === null
+      ? ['', '', '', '']
+      : [
+          whole(copied.records / copied.seconds),
+          (each / (copied.records / copied.seconds)).toFixed(2),
+          whole(copied.records / copied.cpuSeconds),
+          (eachCpu / (copied.records / copied.cpuSeconds)).toFixed(2),
+        ]),
+    whole(idleMib),
+    whole(peakMib),
+    whole(peakMib - idleMib),
+    copied === null ? '' : whole(copied.peakMib),
+    (events / counts.pages).toFixed(1),
+  ];
+}
+
+function start({ temporal }: Line, name: string) {
+  return temporal.workflow.start<typeof syncFeed>('syncFeed', {
     workflowId: `bench/${name}`,
     taskQueue: 'tcsync-default',
     args: [{ feed: 'default' }],
@@ -151,17 +154,16 @@ function run({ temporal }: Line, name: string) {
 }
 
 /** Of a run and of those that it went on as. */
-async function countEvents({ temporal }: Line, name: string): Promise<number> {
+async function countEvents(
+  { temporal }: Line,
+  workflowId: string,
+  firstRunId: string,
+): Promise<number> {
   let count = 0;
-  let runId: string | undefined = (
-    await temporal.workflow.getHandle(`bench/${name}`).fetchHistory()
-  ).events?.[0]?.workflowExecutionStartedEventAttributes?.firstExecutionRunId as string;
-  while (runId) {
-    const { events } = await temporal.workflow.getHandle(`bench/${name}`, runId).fetchHistory();
+  for (let runId: string | null | undefined = firstRunId; runId;) {
+    const { events } = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
     count += events?.length ?? 0;
-    runId =
-      events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ??
-      undefined;
+    runId = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
   }
   return count;
 }
@@ -179,7 +181,7 @@ async function copyLoop({ processes, env }: Line): Promise<Copied> {
 async function askedWhenNothingChanged(line: Line): Promise<string> {
   const systems = { ThreatConnect: line.source, Elasticsearch: new Control(line.env.ES_URL ?? '') };
   for (const system of Object.values(systems)) await system.post('/_sim/counters/reset');
-  await run(line, 'second');
+  await (await start(line, 'second')).result();
   const asked: string[] = [];
   for (const [name, system] of Object.entries(systems)) {
     const { requests } = await system.get<{ requests: Record<string, number> }>('/_sim/counters');
