@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const FOLDER = path.join(import.meta.dirname, 'histories');
+
+/** Of the shapes that have been recorded. */
+export const NAMES: readonly string[] = readdirSync(FOLDER).map((file) =>
+  path.basename(file, '.json'),
+);
+
+type HistoryEvent = {
+  eventType: string;
+  activityTaskTimedOutEventAttributes?: { retryState: string };
+  workflowExecutionContinuedAsNewEventAttributes?: object;
+};
+
+export function readHistory(name: string): { events: HistoryEvent[] } {
+  const text = readFileSync(path.join(FOLDER, `${name}.json`), 'utf8');
+  return JSON.parse(text) as { events: HistoryEvent[] };
+}
