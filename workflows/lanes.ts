@@ -1,4 +1,9 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+} from '@temporalio/workflow';
 import type { UnfinishedSlice } from '../contracts/progress.ts';
 
 /** How long pages under way may take before a run that ends early cancels them. */
@@ -88,6 +93,14 @@ export async function runLanes(run: Lanes): Promise<void> {
     }
   });
   // of the pages that were cancelled the run knows where they began
-  const failure = errors.find((error) => !(run.ending() && isCancellation(error)));
+  const failure = errors.find((error) => !(run.ending() && wasCancelled(error)));
   if (failure !== undefined) throw failure;
+}
+
+/** Also what ended otherwise before it learned of it: its attempt failed, or its worker was lost. */
+function wasCancelled(error: unknown): boolean {
+  return (
+    isCancellation(error) ||
+    (error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED')
+  );
 }

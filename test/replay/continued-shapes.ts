@@ -1,3 +1,4 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import { pause, progress, resume } from '../../contracts/messages.ts';
 import { until } from '../stage.ts';
 import { ALL, ended, release, startAndHold, sync, type Shape } from './shape.ts';
@@ -38,4 +39,20 @@ export const CONTINUED_SHAPES: Record<string, Shape> = {
     await ended(handle);
     return { workflowId: handle.workflowId, run: 'first' };
   },
+
+  // the server learns that the page is cancelled only when it misses the worker
+  'sync-feed-drained-by-a-dead-worker': async (line) => {
+    const handle = await startAndHold(line, 'dead', TWO_LANES, { after: 2, times: 1 });
+    await until('the page is cancelled', () => hasCancelled(handle), 90_000);
+    await line.processes.kill('the worker');
+    await release(line);
+    await line.startWorker();
+    await ended(handle);
+    return { workflowId: handle.workflowId, run: 'first' };
+  },
 };
+
+async function hasCancelled(handle: WorkflowHandle): Promise<boolean> {
+  const { events } = await handle.fetchHistory();
+  return (events ?? []).some((event) => event.activityTaskCancelRequestedEventAttributes);
+}

@@ -17,6 +17,28 @@ describe('recorded histories', () => {
     });
   }
 
+  test('a page that fails once a continue-as-new has cancelled it does not fail the run', async () => {
+    const history = readHistory('sync-feed-drained-by-a-dead-worker');
+    const lost = history.events.find((event) => event.activityTaskTimedOutEventAttributes);
+    assert.ok(lost !== undefined);
+    const { activityTaskTimedOutEventAttributes, ...event } = lost;
+    const failed = {
+      ...event,
+      eventType: 'EVENT_TYPE_ACTIVITY_TASK_FAILED',
+      activityTaskFailedEventAttributes: {
+        ...activityTaskTimedOutEventAttributes,
+        failure: { message: 'the source is away', applicationFailureInfo: { type: 'SourceAway' } },
+      },
+    };
+    history.events[history.events.indexOf(lost)] = failed;
+    assert.equal(
+      failed.activityTaskFailedEventAttributes.retryState,
+      'RETRY_STATE_CANCEL_REQUESTED',
+    );
+    assert.ok(history.events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes);
+    await Worker.runReplayHistory({ workflowBundle: { codePath } }, history);
+  });
+
   test('they hold no host, no path of a machine, and nobody who ran them', () => {
     for (const name of NAMES) {
       const text = JSON.stringify(readHistory(name)).replaceAll(
