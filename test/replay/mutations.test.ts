@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type WorkflowBundle,
+} from '@temporalio/worker';
+import { readHistory } from './read-history.ts';
+
+const WORKFLOWS = path.join(import.meta.dirname, '../../workflows');
+const LOADER = fileURLToPath(import.meta.resolve('./mutate-loader.mjs'));
+
+type Mutation = {
+  /** What the code does wrong. */
+  what: string;
+  file: string;
+  /** Occurs once in the file. */
+  find: string;
+  replace: string;
+  /** A shape whose history refuses it. */
+  refusedBy: string;
+};
+
+const MUTATIONS: readonly Mutation[] = [
+  {
+    what: 'an activity has another name',
+    file: 'sync-feed.ts',
+    find: '{ openWindow,',
+    replace: '{ openTheWindow: openWindow,',
+    refusedBy: 'sync-feed-nothing-new',
+  },
+  {
+    what: 'a paused run begins another page',
+    file: 'sync-feed.ts',
+    find: 'await run.released();\n      const unfinished',
+    replace: 'const unfinished',
+    refusedBy: 'sync-feed-paused',
+  },
+  {
+    what: 'the watermark stays until the window is committed',
+    file: 'sync-feed.ts',
+    find: 'return advance(feed, run);',
+    replace: 'return;',
+    refusedBy: 'sync-feed-advanced',
+  },
+  {
+    what: 'a run that fails or is cancelled saves nothing',
+    file: 'sync-feed.ts',
+    find: 'await CancellationScope.nonCancellable(() => save(feed, run.current));',
+    replace: '',
+    refusedBy: 'sync-feed-failed',
+  },
+  {
+    what: 'what a cancelled run saves is cancelled with it',
+    file: 'sync-feed.ts',
+    find: 'CancellationScope.nonCancellable(() => save(feed, run.current))',
+    replace: 'save(feed, run.current)',
+    refusedBy: 'sync-feed-cancelled',
+  },
+  {
+    what: 'a slice that a lane has left is taken by no other',
+    file: 'lanes.ts',
+    find: 'taken.delete(slice.number);',
+    replace: '',
+    refusedBy: 'sync-feed-tuned-to-fewer-lanes',
+  },
+  {
+    what: 'where a lane fails, the others read on',
+    file: 'lanes.ts',
+    find: 'if (running.size > 0) scope.cancel();',
+    replace: '',
+    refusedBy: 'sync-feed-failed',
+  },
+  {
+    what: 'a continue-as-new waits for a page without end',
+    file: 'lanes.ts',
+    find: 'condition(stopped, DRAIN)',
+    replace: 'condition(stopped)',
+    refusedBy: 'sync-feed-drained',
+  },
+  {
+    what: 'a lane begins a page although the run is to continue as new',
+    file: 'lanes.ts',
+    find: '&& !run.ending()',
+    replace: '',
+    refusedBy: 'sync-feed-continued-as-new',
+  },
+  {
+    what: 'a page that is not seen to be cancelled fails the run',
+    file: 'lanes.ts',
+    find: 'run.ending() && wasCancelled(error)',
+    replace: 'run.ending() && isCancellation(error)',
+    refusedBy: 'sync-feed-drained-by-a-dead-worker',
+  },
+  {
+    what: 'a page of which too much is rejected is not tried again',
+    file: 'read-page.ts',
+    find: "['1 second', '5 seconds', '15 seconds']",
+    replace: '[]',
+    refusedBy: 'sync-feed-too-many-rejects',
+  },
+];
+
+describe('a change that open runs cannot follow is found', () => {
+  before(() => {
+    // each refusal is a warning of the SDK's
+    const telemetryOptions = { logging: { filter: { core: 'ERROR', other: 'ERROR' } } } as const;
+    Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions });
+  });
+
+  test('and none where nothing is changed', async () => {
+    const workflowBundle = await bundle();
+    for (const name of new Set(MUTATIONS.map(({ refusedBy }) => refusedBy))) {
+      assert.equal(await refuses(workflowBundle, name), false, name);
+    }
+  });
+
+  for (const { what, file, find, replace, refusedBy } of MUTATIONS) {
+    test(`${what}: refused by ${refusedBy}`, async () => {
+      const parts = readFileSync(path.join(WORKFLOWS, file), 'utf8').split(find);
+      assert.equal(parts.length, 2, `${file} has to have this once: ${find}`);
+      const mutated = await bundle({ file, find, replace });
+      assert.equal(await refuses(mutated, refusedBy), true, `${refusedBy} accepts it`);
+    });
+  }
+});
+
+/** The workflows as they are, or with a change. */
+function bundle(mutation?: Pick<Mutation, 'file' | 'find' | 'replace'>): Promise<WorkflowBundle> {
+  return bundleWorkflowCode({
+    workflowsPath: path.join(WORKFLOWS, 'index.ts'),
+    logger: new DefaultLogger('WARN'),
+    webpackConfigHook: (config) => {
+      if (mutation === undefined) return config;
+      const { file, ...options } = mutation;
+      const resource = path.join(WORKFLOWS, file);
+      const rule = { resource, enforce: 'pre' as const, use: [{ loader: LOADER, options }] };
+      return {
+        ...config,
+        module: { ...config.module, rules: [...(config.module?.rules ?? []), rule] },
+      };
+    },
+  });
+}
+
+/** Whether a run with this history could not go on. */
+async function refuses(workflowBundle: WorkflowBundle, name: string): Promise<boolean> {
+  try {
+    await Worker.runReplayHistory({ workflowBundle }, readHistory(name));
+    return false;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'DeterminismViolationError') return true;
+    throw error;
+  }
+}
