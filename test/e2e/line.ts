@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,7 +8,7 @@ import { createSink } from '../../activities/elasticsearch/client.ts';
 import { loadConfig } from '../../config/load.ts';
 import { dataStream } from '../../contracts/names.ts';
 import { compare, type Comparison } from '../../demo/compare.ts';
-import { startDevServer, type DevServer } from '../../demo/dev-server.ts';
+import { startDevServer, type DevServer, type DevServerOptions } from '../../demo/dev-server.ts';
 import { Processes, type WorkerAddresses } from '../../demo/processes.ts';
 import { withoutSettings } from '../../demo/settings.ts';
 import { SourceControl } from '../../demo/source-control.ts';
@@ -28,6 +29,10 @@ export type Line = {
   /** Of the worker that was started last. */
   worker: WorkerAddresses;
   startWorker(): Promise<void>;
+  /** Kills Temporal's server as a crash would. */
+  killTemporal(): Promise<void>;
+  /** Starts it again, where it was and on its database. */
+  restartTemporal(): Promise<void>;
   /** The source's own account against what is stored. */
   compare(): Promise<Comparison>;
   stop(): Promise<void>;
@@ -45,11 +50,13 @@ export async function startLine(options: {
   const folder = mkdtempSync(path.join(tmpdir(), 'tcsync-e2e-'));
   const plain = withoutSettings(process.env);
   const processes = new Processes(folder);
-  const server = await startDevServer({
+  const temporal: DevServerOptions = {
     env: plain,
     report: (line) => process.stderr.write(`${line}\n`),
     dynamicConfig: options.dynamicConfig,
-  });
+    dbFile: path.join(folder, 'temporal.db'),
+  };
+  const server = await startDevServer(temporal);
   const [, tcUrl = ''] = await processes.start(
     'ThreatConnect',
     'simulators/threatconnect/main.ts',
@@ -89,6 +96,16 @@ export async function startLine(options: {
     startWorker: async () => {
       line.worker = await processes.startWorker('the worker', env);
     },
+    killTemporal: async () => {
+      const { pid, exited } = line.server;
+      assert.ok(pid !== null, 'a server at TEMPORAL_ADDRESS cannot be killed');
+      process.kill(pid, 'SIGKILL');
+      await exited;
+    },
+    restartTemporal: async () => {
+      const port = Number(line.server.address.split(':').at(-1));
+      line.server = await startDevServer({ ...temporal, port });
+    },
     compare: async () =>
       compare(
         await truth.live(),
@@ -102,7 +119,7 @@ export async function startLine(options: {
       await elasticsearch.close();
       await processes.stopAll();
       await connection.close();
-      await server.stop();
+      await line.server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
