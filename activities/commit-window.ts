@@ -89,7 +89,10 @@ export function toCommitted(
   // what was read under another configuration says nothing of this one
   if (!sameConfig) return { ...state, last_run };
   if (kind === 'apart') {
-    return { ...state, last_run, watermark: advance(state, window, overlapMs) };
+    const watermark = advance(state, window, overlapMs);
+    const owner_ids =
+      watermark === state.watermark ? state.owner_ids : both(state.owner_ids, ownerIds);
+    return { ...state, last_run, watermark, owner_ids };
   }
   // the list of owners belongs to the newest window
   const owner_ids = window.to < state.watermark ? state.owner_ids : ownerIds;
@@ -109,14 +112,14 @@ export function toAdvanced(
   visible: readonly string[],
 ): FeedState | null {
   const { window, kind, configHash } = opened;
-  const stillVisible = (ids: readonly string[]) => ids.filter((id) => visible.includes(id));
+  const ownerIds = both(opened.ownerIds, visible);
   if (state === null) {
     if (kind !== 'whole') return null;
     return {
       feed,
       watermark: to,
       starts_at: window.from,
-      owner_ids: stillVisible(opened.ownerIds),
+      owner_ids: ownerIds,
       config_hash: configHash,
       last_run: null,
     };
@@ -125,20 +128,27 @@ export function toAdvanced(
   const watermark = advance(state, { from: window.from, to }, 0);
   return watermark === state.watermark
     ? null
-    : { ...state, watermark, owner_ids: stillVisible(state.owner_ids) };
+    : { ...state, watermark, owner_ids: both(state.owner_ids, ownerIds) };
+}
+
+function both(ids: readonly string[], others: readonly string[]): string[] {
+  return ids.filter((id) => others.includes(id));
 }
 
 /**
- * Forward only, and never over a gap.
+ * Whether the watermark may be moved by a window that begins at `from`: there is no gap between them.
  * @param overlapMs how much below the watermark the window must have read, for what became visible late
  */
+function touches(state: FeedState, from: Instant | null, overlapMs = 0): boolean {
+  const reach = toInstant(toEpochMs(state.watermark) - overlapMs);
+  return from === null || from <= reach || (state.starts_at !== null && from <= state.starts_at);
+}
+
+/** Forward only, and never over a gap. */
 function advance(
   state: FeedState,
   { from, to }: CommitWindowInput['opened']['window'],
   overlapMs: number,
 ): Instant {
-  const reach = toInstant(toEpochMs(state.watermark) - overlapMs);
-  const touches =
-    from === null || from <= reach || (state.starts_at !== null && from <= state.starts_at);
-  return touches && to > state.watermark ? to : state.watermark;
+  return touches(state, from, overlapMs) && to > state.watermark ? to : state.watermark;
 }

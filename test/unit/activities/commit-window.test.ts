@@ -200,7 +200,8 @@ const advanceTo = (to: string, opened: Partial<Opened> = {}) => ({
 });
 
 test('what is written of a window moves the watermark before the window ends, and nothing else', () => {
-  const next = toAdvanced(STATE, advanceTo('2026-01-31T10:45:00Z'), ['1', '3']);
+  const input = advanceTo('2026-01-31T10:45:00Z', { ownerIds: ['1', '3'] });
+  const next = toAdvanced(STATE, input, ['1', '3']);
   assert.deepEqual(next, { ...STATE, watermark: '2026-01-31T10:45:00Z' });
 });
 
@@ -239,6 +240,20 @@ test('an owner that is hidden while the watermark moves is read whole when it is
   const opened: Partial<Opened> = { kind: 'whole', window: from(null), ownerIds: ['3', '4'] };
   const input = advanceTo('2026-01-31T10:45:00Z', opened);
   assert.deepEqual(toAdvanced(null, input, ['4'])?.owner_ids, ['4']);
-  const later = advanceTo('2026-01-31T10:50:00Z');
+  const later = advanceTo('2026-01-31T10:50:00Z', { ownerIds: ['3', '4'] });
   assert.deepEqual(toAdvanced({ ...STATE, owner_ids: ['3', '4'] }, later, ['4'])?.owner_ids, ['4']);
+});
+
+test('an owner that was hidden when the window was opened is read whole, also where it is back when the watermark moves', () => {
+  const state = { ...STATE, owner_ids: ['3', '4'] };
+  const advanced = toAdvanced(state, advanceTo('2026-01-31T10:45:00Z'), ['3', '4']);
+  assert.deepEqual(advanced?.owner_ids, ['3']);
+  const committed = toCommitted(state, inputOf({ kind: 'apart' }), COMMITTED_AT, OVERLAP_MS);
+  assert.deepEqual(committed?.owner_ids, ['3']);
+});
+
+test('a window that was asked for and moves no watermark forgets no owner', () => {
+  const opened: Partial<Opened> = { kind: 'apart', window: from('2026-01-31T10:45:00Z') };
+  const next = toCommitted(STATE, inputOf(opened), COMMITTED_AT, OVERLAP_MS);
+  assert.deepEqual(next?.owner_ids, STATE.owner_ids);
 });
