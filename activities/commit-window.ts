@@ -139,7 +139,7 @@ function both(ids: readonly string[], others: readonly string[]): string[] {
  * Whether the watermark may be moved by a window that begins at `from`: there is no gap between them.
  * @param overlapMs how much below the watermark the window must have read, for what became visible late
  */
-function touches(state: FeedState, from: Instant | null, overlapMs = 0): boolean {
+export function touches(state: FeedState, from: Instant | null, overlapMs = 0): boolean {
   const reach = toInstant(toEpochMs(state.watermark) - overlapMs);
   return from === null || from <= reach || (state.starts_at !== null && from <= state.starts_at);
 }

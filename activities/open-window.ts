@@ -11,7 +11,7 @@ import { StateStore, type FeedState, type Unfinished } from './elasticsearch/sta
 import { SourceForbiddenError } from './errors.ts';
 import { takeOver, toResume } from './resume-window.ts';
 import { toSelection } from './selection.ts';
-import type { Owner } from './threatconnect/source.ts';
+import type { Owner, ThreatConnect } from './threatconnect/source.ts';
 import type { Feed } from '../contracts/feed.ts';
 
 /** Decides what a run reads, and binds the namespace to the instance that it is read from. */
@@ -90,11 +90,21 @@ export async function decideWindow(
   };
   const notes: string[] = [];
   if (kind !== 'apart') {
-    const { progress, note } = toResume(unfinished, state?.watermark ?? null, hash);
-    if (note !== null) notes.push(note);
+    const committed = state?.config_hash === hash ? state : null;
+    const { progress, note } = toResume(unfinished, committed, window.to, hash);
     // a cursor means nothing to a source that begins at offsets
-    if (progress !== null && (await source.takesIdRange(signal)) === progress.keyset) {
-      return { ...common, ...takeOver(progress, common.ownerIds), notes };
+    const fits = progress === null || (await source.takesIdRange(signal)) === progress.keyset;
+    if (!fits) {
+      notes.push(
+        'what an earlier run has left is not used: ThreatConnect takes `id >` otherwise now',
+      );
+    } else if (note !== null) {
+      notes.push(note);
+    }
+    if (fits && progress !== null) {
+      const all = { ...progress.window, ownerIds: null };
+      const deep = await mayHaveDeepFields(source, feed, all, notes, signal);
+      return { ...common, ...takeOver(progress, common.ownerIds), deepFields: deep, notes };
     }
   }
   const settledBefore = toInstant(nowMs - settings.safetyLagMs - settings.overlapMs);
@@ -124,12 +134,7 @@ export async function decideWindow(
   const deep =
     expected === 0 ||
     first === undefined ||
-    (await allowsDeepFields(source, toSelection(feed, first), feed.fields, signal));
-  if (!deep) {
-    notes.push(
-      `ThreatConnect does not let the API user have ${deepFields(feed.fields).join(', ')}: read without`,
-    );
-  }
+    (await mayHaveDeepFields(source, feed, first, notes, signal));
   // to cut what two pages hold would cost more than it saves
   const small = keyset ? Math.min(2 * common.pageSize, SLICE_RECORDS_MAX) : common.pageSize;
   return {
@@ -166,6 +171,22 @@ function ownerChanges(
     appeared: owners.filter((owner) => !state.owner_ids.includes(owner.id)),
     vanished: state.owner_ids.filter((id) => !owners.some((owner) => owner.id === id)),
   };
+}
+
+async function mayHaveDeepFields(
+  source: ThreatConnect,
+  feed: Feed,
+  slice: Pick<Slice, 'from' | 'to' | 'ownerIds'>,
+  notes: string[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const may = await allowsDeepFields(source, toSelection(feed, slice), feed.fields, signal);
+  if (!may) {
+    notes.push(
+      `ThreatConnect does not let the API user have ${deepFields(feed.fields).join(', ')}: read without`,
+    );
+  }
+  return may;
 }
 
 /** An owner's old records lie in no window of the feed. */

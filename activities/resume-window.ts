@@ -2,17 +2,20 @@ import type { OpenedWindow } from '../contracts/activities.ts';
 import type { Instant } from '../contracts/instant.ts';
 import type { SyncFeedProgress } from '../contracts/progress.ts';
 import type { FailureType } from '../contracts/failures.ts';
-import type { Unfinished } from './elasticsearch/state.ts';
+import { touches } from './commit-window.ts';
+import type { FeedState, Unfinished } from './elasticsearch/state.ts';
 
 /**
  * What a run takes over from one that failed or was cancelled.
  *
- * @param watermark of the feed's state; `null` before the first commit
+ * @param state of the feed under this configuration; `null`: nothing is committed under it
+ * @param to where a window would end that begins now
  * @returns `progress: null` where there is nothing to take over; `note` says what a person should know
  */
 export function toResume(
   unfinished: Unfinished | 'unreadable' | null,
-  watermark: Instant | null,
+  state: FeedState | null,
+  to: Instant,
   configHash: string,
 ): { progress: SyncFeedProgress | null; note: string | null } {
   if (unfinished === null) return { progress: null, note: null };
@@ -23,14 +26,22 @@ export function toResume(
     };
   }
   const { progress, run_id: runId } = unfinished;
+  const { counts, expected, window, kind } = progress;
   // another run has read that window meanwhile
-  if (watermark !== null && progress.window.to <= watermark) return { progress: null, note: null };
-  const { counts, expected, window } = progress;
+  if (state !== null && window.to <= state.watermark) return { progress: null, note: null };
   const reached = `${counts.read} of ${expected} records`;
   if (progress.configHash !== configHash) {
     return {
       progress: null,
       note: `${'ConfigChanged' satisfies FailureType}: run ${runId} had read ${reached} under another configuration; that is not used`,
+    };
+  }
+  // its commit would move no watermark, and it would be taken over for ever
+  const follows = state === null ? kind === 'whole' : touches(state, window.from);
+  if (!follows || window.to > to) {
+    return {
+      progress: null,
+      note: `run ${runId} had read ${reached} of a window to ${window.to}, which ${follows ? 'a clock that went back has put into the future' : 'does not follow what is committed'}; that is not used`,
     };
   }
   return {
@@ -43,8 +54,8 @@ export function toResume(
 export function takeOver(
   progress: SyncFeedProgress,
   visible: readonly string[],
-): Omit<OpenedWindow, 'pageSize' | 'lanes' | 'configHash' | 'notes'> {
-  const { window, kind, slices, rest, expected, keyset, deepFields, ownerIds } = progress;
+): Omit<OpenedWindow, 'pageSize' | 'lanes' | 'configHash' | 'notes' | 'deepFields'> {
+  const { window, kind, slices, rest, expected, keyset, ownerIds } = progress;
   const { planned, counts, late, attention } = progress;
   return {
     window,
@@ -54,7 +65,6 @@ export function takeOver(
     rest,
     expected,
     keyset,
-    deepFields,
     ownerIds: ownerIds.filter((id) => visible.includes(id)),
   };
 }

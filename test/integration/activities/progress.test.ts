@@ -133,6 +133,33 @@ describe('progress across runs', () => {
       assert.equal(kind, 'whole');
     }));
 
+  test('a feed whose document was deleted is read whole, whatever an earlier run has left', () =>
+    withStage(async (set) => {
+      const whole = await open(set);
+      const commit = { feed: 'default', runId: 'run-1', opened: whole, counts: NO_COUNTS, late: 0 };
+      await set.run('commitWindow', commit);
+      await set.source.post('/_sim/clock', { advanceMs: 60_000 });
+      await save(set, reached(await open(set)));
+      await set.sink.delete({ index: 'tcsync-state-default', id: 'feed:default' });
+      const { kind, resumed, notes } = await open(set);
+      assert.deepEqual([kind, resumed], ['whole', null]);
+      assert.match(notes.join(), /does not follow what is committed/);
+    }));
+
+  test('fields that the account may no longer have are left out of what is still to be read', () =>
+    withStage(
+      async (set) => {
+        const opened = await open(set);
+        assert.equal(opened.deepFields, true);
+        await save(set, reached(opened));
+        await set.source.post('/_sim/switches', { deepFields: 'refuse' });
+        const { resumed, deepFields, notes } = await open(set);
+        assert.deepEqual([resumed?.counts.read, deepFields], [40, false]);
+        assert.match(notes.join(), /read without/);
+      },
+      { TC_FIELDS: 'tags,associatedGroups.attributes' },
+    ));
+
   test('what another version has left is not used and is removed by the next commit', () =>
     withStage(async (set) => {
       await set.sink.index({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Unfinished } from '../../../activities/elasticsearch/state.ts';
+import type { FeedState, Unfinished } from '../../../activities/elasticsearch/state.ts';
 import { takeOver, toResume } from '../../../activities/resume-window.ts';
 import type { SyncFeedProgress } from '../../../contracts/progress.ts';
 import { NO_COUNTS } from '../../../contracts/window.ts';
@@ -49,35 +49,60 @@ const UNFINISHED: Unfinished = {
   progress: PROGRESS,
 };
 
+const STATE: FeedState = {
+  feed: 'default',
+  watermark: '2026-01-31T09:59:59Z',
+  starts_at: null,
+  owner_ids: ['1', '2'],
+  config_hash: 'hash',
+  last_run: null,
+};
+const NOW = '2026-01-31T10:05:00Z';
+
 test('a run goes on with the window that an earlier one of the same configuration has left', () => {
-  for (const watermark of [null, '2026-01-31T09:59:59Z']) {
-    const { progress, note } = toResume(UNFINISHED, watermark, 'hash');
+  for (const state of [null, STATE]) {
+    const { progress, note } = toResume(UNFINISHED, state, NOW, 'hash');
     assert.equal(progress, PROGRESS);
     assert.match(note ?? '', /2026-01-31T10:00:00Z.*run-1.*6000 of 9000/);
   }
 });
 
 test('a saved cursor of another configuration is dropped, and the run says so', () => {
-  const { progress, note } = toResume(UNFINISHED, null, 'other');
+  const { progress, note } = toResume(UNFINISHED, null, NOW, 'other');
   assert.equal(progress, null);
   assert.match(note ?? '', /^ConfigChanged: run run-1/);
 });
 
 test('a window that another run has read meanwhile is not read again', () => {
-  assert.deepEqual(toResume(UNFINISHED, PROGRESS.window.to, 'hash'), {
-    progress: null,
-    note: null,
-  });
+  const state = { ...STATE, watermark: PROGRESS.window.to };
+  assert.deepEqual(toResume(UNFINISHED, state, NOW, 'hash'), { progress: null, note: null });
+});
+
+test('a window whose commit would move no watermark is dropped: it would be read for ever', () => {
+  const window = { from: '2026-01-31T09:55:00Z', to: PROGRESS.window.to };
+  const next: Unfinished = { ...UNFINISHED, progress: { ...PROGRESS, kind: 'next', window } };
+  assert.notEqual(toResume(next, STATE, NOW, 'hash').progress, null);
+  for (const state of [null, { ...STATE, watermark: '2026-01-31T09:54:59Z' }]) {
+    const { progress, note } = toResume(next, state, NOW, 'hash');
+    assert.equal(progress, null);
+    assert.match(note ?? '', /does not follow what is committed/);
+  }
+});
+
+test('a window that a clock which went back has put into the future is dropped', () => {
+  const { progress, note } = toResume(UNFINISHED, null, '2026-01-31T09:59:59Z', 'hash');
+  assert.equal(progress, null);
+  assert.match(note ?? '', /a clock that went back/);
 });
 
 test('what another version has left is not used, and the run says so', () => {
-  const { progress, note } = toResume('unreadable', null, 'hash');
+  const { progress, note } = toResume('unreadable', null, NOW, 'hash');
   assert.equal(progress, null);
   assert.match(note ?? '', /another version/);
 });
 
 test('where nothing was left there is nothing to say', () => {
-  assert.deepEqual(toResume(null, null, 'hash'), { progress: null, note: null });
+  assert.deepEqual(toResume(null, null, NOW, 'hash'), { progress: null, note: null });
 });
 
 test('cursors, counts and what was noted are taken over, and owners that are still visible', () => {
