@@ -1,4 +1,4 @@
-import type { AdvanceWatermarkInput } from '../contracts/activities.ts';
+import type { AdvanceWatermarkInput, AdvanceWatermarkResult } from '../contracts/activities.ts';
 import { stateIndex } from '../contracts/names.ts';
 import { attempt } from './attempt.ts';
 import { toAdvanced } from './commit-window.ts';
@@ -7,15 +7,22 @@ import { findFeed, type Deps } from './deps.ts';
 import { StateStore } from './elasticsearch/state.ts';
 
 /** Advances the watermark while a window is still being read. Safe to repeat. */
-export function advanceWatermark(deps: Deps, input: AdvanceWatermarkInput): Promise<void> {
+export function advanceWatermark(
+  deps: Deps,
+  input: AdvanceWatermarkInput,
+): Promise<AdvanceWatermarkResult> {
   return attempt(async (signal) => {
     requireConfig(deps, findFeed(deps.feeds, input.feed), input.opened.configHash);
-    const visible = (await deps.source.owners(signal)).map(({ id }) => id);
+    const visible = new Set((await deps.source.owners(signal)).map(({ id }) => id));
+    const ownerIds = input.opened.ownerIds.filter((id) => visible.has(id));
+    const opened = { ...input.opened, ownerIds };
     const store = new StateStore(deps.sink, stateIndex(deps.settings.namespace));
     for (;;) {
       const { state, version } = await store.readFeed(input.feed, signal);
-      const next = toAdvanced(state, input, visible);
-      if (next === null || (await store.writeFeed(next, version, signal))) return;
+      const next = toAdvanced(state, { ...input, opened });
+      if (next === null || (await store.writeFeed(next, version, signal))) {
+        return { ownerIds };
+      }
     }
   });
 }

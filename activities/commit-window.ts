@@ -103,16 +103,12 @@ export function toCommitted(
  * The feed's state when a window that is being read is written up to an instant; `null` where it says nothing
  * new, or is to be said by the commit: under a changed configuration the old watermark stays until everything
  * is read again.
- *
- * @param visible ids of the owners now: of one that was hidden for a while something was not read
  */
 export function toAdvanced(
   state: FeedState | null,
   { feed, opened, to }: AdvanceWatermarkInput,
-  visible: readonly string[],
 ): FeedState | null {
-  const { window, kind, configHash } = opened;
-  const ownerIds = both(opened.ownerIds, visible);
+  const { window, kind, ownerIds, configHash } = opened;
   if (state === null) {
     if (kind !== 'whole') return null;
     return {

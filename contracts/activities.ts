@@ -110,4 +110,12 @@ export type AdvanceWatermarkInput = {
   to: Instant;
 };
 
+/** `undefined`: what older workers answer. */
+export type AdvanceWatermarkResult =
+  | {
+      /** Those of the window's owners that are still visible: of the others not everything was read. */
+      ownerIds: string[];
+    }
+  | undefined;
+
 export type SaveProgressInput = { feed: string; runId: string; progress: SyncFeedProgress };

@@ -9,20 +9,16 @@ import {
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { Activities } from '../activities/index.ts';
-import { BEGINNING, type SyncFeedProgress, type UnfinishedSlice } from '../contracts/progress.ts';
+import type { SyncFeedProgress, UnfinishedSlice } from '../contracts/progress.ts';
 import { SyncFeedInput, type SyncFeedResult } from '../contracts/sync-feed.ts';
-import {
-  NO_COUNTS,
-  recordsOfSlice,
-  SLICES_PLANNED_OF_LANE,
-  type Slice,
-} from '../contracts/window.ts';
+import { recordsOfSlice, SLICES_PLANNED_OF_LANE } from '../contracts/window.ts';
 import { afterPage } from './after-page.ts';
 import { ATTEMPTS } from './attempts.ts';
 import { runLanes } from './lanes.ts';
 import { parseInput } from './parse-input.ts';
 import { readPage } from './read-page.ts';
 import { RunState } from './run-state.ts';
+import { addSlices, isRead, toProgress } from './to-progress.ts';
 import { writtenTo } from './written-to.ts';
 
 const { openWindow, planSlices, advanceWatermark, commitWindow } = proxyActivities<Activities>({
@@ -69,11 +65,7 @@ export async function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
 
 async function open({ feed, from, to, pageSize, lanes }: SyncFeedInput): Promise<SyncFeedProgress> {
   const { typedSearchAttributes, startTime } = workflowInfo();
-  const {
-    slices,
-    resumed = null,
-    ...opened
-  } = await openWindow({
+  const opened = await openWindow({
     feed: feed ?? 'default',
     from: from ?? null,
     to: to ?? null,
@@ -82,20 +74,7 @@ async function open({ feed, from, to, pageSize, lanes }: SyncFeedInput): Promise
     scheduledAt: typedSearchAttributes.get(SCHEDULED_AT)?.toISOString() ?? null,
     startedAt: startTime.toISOString(),
   });
-  const state: SyncFeedProgress = {
-    ...opened,
-    slices: [],
-    planned: 0,
-    pageSizeMax: opened.pageSize,
-    lightPages: 0,
-    counts: NO_COUNTS,
-    late: 0,
-    refusedPages: 0,
-    attention: [],
-    paused: null,
-    advanced: null,
-  };
-  return resumed === null ? addSlices(state, slices) : { ...state, ...resumed };
+  return toProgress(opened);
 }
 
 /** Reads until nothing is left, or until the run is to continue as new. */
@@ -149,8 +128,10 @@ async function advance(feed: string, run: RunState): Promise<void> {
   if (kind === 'apart' || isRead(run.current)) return; // the commit does it
   const to = writtenTo(run.current);
   if (to === null || counts.pages - (advanced?.pages ?? 0) < ADVANCE_PAGES) return;
-  await advanceWatermark({ feed, opened: run.current, to });
-  run.update({ ...run.current, advanced: { to, pages: counts.pages } });
+  const visible: string[] | undefined = (await advanceWatermark({ feed, opened: run.current, to }))
+    ?.ownerIds;
+  const ownerIds = run.current.ownerIds.filter((id) => visible?.includes(id) ?? true);
+  run.update({ ...run.current, ownerIds, advanced: { to, pages: counts.pages } });
 }
 
 async function commit(feed: string, run: RunState): Promise<SyncFeedResult> {
@@ -180,21 +161,4 @@ async function save(feed: string, reached: SyncFeedProgress): Promise<void> {
     // why the run ended matters more; the next one reads the window again
     log.warn('the progress of the run could not be saved', { feed, error });
   }
-}
-
-function isRead({ slices, rest }: SyncFeedProgress): boolean {
-  return slices.length === 0 && rest.length === 0;
-}
-
-function addSlices(state: SyncFeedProgress, slices: Slice[]): SyncFeedProgress {
-  const added = slices.map((slice, index) => ({
-    number: state.planned + index + 1,
-    slice,
-    position: BEGINNING,
-  }));
-  return {
-    ...state,
-    slices: [...state.slices, ...added],
-    planned: state.planned + added.length,
-  };
 }

@@ -174,6 +174,27 @@ describe('progress across runs', () => {
       assert.deepEqual((await open(set)).notes, []);
     }));
 
+  test('an owner that is hidden while the watermark moves is read whole when it is back, also where the run commits then', () =>
+    withStage(async (set) => {
+      const { owners } = await set.source.get<{ owners: { id: number; name: string }[] }>(
+        '/_sim/owners',
+      );
+      const hidden = owners.at(-1);
+      const opened = await open(set);
+      await set.source.post('/_sim/owners', { hide: hidden?.name });
+      const input = { feed: 'default', opened, to: '2026-01-01T00:00:00Z' };
+      const { ownerIds = [] } = (await set.run('advanceWatermark', input)) ?? {};
+      await set.source.post('/_sim/owners', { show: hidden?.name });
+      const counts = { ...NO_COUNTS, pages: 1 };
+      const read = { ...opened, ownerIds };
+      const commit = { feed: 'default', runId: 'run-1', opened: read, counts, late: 0 };
+      await set.run('commitWindow', commit);
+      assert.deepEqual(
+        (await open(set)).slices.map((slice) => slice.ownerIds),
+        [[String(hidden?.id)]],
+      );
+    }));
+
   test('a watermark that a run has moved while it went on is where the next one begins', () =>
     withStage(
       async (set) => {

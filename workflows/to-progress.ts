@@ -1,0 +1,38 @@
+import type { OpenedWindow } from '../contracts/activities.ts';
+import { BEGINNING, type SyncFeedProgress } from '../contracts/progress.ts';
+import { NO_COUNTS, type Slice } from '../contracts/window.ts';
+
+/** Where a run stands whose window has just been opened. */
+export function toProgress({ slices, resumed = null, ...opened }: OpenedWindow): SyncFeedProgress {
+  const state: SyncFeedProgress = {
+    ...opened,
+    slices: [],
+    planned: 0,
+    pageSizeMax: opened.pageSize,
+    lightPages: 0,
+    counts: NO_COUNTS,
+    late: 0,
+    refusedPages: 0,
+    attention: [],
+    paused: null,
+    advanced: null,
+  };
+  return resumed === null ? addSlices(state, slices) : { ...state, ...resumed };
+}
+
+export function addSlices(state: SyncFeedProgress, slices: Slice[]): SyncFeedProgress {
+  const added = slices.map((slice, index) => ({
+    number: state.planned + index + 1,
+    slice,
+    position: BEGINNING,
+  }));
+  return {
+    ...state,
+    slices: [...state.slices, ...added],
+    planned: state.planned + added.length,
+  };
+}
+
+export function isRead({ slices, rest }: SyncFeedProgress): boolean {
+  return slices.length === 0 && rest.length === 0;
+}
