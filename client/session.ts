@@ -54,15 +54,20 @@ export function findFeed({ feeds }: Config, name: string | null): Feed {
 }
 
 /** A run that nobody serves would wait for ever without a word. */
-export async function requireWorker({ config, temporal }: Session): Promise<void> {
-  const queue = taskQueue(config.program.namespace);
-  const { pollers } = await temporal.workflowService.describeTaskQueue({
-    namespace: temporal.options.namespace,
-    taskQueue: { name: queue },
-  });
-  if (pollers !== null && pollers !== undefined && pollers.length > 0) return;
+export async function requireWorker(session: Session): Promise<void> {
+  if (await hasWorker(session)) return;
+  const queue = taskQueue(session.config.program.namespace);
   throw new CommandError(
     `no worker is polling task queue ${queue}: start one with \`npx tcsync worker\``,
     EXIT.attention,
   );
+}
+
+/** One that has gone is seen for some minutes more. */
+export async function hasWorker({ config, temporal }: Session): Promise<boolean> {
+  const { pollers } = await temporal.workflowService.describeTaskQueue({
+    namespace: temporal.options.namespace,
+    taskQueue: { name: taskQueue(config.program.namespace) },
+  });
+  return (pollers ?? []).length > 0;
 }

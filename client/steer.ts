@@ -1,4 +1,9 @@
-import { type Client, WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import {
   pause as pauseSignal,
@@ -10,7 +15,7 @@ import type { Tuning } from '../contracts/tuning.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 import { number } from './progress-bar.ts';
 import { progressOf, runningRuns } from './runs.ts';
-import { findFeed, requireWorker, withSession, type Session } from './session.ts';
+import { findFeed, hasWorker, requireWorker, withSession, type Session } from './session.ts';
 import { toCommandError } from './workflow-error.ts';
 
 /** What became of each run, or of the Schedule. Printed with `--json` as `{ steered: Steered[] }`. */
@@ -25,6 +30,8 @@ type Target = {
 };
 
 const HOLDS = 'it holds at the next page boundary, whatever becomes of the worker';
+
+const OVER: Done = { did: 'ended', detail: 'it was over before' };
 
 /** Holds runs at the next page boundary, or (`schedule`) keeps the Schedule from starting new ones. */
 export function pause(
@@ -58,12 +65,16 @@ export function resume(target: Target, { schedule }: { schedule: boolean }): Pro
 
 /** Aborts the pages in flight and waits until what was reached is saved. */
 export function cancel(target: Target): Promise<ExitCode> {
-  return steerRuns(target, async (temporal, id) => {
+  return steerRuns(target, async (temporal, id, session) => {
     const handle = temporal.workflow.getHandle(id);
     await handle.cancel();
+    if (!(await hasWorker(session))) {
+      return { did: 'asked', detail: 'no worker is polling; the run ends when there is one' };
+    }
+    process.stderr.write(`${id} is asked to end; Ctrl-C ends the waiting alone\n`);
     try {
       await handle.result();
-      return { did: 'ended', detail: 'it was over before it could be cancelled' };
+      return OVER;
     } catch (error) {
       if (!(error instanceof WorkflowFailedError && error.cause instanceof CancelledFailure)) {
         throw toCommandError(id, error);
@@ -105,8 +116,20 @@ function steerRuns(
       );
     }
     const steered: Steered[] = [];
-    for (const id of ids) steered.push({ id, ...(await steer(temporal, id, session)) });
-    return print(steered, json);
+    const errors: unknown[] = [];
+    for (const id of ids) {
+      try {
+        steered.push({ id, ...(await steer(temporal, id, session)) });
+      } catch (error) {
+        // the others are to be told all the same
+        if (!(error instanceof WorkflowNotFoundError)) errors.push(error);
+        else if (run === null) steered.push({ id, ...OVER });
+        else errors.push(new CommandError(`${id} is not under way`));
+      }
+    }
+    const exitCode = print(steered, json);
+    if (errors.length > 0) throw errors[0];
+    return exitCode;
   });
 }
 

@@ -187,6 +187,20 @@ describe('people steer a run', { timeout: 300_000 }, () => {
     assert.match((await tcsync(['status'], line.env)).stdout, /Schedule +next run/);
   });
 
+  test('a run that no worker serves is asked to end, and the command does not wait for it', async () => {
+    const env = { ...line.env, TCSYNC_NAMESPACE: 'unserved' };
+    const workflowId = 'tcsync/unserved/default/run';
+    const start = { workflowId, taskQueue: 'tcsync-unserved', args: [{}] };
+    const handle = await line.temporal.workflow.start('syncFeed', start);
+    const cancelled = await tcsync(['cancel', '--run', workflowId], env);
+    assert.match(cancelled.stdout, /^asked .*no worker is polling/);
+    assert.equal(cancelled.code, 0);
+    await handle.terminate();
+    const paused = await tcsync(['pause', '--run', workflowId], env);
+    assert.equal(paused.code, 1);
+    assert.match(paused.stderr, /^tcsync\/unserved\/default\/run is not under way$/m);
+  });
+
   test('where no run is under way, nothing is steered and the command says so', async () => {
     const { code, stderr } = await tcsync(['pause'], line.env);
     assert.equal(code, 1);
