@@ -1,6 +1,7 @@
 import type { OpenedWindow } from '../contracts/activities.ts';
 import type { Instant } from '../contracts/instant.ts';
 import type { SyncFeedProgress } from '../contracts/progress.ts';
+import type { Slice } from '../contracts/window.ts';
 import type { FailureType } from '../contracts/failures.ts';
 import { touches } from './commit-window.ts';
 import type { FeedState, Unfinished } from './elasticsearch/state.ts';
@@ -50,21 +51,33 @@ export function toResume(
   };
 }
 
-/** @param visible ids of the owners that the run would read: one that has vanished was not read to its end */
+/**
+ * @param visible ids of the owners that the run would read: one that has vanished was not read to its end, and
+ *   ThreatConnect may refuse to be asked for it
+ */
 export function takeOver(
   progress: SyncFeedProgress,
   visible: readonly string[],
 ): Omit<OpenedWindow, 'pageSize' | 'lanes' | 'configHash' | 'notes' | 'deepFields'> {
-  const { window, kind, slices, rest, expected, keyset, ownerIds } = progress;
-  const { planned, counts, late, attention } = progress;
+  const { window, kind, expected, keyset, ownerIds, planned, counts, late, attention } = progress;
+  const slices = progress.slices.flatMap((each) =>
+    ofVisible(each.slice, visible).map((slice) => Object.assign({}, each, { slice })),
+  );
   return {
     window,
     kind,
     slices: slices.map(({ slice }) => slice),
     resumed: { slices, planned, counts, late, attention },
-    rest,
+    rest: progress.rest.flatMap((range) => ofVisible(range, visible)),
     expected,
     keyset,
     ownerIds: ownerIds.filter((id) => visible.includes(id)),
   };
+}
+
+/** Nothing where all of its owners have vanished. */
+function ofVisible<Part extends Slice>(part: Part, visible: readonly string[]): Part[] {
+  if (part.ownerIds === null) return [part];
+  const ownerIds = part.ownerIds.filter((id) => visible.includes(id));
+  return ownerIds.length === 0 ? [] : [{ ...part, ownerIds }];
 }

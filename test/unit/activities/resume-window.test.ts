@@ -121,3 +121,30 @@ test('cursors, counts and what was noted are taken over, and owners that are sti
   );
   assert.deepEqual(ownerIds, ['2']);
 });
+
+test('owners that have vanished are no longer asked for, and what only they have is left out', () => {
+  const part = (ownerIds: string[] | null) => ({ ...SLICE, ownerIds });
+  const [unfinished] = PROGRESS.slices;
+  assert.ok(unfinished !== undefined);
+  const { slices, resumed, rest } = takeOver(
+    {
+      ...PROGRESS,
+      slices: [
+        { ...unfinished, slice: part(['1', '2']) },
+        { ...unfinished, slice: part(['1']) },
+        { ...unfinished, slice: part(null) },
+      ],
+      rest: [
+        { ...part(['1']), count: 7 },
+        { ...part(['2']), count: 7 },
+      ],
+    },
+    ['2', '3'],
+  );
+  assert.deepEqual(slices, [part(['2']), part(null)]);
+  assert.deepEqual(
+    resumed?.slices.map(({ slice }) => slice),
+    slices,
+  );
+  assert.deepEqual(rest, [{ ...part(['2']), count: 7 }]);
+});
