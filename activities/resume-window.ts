@@ -59,7 +59,8 @@ export function takeOver(
   progress: SyncFeedProgress,
   visible: readonly string[],
 ): Omit<OpenedWindow, 'pageSize' | 'lanes' | 'configHash' | 'notes' | 'deepFields'> {
-  const { window, kind, expected, keyset, ownerIds, planned, counts, late, attention } = progress;
+  const { window, kind, expected, keyset, ownerIds } = progress;
+  const { planned, counts, late, refusedPages, attention } = progress;
   const slices = progress.slices.flatMap((each) =>
     ofVisible(each.slice, visible).map((slice) => Object.assign({}, each, { slice })),
   );
@@ -67,7 +68,7 @@ export function takeOver(
     window,
     kind,
     slices: slices.map(({ slice }) => slice),
-    resumed: { slices, planned, counts, late, attention },
+    resumed: { slices, planned, counts, late, refusedPages, attention },
     rest: progress.rest.flatMap((range) => ofVisible(range, visible)),
     expected,
     keyset,

@@ -82,7 +82,9 @@ export type SyncFeedProgress = Omit<OpenedWindow, 'slices' | 'resumed'> & {
 export type ResumedProgress = Pick<
   SyncFeedProgress,
   'slices' | 'planned' | 'counts' | 'late' | 'attention'
->;
+> &
+  /** Unset by older workers. */
+  Partial<Pick<SyncFeedProgress, 'refusedPages'>>;
 
 export type UnfinishedSlice = {
   /** In the order of planning, from 1. */
