@@ -6,8 +6,10 @@ import type { Session } from './session.ts';
 /** `INDEXED_VALUE_TYPE_KEYWORD` of temporal/api/enums/v1/common.proto */
 const KEYWORD = 2;
 
-/** gRPC's code. @see https://grpc.io/docs/guides/status-codes/ */
+/** gRPC's codes. @see https://grpc.io/docs/guides/status-codes/ */
 const ALREADY_EXISTS = 6;
+/** `PERMISSION_DENIED`, `UNIMPLEMENTED` */
+const REFUSED = new Set([7, 12]);
 
 const NAMES = [NAMESPACE.name, FEED.name, STATE.name];
 
@@ -48,11 +50,17 @@ export async function searchAttributesOf(
   };
 }
 
+/** All of them where the account may not ask. */
 async function missingNames({ connection, temporal }: Session): Promise<string[]> {
-  const { customAttributes } = await connection.operatorService.listSearchAttributes({
-    namespace: temporal.options.namespace,
-  });
-  return NAMES.filter((name) => Number(customAttributes?.[name]) !== KEYWORD);
+  try {
+    const { customAttributes } = await connection.operatorService.listSearchAttributes({
+      namespace: temporal.options.namespace,
+    });
+    return NAMES.filter((name) => Number(customAttributes?.[name]) !== KEYWORD);
+  } catch (error) {
+    if (isGrpcServiceError(error) && REFUSED.has(error.code)) return NAMES;
+    throw error;
+  }
 }
 
 /** @returns why it was refused; `null`: it was not */

@@ -8,9 +8,11 @@ export const NAMES: readonly string[] = readdirSync(FOLDER).map((file) =>
   path.basename(file, '.json'),
 );
 
-type HistoryEvent = {
+export type HistoryEvent = {
   eventType: string;
-  activityTaskTimedOutEventAttributes?: { retryState: string };
+  activityTaskTimedOutEventAttributes?: object;
+  activityTaskCanceledEventAttributes?: object;
+  activityTaskFailedEventAttributes?: object;
   workflowExecutionContinuedAsNewEventAttributes?: object;
 };
 

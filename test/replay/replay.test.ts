@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { workflowBundle } from '../../worker/bundle.ts';
-import { NAMES, readHistory } from './read-history.ts';
+import { type HistoryEvent, NAMES, readHistory } from './read-history.ts';
 
 describe('recorded histories', () => {
   let codePath: string;
@@ -20,22 +20,26 @@ describe('recorded histories', () => {
   test('a page that fails once a continue-as-new has cancelled it does not fail the run', async () => {
     const history = readHistory('sync-feed-drained-by-a-dead-worker');
     const lost = history.events.find((event) => event.activityTaskTimedOutEventAttributes);
-    assert.ok(lost !== undefined);
-    const { activityTaskTimedOutEventAttributes, ...event } = lost;
-    const failed = {
-      ...event,
-      eventType: 'EVENT_TYPE_ACTIVITY_TASK_FAILED',
-      activityTaskFailedEventAttributes: {
-        ...activityTaskTimedOutEventAttributes,
-        failure: { message: 'the source is away', applicationFailureInfo: { type: 'SourceAway' } },
-      },
-    };
-    history.events[history.events.indexOf(lost)] = failed;
-    assert.equal(
-      failed.activityTaskFailedEventAttributes.retryState,
-      'RETRY_STATE_CANCEL_REQUESTED',
+    assert.ok(lost?.activityTaskTimedOutEventAttributes !== undefined);
+    history.events[history.events.indexOf(lost)] = toFailed(
+      lost,
+      lost.activityTaskTimedOutEventAttributes,
     );
     assert.ok(history.events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes);
+    await Worker.runReplayHistory({ workflowBundle: { codePath } }, history);
+  });
+
+  test('a run that is cancelled ends as cancelled, also where its pages fail meanwhile', async () => {
+    const history = readHistory('sync-feed-cancelled');
+    const ended = history.events.filter((event) => event.activityTaskCanceledEventAttributes);
+    assert.ok(ended.length > 0);
+    for (const event of ended) {
+      history.events[history.events.indexOf(event)] = toFailed(
+        event,
+        event.activityTaskCanceledEventAttributes,
+      );
+    }
+    assert.equal(history.events.at(-1)?.eventType, 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED');
     await Worker.runReplayHistory({ workflowBundle: { codePath } }, history);
   });
 
@@ -53,3 +57,21 @@ describe('recorded histories', () => {
     }
   });
 });
+
+/** The same event, had the attempt failed after the activity was cancelled and before it learned of it. */
+function toFailed(event: HistoryEvent, attributes: object | undefined): HistoryEvent {
+  const {
+    activityTaskTimedOutEventAttributes: _timedOut,
+    activityTaskCanceledEventAttributes: _cancelled,
+    ...rest
+  } = event;
+  return {
+    ...rest,
+    eventType: 'EVENT_TYPE_ACTIVITY_TASK_FAILED',
+    activityTaskFailedEventAttributes: {
+      ...attributes,
+      failure: { message: 'the source is away', applicationFailureInfo: { type: 'SourceAway' } },
+      retryState: 'RETRY_STATE_CANCEL_REQUESTED',
+    },
+  };
+}
