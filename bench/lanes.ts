@@ -1,7 +1,7 @@
 import { startLine } from '../test/e2e/line.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
 
-const RECORDS = 40_000;
+const RECORDS = 100_000;
 const PAGE_MS = 300;
 const LANES = [1, 2, 4];
 
