@@ -5,30 +5,22 @@ import type { SyncFeedInput, SyncFeedResult } from '../contracts/sync-feed.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { number, ProgressBar } from './progress-bar.ts';
-import { progressOf } from './runs.ts';
+import { progressOf, runningRuns } from './runs.ts';
 import { searchAttributesOf } from './search-attributes.ts';
-import { findFeed, requireWorker, withSession } from './session.ts';
+import { findFeed, requireWorker, withSession, type Session } from './session.ts';
 import { toCommandError } from './workflow-error.ts';
 
 const POLL_MS = 500;
 
 type Input = { from?: string; to?: string; pageSize?: number; lanes?: number };
 
-/** Starts a run or attaches to the one with the same id, and follows it to its end. */
+/** Starts a run, or attaches to one that is under way, by hand or by the Schedule, and follows it to its end. */
 export function run(name: string | null, window: Input, json: boolean): Promise<ExitCode> {
   return withSession(async (session) => {
     const { config, temporal } = session;
-    const { namespace } = config.program;
     const feed = findFeed(config, name).name;
     await requireWorker(session);
-    const args: [SyncFeedInput] = [{ feed, ...window }];
-    const handle = await temporal.workflow.start<typeof syncFeed>('syncFeed', {
-      workflowId: runWorkflowId(namespace, feed, window),
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      taskQueue: taskQueue(namespace),
-      args,
-      ...(await searchAttributesOf(session, feed)),
-    });
+    const handle = (await underWay(session, feed, window)) ?? (await start(session, feed, window));
     process.stderr.write(`run ${handle.workflowId}\n`);
     const result = await follow(temporal, handle);
     if (result === null) {
@@ -37,6 +29,38 @@ export function run(name: string | null, window: Input, json: boolean): Promise<
     }
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : toText(result));
     return result.counts.rejected > 0 || result.attention.length > 0 ? EXIT.attention : EXIT.ok;
+  });
+}
+
+type Handle = WorkflowHandle<typeof syncFeed>;
+
+/** A run of the Schedule: another one beside it would read the same. `null` also where a window is asked for. */
+async function underWay(
+  { config, temporal }: Session,
+  feed: string,
+  { from, to, pageSize, lanes }: Input,
+): Promise<Handle | null> {
+  if (from !== undefined || to !== undefined) return null;
+  const { namespace } = config.program;
+  const ids = await runningRuns(temporal, namespace, feed);
+  const id = ids.find((each) => !each.startsWith(runWorkflowId(namespace, feed)));
+  if (id === undefined) return null;
+  if (pageSize !== undefined || lanes !== undefined) {
+    process.stderr.write('the run is under way already: `tcsync tune` changes how it reads\n');
+  }
+  return temporal.workflow.getHandle<typeof syncFeed>(id);
+}
+
+async function start(session: Session, feed: string, window: Input): Promise<Handle> {
+  const { config, temporal } = session;
+  const { namespace } = config.program;
+  const args: [SyncFeedInput] = [{ feed, ...window }];
+  return temporal.workflow.start<typeof syncFeed>('syncFeed', {
+    workflowId: runWorkflowId(namespace, feed, window),
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    taskQueue: taskQueue(namespace),
+    args,
+    ...(await searchAttributesOf(session, feed)),
   });
 }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { TypedSearchAttributes } from '@temporalio/common';
@@ -9,7 +11,7 @@ import { STATE } from '../../contracts/search-attributes.ts';
 import type { SyncFeedInput } from '../../contracts/sync-feed.ts';
 import type { syncFeed } from '../../workflows/sync-feed.ts';
 import { until } from '../stage.ts';
-import { tcsync } from '../tcsync.ts';
+import { TCSYNC, tcsync } from '../tcsync.ts';
 import { SECRET, startLine, type Line } from './line.ts';
 
 const RECORDS = 2_000;
@@ -40,7 +42,7 @@ describe('people steer a run', { timeout: 300_000 }, () => {
       fault: { kind: 'hold' },
     });
     const handle = await line.temporal.workflow.start<typeof syncFeed>('syncFeed', {
-      workflowId: `tcsync/default/default/run${name}`,
+      workflowId: `tcsync/default/default${name}`,
       taskQueue: 'tcsync-default',
       typedSearchAttributes: new TypedSearchAttributes([{ key: STATE, value: 'running' }]),
       args: [{ feed: 'default', pageSize: PAGE_SIZE, lanes: LANES, ...input }],
@@ -80,7 +82,7 @@ describe('people steer a run', { timeout: 300_000 }, () => {
   }
 
   test('a paused run reads no page, not even with another worker, and goes on where it was', async () => {
-    const handle = await startAndHold('', 5);
+    const handle = await startAndHold('/run', 5);
     const paused = await tcsync(['pause', '--reason', 'an upgrade'], line.env);
     assert.match(paused.stdout, /^paused +tcsync\/default\/default\/run: it holds/);
     await line.source.delete('/_sim/faults');
@@ -105,7 +107,7 @@ describe('people steer a run', { timeout: 300_000 }, () => {
     assert.ok(cli !== null);
     const signal = (id: string, ...more: string[]) =>
       run(cli, ['workflow', 'signal', '--address', address, '-w', id, '--name', ...more]);
-    const handle = await startAndHold('/by-temporal', 3, { from: '2020-01-01T00:00:00Z' });
+    const handle = await startAndHold('/run/by-temporal', 3, { from: '2020-01-01T00:00:00Z' });
     await signal(handle.workflowId, 'pause', '--input', '"by hand"');
     await line.source.delete('/_sim/faults');
     await holds(handle);
@@ -120,7 +122,7 @@ describe('people steer a run', { timeout: 300_000 }, () => {
 
   test('a tuned run reads as much at a time as it is told, and refuses what it cannot do', async () => {
     // one lane reads one slice
-    const handle = await startAndHold('/tuned', 2, { from: '2020-01-01T00:00:00Z', lanes: 1 });
+    const handle = await startAndHold('/run/tuned', 2, { from: '2020-01-01T00:00:00Z', lanes: 1 });
     const tuned = await tcsync(['tune', '--page-size', '400', '--lanes', '3'], line.env);
     assert.match(tuned.stdout, /400 records a page, 3 lanes/);
     await assert.rejects(
@@ -137,7 +139,7 @@ describe('people steer a run', { timeout: 300_000 }, () => {
 
   test('a cancelled run aborts the page in flight, and the next one goes on behind what was read', async () => {
     await change(900);
-    const handle = await startAndHold('', 6, { pageSize: 20 });
+    const handle = await startAndHold('/run', 6, { pageSize: 20 });
     const cancelled = await tcsync(['cancel'], line.env);
     assert.match(
       cancelled.stdout,
@@ -177,6 +179,16 @@ describe('people steer a run', { timeout: 300_000 }, () => {
     const again = (await pagesAsked()) - counts.pages;
     assert.ok(asked >= 8 && again >= 0 && again <= LANES, `${again} pages were read twice`);
     await assertEqual();
+  });
+
+  test('`tcsync run` follows the run that the Schedule has started, and starts none beside it', async () => {
+    const handle = await startAndHold('-2026-01-01T00:00:00Z', 1, { from: '2020-01-01T00:00:00Z' });
+    const child = spawn(process.execPath, [TCSYNC, 'run', '--json'], { env: line.env });
+    const stdout = text(child.stdout);
+    const [told] = (await once(child.stderr, 'data')) as [Buffer];
+    assert.equal(told.toString(), `run ${handle.workflowId}\n`);
+    await line.source.delete('/_sim/faults');
+    assert.deepEqual(JSON.parse(await stdout), await handle.result());
   });
 
   test('a Schedule that is paused says so, and runs that people start are no worse for it', async () => {
