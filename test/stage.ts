@@ -95,6 +95,20 @@ export async function stage(
   };
 }
 
+/** A stage of 60 records on which everything is applied, for as long as `work` takes. */
+export async function withStage(
+  work: (set: Stage) => Promise<void>,
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> {
+  const set = await stage({ records: 60 }, env);
+  try {
+    await set.run('reconcileAllAssets', { dryRun: false });
+    await work(set);
+  } finally {
+    await set.close();
+  }
+}
+
 /** The control side of a stand-in. */
 export class Control {
   readonly url: string;

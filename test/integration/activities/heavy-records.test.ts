@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { BEGINNING } from '../../../contracts/progress.ts';
 import { RejectStore } from '../../../activities/elasticsearch/reject-store.ts';
 import type { SyncPageInput, SyncPageResult } from '../../../contracts/activities.ts';
+import { openInput } from '../../open-input.ts';
 import { stage, type Stage } from '../../stage.ts';
 import { wholeFeed } from './page-input.ts';
 
@@ -200,17 +201,8 @@ describe('a source that refuses `id >`', () => {
   });
   after(() => set.close());
 
-  const opening = {
-    feed: 'default',
-    from: null,
-    to: null,
-    lanes: null,
-    scheduledAt: null,
-    startedAt: new Date().toISOString(),
-  };
-
   test('is noticed when the window is opened, and slices are cut down to a page', async () => {
-    const opened = await set.run('openWindow', { ...opening, pageSize: 10 });
+    const opened = await set.run('openWindow', openInput({ pageSize: 10 }));
     assert.equal(opened.keyset, false);
     assert.match(opened.notes.join(), /id >/);
     const [range] = opened.rest;
@@ -259,15 +251,7 @@ describe('an account that may not ask for deeper levels', () => {
 
   test('is read without them, and the run says so', async () => {
     await set.source.post('/_sim/switches', { deepFields: 'refuse' });
-    const opened = await set.run('openWindow', {
-      feed: 'default',
-      from: null,
-      to: null,
-      pageSize: null,
-      lanes: null,
-      scheduledAt: null,
-      startedAt: new Date().toISOString(),
-    });
+    const opened = await set.run('openWindow', openInput());
     assert.equal(opened.deepFields, false);
     assert.match(opened.notes.join(), /associatedGroups\.attributes: read without/);
     await readAll({ deepFields: opened.deepFields });

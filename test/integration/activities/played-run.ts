@@ -6,6 +6,7 @@ import { recordsOfSlice, SLICES_PLANNED_OF_LANE } from '../../../contracts/windo
 import { afterPage } from '../../../workflows/after-page.ts';
 import { addSlices, isRead, toProgress } from '../../../workflows/to-progress.ts';
 import { writtenTo } from '../../../workflows/written-to.ts';
+import { openInput } from '../../open-input.ts';
 import type { Stage } from '../../stage.ts';
 
 const PAGES_MAX = 500;
@@ -41,14 +42,7 @@ export class PlayedRun {
         .run(activities[name] as (argument: typeof given) => Promise<never>, given) as ReturnType<
         Activities[typeof name]
       >;
-    const opened = await run('openWindow', {
-      feed: 'default',
-      to: null,
-      lanes: 2,
-      scheduledAt: null,
-      startedAt: new Date().toISOString(),
-      ...input,
-    });
+    const opened = await run('openWindow', openInput({ lanes: 2, ...input }));
     return new PlayedRun(run, runId, toProgress(opened));
   }
 

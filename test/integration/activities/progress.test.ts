@@ -7,58 +7,28 @@ import {
   type SyncFeedProgress,
 } from '../../../contracts/progress.ts';
 import { NO_COUNTS } from '../../../contracts/window.ts';
-import { stage, type Stage } from '../../stage.ts';
+import { toProgress } from '../../../workflows/to-progress.ts';
+import { openInput } from '../../open-input.ts';
+import { type Stage, withStage } from '../../stage.ts';
 
 const READ: SlicePosition = { cursor: '40', read: 40, settledRead: 40, again: false };
 
 function open(set: Stage, input: Partial<OpenWindowInput> = {}): Promise<OpenedWindow> {
-  return set.run('openWindow', {
-    feed: 'default',
-    from: null,
-    to: null,
-    pageSize: null,
-    lanes: null,
-    scheduledAt: null,
-    startedAt: new Date().toISOString(),
-    ...input,
-  });
+  return set.run('openWindow', openInput(input));
 }
 
 /** Where a run stands that has read some of its only slice. */
-function reached(
-  { slices, resumed: _resumed, ...opened }: OpenedWindow,
-  position = READ,
-): SyncFeedProgress {
+function reached(opened: OpenedWindow, position = READ): SyncFeedProgress {
+  const begun = toProgress(opened);
   return {
-    ...opened,
-    slices: slices.map((slice, index) => ({ number: index + 1, slice, position })),
-    planned: slices.length,
-    pageSizeMax: opened.pageSize,
-    lightPages: 0,
+    ...begun,
+    slices: begun.slices.map((slice) => Object.assign({}, slice, { position })),
     counts: { ...NO_COUNTS, pages: 1, read: position.read, created: position.read },
-    late: 0,
-    refusedPages: 0,
-    attention: [],
-    paused: null,
-    advanced: null,
   };
 }
 
 function save(set: Stage, progress: SyncFeedProgress, runId = 'run-1'): Promise<void> {
   return set.run('saveProgress', { feed: 'default', runId, progress });
-}
-
-async function withStage(
-  work: (set: Stage) => Promise<void>,
-  env: NodeJS.ProcessEnv = {},
-): Promise<void> {
-  const set = await stage({ records: 60 }, env);
-  try {
-    await set.run('reconcileAllAssets', { dryRun: false });
-    await work(set);
-  } finally {
-    await set.close();
-  }
 }
 
 describe('progress across runs', () => {

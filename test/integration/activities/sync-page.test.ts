@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { BEGINNING } from '../../../contracts/progress.ts';
 import type { SyncPageInput, SyncPageResult } from '../../../contracts/activities.ts';
+import { openInput } from '../../open-input.ts';
 import { stage, until, type Stage } from '../../stage.ts';
 import { SLICE, wholeFeed } from './page-input.ts';
 
@@ -273,18 +274,10 @@ describe('syncPage', () => {
 test('without the data stream template the failure says which command creates it', async () => {
   const set = await stage({ records: 5 });
   try {
-    await assert.rejects(
-      set.run('openWindow', {
-        feed: 'default',
-        from: null,
-        to: null,
-        pageSize: null,
-        lanes: null,
-        scheduledAt: null,
-        startedAt: new Date().toISOString(),
-      }),
-      { type: 'SinkMisconfigured', message: /tcsync apply/ },
-    );
+    await assert.rejects(set.run('openWindow', openInput()), {
+      type: 'SinkMisconfigured',
+      message: /tcsync apply/,
+    });
     assert.deepEqual(await set.elasticsearch.lines('/_sim/documents?target=*'), []);
   } finally {
     await set.close();

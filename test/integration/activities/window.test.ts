@@ -1,34 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { OpenedWindow, OpenWindowInput } from '../../../contracts/activities.ts';
+import type { OpenedWindow } from '../../../contracts/activities.ts';
 import { NO_COUNTS } from '../../../contracts/window.ts';
-import { SECRET, stage, type Stage } from '../../stage.ts';
-
-function open(input: Partial<OpenWindowInput> = {}): OpenWindowInput {
-  return {
-    feed: 'default',
-    from: null,
-    to: null,
-    pageSize: null,
-    lanes: null,
-    scheduledAt: null,
-    startedAt: new Date().toISOString(),
-    ...input,
-  };
-}
-
-async function withStage(
-  work: (set: Stage) => Promise<void>,
-  env: NodeJS.ProcessEnv = {},
-): Promise<void> {
-  const set = await stage({ records: 60 }, env);
-  try {
-    await set.run('reconcileAllAssets', { dryRun: false });
-    await work(set);
-  } finally {
-    await set.close();
-  }
-}
+import { openInput } from '../../open-input.ts';
+import { SECRET, type Stage, withStage } from '../../stage.ts';
 
 function commit(set: Stage, opened: OpenedWindow, runId = 'run-1') {
   return set.run('commitWindow', { feed: 'default', runId, opened, counts: NO_COUNTS, late: 0 });
@@ -37,7 +12,7 @@ function commit(set: Stage, opened: OpenedWindow, runId = 'run-1') {
 describe('openWindow and commitWindow', () => {
   test('the first window is everything, the next one begins an overlap before the watermark', () =>
     withStage(async (set) => {
-      const first = await set.run('openWindow', open());
+      const first = await set.run('openWindow', openInput());
       assert.equal(first.kind, 'whole');
       assert.equal(first.window.from, null);
       assert.ok(first.expected > 0);
@@ -45,7 +20,7 @@ describe('openWindow and commitWindow', () => {
       assert.equal(watermark, first.window.to);
 
       await set.source.post('/_sim/clock', { advanceMs: 240_000 });
-      const second = await set.run('openWindow', open());
+      const second = await set.run('openWindow', openInput());
       assert.equal(second.kind, 'next');
       assert.equal(Date.parse(second.window.from ?? ''), Date.parse(first.window.to) - 5 * 60_000);
       assert.equal((await commit(set, second)).watermark, second.window.to);
@@ -53,9 +28,9 @@ describe('openWindow and commitWindow', () => {
 
   test('a window in which nothing changed needs the owners and one count, and no page', () =>
     withStage(async (set) => {
-      await commit(set, await set.run('openWindow', open()));
+      await commit(set, await set.run('openWindow', openInput()));
       await set.source.post('/_sim/counters/reset');
-      const second = await set.run('openWindow', open());
+      const second = await set.run('openWindow', openInput());
       assert.deepEqual(second.slices, []);
       const { requests } = await set.source.get<{ requests: Record<string, number> }>(
         '/_sim/counters',
@@ -69,17 +44,17 @@ describe('openWindow and commitWindow', () => {
   test("the window ends by the source's clock, not by the worker's", () =>
     withStage(async (set) => {
       await set.source.post('/_sim/clock', { offsetMs: -240_000 });
-      const { window } = await set.run('openWindow', open());
+      const { window } = await set.run('openWindow', openInput());
       const behindMs = Date.now() - Date.parse(window.to);
       assert.ok(behindMs > 295_000 && behindMs < 310_000, `${behindMs}`);
     }));
 
   test('a window above the watermark never moves it', () =>
     withStage(async (set) => {
-      const first = await set.run('openWindow', open());
+      const first = await set.run('openWindow', openInput());
       const ended = { ...first, window: { from: null, to: '2026-01-01T00:00:00Z' } };
       await commit(set, ended);
-      const apart = await set.run('openWindow', open({ from: '2026-02-01T00:00:00Z' }));
+      const apart = await set.run('openWindow', openInput({ from: '2026-02-01T00:00:00Z' }));
       assert.equal(apart.kind, 'apart');
       assert.equal((await commit(set, apart)).watermark, '2026-01-01T00:00:00Z');
     }));
@@ -87,15 +62,15 @@ describe('openWindow and commitWindow', () => {
   test("a source's clock that is far ahead does not put the watermark where nothing is", () =>
     withStage(async (set) => {
       await set.source.post('/_sim/clock', { offsetMs: 86_400_000 });
-      const { window } = await set.run('openWindow', open());
+      const { window } = await set.run('openWindow', openInput());
       assert.ok(Date.parse(window.to) < Date.now() + 5 * 60_000);
     }));
 
   test('a watermark in the future is an error, not a quiet feed', () =>
     withStage(async (set) => {
-      const first = await set.run('openWindow', open());
+      const first = await set.run('openWindow', openInput());
       await commit(set, { ...first, window: { from: null, to: '2100-01-01T00:00:00Z' } });
-      await assert.rejects(set.run('openWindow', open()), {
+      await assert.rejects(set.run('openWindow', openInput()), {
         type: 'SourceContract',
         message: /a clock is or was wrong/,
       });
@@ -107,7 +82,7 @@ describe('openWindow and commitWindow', () => {
         '/_sim/owners',
       );
       const hidden = owners.at(-1);
-      const first = await set.run('openWindow', open());
+      const first = await set.run('openWindow', openInput());
       await set.source.post('/_sim/owners', { hide: hidden?.name });
       await set.run('commitWindow', {
         feed: 'default',
@@ -117,7 +92,7 @@ describe('openWindow and commitWindow', () => {
         late: 0,
       });
       await set.source.post('/_sim/owners', { show: hidden?.name });
-      const next = await set.run('openWindow', open());
+      const next = await set.run('openWindow', openInput());
       assert.deepEqual(
         next.slices.map(({ ownerIds }) => ownerIds),
         [[String(hidden?.id)]],
@@ -126,7 +101,7 @@ describe('openWindow and commitWindow', () => {
 
   test('two runs that commit at once both land, and the watermark is the later end', () =>
     withStage(async (set) => {
-      const first = await set.run('openWindow', open());
+      const first = await set.run('openWindow', openInput());
       await commit(set, first);
       const ends = [1, 2, 3, 4].map((minutes) =>
         new Date(Date.parse(first.window.to) + minutes * 60_000).toISOString().slice(0, 19),
@@ -151,9 +126,9 @@ describe('openWindow and commitWindow', () => {
       );
       const hidden = owners.at(-1)?.name;
       await set.source.post('/_sim/owners', { hide: hidden });
-      await commit(set, await set.run('openWindow', open()));
+      await commit(set, await set.run('openWindow', openInput()));
       await set.source.post('/_sim/owners', { show: hidden });
-      const next = await set.run('openWindow', open());
+      const next = await set.run('openWindow', openInput());
       assert.deepEqual(
         next.slices.map(({ from, ownerIds }) => [from, ownerIds]),
         [[null, [String(owners.at(-1)?.id)]]],
@@ -168,7 +143,7 @@ describe('openWindow and commitWindow', () => {
         id: 'instance',
         document: { tc_url: 'https://other.example/api' },
       });
-      await assert.rejects(set.run('openWindow', open()), {
+      await assert.rejects(set.run('openWindow', openInput()), {
         type: 'BadInput',
         message: /other\.example/,
       });
@@ -176,7 +151,7 @@ describe('openWindow and commitWindow', () => {
 
   test('an unknown feed is refused with the names of those that there are', () =>
     withStage(async (set) => {
-      await assert.rejects(set.run('openWindow', open({ feed: 'nope' })), {
+      await assert.rejects(set.run('openWindow', openInput({ feed: 'nope' })), {
         type: 'BadInput',
         message: /configured: default/,
       });
@@ -185,7 +160,7 @@ describe('openWindow and commitWindow', () => {
   test('an owner that the account cannot see is refused with the names of those that it can', () =>
     withStage(
       async (set) => {
-        await assert.rejects(set.run('openWindow', open()), {
+        await assert.rejects(set.run('openWindow', openInput()), {
           type: 'SourceForbidden',
           message: /Nobody Feed; visible: /,
         });
@@ -196,7 +171,7 @@ describe('openWindow and commitWindow', () => {
   test("a wrong secret gives the server's message and the likely causes, and no secret", () =>
     withStage(async (set) => {
       await set.source.post('/_sim/credentials', { secretKey: 'another' });
-      await assert.rejects(set.run('openWindow', open()), (error) => {
+      await assert.rejects(set.run('openWindow', openInput()), (error) => {
         const { type, message, stack, nonRetryable } = error as Error & {
           type: string;
           nonRetryable: boolean;

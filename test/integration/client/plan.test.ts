@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Plan } from '../../../client/plan/make-plan.ts';
-import type { OpenWindowInput } from '../../../contracts/activities.ts';
 import { NO_COUNTS } from '../../../contracts/window.ts';
+import { openInput } from '../../open-input.ts';
 import { SECRET, stage, type Stage } from '../../stage.ts';
 import { tcsync } from '../../tcsync.ts';
-
-const RUN: OpenWindowInput = {
-  feed: 'default',
-  from: null,
-  to: null,
-  pageSize: null,
-  lanes: null,
-  scheduledAt: null,
-  startedAt: new Date().toISOString(),
-};
 
 type Truth = { ownerName: string; type: string; active: boolean };
 
@@ -79,7 +69,7 @@ describe('tcsync plan', () => {
   test('it plans the window that the next run opens, and changes nothing', async () => {
     await set.run('reconcileAllAssets', { dryRun: false });
     await plan();
-    const opened = await set.run('openWindow', RUN);
+    const opened = await set.run('openWindow', openInput());
     await set.run('commitWindow', {
       feed: 'default',
       runId: 'run-1',
@@ -91,7 +81,7 @@ describe('tcsync plan', () => {
     // it stands still, so that both look at the same second
     await set.source.post('/_sim/clock', { nowMs: Date.now() + 120_000 });
     const planned = await plan();
-    const next = await set.run('openWindow', RUN);
+    const next = await set.run('openWindow', openInput());
     await set.source.post('/_sim/clock', { real: true });
     assert.equal(planned.kind, 'next');
     assert.deepEqual(planned.window, next.window);

@@ -6,6 +6,7 @@ import { NO_COUNTS } from '../../../contracts/window.ts';
 import { startElasticsearch } from '../../../simulators/elasticsearch/server.ts';
 import { createDeps } from '../../../worker/deps.ts';
 import { Freshness } from '../../../worker/freshness.ts';
+import { openInput } from '../../open-input.ts';
 import { stage, until } from '../../stage.ts';
 
 const REFRESH_MS = 30_000;
@@ -64,15 +65,7 @@ test('a first load under way has no age to be told, until it is committed', asyn
     await freshness.stop();
     return ages[0];
   };
-  const opened = await set.run('openWindow', {
-    feed: 'default',
-    from: null,
-    to: null,
-    pageSize: null,
-    lanes: null,
-    scheduledAt: null,
-    startedAt: new Date().toISOString(),
-  });
+  const opened = await set.run('openWindow', openInput());
   const feed = 'default';
   await set.run('advanceWatermark', { feed, opened, to: '2020-01-01T00:00:00Z' });
   assert.equal(await told(), null);
