@@ -7,7 +7,7 @@ import { chooseWindow } from './choose-window.ts';
 import { configHash } from './config-hash.ts';
 import { allowsDeepFields, deepFields } from './deep-fields.ts';
 import { findFeed, type Deps, type Settings } from './deps.ts';
-import { StateStore, type FeedState, type Unfinished } from './elasticsearch/state.ts';
+import { StateStore, type FeedState, type Standing } from './elasticsearch/state.ts';
 import { SourceForbiddenError } from './errors.ts';
 import { takeOver, toResume } from './resume-window.ts';
 import { toSelection } from './selection.ts';
@@ -22,9 +22,8 @@ export function openWindow(deps: Deps, input: OpenWindowInput): Promise<OpenedWi
     await deps.server(signal); // refuses one that is too old before anything is read
     const store = new StateStore(sink, stateIndex(settings.namespace));
     await store.claimInstance(source.url, signal);
-    const { state } = await store.readFeed(feed.name, signal);
-    const { unfinished } = await store.readUnfinished(feed.name, signal);
-    return decideWindow(deps, { feed, state, unfinished, input }, signal);
+    const standing = await store.read(feed.name, signal);
+    return decideWindow(deps, { feed, ...standing, input }, signal);
   });
 }
 
@@ -42,22 +41,13 @@ type WindowDeps = Pick<Deps, 'source'> & {
   >;
 };
 
-type Basis = {
-  feed: Feed;
-  /** What the feed's last commit left; `null` before the first. */
-  state: FeedState | null;
-  /** What a run left that did not come to its end. */
-  unfinished: Unfinished | 'unreadable' | null;
-  input: OpenWindowInput;
-};
-
 /**
  * What an earlier run has left; else a window of its own, and owners that have become visible since the last
  * commit. Only asks the source: `tcsync plan` tells with it what a run would do.
  */
 export async function decideWindow(
   { source, settings }: WindowDeps,
-  { feed, state, unfinished, input }: Basis,
+  { feed, state, unfinished, input }: Standing & { feed: Feed; input: OpenWindowInput },
   signal: AbortSignal,
 ): Promise<OpenedWindow> {
   // asked first: its answer also tells the source's clock

@@ -80,10 +80,8 @@ async function readState(
   store: StateStore,
   feed: Feed,
 ): Promise<{ state: FeedState | null; unfinished: FeedStatus['unfinished'] }> {
-  const signal = AbortSignal.timeout(WAIT_MS);
   try {
-    const { state } = await store.readFeed(feed.name, signal);
-    const { unfinished } = await store.readUnfinished(feed.name, signal);
+    const { state, unfinished } = await store.read(feed.name, AbortSignal.timeout(WAIT_MS));
     if (unfinished === null || unfinished === 'unreadable') return { state, unfinished: null };
     const { window, counts, expected } = unfinished.progress;
     // else another run has read it meanwhile

@@ -48,6 +48,14 @@ const Unfinished = z.object({
   progress: SyncFeedProgress,
 });
 
+/** What a run begins with. */
+export type Standing = {
+  /** What the feed's last commit left; `null` before the first. */
+  state: FeedState | null;
+  /** `unreadable` where another version of the program has left something else. */
+  unfinished: Unfinished | 'unreadable' | null;
+};
+
 /** The version of a stored document that a change is based on; `null`: there is none yet. */
 export type Version = { seqNo: number; primaryTerm: number } | null;
 
@@ -69,6 +77,13 @@ export class StateStore {
   ): Promise<{ state: FeedState | null; version: Version }> {
     const { source, version } = await this.#read(feedDocument(feed), signal);
     return { state: source === null ? null : FeedState.parse(source), version };
+  }
+
+  /** Where a feed stands, and what a run has left that did not come to its end; nothing before its first run. */
+  async read(feed: string, signal: AbortSignal): Promise<Standing> {
+    const { state } = await this.readFeed(feed, signal);
+    const { unfinished } = await this.readUnfinished(feed, signal);
+    return { state, unfinished };
   }
 
   /**

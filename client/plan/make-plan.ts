@@ -1,9 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import {
-  StateStore,
-  type FeedState,
-  type Unfinished,
-} from '../../activities/elasticsearch/state.ts';
+import { type Standing, StateStore } from '../../activities/elasticsearch/state.ts';
 import { SinkMisconfiguredError } from '../../activities/errors.ts';
 import { decideWindow } from '../../activities/open-window.ts';
 import type { ThreatConnect } from '../../activities/threatconnect/source.ts';
@@ -94,7 +90,7 @@ async function readState(
   { config, source, sink }: PlanDeps,
   feed: Feed,
   notes: string[],
-): Promise<{ state: FeedState | null; unfinished: Unfinished | 'unreadable' | null }> {
+): Promise<Standing> {
   const { namespace } = config.program;
   const store = new StateStore(sink, stateIndex(namespace));
   try {
@@ -104,10 +100,7 @@ async function readState(
         `namespace ${namespace} belongs to ${owner}, not to ${source.url}: a run would refuse it (TCSYNC_NAMESPACE)`,
       );
     }
-    const signal = AbortSignal.timeout(SINK_MS);
-    const { state } = await store.readFeed(feed.name, signal);
-    const { unfinished } = await store.readUnfinished(feed.name, signal);
-    return { state, unfinished };
+    return await store.read(feed.name, AbortSignal.timeout(SINK_MS));
   } catch (error) {
     if (!(error instanceof SinkMisconfiguredError)) throw error;
     notes.push('nothing has been applied yet: `npx tcsync apply` comes before the first run');
