@@ -1,23 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-/** How waits are made; tests put a clock of their own here. */
-export type Waiting = {
-  /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** From 0 to 1. */
-  random(): number;
-};
-
-export const REAL_WAITING: Waiting = {
-  sleep: async (ms, signal) => {
-    try {
-      await sleep(ms, undefined, { signal });
-    } catch (error) {
-      throw signal.aborted ? signal.reason : error;
-    }
-  },
-  random: Math.random,
-};
+import type { Waiting } from '../waiting.ts';
 
 const FIRST_MS = 500;
 const LONGEST_MS = 15_000;

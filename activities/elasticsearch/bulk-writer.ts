@@ -5,7 +5,8 @@ import {
   SinkTooLargeError,
   SinkUnavailableError,
 } from '../errors.ts';
-import { BackOff, REAL_WAITING, type Waiting } from './back-off.ts';
+import { REAL_WAITING, type Waiting } from '../waiting.ts';
+import { BackOff } from './back-off.ts';
 import { sortItem } from './bulk-item.ts';
 import { atSink } from './sink-error.ts';
 

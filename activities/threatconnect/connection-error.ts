@@ -10,10 +10,15 @@ import {
 export type Exchange = {
   /** What was asked, `GET /api/v3/indicators`; no query, as it may hold an operator's filter. */
   readonly request: string;
+  /** When it left its turn, by `performance.now()`. */
+  beganMs: number;
   /** The connection stood and the request went out on it. */
   sent: boolean;
-  elapsedMs(): number;
 };
+
+export function elapsedMs({ beganMs }: Exchange): number {
+  return Math.round(performance.now() - beganMs);
+}
 
 export type Route = {
   /** `https://tc.example.com` */
@@ -39,7 +44,7 @@ export function toConnectionError(error: unknown, exchange: Exchange, route: Rou
   const { request } = exchange;
   const { code } = error as { code?: unknown };
   const options = { cause: error };
-  const after = `after ${exchange.elapsedMs()} ms`;
+  const after = `after ${elapsedMs(exchange)} ms`;
   if (exchange.sent) {
     return code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT'
       ? new SourceTooSlowError(

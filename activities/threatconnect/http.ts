@@ -1,8 +1,8 @@
 import PQueue from 'p-queue';
 import type { Dispatcher } from 'undici';
-import { SourceContractError } from '../errors.ts';
+import { SourceContractError, SourceUnavailableError } from '../errors.ts';
 import { redirectOrigin, retryAfterMs, toSourceError } from './answer.ts';
-import { toConnectionError, type Exchange, type Route } from './connection-error.ts';
+import { elapsedMs, toConnectionError, type Exchange, type Route } from './connection-error.ts';
 import { createDispatcher, proxyAddress, type ConnectionOptions } from './dispatcher.ts';
 import { pageWords } from './page-words.ts';
 import { requestTarget, type Query } from './request-target.ts';
@@ -50,9 +50,12 @@ type Response = {
 
 const REFUSAL_BYTES_MAX = 16 * 1024;
 
+/** A connection that had ended before the request went out on it breaks within a round trip. */
+const BREAKS_AT_ONCE_MS = 1_000;
+
 /**
- * Signed GET requests to one instance. Does not follow redirects; the one thing that it repeats is a request
- * that was answered 401, signed anew.
+ * Signed GET requests to one instance. Does not follow redirects. It repeats, once and at once, what was answered
+ * 401, signed anew, and what broke before an answer, as on a connection that had ended while it was idle.
  */
 export class ThreatConnectHttp {
   readonly clock: SourceClock;
@@ -86,19 +89,18 @@ export class ThreatConnectHttp {
   async get(path: string, query: Query, signal: AbortSignal): Promise<Answer> {
     const request = `GET ${this.#basePath}${path}`;
     const target = requestTarget(`${this.#basePath}${path}`, query);
-    let response = await this.#send(request, target, signal);
+    let response = await this.#ask(request, target, signal);
     if (response.statusCode === 401) {
       // its `Date` has corrected the clock
       await beginning(response.body, signal);
-      response = await this.#send(request, target, signal);
+      response = await this.#ask(request, target, signal);
     }
     const { statusCode, headers, body, requestedAtMs, exchange } = response;
     if (statusCode !== 200) {
-      const elapsedMs = exchange.elapsedMs();
       throw toSourceError({
         request,
         statusCode,
-        elapsedMs,
+        elapsedMs: elapsedMs(exchange),
         retryAfterMs: retryAfterMs(single(headers['retry-after']), this.clock.nowMs()),
         clockTrouble: this.clock.disagreement(single(headers.date)),
         redirectOrigin: redirectOrigin(single(headers.location), this.#route.origin),
@@ -119,18 +121,26 @@ export class ThreatConnectHttp {
     await this.#dispatcher.close();
   }
 
-  async #send(request: string, target: string, signal: AbortSignal): Promise<Response> {
+  /** That an idle connection ends says nothing of what is asked for; it shows as soon as something is. */
+  async #ask(request: string, target: string, signal: AbortSignal): Promise<Response> {
+    const exchange = beginExchange(request);
+    try {
+      return await this.#send(exchange, target, signal);
+    } catch (error) {
+      const isBroken = exchange.sent && error instanceof SourceUnavailableError;
+      if (!isBroken || elapsedMs(exchange) > BREAKS_AT_ONCE_MS) throw error;
+      return this.#send(beginExchange(request), target, signal);
+    }
+  }
+
+  async #send(exchange: Exchange, target: string, signal: AbortSignal): Promise<Response> {
     // before the request is signed, as a signature ages
     const cameMs = performance.now();
     await this.#turns.add(() => undefined, { signal });
     const sentMs = this.clock.workerMs();
     const requestedAtMs = this.clock.nowMs();
     const beganMs = performance.now();
-    const exchange: Exchange = {
-      request,
-      sent: false,
-      elapsedMs: () => Math.round(performance.now() - beganMs),
-    };
+    exchange.beganMs = beganMs;
     const authentication = authenticationHeaders(this.#credentials, 'GET', target, requestedAtMs);
     const { statusCode, headers, body } = await this.#trouble(exchange, signal, () =>
       this.#dispatcher
@@ -188,6 +198,10 @@ export class ThreatConnectHttp {
       throw toConnectionError(error, exchange, this.#route);
     }
   }
+}
+
+function beginExchange(request: string): Exchange {
+  return { request, beganMs: performance.now(), sent: false };
 }
 
 /** At most the rate in any second, first come, first served; after a pause a second's worth at once. */

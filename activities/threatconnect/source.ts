@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { REAL_WAITING, type Waiting } from '../waiting.ts';
 import { SourceBadRequestError, SourceContractError, SourceTooSlowError } from '../errors.ts';
 import { checkEnvelope } from './answer.ts';
 import { ThreatConnectHttp, type HttpOptions } from './http.ts';
 import { RecordScanner, type RawRecord } from './record-scanner.ts';
+import { repeated } from './repeat.ts';
 import type { Query } from './request-target.ts';
 import type { SourceClock } from './source-clock.ts';
 import { EVERYTHING, toTql, type Selection } from './tql.ts';
@@ -10,6 +12,7 @@ import { EVERYTHING, toTql, type Selection } from './tql.ts';
 export type SourceOptions = HttpOptions & {
   /** A record that is larger is not held: it is handed on cut. */
   maxBodyBytes: number;
+  waiting?: Waiting;
 };
 
 export type PageRequest = {
@@ -39,12 +42,14 @@ export class ThreatConnect {
   readonly #http: ThreatConnectHttp;
   readonly #maxBodyBytes: number;
   readonly #timeoutMs: number;
+  readonly #waiting: Waiting;
   #takesIdRange = false;
 
   constructor(options: SourceOptions, clock?: SourceClock) {
     this.url = options.url;
     this.#maxBodyBytes = options.maxBodyBytes;
     this.#timeoutMs = options.httpTimeoutMs;
+    this.#waiting = options.waiting ?? REAL_WAITING;
     this.#http = new ThreatConnectHttp(options, clock);
   }
 
@@ -83,7 +88,11 @@ export class ThreatConnect {
     if (this.#takesIdRange) return true;
     try {
       const page = { fields: [], limit: 1 };
-      await this.page({ ...EVERYTHING, afterId: '0' }, page, () => Promise.resolve(), signal);
+      await repeated(
+        () => this.page({ ...EVERYTHING, afterId: '0' }, page, () => Promise.resolve(), signal),
+        this.#waiting,
+        signal,
+      );
       this.#takesIdRange = true;
     } catch (error) {
       if (!(error instanceof SourceBadRequestError)) throw error;
@@ -199,11 +208,11 @@ export class ThreatConnect {
   }
 
   /** An answer that is short and holds no id that a number cannot hold. */
-  async #json(
-    path: string,
-    query: Query,
-    signal: AbortSignal,
-  ): Promise<{ request: string; envelope: Record<string, unknown> }> {
+  #json(path: string, query: Query, signal: AbortSignal): Promise<Short> {
+    return repeated(() => this.#jsonOnce(path, query, signal), this.#waiting, signal);
+  }
+
+  async #jsonOnce(path: string, query: Query, signal: AbortSignal): Promise<Short> {
     const { request, body } = await this.#http.get(path, query, signal);
     const pieces: Buffer[] = [];
     for await (const piece of body) pieces.push(piece);
@@ -217,6 +226,8 @@ export class ThreatConnect {
     return { request, envelope: checkEnvelope(parsed, request) };
   }
 }
+
+type Short = { request: string; envelope: Record<string, unknown> };
 
 function toAssociatedTql(list: Associated, indicatorId: string): string {
   const has = `hasIndicator(id = ${indicatorId})`;

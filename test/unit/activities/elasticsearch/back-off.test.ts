@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BackOff, REAL_WAITING } from '../../../../activities/elasticsearch/back-off.ts';
+import { BackOff } from '../../../../activities/elasticsearch/back-off.ts';
+import { REAL_WAITING } from '../../../../activities/waiting.ts';
 import { SinkOverloadedError } from '../../../../activities/errors.ts';
 
 const BUDGET_MS = 60_000;
