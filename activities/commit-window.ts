@@ -9,6 +9,8 @@ import { attempt } from './attempt.ts';
 import { requireConfig } from './config-hash.ts';
 import { findFeed, type Deps } from './deps.ts';
 import { StateStore, type FeedState } from './elasticsearch/state.ts';
+import { isSameStream } from './elasticsearch/stream-identity.ts';
+import { requireStream } from './require-stream.ts';
 
 /**
  * Stores that a window is wholly written, and advances the watermark where the window touches it. Safe to
@@ -24,7 +26,8 @@ export function commitWindow(deps: Deps, input: CommitWindowInput): Promise<Comm
         ? input.opened.ownerIds
         : (await source.owners(signal)).map((owner) => owner.id);
     const ownerIds = input.opened.ownerIds.filter((id) => visible.includes(id));
-    const opened = { ...input.opened, ownerIds };
+    const stream = await requireStream(deps, input.opened.stream, signal);
+    const opened = { ...input.opened, ownerIds, stream };
     const store = new StateStore(sink, stateIndex(settings.namespace));
     for (;;) {
       const { state, version } = await store.readFeed(input.feed, signal);
@@ -64,7 +67,8 @@ export function toCommitted(
   committedAt: string,
   overlapMs: number,
 ): FeedState | null {
-  const { window, kind, ownerIds, configHash } = opened;
+  const { window, kind, ownerIds, configHash, stream = [] } = opened;
+  const seen_owners = opened.seenOwners ?? state?.seen_owners ?? [];
   const last_run = {
     run_id: runId,
     from: window.from,
@@ -74,29 +78,38 @@ export function toCommitted(
     late,
     attention,
   };
-  const sameConfig = state?.config_hash === configHash;
-  if (kind === 'whole' && (state === null || !sameConfig)) {
+  const follows = state !== null && isSame(state, opened);
+  if (kind === 'whole' && !follows) {
     return {
       feed,
       watermark: window.to,
       starts_at: window.from,
       owner_ids: ownerIds,
+      seen_owners,
+      stream,
       config_hash: configHash,
       last_run,
     };
   }
   if (state === null) return null;
-  // what was read under another configuration says nothing of this one
-  if (!sameConfig) return { ...state, last_run };
+  // what was read under another configuration, or into a stream that is no more, says nothing of this one
+  if (!follows) return { ...state, last_run };
   if (kind === 'apart') {
     const watermark = advance(state, window, overlapMs);
     const owner_ids =
       watermark === state.watermark ? state.owner_ids : both(state.owner_ids, ownerIds);
-    return { ...state, last_run, watermark, owner_ids };
+    return { ...state, last_run, watermark, owner_ids, stream };
   }
   // the list of owners belongs to the newest window
   const owner_ids = window.to < state.watermark ? state.owner_ids : ownerIds;
-  return { ...state, last_run, owner_ids, watermark: advance(state, window, 0) };
+  return {
+    ...state,
+    last_run,
+    owner_ids,
+    seen_owners,
+    stream,
+    watermark: advance(state, window, 0),
+  };
 }
 
 /**
@@ -108,7 +121,7 @@ export function toAdvanced(
   state: FeedState | null,
   { feed, opened, to }: AdvanceWatermarkInput,
 ): FeedState | null {
-  const { window, kind, ownerIds, configHash } = opened;
+  const { window, kind, ownerIds, configHash, seenOwners = [], stream = [] } = opened;
   if (state === null) {
     if (kind !== 'whole') return null;
     return {
@@ -116,15 +129,25 @@ export function toAdvanced(
       watermark: to,
       starts_at: window.from,
       owner_ids: ownerIds,
+      seen_owners: seenOwners,
+      stream,
       config_hash: configHash,
       last_run: null,
     };
   }
-  if (state.config_hash !== configHash) return null;
+  if (!isSame(state, opened)) return null;
   const watermark = advance(state, { from: window.from, to }, 0);
   return watermark === state.watermark
     ? null
-    : { ...state, watermark, owner_ids: both(state.owner_ids, ownerIds) };
+    : { ...state, watermark, owner_ids: both(state.owner_ids, ownerIds), stream };
+}
+
+/** Whether what a state says is of this configuration and of this data stream. */
+export function isSame(
+  state: FeedState,
+  { configHash, stream = [] }: Pick<CommitWindowInput['opened'], 'configHash' | 'stream'>,
+): boolean {
+  return state.config_hash === configHash && isSameStream(state.stream, stream);
 }
 
 function both(ids: readonly string[], others: readonly string[]): string[] {

@@ -7,12 +7,15 @@ import { BadInputError } from './errors.ts';
 import type { InFlight } from './in-flight.ts';
 import type { ThreatConnect } from './threatconnect/source.ts';
 import type { Turns } from './turns.ts';
+import type { Waiting } from './waiting.ts';
 
 export type Settings = MappingSettings &
   AssetSettings & {
     pageSize: number;
     /** Associated groups, and as many indicators, that a record keeps where they are read apart. */
     maxAssociations: number;
+    /** What is kept of one record; a larger one is set aside. */
+    maxBodyBytes: number;
     /** Slices of a window that are read at the same time. */
     lanes: number;
     /** How far behind the source's clock a window ends, so that writes under way are over. */
@@ -35,6 +38,8 @@ export type Deps = {
   inFlight: InFlight;
   /** The order in which pages are worked on. */
   turns: Turns;
+  /** How attempts wait. */
+  waiting: Waiting;
   feeds: readonly Feed[];
   settings: Settings;
 };

@@ -91,6 +91,11 @@ export class SinkMisconfiguredError extends Error {
   override readonly name = 'SinkMisconfiguredError';
 }
 
+/** The data stream is another one than the run has written to. */
+export class StreamReplacedError extends Error {
+  override readonly name = 'StreamReplacedError';
+}
+
 /** 413: the request is larger than Elasticsearch, or a proxy before it, takes. */
 export class SinkTooLargeError extends Error {
   override readonly name = 'SinkTooLargeError';

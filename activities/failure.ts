@@ -15,6 +15,7 @@ import {
   SourceTooSlowError,
   SourceUnauthorizedError,
   SourceUnavailableError,
+  StreamReplacedError,
   TooManyRejectsError,
 } from './errors.ts';
 
@@ -72,6 +73,7 @@ const KNOWN: readonly (readonly [new (...args: never[]) => Error, FailureType, H
   [SinkOverloadedError, 'SinkOverloaded', 'retried'],
   [SinkMisconfiguredError, 'SinkMisconfigured', 'final'],
   [SinkTooLargeError, 'SinkMisconfigured', 'final'],
+  [StreamReplacedError, 'StreamReplaced', 'final'],
   [TooManyRejectsError, 'TooManyRejects', 'final'],
   [ConfigChangedError, 'ConfigChanged', 'final'],
   [BadInputError, 'BadInput', 'final'],

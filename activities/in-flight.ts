@@ -1,3 +1,6 @@
+/** Room that is taken bit by bit, without waiting. */
+export type Hold = { take(bytes: number): void; giveBack(): void };
+
 /**
  * Bytes of records that are on their way from one system to the other, over all pages of a process. Whoever
  * wants more waits until others have written theirs; one record that is larger than all of it goes alone.
@@ -41,6 +44,24 @@ export class InFlight {
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
+  }
+
+  /**
+   * Takes room for what is there already, whether there is any or not: others then wait until there is again.
+   * Call its `giveBack` when nothing of it is held any more.
+   */
+  hold(): Hold {
+    let held = 0;
+    return {
+      take: (bytes) => {
+        held += bytes;
+        this.#bytes += bytes;
+      },
+      giveBack: () => {
+        this.giveBack(held);
+        held = 0;
+      },
+    };
   }
 
   giveBack(bytes: number): void {

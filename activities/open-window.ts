@@ -1,17 +1,22 @@
-import { toInstant, type Instant } from '../contracts/instant.ts';
-import { stateIndex } from '../contracts/names.ts';
+import { toInstant } from '../contracts/instant.ts';
+import { dataStream, stateIndex } from '../contracts/names.ts';
 import type { OpenedWindow, OpenWindowInput } from '../contracts/activities.ts';
 import { SLICE_RECORDS_MAX, type Range, type Slice } from '../contracts/window.ts';
 import { attempt } from './attempt.ts';
 import { chooseWindow } from './choose-window.ts';
+import { isSame } from './commit-window.ts';
 import { configHash } from './config-hash.ts';
 import { allowsDeepFields, deepFields } from './deep-fields.ts';
+import { BadInputError, SourceContractError } from './errors.ts';
 import { findFeed, type Deps, type Settings } from './deps.ts';
 import { StateStore, type FeedState, type Standing } from './elasticsearch/state.ts';
-import { SourceForbiddenError } from './errors.ts';
+import { ensureStream } from './elasticsearch/stream-identity.ts';
 import { takeOver, toResume } from './resume-window.ts';
-import { toSelection } from './selection.ts';
-import type { Owner, ThreatConnect } from './threatconnect/source.ts';
+import { lookAndCount, ownerChanges, ownerNames, wholeOwners } from './run-owners.ts';
+import { isOfNobody, toSelection } from './selection.ts';
+import type { SourceClock } from './threatconnect/source-clock.ts';
+import type { ThreatConnect } from './threatconnect/source.ts';
+import type { Selection } from './threatconnect/tql.ts';
 import type { Feed } from '../contracts/feed.ts';
 
 /** Decides what a run reads, and binds the namespace to the instance that it is read from. */
@@ -23,7 +28,8 @@ export function openWindow(deps: Deps, input: OpenWindowInput): Promise<OpenedWi
     const store = new StateStore(sink, stateIndex(settings.namespace));
     await store.claimInstance(source.url, signal);
     const standing = await store.read(feed.name, signal);
-    return decideWindow(deps, { feed, ...standing, input }, signal);
+    const stream = await ensureStream(sink, dataStream(settings.namespace), signal);
+    return decideWindow(deps, { feed, ...standing, stream, input }, signal);
   });
 }
 
@@ -47,41 +53,67 @@ type WindowDeps = Pick<Deps, 'source'> & {
  */
 export async function decideWindow(
   { source, settings }: WindowDeps,
-  { feed, state, unfinished, input }: Standing & { feed: Feed; input: OpenWindowInput },
+  {
+    feed,
+    state,
+    unfinished,
+    stream,
+    input,
+  }: Standing & { feed: Feed; stream: string[]; input: OpenWindowInput },
   signal: AbortSignal,
 ): Promise<OpenedWindow> {
-  // asked first: its answer also tells the source's clock
-  const owners = selectedOwners(feed, await source.owners(signal));
-  const hash = configHash(source.url, feed, settings);
-  const nowMs = source.clock.nowMs();
-  const { window, kind } = chooseWindow({
-    sourceMs: nowMs,
-    offsetMs: source.clock.offsetMs,
-    safetyLagMs: settings.safetyLagMs,
-    overlapMs: settings.overlapMs,
-    initialIntervalMs: settings.initialIntervalMs,
-    syncEveryMs: feed.syncEveryMs,
-    explicit: input.from === null ? null : { from: input.from, to: input.to },
-    scheduled:
-      input.scheduledAt === null
-        ? null
-        : { atMs: Date.parse(input.scheduledAt), startedMs: Date.parse(input.startedAt) },
-    known: state && {
-      watermark: state.watermark,
-      startsAt: state.starts_at,
-      sameConfig: state.config_hash === hash,
+  const configuration = { configHash: configHash(source.url, feed, settings), stream };
+  const follows = state !== null && isSame(state, configuration);
+  const { window, kind, slice, owners, seenOwners, count, absent } = await byFreshClock(
+    source.clock,
+    () => source.owners(signal),
+    async () => {
+      const nowMs = source.clock.nowMs();
+      const chosen = chooseWindow({
+        sourceMs: nowMs,
+        offsetMs: source.clock.offsetMs,
+        safetyLagMs: settings.safetyLagMs,
+        overlapMs: settings.overlapMs,
+        initialIntervalMs: settings.initialIntervalMs,
+        syncEveryMs: feed.syncEveryMs,
+        explicit: input.from === null ? null : { from: input.from, to: input.to },
+        scheduled:
+          input.scheduledAt === null
+            ? null
+            : { atMs: Date.parse(input.scheduledAt), startedMs: Date.parse(input.startedAt) },
+        known: state && {
+          watermark: state.watermark,
+          startsAt: state.starts_at,
+          sameConfig: follows,
+        },
+      });
+      const settledBefore = toInstant(nowMs - settings.safetyLagMs - settings.overlapMs);
+      const all: Slice = { ...chosen.window, ownerIds: null, settledBefore };
+      const known = follows ? state.owner_ids : null;
+      const asked = { feed, slice: all, seen: { state, unfinished }, known };
+      return { ...chosen, slice: all, ...(await lookAndCount(source, asked, signal)) };
     },
-  });
+  );
+  const { settledBefore } = slice;
   const common = {
+    ...configuration,
+    seenOwners,
     pageSize: input.pageSize ?? settings.pageSize,
     lanes: input.lanes ?? settings.lanes,
     ownerIds: owners.map((owner) => owner.id),
-    configHash: hash,
   };
+  const runOwners = { ids: common.ownerIds, all: true };
   const notes: string[] = [];
+  if (absent.length > 0) {
+    notes.push(
+      `owners of TC_OWNERS that cannot be seen now are read whole when they can: ${absent.join(', ')}`,
+    );
+  }
+  const deepFieldsOf = (part: Slice) =>
+    mayHaveDeepFields(source, feed, toSelection(feed, part, runOwners), notes, signal);
   if (kind !== 'apart') {
-    const committed = state?.config_hash === hash ? state : null;
-    const { progress, note } = toResume(unfinished, committed, window.to, hash);
+    const committed = follows ? state : null;
+    const { progress, note } = toResume(unfinished, committed, window.to, configuration);
     // a cursor means nothing to a source that begins at offsets
     const fits = progress === null || (await source.takesIdRange(signal)) === progress.keyset;
     if (!fits) {
@@ -92,47 +124,39 @@ export async function decideWindow(
       notes.push(note);
     }
     if (fits && progress !== null) {
-      const all = { ...progress.window, ownerIds: null };
-      const deep = await mayHaveDeepFields(source, feed, all, notes, signal);
+      const all = { ...slice, ...progress.window };
+      const deep = await deepFieldsOf(all);
       return { ...common, ...takeOver(progress, common.ownerIds), deepFields: deep, notes };
     }
   }
-  const settledBefore = toInstant(nowMs - settings.safetyLagMs - settings.overlapMs);
-  const slices: Slice[] = [{ ...window, ownerIds: null, settledBefore }];
-  if (kind === 'whole' && state !== null) {
-    notes.push('the feed was configured otherwise at the last commit: everything is read again');
-  }
+  const ranges: Range[] = [{ ...slice, count }];
+  if (kind === 'whole' && state !== null) notes.push(whyWhole(state, configuration.configHash));
   if (kind === 'next' && state !== null) {
     const { appeared, vanished } = ownerChanges(state, owners);
     if (appeared.length > 0 && window.from !== null) {
-      notes.push(`owners that became visible are read whole: ${names(appeared)}`);
-      slices.push(wholeOwners(state.starts_at, window.from, appeared, settledBefore));
+      notes.push(`owners that became visible are read whole: ${ownerNames(appeared)}`);
+      const whole = wholeOwners(state.starts_at, window.from, appeared, settledBefore);
+      const selection = toSelection(feed, whole, runOwners);
+      ranges.push({ ...whole, count: await source.count(selection, signal) });
     }
     if (vanished.length > 0) {
       notes.push(`owners that are no longer visible (ids): ${vanished.join(', ')}`);
     }
   }
-  const ranges: Range[] = await Promise.all(
-    slices.map(async (slice) =>
-      Object.assign({ count: await source.count(toSelection(feed, slice), signal) }, slice),
-    ),
-  );
-  const expected = ranges.reduce((sum, { count }) => sum + count, 0);
+  const expected = ranges.reduce((sum, range) => sum + range.count, 0);
   const keyset = expected === 0 || (await source.takesIdRange(signal));
   if (!keyset) notes.push('ThreatConnect refuses `id >`: slices are cut down to a page each');
-  const [first] = slices;
-  const deep =
-    expected === 0 ||
-    first === undefined ||
-    (await mayHaveDeepFields(source, feed, first, notes, signal));
+  const deep = expected === 0 || (await deepFieldsOf(slice));
   // to cut what two pages hold would cost more than it saves
   const small = keyset ? Math.min(2 * common.pageSize, SLICE_RECORDS_MAX) : common.pageSize;
+  // an owner that has just appeared may be hidden again from its count
+  const isRead = (range: Range) => range.count > 0 || range.ownerIds !== null;
   return {
     ...common,
     window,
     kind,
-    slices: ranges.filter(({ count }) => count > 0 && count <= small).map(toSlice),
-    rest: ranges.filter(({ count }) => count > small),
+    slices: ranges.filter((range) => isRead(range) && range.count <= small).map(toSlice),
+    rest: ranges.filter((range) => range.count > small),
     resumed: null,
     expected,
     keyset,
@@ -141,36 +165,50 @@ export async function decideWindow(
   };
 }
 
-/** @throws {SourceForbiddenError} where the feed names an owner that the account cannot see */
-function selectedOwners(feed: Feed, visible: Owner[]): Owner[] {
-  if (feed.owners.length === 0) return visible;
-  const missing = feed.owners.filter((name) => !visible.some((owner) => owner.name === name));
-  if (missing.length > 0) {
-    throw new SourceForbiddenError(
-      `feed ${feed.name} names owners that the API user cannot see: ${missing.join(', ')}; visible: ${names(visible)}`,
-    );
+/** Clocks are compared by whole seconds. */
+const CLOCK_MOVED_MS = 1_500;
+
+/**
+ * Decides by the source's clock as earlier answers have told it, and once more where the answers that it takes tell
+ * otherwise: so that no request is needed for the clock alone.
+ *
+ * @param ask tells the clock
+ */
+async function byFreshClock<T>(
+  clock: SourceClock,
+  ask: () => Promise<unknown>,
+  decide: () => Promise<T>,
+): Promise<T> {
+  if (!clock.isSet) await ask();
+  const { offsetMs } = clock;
+  const hasMoved = () => Math.abs(clock.offsetMs - offsetMs) > CLOCK_MOVED_MS;
+  try {
+    const decided = await decide();
+    if (!hasMoved()) return decided;
+  } catch (error) {
+    // a window that makes no sense by a clock that is out of date
+    if (!(error instanceof BadInputError || error instanceof SourceContractError)) throw error;
+    await ask();
+    if (!hasMoved()) throw error;
   }
-  return visible.filter((owner) => feed.owners.includes(owner.name));
+  return decide();
 }
 
-function ownerChanges(
-  state: FeedState,
-  owners: Owner[],
-): { appeared: Owner[]; vanished: string[] } {
-  return {
-    appeared: owners.filter((owner) => !state.owner_ids.includes(owner.id)),
-    vanished: state.owner_ids.filter((id) => !owners.some((owner) => owner.id === id)),
-  };
+function whyWhole(state: FeedState, hash: string): string {
+  return state.config_hash === hash
+    ? 'the data stream that was written to is no more (deleted and made anew, or restored from a snapshot): everything is read again'
+    : 'the feed was configured otherwise at the last commit: everything is read again';
 }
 
 async function mayHaveDeepFields(
   source: ThreatConnect,
   feed: Feed,
-  slice: Pick<Slice, 'from' | 'to' | 'ownerIds'>,
+  selection: Selection,
   notes: string[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const may = await allowsDeepFields(source, toSelection(feed, slice), feed.fields, signal);
+  if (isOfNobody(selection)) return true;
+  const may = await allowsDeepFields(source, selection, feed.fields, signal);
   if (!may) {
     notes.push(
       `ThreatConnect does not let the API user have ${deepFields(feed.fields).join(', ')}: read without`,
@@ -179,21 +217,6 @@ async function mayHaveDeepFields(
   return may;
 }
 
-/** An owner's old records lie in no window of the feed. */
-function wholeOwners(
-  from: Instant | null,
-  to: Instant,
-  owners: Owner[],
-  settledBefore: Instant,
-): Slice {
-  return { from, to, ownerIds: owners.map((owner) => owner.id), settledBefore };
-}
-
 function toSlice({ count: _count, ...slice }: Range): Slice {
   return slice;
-}
-
-function names(owners: Owner[]): string {
-  const shown = owners.slice(0, 20).map((owner) => owner.name);
-  return owners.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
 }

@@ -2,6 +2,14 @@ import { toEpochMs } from '../contracts/instant.ts';
 import type { Slice } from '../contracts/window.ts';
 import { SourceContractError } from './errors.ts';
 
+/** Where records are asked for by their ids: they may have been modified since. */
+export const AT_ANY_TIME: Slice = {
+  from: null,
+  to: '9999-12-31T23:59:59Z',
+  ownerIds: null,
+  settledBefore: '9999-12-31T23:59:59Z',
+};
+
 /**
  * Checks that a page holds what was asked for: ids strictly ascending and above the cursor, and
  * `lastModified` inside the slice. A page that does not would hide records; it is never skipped over.

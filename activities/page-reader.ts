@@ -1,12 +1,9 @@
-import type { Feed } from '../contracts/feed.ts';
-import type { SyncPageInput } from '../contracts/activities.ts';
 import type { Deps } from './deps.ts';
-import { shallowFields } from './deep-fields.ts';
 import { SourceContractError } from './errors.ts';
+import { readLone } from './lone-record.ts';
 import type { PageOrder } from './page-order.ts';
-import { ApartReader } from './record-apart.ts';
-import type { RecordWriter } from './record-writer.ts';
-import { toSelection } from './selection.ts';
+import { ApartReader, type WholeRecord } from './record-apart.ts';
+import type { Gap, RecordSink } from './record-sink.ts';
 import { leadingId } from './threatconnect/record-id.ts';
 import type { RawRecord } from './threatconnect/record-scanner.ts';
 import type { Selection } from './threatconnect/tql.ts';
@@ -14,6 +11,20 @@ import { isWeight } from './threatconnect/weight.ts';
 
 /** A larger record is read apart from its page, so that what is held does not depend on it. */
 const APART_BYTES = 8 * 1024 * 1024;
+/** What fails sooner may be trouble of the moment, and is asked for once more as it is. */
+const MOMENT_MS = 5_000;
+const SAME_AGAIN_AFTER_MS = 500;
+
+export type PageAsked = {
+  /** What is read, behind an id. */
+  select: (afterId: string | null) => Selection;
+  /** Optional parts that each record is asked with. */
+  fields: readonly string[];
+  /** Pages begin behind an id; false: at an offset. */
+  keyset: boolean;
+  /** Records that earlier pages have passed, where pages begin at an offset. */
+  passed: number;
+};
 
 export type PageRead = {
   read: number;
@@ -24,46 +35,53 @@ export type PageRead = {
   pageSize: number;
   /** What was read before has moved in the list: the slice must be read from its beginning. */
   hasShifted: boolean;
+  /** Of the records without a known id, by position. */
+  gaps: ReadonlyMap<number, Gap>;
 };
 
 /**
  * Reads one page and hands its records on, as few of them at a time as the source can bear.
  *
- *     page ── too heavy ──► half of it ── … ──► one record ── too heavy ──► apart ──► set aside
+ *     page ── too heavy ──► half of it ── … ──► one record ── too heavy ──► alone ──► set aside
  *
- * What came before an answer broke is kept: the next request begins behind it.
+ * What came before an answer broke is kept: the next request begins behind it. What fails while nothing else
+ * comes either is thrown: that is an outage.
  */
 export class PageReader {
-  readonly #deps: Deps;
-  readonly #feed: Feed;
-  readonly #fields: readonly string[];
-  readonly #input: SyncPageInput;
+  readonly #deps: Pick<Deps, 'source' | 'turns' | 'waiting'>;
+  readonly #asked: PageAsked;
   readonly #order: PageOrder;
-  readonly #writer: RecordWriter;
+  readonly #sink: RecordSink;
   readonly #apart: ApartReader;
+  readonly #held: { giveBack(): void };
   readonly #signal: AbortSignal;
   /** Records that came too large, or with a list that is cut. */
   readonly #incomplete: { id: string; position: number; dated: boolean }[] = [];
+  readonly #gaps = new Map<number, Gap>();
   #read = 0;
   #requestedAtMs: number;
   #hasShifted = false;
 
   constructor(
     deps: Deps,
-    feed: Feed,
-    input: SyncPageInput,
+    asked: PageAsked,
     order: PageOrder,
-    writer: RecordWriter,
+    sink: RecordSink,
     signal: AbortSignal,
   ) {
-    const { source, settings } = deps;
+    const { source, waiting, settings } = deps;
+    const { fields, keyset } = asked;
+    const { maxAssociations, maxBodyBytes: maxBytes } = settings;
+    const hold = deps.inFlight.hold();
     this.#deps = deps;
-    this.#feed = feed;
-    this.#input = input;
+    this.#asked = asked;
     this.#order = order;
-    this.#writer = writer;
-    this.#fields = input.deepFields === false ? shallowFields(feed.fields) : feed.fields;
-    this.#apart = new ApartReader(source, this.#fields, settings.maxAssociations, signal);
+    this.#sink = sink;
+    this.#held = hold;
+    this.#apart = new ApartReader(
+      { source, fields, maxAssociations, maxBytes, keyset, hold, waiting },
+      signal,
+    );
     this.#signal = signal;
     this.#requestedAtMs = source.clock.nowMs();
   }
@@ -73,31 +91,54 @@ export class PageReader {
    * @param onSize is told each smaller size, before it is tried
    */
   async read(pageSize: number, onSize: (pageSize: number) => void): Promise<PageRead> {
-    let size = pageSize;
-    for (;;) {
-      let hasNext: boolean;
-      try {
-        hasNext = await this.#page(size);
-      } catch (error) {
-        if (!isWeight(error)) throw error;
-        if (size > 1) {
-          size = Math.ceil(size / 2);
-          onSize(size);
-          continue;
-        }
-        hasNext = await this.#heavy(error);
-      }
-      for (const { id, position, dated } of this.#incomplete) {
-        const lastModifiedMs = await this.#readApart(id, position);
-        if (!dated) this.#order.date(lastModifiedMs);
-      }
+    try {
+      const { hasNext, size } = await this.#bearable(pageSize, onSize);
+      await this.#complete();
       return {
         read: this.#read,
         requestedAtMs: this.#requestedAtMs,
         hasNext,
         pageSize: size,
         hasShifted: this.#hasShifted,
+        gaps: this.#gaps,
       };
+    } finally {
+      this.#held.giveBack();
+    }
+  }
+
+  async #bearable(
+    pageSize: number,
+    onSize: (pageSize: number) => void,
+  ): Promise<{ hasNext: boolean; size: number }> {
+    let size = pageSize;
+    let hasFailed = false;
+    for (;;) {
+      const readBefore = this.#read;
+      const beganMs = performance.now();
+      try {
+        return { hasNext: await this.#page(size), size };
+      } catch (error) {
+        if (!isWeight(error)) throw error;
+        const isOfMoment = performance.now() - beganMs < MOMENT_MS;
+        await this.#deps.waiting.sleep(SAME_AGAIN_AFTER_MS, this.#signal);
+        const { fields } = this.#asked;
+        if (!(await this.#apart.othersCome(this.#selection(), fields, this.#offset()))) throw error;
+        if (this.#read > readBefore) hasFailed = false;
+        hasFailed = !hasFailed && isOfMoment;
+        if (hasFailed) continue;
+        if (size === 1) return { hasNext: await this.#lone(), size };
+        size = Math.ceil(size / 2);
+        onSize(size);
+      }
+    }
+  }
+
+  /** Reads apart what came incomplete. */
+  async #complete(): Promise<void> {
+    for (const { id, position, dated } of this.#incomplete) {
+      const lastModifiedMs = await this.#readApart(id, position);
+      if (!dated) this.#order.date(lastModifiedMs);
     }
   }
 
@@ -111,7 +152,7 @@ export class PageReader {
       .page(
         this.#selection(),
         {
-          fields: this.#fields,
+          fields: this.#asked.fields,
           limit: Math.min(limit + again, 10_000),
           start: this.#offset() - again,
           recordBytesMax: APART_BYTES,
@@ -141,96 +182,107 @@ export class PageReader {
     const position = this.#read;
     const id = record.cut ? leadingId(record.text) : null;
     if (id !== null) {
-      this.#order.accept(id, null, position);
+      this.#pass(id, null, position);
       this.#incomplete.push({ id, position, dated: false });
       return;
     }
-    const { indicatorId, lastModifiedMs, isCut } = await this.#writer.write(
+    const { indicatorId, lastModifiedMs, isCut } = await this.#sink.write(
       record,
       position,
       requestedAtMs,
     );
     if (indicatorId === null) {
-      this.#order.acceptUnknown();
+      this.#passUnknown(position);
       return;
     }
-    this.#order.accept(indicatorId, lastModifiedMs, position);
+    this.#pass(indicatorId, lastModifiedMs, position);
     if (isCut) this.#incomplete.push({ id: indicatorId, position, dated: true });
+  }
+
+  #pass(id: string, lastModifiedMs: number | null, position: number): void {
+    this.#order.accept(id, lastModifiedMs, position);
+    this.#endGaps(id);
+  }
+
+  #passUnknown(position: number): void {
+    this.#order.acceptUnknown();
+    const afterId = this.#asked.keyset ? this.#order.cursor : null;
+    this.#gaps.set(position, { afterId, beforeId: null });
+  }
+
+  /** The record of this id is the next one behind those of which none is known. */
+  #endGaps(id: string): void {
+    if (!this.#asked.keyset) return;
+    for (const gap of this.#gaps.values()) gap.beforeId ??= id;
   }
 
   /** @returns when it was last modified, epoch milliseconds, where that is known */
   async #readApart(id: string, position: number): Promise<number | null> {
-    const record = await this.#apart.read({ ...this.#selection(), afterId: null, id });
-    if (record !== null) return (await this.#writer.writeWhole(record, position)).lastModifiedMs;
+    const record = await this.#apart.read({ ...this.#asked.select(null), ids: [id] });
+    if (record !== null) return this.#writeWhole(record, position);
     // it has left the slice meanwhile and comes with the window that it is in now
-    this.#writer.leaveOut();
+    this.#sink.leaveOut();
     return null;
   }
 
+  async #writeWhole(record: WholeRecord, position: number): Promise<number | null> {
+    const { lastModifiedMs } = await this.#sink.writeWhole(record, position);
+    this.#held.giveBack();
+    return lastModifiedMs;
+  }
+
   /**
-   * The next record fails alone. It is read apart; where that fails too, while the record behind it comes, it
-   * is set aside and passed over.
-   *
-   * @param failure why it failed; thrown where nothing else comes either: then it is not the record
+   * The next record fails alone.
    * @returns whether there is more behind it
    */
-  async #heavy(failure: unknown): Promise<boolean> {
-    const selection = this.#selection();
-    const start = this.#offset();
-    const whole = await this.#unlessHeavy(() => this.#apart.read(selection, start));
-    if (whole === null) return false; // nothing is there any more
-    if (whole !== 'heavy') {
-      const write = () => this.#writer.writeWhole(whole, this.#read);
-      await this.#take(whole.text, async () => this.#order.date((await write()).lastModifiedMs));
+  async #lone(): Promise<boolean> {
+    const lone = await readLone(
+      this.#apart,
+      this.#selection(),
+      this.#offset(),
+      this.#deps.waiting,
+      this.#signal,
+    );
+    if (lone.is === 'gone') return false;
+    if (lone.is === 'whole') {
+      this.#take(lone.record.text);
+      this.#order.date(await this.#writeWhole(lone.record, this.#read));
       return true;
     }
-    const bare = await this.#unlessHeavy(() => this.#apart.first(selection, [], start));
-    if (bare === null) return false;
     const reason = 'ThreatConnect gives it in no form, however small the request';
-    if (bare !== 'heavy') {
-      await this.#take(bare.text, async () => this.#writer.reject(bare, reason, this.#read));
+    if (lone.is === 'bare') {
+      this.#take(lone.record.text);
+      this.#sink.reject(lone.record, reason, this.#read);
       return true;
     }
-    const neighbour = await this.#unlessHeavy(() => this.#apart.first(selection, [], start + 1));
-    if (neighbour === 'heavy') throw failure;
-    const id = neighbour === null ? null : leadingId(neighbour.text);
-    // the trouble may have been over just now
-    const second = await this.#unlessHeavy(() => this.#apart.first(selection, [], start));
-    if (second !== 'heavy') throw failure;
-    this.#read += 1;
-    const place = `the one behind id ${this.#order.cursor ?? '0'}${id === null ? ', the last' : `, before ${id}`}`;
-    this.#writer.rejectUnseen(`${reason}: ${place}`, this.#read);
-    this.#order.acceptUnknown();
-    if (id !== null) this.#order.skipTo(id);
-    return neighbour !== null;
+    const nextId = lone.next === null ? null : leadingId(lone.next.text);
+    const place = `the one behind id ${this.#order.cursor ?? '0'}${nextId === null ? ', the last' : `, before ${nextId}`}`;
+    for (let record = 1; record <= lone.records; record += 1) {
+      this.#read += 1;
+      this.#sink.rejectUnseen(`${reason}: ${place}`, this.#read);
+      this.#passUnknown(this.#read);
+    }
+    if (nextId !== null) {
+      this.#endGaps(nextId);
+      this.#order.skipTo(nextId);
+    }
+    return lone.next !== null;
   }
 
   /** Counts a record that came by itself and moves the cursor behind it. */
-  async #take(text: string, write: () => Promise<void>): Promise<void> {
+  #take(text: string): void {
     const id = leadingId(text);
     if (id === null) throw new SourceContractError('a record that was read alone has no id');
     this.#read += 1;
-    this.#order.accept(id, null, this.#read);
-    await write();
-  }
-
-  async #unlessHeavy<T>(read: () => Promise<T>): Promise<T | 'heavy'> {
-    try {
-      return await read();
-    } catch (error) {
-      if (isWeight(error)) return 'heavy';
-      throw error;
-    }
+    this.#pass(id, null, this.#read);
   }
 
   #selection(): Selection {
-    const { slice, keyset = true } = this.#input;
-    return toSelection(this.#feed, slice, keyset ? this.#order.cursor : null);
+    return this.#asked.select(this.#asked.keyset ? this.#order.cursor : null);
   }
 
-  /** Records of the slice to pass over, where the source cannot begin behind an id. */
+  /** Records to pass over, where the source cannot begin behind an id. */
   #offset(): number {
-    const { keyset = true, position } = this.#input;
-    return keyset ? 0 : position.read + this.#read;
+    return this.#asked.keyset ? 0 : this.#asked.passed + this.#read;
   }
 }

@@ -1,9 +1,11 @@
-import type { Associated, ThreatConnect } from './threatconnect/source.ts';
-import { SourceContractError } from './errors.ts';
-import type { RawRecord } from './threatconnect/record-scanner.ts';
+import { AssociationList } from './association-list.ts';
+import type { Hold } from './in-flight.ts';
 import { leadingId } from './threatconnect/record-id.ts';
-import type { Selection } from './threatconnect/tql.ts';
-import { isWeight } from './threatconnect/weight.ts';
+import type { RawRecord } from './threatconnect/record-scanner.ts';
+import type { Associated, ThreatConnect } from './threatconnect/source.ts';
+import { EVERYTHING, type Selection } from './threatconnect/tql.ts';
+import { isTrouble } from './threatconnect/weight.ts';
+import type { Waiting } from './waiting.ts';
 
 /** A record that was put together from several answers. */
 export type WholeRecord = RawRecord & {
@@ -13,16 +15,24 @@ export type WholeRecord = RawRecord & {
   notes: string[];
 };
 
-type Part = { texts: string[]; plainNumbers: boolean; isWhole: boolean };
+export type ApartOptions = {
+  source: ThreatConnect;
+  fields: readonly string[];
+  /** Groups, and as many indicators, that a record keeps. */
+  maxAssociations: number;
+  /** What it keeps of them in all. */
+  maxBytes: number;
+  /** Pages begin behind an id; false: at an offset. */
+  keyset: boolean;
+  /** Room for what is read and not yet handed on. */
+  hold: Hold;
+  waiting: Waiting;
+};
 
 const GROUPS = 'associatedGroups';
 const INDICATORS = 'associatedIndicators';
-const PAGE = 1_000;
-
-/** What a record's own part is asked with: everything but its associations. */
-export function withoutAssociations(fields: readonly string[]): string[] {
-  return fields.filter((field) => ![GROUPS, INDICATORS].includes(field.split('.')[0] ?? ''));
-}
+/** Records that are asked for before it is said that none comes. */
+const NEIGHBOURS = 3;
 
 /**
  * Reads one record without its associations, and these a page at a time, up to a limit.
@@ -32,22 +42,15 @@ export function withoutAssociations(fields: readonly string[]): string[] {
  *     /v3/indicators  hasIndicator  ─► …,"associatedIndicators":{"data":[…]}
  */
 export class ApartReader {
-  readonly #source: ThreatConnect;
-  readonly #fields: readonly string[];
-  readonly #associationsMax: number;
+  readonly #options: ApartOptions;
   readonly #signal: AbortSignal;
+  /** What a record's own part is asked with: everything but its associations. */
+  readonly ownFields: readonly string[];
 
-  /** @param associationsMax groups, and as many indicators, that a record keeps */
-  constructor(
-    source: ThreatConnect,
-    fields: readonly string[],
-    associationsMax: number,
-    signal: AbortSignal,
-  ) {
-    this.#source = source;
-    this.#fields = fields;
-    this.#associationsMax = associationsMax;
+  constructor(options: ApartOptions, signal: AbortSignal) {
+    this.#options = options;
     this.#signal = signal;
+    this.ownFields = options.fields.filter((field) => ![GROUPS, INDICATORS].includes(top(field)));
   }
 
   /**
@@ -55,27 +58,30 @@ export class ApartReader {
    * @returns `null` where there is none
    */
   async read(selection: Selection, start = 0): Promise<WholeRecord | null> {
-    const found = await this.first(selection, withoutAssociations(this.#fields), start);
+    const found = await this.first(selection, this.ownFields, start);
     if (found === null || found.cut) return found;
     const id = leadingId(found.text);
     if (id === null) return found;
+    this.#options.hold.take(found.bytes);
     const members: string[] = [];
     const notes: string[] = [];
-    let { plainNumbers } = found;
+    let { plainNumbers, bytes } = found;
     for (const [key, lists] of [
       [GROUPS, ['groups']],
       [INDICATORS, ['indicators', 'inactive indicators']],
     ] as const) {
-      if (!this.#fields.some((field) => field.split('.')[0] === key)) continue;
-      const part = await this.#associated(key, lists, id);
-      members.push(`"${key}":{"data":[${part.texts.join(',')}]}`);
+      if (!this.#options.fields.some((field) => top(field) === key)) continue;
+      const part = await this.#associated(key, lists, id, this.#options.maxBytes - bytes);
+      const member = `"${key}":{"data":[${part.texts.join(',')}]}`;
+      members.push(member);
+      bytes += Buffer.byteLength(member);
       plainNumbers &&= part.plainNumbers;
       if (!part.isWhole) {
         notes.push(`${key}: the first ${part.texts.length} are kept, there are more`);
       }
     }
     const open = found.text.slice(0, found.text.lastIndexOf('}'));
-    return { ...found, text: `${[open, ...members].join(',')}}`, plainNumbers, notes };
+    return { ...found, text: `${[open, ...members].join(',')}}`, plainNumbers, bytes, notes };
   }
 
   /** The first record of a selection, with some fields; `null` where there is none. */
@@ -85,7 +91,7 @@ export class ApartReader {
     start = 0,
   ): Promise<WholeRecord | null> {
     let found: WholeRecord | null = null;
-    await this.#source.page(
+    await this.#options.source.page(
       selection,
       { fields, limit: 1, start },
       async ([record], requestedAtMs) => {
@@ -96,60 +102,62 @@ export class ApartReader {
     return found;
   }
 
-  async #associated(key: string, lists: readonly Associated[], id: string): Promise<Part> {
-    const all: Part = { texts: [], plainNumbers: true, isWhole: true };
-    const fields = this.#fields
+  /** Whether one of the records from `start` on comes just now; where there is none, whether the list of owners does. */
+  async othersCome(
+    selection: Selection,
+    fields: readonly string[],
+    start: number,
+  ): Promise<boolean> {
+    for (let at = start; at < start + NEIGHBOURS; at += 1) {
+      const record = await this.#unlessTrouble(() => this.first(selection, fields, at));
+      if (record !== null && record !== 'trouble') return true;
+      if (record === null) {
+        const owners = () => this.#options.source.owners(this.#signal);
+        return (await this.#unlessTrouble(owners)) !== 'trouble';
+      }
+    }
+    return false;
+  }
+
+  async #unlessTrouble<T>(ask: () => Promise<T>): Promise<T | 'trouble'> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (isTrouble(error)) return 'trouble';
+      throw error;
+    }
+  }
+
+  async #associated(
+    key: string,
+    lists: readonly Associated[],
+    id: string,
+    bytesMax: number,
+  ): Promise<{ texts: string[]; plainNumbers: boolean; isWhole: boolean }> {
+    const fields = this.#options.fields
       .filter((field) => field.startsWith(`${key}.`))
       .map((field) => field.slice(key.length + 1));
+    const selection = { ...EVERYTHING, ids: [id] };
+    const room = { associations: this.#options.maxAssociations, bytes: bytesMax };
+    const all = { texts: [] as string[], plainNumbers: true, isWhole: true };
     for (const list of lists) {
-      all.isWhole &&= await this.#list(list, id, fields, all);
+      const part = new AssociationList(
+        { list, id, fields },
+        this.#options,
+        () => this.othersCome(selection, this.ownFields, 0),
+        room,
+        this.#signal,
+      );
+      all.isWhole = (await part.read()) && all.isWhole;
+      all.plainNumbers &&= part.plainNumbers;
+      all.texts.push(...part.texts);
+      room.associations -= part.texts.length;
+      room.bytes -= part.bytes;
     }
     return all;
   }
+}
 
-  /** @returns whether all of the list was read */
-  async #list(
-    list: Associated,
-    id: string,
-    fields: readonly string[],
-    all: Part,
-  ): Promise<boolean> {
-    let size = PAGE;
-    let afterId: string | null = null;
-    for (;;) {
-      const left = this.#associationsMax - all.texts.length;
-      // one more than is kept tells whether there are more
-      const limit = Math.min(size, left + 1);
-      let cursor: string | null = afterId;
-      try {
-        const { hasNext, records } = await this.#source.associated(
-          list,
-          id,
-          { fields, limit, afterId },
-          async (found) => {
-            for (const { text, plainNumbers } of found) {
-              cursor = leadingId(text);
-              if (cursor === null) {
-                throw new SourceContractError(`a record of ${list} of indicator ${id} has no id`);
-              }
-              all.texts.push(text);
-              all.plainNumbers &&= plainNumbers;
-            }
-          },
-          this.#signal,
-        );
-        afterId = cursor;
-        if (all.texts.length > this.#associationsMax) {
-          all.texts.length = this.#associationsMax;
-          return false;
-        }
-        if (!hasNext || records === 0) return true;
-      } catch (error) {
-        if (!isWeight(error)) throw error;
-        afterId = cursor; // what came before it broke stays
-        if (size === 1) return false;
-        size = Math.ceil(size / 2);
-      }
-    }
-  }
+function top(field: string): string {
+  return field.split('.')[0] ?? '';
 }

@@ -8,30 +8,25 @@ import { newestVersions } from './elasticsearch/newest-versions.ts';
 import type { Rejected } from './elasticsearch/reject-store.ts';
 import { SourceContractError } from './errors.ts';
 import type { WholeRecord } from './record-apart.ts';
+import type { Accepted, RecordSink } from './record-sink.ts';
 import { leadingId } from './threatconnect/record-id.ts';
 import type { RawRecord } from './threatconnect/record-scanner.ts';
 
 /** What became of the records: `created + duplicate + rejects` is every record that was written. */
 export type Written = { created: number; duplicate: number; rejects: Rejected[] };
 
-/** What is known of a record at once, before it is stored. */
-export type Accepted = {
-  /** ThreatConnect's id, exact digits; `null` where the record has none. */
-  indicatorId: string | null;
-  /** Epoch milliseconds; `null` where the record has no date there. */
-  lastModifiedMs: number | null;
-  /** It was not written: a list of it is cut, and it is to be read apart. */
-  isCut: boolean;
-};
-
 /** A document and the record that it came from. */
-type Draft = MappedDocument & { record: { text: string; bytes: number; position: number } };
+type Draft = MappedDocument & {
+  record: { text: string; bytes: number; position: number };
+  /** What is held of it, text and document. */
+  heldBytes: number;
+};
 
 /**
  * Maps records and writes them to the data stream. A record that cannot become a document is set aside and
  * the others go on.
  */
-export class RecordWriter {
+export class RecordWriter implements RecordSink {
   readonly #deps: Deps;
   readonly #run: { feed: string; runId: string };
   readonly #bulk: BulkWriter<Draft>;
@@ -65,7 +60,8 @@ export class RecordWriter {
     this.#bulk = new BulkWriter<Draft>(sink, {
       target: dataStream(settings.namespace),
       signal,
-      onSettled: (drafts) => this.#giveBack(drafts.reduce((sum, draft) => sum + sizeOf(draft), 0)),
+      onSettled: (drafts) =>
+        this.#giveBack(drafts.reduce((sum, { heldBytes }) => sum + heldBytes, 0)),
       skipDefaultPipeline: settings.assets === 'feed-only',
       resolveConflicts: (drafts) => this.#toWriteAgain(drafts, signal),
     });
@@ -93,34 +89,34 @@ export class RecordWriter {
       this.#setAside(record, reason, position, indicatorId);
       return { indicatorId, lastModifiedMs: null, isCut: false };
     }
-    if (!mapped.isCut) await this.#add(mapped, record, position);
+    if (!mapped.isCut) await this.#bulk.add(await this.#admit(mapped, record, position));
     return toAccepted(mapped);
   }
 
-  /** Writes a record that was put together from several answers, whatever it announces besides. */
+  /** Its room is taken without waiting: whoever has read it holds some of it. */
   async writeWhole(record: WholeRecord, position: number): Promise<Accepted> {
     if (record.cut) return this.write(record, position, record.requestedAtMs);
     const { requestedAtMs, notes } = record;
     const mapped = this.#map(record, position, { ...this.#run, requestedAtMs, notes });
     if (mapped.kind === 'document') {
-      await this.#add(mapped, record, position);
+      const draft = toDraft(mapped, record, position);
+      this.#held += draft.heldBytes;
+      this.#deps.inFlight.hold().take(draft.heldBytes);
+      await this.#bulk.add(draft);
       return { ...toAccepted(mapped), isCut: false };
     }
     this.#setAside(record, mapped.reason, position, mapped.indicatorId);
     return { indicatorId: mapped.indicatorId, lastModifiedMs: null, isCut: false };
   }
 
-  /** Sets a record aside. */
   reject(record: RawRecord, reason: string, position: number): void {
     this.#setAside(record, reason, position, leadingId(record.text));
   }
 
-  /** Sets a record aside of which nothing came. */
   rejectUnseen(reason: string, position: number): void {
     this.#rejects.push({ reason, indicatorId: null, position, text: '', bytes: 0 });
   }
 
-  /** Accounts for a record that was seen and is no longer there to be written. */
   leaveOut(): void {
     this.#left += 1;
   }
@@ -134,17 +130,16 @@ export class RecordWriter {
     this.#rejects.push({ reason, indicatorId, position, text, bytes });
   }
 
-  async #add(mapped: MappedDocument, record: RawRecord, position: number): Promise<void> {
-    const { text, bytes } = record;
-    const draft = { ...mapped, record: { text, bytes, position } };
-    const size = sizeOf(draft);
+  /** Waits until there is room for it. */
+  async #admit(mapped: MappedDocument, record: RawRecord, position: number): Promise<Draft> {
+    const draft = toDraft(mapped, record, position);
     const { inFlight } = this.#deps;
-    if (!inFlight.tryTake(size)) {
+    if (!inFlight.tryTake(draft.heldBytes)) {
       await this.#bulk.flush();
-      await inFlight.take(size, this.#signal);
+      await inFlight.take(draft.heldBytes, this.#signal);
     }
-    this.#held += size;
-    await this.#bulk.add(draft);
+    this.#held += draft.heldBytes;
+    return draft;
   }
 
   #giveBack(bytes: number): void {
@@ -190,7 +185,7 @@ function toAccepted({ indicatorId, lastModified, isCut }: MappedDocument): Accep
   return { indicatorId, lastModifiedMs, isCut };
 }
 
-/** What is held of a draft: its text and its document. */
-function sizeOf({ source, record }: Draft): number {
-  return source.length + record.text.length;
+function toDraft(mapped: MappedDocument, { text, bytes }: RawRecord, position: number): Draft {
+  const heldBytes = bytes + Buffer.byteLength(mapped.source);
+  return { ...mapped, record: { text, bytes, position }, heldBytes };
 }

@@ -11,11 +11,11 @@ import { attempt } from './attempt.ts';
 import { findFeed, type Deps } from './deps.ts';
 import { RejectStore } from './elasticsearch/reject-store.ts';
 import { BadInputError } from './errors.ts';
-import { ApartReader, type WholeRecord } from './record-apart.ts';
+import { AT_ANY_TIME, PageOrder } from './page-order.ts';
+import { PageReader, type PageAsked } from './page-reader.ts';
 import { RecordWriter } from './record-writer.ts';
 import { toRecordSelection } from './selection.ts';
 import type { Selection } from './threatconnect/tql.ts';
-import { isWeight } from './threatconnect/weight.ts';
 
 /**
  * Reads the records of some rejects again, each by itself, and writes what can now be written.
@@ -69,34 +69,44 @@ async function replay(
   runId: string,
   signal: AbortSignal,
 ): Promise<'written' | 'rejected' | 'gone' | 'unfindable'> {
-  const { source, sink, settings } = deps;
+  const { sink, settings } = deps;
   const selection = toRecordSelection(feed, reject);
   if (selection === null) return 'unfindable';
   const run = { feed: feed.name, runId };
-  const apart = new ApartReader(source, feed.fields, settings.maxAssociations, signal);
-  const { record, written } = await RecordWriter.lend(deps, run, signal, async (writer) => {
-    const found = await readOne(apart, selection, feed);
-    if (found !== null) await writer.writeWhole(found, 1);
-    return { record: found };
-  });
-  if (record === null) return 'gone';
+  const { found, requestedAtMs, written } = await RecordWriter.lend(deps, run, signal, (writer) =>
+    readAll(deps, selection, feed.fields, writer, signal),
+  );
+  if (found === 0) return 'gone';
   const { rejects } = written;
-  const { requestedAtMs } = record;
   await new RejectStore(sink, settings.namespace).save(rejects, { ...run, requestedAtMs }, signal);
   return rejects.length > 0 ? 'rejected' : 'written';
 }
 
-/** In one answer where the source can give it so, else put together from several. */
-async function readOne(
-  apart: ApartReader,
+/** One record, or all of a range. */
+async function readAll(
+  deps: Deps,
   selection: Selection,
-  feed: Feed,
-): Promise<WholeRecord | null> {
-  try {
-    const record = await apart.first(selection, feed.fields);
-    if (record === null || !record.cut) return record;
-  } catch (error) {
-    if (!isWeight(error)) throw error;
+  fields: readonly string[],
+  writer: RecordWriter,
+  signal: AbortSignal,
+): Promise<{ found: number; requestedAtMs: number }> {
+  const { source, settings } = deps;
+  const keyset = await source.takesIdRange(signal);
+  const order = new PageOrder(
+    { ...AT_ANY_TIME, ...(selection.to !== null && { from: selection.from, to: selection.to }) },
+    selection.afterId,
+  );
+  let found = 0;
+  for (;;) {
+    const asked: PageAsked = {
+      select: (afterId) => ({ ...selection, afterId: afterId ?? selection.afterId }),
+      fields,
+      keyset,
+      passed: found,
+    };
+    const reader = new PageReader(deps, asked, order, writer, signal);
+    const page = await reader.read(settings.pageSize, () => undefined);
+    found += page.read;
+    if (!page.hasNext || page.read === 0) return { found, requestedAtMs: page.requestedAtMs };
   }
-  return apart.read(selection);
 }

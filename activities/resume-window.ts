@@ -1,10 +1,10 @@
 import type { OpenedWindow } from '../contracts/activities.ts';
 import type { Instant } from '../contracts/instant.ts';
 import type { SyncFeedProgress } from '../contracts/progress.ts';
-import type { Slice } from '../contracts/window.ts';
 import type { FailureType } from '../contracts/failures.ts';
 import { touches } from './commit-window.ts';
 import type { FeedState, Unfinished } from './elasticsearch/state.ts';
+import { isSameStream } from './elasticsearch/stream-identity.ts';
 
 /**
  * What a run takes over from one that failed or was cancelled.
@@ -17,7 +17,7 @@ export function toResume(
   unfinished: Unfinished | 'unreadable' | null,
   state: FeedState | null,
   to: Instant,
-  configHash: string,
+  { configHash, stream }: { configHash: string; stream: readonly string[] },
 ): { progress: SyncFeedProgress | null; note: string | null } {
   if (unfinished === null) return { progress: null, note: null };
   if (unfinished === 'unreadable') {
@@ -37,6 +37,12 @@ export function toResume(
       note: `${'ConfigChanged' satisfies FailureType}: run ${runId} had read ${reached} under another configuration; that is not used`,
     };
   }
+  if (!isSameStream(progress.stream, stream)) {
+    return {
+      progress: null,
+      note: `run ${runId} had read ${reached} into a data stream that is no more; that is not used`,
+    };
+  }
   // its commit would move no watermark, and it would be taken over for ever
   const follows = state === null ? kind === 'whole' : touches(state, window.from);
   if (!follows || window.to > to) {
@@ -51,34 +57,27 @@ export function toResume(
   };
 }
 
-/**
- * @param visible ids of the owners that the run would read: one that has vanished was not read to its end, and
- *   ThreatConnect may refuse to be asked for it
- */
+/** @param visible ids of the owners that the run would read: one that has vanished was not read to its end */
 export function takeOver(
   progress: SyncFeedProgress,
   visible: readonly string[],
-): Omit<OpenedWindow, 'pageSize' | 'lanes' | 'configHash' | 'notes' | 'deepFields'> {
-  const { window, kind, expected, keyset, ownerIds } = progress;
+): Omit<
+  OpenedWindow,
+  'pageSize' | 'lanes' | 'configHash' | 'notes' | 'deepFields' | 'seenOwners' | 'stream'
+> {
+  const { window, kind, slices, rest, expected, keyset, ownerIds } = progress;
   const { planned, counts, late, refusedPages, attention } = progress;
-  const slices = progress.slices.flatMap((each) =>
-    ofVisible(each.slice, visible).map((slice) => Object.assign({}, each, { slice })),
+  const absentOwnerIds = ownerIds.filter(
+    (id) => progress.absentOwnerIds.includes(id) || !visible.includes(id),
   );
   return {
     window,
     kind,
     slices: slices.map(({ slice }) => slice),
-    resumed: { slices, planned, counts, late, refusedPages, attention },
-    rest: progress.rest.flatMap((range) => ofVisible(range, visible)),
+    resumed: { slices, planned, counts, late, refusedPages, attention, absentOwnerIds },
+    rest,
     expected,
     keyset,
-    ownerIds: ownerIds.filter((id) => visible.includes(id)),
+    ownerIds,
   };
-}
-
-/** Nothing where all of its owners have vanished. */
-function ofVisible<Part extends Slice>(part: Part, visible: readonly string[]): Part[] {
-  if (part.ownerIds === null) return [part];
-  const ownerIds = part.ownerIds.filter((id) => visible.includes(id));
-  return ownerIds.length === 0 ? [] : [{ ...part, ownerIds }];
 }

@@ -4,17 +4,22 @@ import { BEGINNING, type SyncFeedProgress } from '../contracts/progress.ts';
 import { attempt } from './attempt.ts';
 import type { Deps } from './deps.ts';
 import { StateStore, type Unfinished } from './elasticsearch/state.ts';
+import { requireStream } from './require-stream.ts';
 
-/** Keeps what a run has reached that does not come to its end. Safe to repeat. */
+/**
+ * Keeps what a run has reached that does not come to its end. Safe to repeat.
+ * @throws {StreamReplacedError} where what it has written is gone
+ */
 export function saveProgress(deps: Deps, input: SaveProgressInput): Promise<void> {
   const { feed, runId, progress } = input;
   return attempt(async (signal) => {
+    const stream = await requireStream(deps, progress.stream, signal);
     const store = new StateStore(deps.sink, stateIndex(deps.settings.namespace));
     const saved: Unfinished = {
       feed,
       run_id: runId,
       saved_at: new Date(deps.source.clock.nowMs()).toISOString(),
-      progress: withFreshSlices(progress),
+      progress: { ...withFreshSlices(progress), stream },
     };
     for (;;) {
       const { unfinished, version } = await store.readUnfinished(feed, signal);
@@ -34,12 +39,12 @@ function isAhead({ progress: other }: Unfinished, { progress }: Unfinished): boo
   );
 }
 
-/** A slice that was being read for the second time gets both its times again: else it would fail at once. */
+/** A slice that was being proven gets all its passes again: else it could fail at once. */
 function withFreshSlices(progress: SyncFeedProgress): SyncFeedProgress {
   return {
     ...progress,
     slices: progress.slices.map((slice) =>
-      slice.position.again ? { ...slice, position: BEGINNING } : slice,
+      (slice.position.pass ?? 1) > 1 ? { ...slice, position: BEGINNING } : slice,
     ),
   };
 }

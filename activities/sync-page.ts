@@ -1,91 +1,164 @@
 import { log } from '@temporalio/activity';
 import type { SyncPageInput, SyncPageResult } from '../contracts/activities.ts';
-import type { SlicePosition } from '../contracts/progress.ts';
-import type { Counts } from '../contracts/window.ts';
 import type { Feed } from '../contracts/feed.ts';
+import { BEGINNING, type SlicePosition } from '../contracts/progress.ts';
+import { NO_COUNTS, type Counts, type RunOwners } from '../contracts/window.ts';
 import { attempt } from './attempt.ts';
 import { requireConfig } from './config-hash.ts';
+import { shallowFields } from './deep-fields.ts';
 import { findFeed, type Deps } from './deps.ts';
-import { RejectStore } from './elasticsearch/reject-store.ts';
-import { SourceContractError, TooManyRejectsError } from './errors.ts';
+import { RejectStore, type Rejected } from './elasticsearch/reject-store.ts';
+import { SourceContractError, SourceForbiddenError, TooManyRejectsError } from './errors.ts';
 import { PageOrder } from './page-order.ts';
-import { PageReader } from './page-reader.ts';
+import { PageReader, type PageAsked, type PageRead } from './page-reader.ts';
+import { provePage } from './prove-page.ts';
 import { RecordWriter } from './record-writer.ts';
-import { toSelection } from './selection.ts';
+import { isOfNobody, toSelection } from './selection.ts';
 
 /** A smaller page says nothing by its share of rejects. */
 const REJECTS_JUDGED_FROM = 50;
+/** Times that a list that is read by offsets is begun while it changes. */
+const SHIFTED_PASSES_MAX = 3;
 
 /**
- * Reads one page, maps it and writes it, while it arrives.
+ * Reads one page, maps it and writes it, while it arrives; or, where its slice is to be proven, lists it and
+ * reads what is not stored.
  * Safe to repeat: a document's id comes from its content, so a second attempt finds it already there.
  */
 export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResult> {
   return attempt(async (signal, beat) => {
-    const { settings } = deps;
-    const { slice, position, runId } = input;
     const feed = findFeed(deps.feeds, input.feed);
     requireConfig(deps, feed, input.configHash);
-    const order = new PageOrder(slice, position.cursor);
-    const run = { feed: feed.name, runId };
-    const { written, ...page } = await RecordWriter.lend(deps, run, signal, (writer) =>
-      new PageReader(deps, feed, input, order, writer, signal).read(
-        beat.last?.pageSize ?? input.pageSize,
-        (pageSize) => beat.send({ pageSize }),
-      ),
-    );
-    const { read, requestedAtMs } = page;
-    const { created, duplicate, rejects } = written;
-    const rejected = rejects.length;
-    if (read !== created + duplicate + rejected) {
-      throw new Error(`${read} records read, but ${created + duplicate + rejected} accounted for`);
+    const { position } = input;
+    const nothing = { counts: NO_COUNTS, position };
+    if (isOfNobody(toSelection(feed, input.slice, input.owners))) {
+      return { ...nothing, ended: { missing: 0, settledMissing: 0 }, absentOwnerIds: [] };
     }
-    const isTooMany = hasTooManyRejects(rejected, read, settings.maxRejectsPercent);
-    if (isTooMany && input.acceptRejects !== true) {
-      throw new TooManyRejectsError(
-        `${rejected} of ${read} records of the page are rejected, more than TCSYNC_MAX_REJECTS_PERCENT ` +
-          `(${settings.maxRejectsPercent}); the first: ${rejects[0]?.reason}`,
-      );
+    try {
+      const pageSize = beat.last?.pageSize ?? input.pageSize;
+      const onSize = (size: number) => beat.send({ pageSize: size });
+      const result = await readPage(deps, feed, input, { pageSize, onSize }, signal);
+      // after the count: what was hidden from it is then seen to be absent
+      return { ...result, ...(await look(deps, input.owners, signal)) };
+    } catch (error) {
+      // ThreatConnect refuses to be asked for an owner that has vanished meanwhile
+      if (!(error instanceof SourceForbiddenError)) throw error;
+      const { absentOwnerIds = [] } = await look(deps, input.owners, signal);
+      if (absentOwnerIds.length === 0) throw error;
+      return { ...nothing, ended: null, absentOwnerIds };
     }
-    await new RejectStore(deps.sink, settings.namespace).save(
-      rejects,
-      { ...run, requestedAtMs },
-      signal,
-    );
-    for (const { indicatorId, position: at, reason } of rejects) {
-      log.warn('record rejected', { indicatorId, position: at, reason });
-    }
-    const counts = { pages: 1, read, created, duplicate, rejected };
-    if (page.hasNext && read > 0 && order.cursor === position.cursor) {
-      throw new SourceContractError(`none of the ${read} records of the page has an id`);
-    }
-    if (page.hasShifted) return startAgain(position, counts);
-    const next = {
-      ...position,
-      cursor: order.cursor,
-      read: position.read + read,
-      settledRead: position.settledRead + order.settledRead,
-    };
-    return {
-      counts,
-      position: next,
-      ended: page.hasNext ? null : await countMissing(deps, feed, input, next, signal),
-      tooManyRejects: isTooMany,
-      pageSize: page.pageSize,
-    };
   });
+}
+
+/** Which of the run's owners cannot be seen just now. */
+async function look(
+  { source }: Deps,
+  owners: RunOwners | undefined,
+  signal: AbortSignal,
+): Promise<Pick<SyncPageResult, 'absentOwnerIds'>> {
+  if (owners === undefined) return {};
+  const visible = new Set((await source.owners(signal)).map(({ id }) => id));
+  return { absentOwnerIds: owners.ids.filter((id) => !visible.has(id)) };
+}
+
+type Size = { pageSize: number; onSize: (pageSize: number) => void };
+
+async function readPage(
+  deps: Deps,
+  feed: Feed,
+  input: SyncPageInput,
+  { pageSize, onSize }: Size,
+  signal: AbortSignal,
+): Promise<SyncPageResult> {
+  const { slice, position, runId, owners, keyset = true } = input;
+  const isProof = (position.pass ?? 1) > 1;
+  const order = new PageOrder(slice, position.cursor);
+  const asked: PageAsked = {
+    select: (afterId) => ({ ...toSelection(feed, slice, owners), afterId }),
+    fields: input.deepFields === false ? shallowFields(feed.fields) : feed.fields,
+    keyset,
+    passed: position.read,
+  };
+  const run = { feed: feed.name, runId };
+  const { written, ...page } = await RecordWriter.lend(deps, run, signal, async (writer) => {
+    if (isProof) return provePage(deps, feed, asked, order, writer, pageSize, signal);
+    const read = await new PageReader(deps, asked, order, writer, signal).read(pageSize, onSize);
+    return { ...read, listed: read.read };
+  });
+  const { created, duplicate } = written;
+  const rejects = written.rejects.map((reject) => withRange(reject, page, slice));
+  const rejected = rejects.length;
+  const { read, listed } = page;
+  if (read !== created + duplicate + rejected) {
+    throw new Error(`${read} records read, but ${created + duplicate + rejected} accounted for`);
+  }
+  const tooManyRejects = await keep(deps, input, { ...page, rejects }, signal);
+  const counts: Counts = { pages: 1, read, created, duplicate, rejected };
+  if (page.hasNext && listed > 0 && order.cursor === position.cursor) {
+    throw new SourceContractError(`none of the ${listed} records of the page has an id`);
+  }
+  if (page.hasShifted) return startAgain(position, counts);
+  const next: SlicePosition = {
+    ...position,
+    cursor: order.cursor,
+    read: position.read + listed,
+    settledRead: position.settledRead + order.settledRead,
+  };
+  return {
+    counts,
+    position: next,
+    ended: page.hasNext ? null : await countMissing(deps, feed, input, next, signal),
+    tooManyRejects,
+    ...(isProof ? {} : { pageSize: page.pageSize }),
+  };
+}
+
+/** A record whose id is not known can be read again by where it stands. */
+function withRange(
+  reject: Rejected,
+  { gaps }: PageRead,
+  { from, to, ownerIds }: SyncPageInput['slice'],
+): Rejected {
+  const gap = reject.indicatorId === null ? gaps.get(reject.position) : undefined;
+  return gap === undefined ? reject : { ...reject, range: { from, to, ownerIds, ...gap } };
+}
+
+/**
+ * Keeps what could not be written.
+ * @returns whether it is too much of the page, and is accepted all the same
+ * @throws {TooManyRejectsError} where it is not
+ */
+async function keep(
+  { sink, settings }: Deps,
+  { feed, runId, acceptRejects = false }: SyncPageInput,
+  page: { rejects: readonly Rejected[]; read: number; requestedAtMs: number },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { rejects, read, requestedAtMs } = page;
+  const { maxRejectsPercent, namespace } = settings;
+  const isTooMany = hasTooManyRejects(rejects.length, read, maxRejectsPercent);
+  if (isTooMany && !acceptRejects) {
+    throw new TooManyRejectsError(
+      `${rejects.length} of ${read} records of the page are rejected, more than TCSYNC_MAX_REJECTS_PERCENT ` +
+        `(${maxRejectsPercent}); the first: ${rejects[0]?.reason}`,
+    );
+  }
+  await new RejectStore(sink, namespace).save(rejects, { feed, runId, requestedAtMs }, signal);
+  for (const { indicatorId, position, reason } of rejects) {
+    log.warn('record rejected', { indicatorId, position, reason });
+  }
+  return isTooMany;
 }
 
 /**
  * Records have left the list that is read by offsets, and others have moved up.
- * @throws {SourceContractError} where that happens for the second time
+ * @throws {SourceContractError} where that happens again and again
  */
-function startAgain({ again }: SlicePosition, counts: Counts): SyncPageResult {
-  if (again) {
+function startAgain({ pass = 1 }: SlicePosition, counts: Counts): SyncPageResult {
+  if (pass >= SHIFTED_PASSES_MAX) {
     throw new SourceContractError('the records of a second change faster than they can be read');
   }
-  const position = { cursor: null, read: 0, settledRead: 0, again: true };
-  return { counts, position, ended: null };
+  return { counts, position: { ...BEGINNING, pass: pass + 1 }, ended: null };
 }
 
 /**
@@ -100,15 +173,16 @@ function hasTooManyRejects(rejected: number, read: number, maxPercent: number): 
 async function countMissing(
   { source }: Deps,
   feed: Feed,
-  { slice }: SyncPageInput,
-  { read, settledRead }: SyncPageInput['position'],
+  { slice, owners }: SyncPageInput,
+  { read, settledRead }: SlicePosition,
   signal: AbortSignal,
 ): Promise<{ missing: number; settledMissing: number }> {
-  const missing = (await source.count(toSelection(feed, slice), signal)) - read;
+  const count = (part: SyncPageInput['slice']) =>
+    source.count(toSelection(feed, part, owners), signal);
+  const missing = (await count(slice)) - read;
   if (missing <= 0) return { missing, settledMissing: 0 };
   if (slice.settledBefore >= slice.to) return { missing, settledMissing: missing };
   const settled = { ...slice, to: slice.settledBefore };
-  const empty = slice.from !== null && slice.from >= settled.to;
-  const count = empty ? 0 : await source.count(toSelection(feed, settled), signal);
-  return { missing, settledMissing: count - settledRead };
+  const isEmpty = slice.from !== null && slice.from >= settled.to;
+  return { missing, settledMissing: (isEmpty ? 0 : await count(settled)) - settledRead };
 }

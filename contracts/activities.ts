@@ -1,6 +1,6 @@
 import type { Instant } from './instant.ts';
 import type { ResumedProgress, SlicePosition, SyncFeedProgress } from './progress.ts';
-import type { Counts, Range, Slice, Window } from './window.ts';
+import type { Counts, Range, RunOwners, Slice, Window } from './window.ts';
 
 export type OpenWindowInput = {
   feed: string;
@@ -36,6 +36,10 @@ export type OpenedWindow = {
   deepFields: boolean;
   /** Ids of the owners that the account can see and the feed selects. */
   ownerIds: string[];
+  /** Names of the owners that the feed names and that were ever seen. Unset by older workers. */
+  seenOwners?: string[];
+  /** UUIDs of the data stream's backing indices; none, or unset by older workers: not known. */
+  stream?: string[];
   /** Fingerprint of what decides which documents a feed has. */
   configHash: string;
   /** What a person should know, a sentence each. */
@@ -50,13 +54,15 @@ export type PlanSlicesInput = {
   recordsMax: number;
   /** Slices that are planned before reading goes on. */
   slicesMax: number;
+  /** Unset by older runs: the feed's. */
+  owners?: RunOwners;
 };
 
 export type PlanSlicesResult = {
-  /** In the order of time, without a gap between them. */
+  /** In the order of time, without a gap between them; none where time was up before the first was small enough. */
   slices: Slice[];
-  /** What was not reached. */
-  rest: Range | null;
+  /** What was not reached, as far as it is cut, the earliest first. Older workers: all of it in one, or `null`. */
+  rest: Range[] | Range | null;
 };
 
 export type SyncPageInput = {
@@ -72,6 +78,8 @@ export type SyncPageInput = {
   deepFields?: boolean;
   /** The page goes on whatever share of it is rejected. */
   acceptRejects?: boolean;
+  /** Unset by older runs: the feed's. */
+  owners?: RunOwners;
 };
 
 export type SyncPageResult = {
@@ -86,12 +94,18 @@ export type SyncPageResult = {
   tooManyRejects?: boolean;
   /** Records of the request that came through; less than was asked for where that was too heavy. */
   pageSize?: number;
+  /** Owners of the run that could not be seen when the page was done. Unset by older workers, which did not look. */
+  absentOwnerIds?: string[];
 };
 
 export type CommitWindowInput = {
   feed: string;
   runId: string;
-  opened: Pick<OpenedWindow, 'window' | 'kind' | 'ownerIds' | 'configHash'>;
+  /** `ownerIds` without those that were absent at a look. */
+  opened: Pick<
+    OpenedWindow,
+    'window' | 'kind' | 'ownerIds' | 'seenOwners' | 'stream' | 'configHash'
+  >;
   counts: Counts;
   late: number;
   /** Unset by older runs. */
@@ -115,6 +129,8 @@ export type AdvanceWatermarkResult =
   | {
       /** Those of the window's owners that are still visible: of the others not everything was read. */
       ownerIds: string[];
+      /** The stream's backing indices now. Unset by older workers. */
+      stream?: string[];
     }
   | undefined;
 

@@ -14,6 +14,7 @@ export const FAILURE_TYPES = [
   'SinkUnavailable',
   'SinkOverloaded',
   'SinkMisconfigured',
+  'StreamReplaced',
   'TooManyRejects',
   'ConfigChanged',
   'BadInput',

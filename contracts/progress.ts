@@ -22,20 +22,25 @@ export const SyncFeedProgress: z.ZodType<SyncFeedProgress> = z.looseObject({
         cursor: z.string().nullable(),
         read: z.number(),
         settledRead: z.number(),
-        again: z.boolean(),
+        pass: z.number().default(1),
+        hidden: z.boolean().default(false),
       }),
     }),
   ),
   planned: z.number(),
   pageSizeMax: z.number(),
   lightPages: z.number(),
+  growAfter: z.number().default(1),
   keyset: z.boolean(),
   deepFields: z.boolean().default(true),
-  rest: z.array(slice.extend({ count: z.number() })),
+  rest: z.array(slice.extend({ count: z.number(), oldest: InstantText.optional() })),
   expected: z.number(),
   pageSize: z.number(),
   lanes: z.number(),
   ownerIds: z.array(z.string()),
+  absentOwnerIds: z.array(z.string()).default([]),
+  seenOwners: z.array(z.string()).default([]),
+  stream: z.array(z.string()).default([]),
   configHash: z.string(),
   notes: z.array(z.string()),
   counts: z.looseObject({
@@ -56,7 +61,7 @@ export const SyncFeedProgress: z.ZodType<SyncFeedProgress> = z.looseObject({
  * Where a run is: the answer to the query `progress`, what continue-as-new carries, and what a run that did not
  * come to its end leaves to the next one.
  */
-export type SyncFeedProgress = Omit<OpenedWindow, 'slices' | 'resumed'> & {
+export type SyncFeedProgress = Omit<Required<OpenedWindow>, 'slices' | 'resumed'> & {
   /** Slices that are planned and not finished, in the order of time. */
   slices: UnfinishedSlice[];
   /** Slices that were planned so far. */
@@ -65,6 +70,10 @@ export type SyncFeedProgress = Omit<OpenedWindow, 'slices' | 'resumed'> & {
   pageSizeMax: number;
   /** Pages in a row that came through at `pageSize`. */
   lightPages: number;
+  /** How many of them it takes for `pageSize` to grow. */
+  growAfter: number;
+  /** Those of `ownerIds` that were absent at a look: nothing of them is asked for any more, and they are not committed as read. */
+  absentOwnerIds: string[];
   counts: Counts;
   /** Records that became visible while they were read and are left to the overlap. */
   late: number;
@@ -84,7 +93,7 @@ export type ResumedProgress = Pick<
   'slices' | 'planned' | 'counts' | 'late' | 'attention'
 > &
   /** Unset by older workers. */
-  Partial<Pick<SyncFeedProgress, 'refusedPages'>>;
+  Partial<Pick<SyncFeedProgress, 'refusedPages' | 'absentOwnerIds'>>;
 
 export type UnfinishedSlice = {
   /** In the order of planning, from 1. */
@@ -101,9 +110,20 @@ export type SlicePosition = {
   read: number;
   /** Those of them that were modified before the slice's `settledBefore`. */
   settledRead: number;
-  /** True once the slice is read again, because the source counted more than was read. */
-  again: boolean;
+  /**
+   * 1: its records are read. From 2 on its ids are listed, and what is not stored is read: a count proves no set.
+   * Unset by older runs.
+   */
+  pass?: number;
+  /** An owner was absent at a look during this pass: a count says nothing of it. Unset by older runs. */
+  hidden?: boolean;
 };
 
 /** Where the reading of a slice begins. */
-export const BEGINNING: SlicePosition = { cursor: null, read: 0, settledRead: 0, again: false };
+export const BEGINNING: SlicePosition = {
+  cursor: null,
+  read: 0,
+  settledRead: 0,
+  pass: 1,
+  hidden: false,
+};

@@ -1,3 +1,5 @@
+import type { Instant } from './instant.ts';
+
 /** A record that could not become a document, as it is kept in `logs-tcsync.reject-<namespace>`. */
 export type Reject = {
   /** `_id`: the same record, rejected again on the same day for the same reason, is the same reject. */
@@ -16,6 +18,8 @@ export type Reject = {
   summary: string | null;
   /** As the source sent it. */
   lastModified: string | null;
+  /** Where it stands, if its id is not known; `null`: it is, or an older version has kept the reject. */
+  range: RejectRange | null;
   /** The record's own text, at most {@link REJECT_TEXT_CHARACTERS} of it. */
   text: string;
   /** Size of the whole text. */
@@ -28,6 +32,15 @@ export type Reject = {
  * no longer shows it to the feed.
  */
 export type RejectState = 'open' | 'written' | 'gone';
+
+/** The part of a slice in which a record stands; both ids are exclusive, `null`: no bound. */
+export type RejectRange = {
+  from: Instant | null;
+  to: Instant;
+  ownerIds: string[] | null;
+  afterId: string | null;
+  beforeId: string | null;
+};
 
 /** 32 KiB where the text is ASCII. */
 export const REJECT_TEXT_CHARACTERS = 32_768;

@@ -14,10 +14,20 @@ export type Slice = Window & {
   settledBefore: Instant;
 };
 
+/** Owners whose records a run reads. */
+export type RunOwners = {
+  /** Ids. */
+  ids: string[];
+  /** They are all that the account can see and the feed selects, so that a request need not name them. */
+  all: boolean;
+};
+
 /** A part of a window that is still to be cut into slices. */
 export type Range = Slice & {
   /** Records that the source counted in it. */
   count: number;
+  /** Where `from` is `null`: when its oldest record was last modified. Unset: nobody has asked yet. */
+  oldest?: Instant | undefined;
 };
 
 /** Records of a slice at most, where time can be split. */

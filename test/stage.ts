@@ -3,6 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { Client } from '@elastic/elasticsearch';
 import type { Deps } from '../activities/deps.ts';
+import { REAL_WAITING, type Waiting } from '../activities/waiting.ts';
 import { createActivities, type Activities } from '../activities/index.ts';
 import type { Config } from '../config/config.ts';
 import { secretsOf } from '../config/config.ts';
@@ -19,6 +20,12 @@ import { createRedactor } from '../worker/redact.ts';
 
 export const SECRET = 'stage s3cr3t$%"\\=+/ ';
 const ACCESS_ID = '12345678901234567890';
+
+/** Waits are a hundred times shorter than a worker's: what is tested is what comes after them. */
+const QUICK: Waiting = {
+  sleep: (ms, signal) => REAL_WAITING.sleep(ms / 100, signal),
+  random: Math.random,
+};
 
 export type Stored = { _id: string; _index: string; _source: Record<string, unknown> };
 
@@ -61,7 +68,7 @@ export async function stage(
     ...env,
   };
   const config = loadConfig(settings, { cwd: import.meta.dirname });
-  const deps = createDeps(config);
+  const deps = createDeps(config, undefined, QUICK);
   const activities = createActivities(deps);
   const environment = (attempt = 1) =>
     new MockActivityEnvironment(

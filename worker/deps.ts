@@ -4,6 +4,7 @@ import { rememberServer } from '../activities/elasticsearch/server.ts';
 import { InFlight } from '../activities/in-flight.ts';
 import { Turns } from '../activities/turns.ts';
 import { ThreatConnect } from '../activities/threatconnect/source.ts';
+import { REAL_WAITING } from '../activities/waiting.ts';
 import type { Config } from '../config/config.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -14,11 +15,13 @@ const IN_FLIGHT_BYTES = 24 * 1024 * 1024;
 export function createDeps(
   config: Config,
   metrics?: Pick<Metrics, 'source' | 'sinkAnswered'>,
+  waiting = REAL_WAITING,
 ): Deps & { close(): Promise<void> } {
   const { source: sourceConfig, sink: sinkConfig, program, feeds } = config;
   const source = new ThreatConnect({
     ...sourceConfig,
     ...(metrics && { observer: metrics.source }),
+    waiting,
   });
   const sink = createSink(sinkConfig);
   sink.diagnostic.on('response', (_error, answer) => {
@@ -29,6 +32,7 @@ export function createDeps(
     sink,
     inFlight: new InFlight(IN_FLIGHT_BYTES),
     turns: new Turns(),
+    waiting,
     server: rememberServer(sink),
     feeds,
     settings: {
@@ -36,6 +40,7 @@ export function createDeps(
       pageSize: sourceConfig.pageSize,
       lanes: sourceConfig.lanes,
       maxAssociations: sourceConfig.maxAssociations,
+      maxBodyBytes: sourceConfig.maxBodyBytes,
       safetyLagMs: sourceConfig.safetyLagMs,
       overlapMs: sourceConfig.overlapMs,
       initialIntervalMs: sourceConfig.initialIntervalMs,

@@ -3,18 +3,21 @@ import type { FailureType } from '../contracts/failures.ts';
 import type { SyncPageResult } from '../contracts/activities.ts';
 import { BEGINNING, type SlicePosition, type SyncFeedProgress } from '../contracts/progress.ts';
 import { addCounts } from '../contracts/window.ts';
+import { afterSize } from './page-size.ts';
 
 /** Pages in a row of which too much is rejected. */
 const REFUSED_PAGES_MAX = 3;
-/** Pages in a row after which they become larger again. */
-const LIGHT_PAGES = 2;
+/** Times that a slice is read and proven before it is said that the source gives less than it counts. */
+const PASSES_MAX = 4;
+/** The same under older workers, which read a slice twice and did not look at the owners. */
+const PASSES_MAX_BEFORE = 2;
 /** Sentences for a person that a run keeps. */
 const ATTENTION_MAX = 10;
 
 /**
- * What a page of one slice changes. A slice that has ended is done when the source counts no more in it than
- * was read; else it is read once more; what is then still missing may only be young, as young records are
- * read again by the next window's overlap.
+ * What a page of one slice changes. A slice that has ended is done when its count is what was read and all owners
+ * were there; else its ids are listed and what is not stored is read, since what has left a slice, or is hidden, also
+ * hides from a count what is missing.
  *
  * @param number of the slice
  * @param asked records that the page was asked for
@@ -26,42 +29,50 @@ export function afterPage(
   page: SyncPageResult,
   asked: number,
 ): SyncFeedProgress {
+  const looked = afterLook(before, page.absentOwnerIds ?? []);
   const state = {
-    ...before,
+    ...looked,
     ...afterRejects(before, page),
-    ...afterWeight(before, page.pageSize ?? asked, asked),
+    ...afterSize(before, page.pageSize ?? asked, asked),
     counts: addCounts(before.counts, page.counts),
   };
+  const slice = state.slices.find((each) => each.number === number);
+  const { pass = 1, hidden = false } = slice?.position ?? BEGINNING;
   const moveTo = (position: SlicePosition): SyncFeedProgress => ({
     ...state,
     slices: state.slices.map((each) => (each.number === number ? { ...each, position } : each)),
   });
-  if (page.ended === null) return moveTo(page.position);
+  if (page.ended === null) return moveTo({ ...page.position, hidden });
   const { missing, settledMissing } = page.ended;
-  if (missing > 0 && !page.position.again) return moveTo({ ...BEGINNING, again: true });
-  if (missing > 0 && settledMissing > 0) {
-    throw ApplicationFailure.nonRetryable(
-      `the source counts ${settledMissing} more records than it gives, in a range that was read twice and has been settled for longer than TC_OVERLAP`,
-      'SourceContract' satisfies FailureType,
-    );
+  const looks = page.absentOwnerIds !== undefined;
+  const isProven = pass > 1 && settledMissing <= 0;
+  const isAllRead = looks ? missing === 0 && !hidden : missing <= 0;
+  if (isProven || isAllRead) {
+    return {
+      ...state,
+      late: state.late + Math.max(missing, 0),
+      slices: state.slices.filter((each) => each.number !== number),
+    };
   }
-  return {
-    ...state,
-    late: state.late + Math.max(missing, 0),
-    slices: state.slices.filter((each) => each.number !== number),
-  };
+  if (pass < (looks ? PASSES_MAX : PASSES_MAX_BEFORE))
+    return moveTo({ ...BEGINNING, pass: pass + 1 });
+  throw ApplicationFailure.nonRetryable(
+    `the source counts ${settledMissing} more records than it gives, in a range that was read ${pass} times and has been settled for longer than TC_OVERLAP`,
+    'SourceContract' satisfies FailureType,
+  );
 }
 
-/** A page that was too heavy makes the next ones smaller; they grow back while pages come through. */
-function afterWeight(
-  { pageSize, pageSizeMax, lightPages }: SyncFeedProgress,
-  reached: number,
-  asked: number,
-): Pick<SyncFeedProgress, 'pageSize' | 'lightPages'> {
-  if (reached < asked) return { pageSize: Math.min(pageSize, reached), lightPages: 0 };
-  if (pageSize === pageSizeMax) return { pageSize, lightPages: 0 };
-  if (lightPages + 1 < LIGHT_PAGES) return { pageSize, lightPages: lightPages + 1 };
-  return { pageSize: Math.min(pageSize * 2, pageSizeMax), lightPages: 0 };
+/** Nothing is asked for any more of owners that were absent; slices under way may have missed their records. */
+export function afterLook(before: SyncFeedProgress, absent: readonly string[]): SyncFeedProgress {
+  if (absent.length === 0) return before;
+  return {
+    ...before,
+    absentOwnerIds: [...new Set([...before.absentOwnerIds, ...absent])],
+    slices: before.slices.map((each) => ({
+      ...each,
+      position: { ...each.position, hidden: true },
+    })),
+  };
 }
 
 /**

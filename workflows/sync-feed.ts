@@ -5,6 +5,7 @@ import {
   continueAsNew,
   log,
   proxyActivities,
+  TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
@@ -12,18 +13,19 @@ import type { Activities } from '../activities/index.ts';
 import type { SyncFeedProgress, UnfinishedSlice } from '../contracts/progress.ts';
 import { SyncFeedInput, type SyncFeedResult } from '../contracts/sync-feed.ts';
 import { recordsOfSlice, SLICES_PLANNED_OF_LANE } from '../contracts/window.ts';
-import { afterPage } from './after-page.ts';
+import { afterLook, afterPage } from './after-page.ts';
 import { ATTEMPTS } from './attempts.ts';
 import { runLanes } from './lanes.ts';
 import { parseInput } from './parse-input.ts';
 import { readPage } from './read-page.ts';
 import { RunState } from './run-state.ts';
-import { addSlices, isRead, toProgress } from './to-progress.ts';
+import { addSlices, isRead, ownersOf, toOpened, toProgress } from './to-progress.ts';
 import { writtenTo } from './written-to.ts';
 
 const { openWindow, planSlices, advanceWatermark, commitWindow } = proxyActivities<Activities>({
   ...ATTEMPTS,
-  startToCloseTimeout: '5 minutes',
+  // several counts one after the other, each of which may take TC_HTTP_TIMEOUT
+  startToCloseTimeout: '15 minutes',
 });
 
 const { saveProgress } = proxyActivities<Activities>({
@@ -56,6 +58,8 @@ export async function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
     await run.released();
     if (isRead(run.current) && run.current.paused === null) return await commit(feed, run);
   } catch (error) {
+    // a bug writes nothing into the history, so that the run goes on from here once it is mended
+    if (!(error instanceof TemporalFailure)) throw error;
     await CancellationScope.nonCancellable(() => save(feed, run.current));
     throw error;
   }
@@ -91,13 +95,14 @@ function readWindow(feed: string, run: RunState): Promise<void> {
     const { slices, rest } = await planSlices({
       feed,
       configHash,
+      owners: ownersOf(run.current),
       range,
       recordsMax: recordsOfSlice({ ...run.current, unplanned }),
       // the next ones are planned by the lane that is free first, while the others read
       slicesMax: SLICES_PLANNED_OF_LANE * lanes,
     });
     const planned = addSlices(run.current, slices);
-    run.update({ ...planned, rest: rest === null ? more : [rest, ...more] });
+    run.update({ ...planned, rest: [rest ?? [], more].flat() });
     return true;
   };
 
@@ -111,7 +116,17 @@ function readWindow(feed: string, run: RunState): Promise<void> {
       const { configHash, pageSize, keyset, deepFields } = run.current;
       const runId = workflowInfo().firstExecutionRunId;
       const page = await readPage(
-        { feed, runId, configHash, slice, position, pageSize, keyset, deepFields },
+        {
+          feed,
+          runId,
+          configHash,
+          owners: ownersOf(run.current),
+          slice,
+          position,
+          pageSize,
+          keyset,
+          deepFields,
+        },
         `slice ${number}, from ${position.cursor ?? 'its beginning'}`,
       );
       run.update(afterPage(run.current, number, page, pageSize));
@@ -128,10 +143,11 @@ async function advance(feed: string, run: RunState): Promise<void> {
   if (kind === 'apart' || isRead(run.current)) return; // the commit does it
   const to = writtenTo(run.current);
   if (to === null || counts.pages - (advanced?.pages ?? 0) < ADVANCE_PAGES) return;
-  const visible: string[] | undefined = (await advanceWatermark({ feed, opened: run.current, to }))
-    ?.ownerIds;
-  const ownerIds = run.current.ownerIds.filter((id) => visible?.includes(id) ?? true);
-  run.update({ ...run.current, ownerIds, advanced: { to, pages: counts.pages } });
+  const asked = toOpened(run.current);
+  const { ownerIds = asked.ownerIds, stream = run.current.stream } =
+    (await advanceWatermark({ feed, opened: asked, to })) ?? {};
+  const absent = asked.ownerIds.filter((id) => !ownerIds.includes(id));
+  run.update({ ...afterLook(run.current, absent), stream, advanced: { to, pages: counts.pages } });
 }
 
 async function commit(feed: string, run: RunState): Promise<SyncFeedResult> {
@@ -139,7 +155,7 @@ async function commit(feed: string, run: RunState): Promise<SyncFeedResult> {
   const { watermark } = await commitWindow({
     feed,
     runId: workflowInfo().firstExecutionRunId,
-    opened: run.current,
+    opened: toOpened(run.current),
     counts,
     late,
     attention,
@@ -148,9 +164,14 @@ async function commit(feed: string, run: RunState): Promise<SyncFeedResult> {
   return { window, counts, late, watermark, notes, attention };
 }
 
+/** A plan of one slice is made anew for nothing; what costs requests is kept. */
+function isWorthSaving({ counts, planned }: SyncFeedProgress): boolean {
+  return counts.read > 0 || planned > 1;
+}
+
 /** A window that was asked for is not taken up by others. */
 async function save(feed: string, reached: SyncFeedProgress): Promise<void> {
-  if (reached.kind === 'apart' || reached.counts.read === 0) return;
+  if (reached.kind === 'apart' || !isWorthSaving(reached)) return;
   try {
     await saveProgress({
       feed,

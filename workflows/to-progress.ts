@@ -1,15 +1,19 @@
-import type { OpenedWindow } from '../contracts/activities.ts';
+import type { CommitWindowInput, OpenedWindow } from '../contracts/activities.ts';
 import { BEGINNING, type SyncFeedProgress } from '../contracts/progress.ts';
-import { NO_COUNTS, type Slice } from '../contracts/window.ts';
+import { NO_COUNTS, type RunOwners, type Slice } from '../contracts/window.ts';
 
 /** Where a run stands whose window has just been opened. */
 export function toProgress({ slices, resumed = null, ...opened }: OpenedWindow): SyncFeedProgress {
   const state: SyncFeedProgress = {
+    seenOwners: [],
+    stream: [],
     ...opened,
     slices: [],
     planned: 0,
     pageSizeMax: opened.pageSize,
     lightPages: 0,
+    growAfter: 1,
+    absentOwnerIds: [],
     counts: NO_COUNTS,
     late: 0,
     refusedPages: 0,
@@ -35,4 +39,19 @@ export function addSlices(state: SyncFeedProgress, slices: Slice[]): SyncFeedPro
 
 export function isRead({ slices, rest }: SyncFeedProgress): boolean {
   return slices.length === 0 && rest.length === 0;
+}
+
+/** Owners whose records are read: none that was absent at a look. */
+export function ownersOf({
+  ownerIds,
+  absentOwnerIds,
+}: Pick<SyncFeedProgress, 'ownerIds' | 'absentOwnerIds'>): RunOwners {
+  const ids = ownerIds.filter((id) => !absentOwnerIds.includes(id));
+  return { ids, all: absentOwnerIds.length === 0 };
+}
+
+/** As it is stored: an owner that was absent at a look was not read to its end. */
+export function toOpened(progress: SyncFeedProgress): CommitWindowInput['opened'] {
+  const { window, kind, configHash, seenOwners, stream } = progress;
+  return { window, kind, configHash, seenOwners, stream, ownerIds: ownersOf(progress).ids };
 }

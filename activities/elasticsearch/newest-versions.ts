@@ -7,6 +7,7 @@ const CREATED = 'event.created';
 const HASH = 'event.hash';
 const TYPE = 'event.type';
 const TIMESTAMP = '@timestamp';
+const LAST_MODIFIED = 'threat_connect.indicator.last_modified';
 const DELETED_AT = 'threat_connect.indicator.deleted_at';
 
 /** What an indicator is to the latest index, by profile, and which of its versions is the newest. */
@@ -27,8 +28,59 @@ export async function newestVersions(
   keys: readonly string[],
   signal: AbortSignal,
 ): Promise<Map<string, StoredVersion>> {
-  if (keys.length === 0) return new Map();
   const { key, newest } = IDENTITY[profile];
+  const dates = [CREATED, TIMESTAMP, DELETED_AT].map((field) => ({
+    field,
+    format: 'epoch_millis',
+  }));
+  const fields = [{ field: HASH }, { field: TYPE }, ...dates];
+  const hits = await newestOf(sink, namespace, { key, ids: keys, newest, fields }, signal);
+  return new Map(
+    hits.flatMap((hit) => {
+      const found = first(hit, key);
+      return found === undefined ? [] : [[found, toStoredVersion(hit)] as const];
+    }),
+  );
+}
+
+/**
+ * When the newest stored version of each of some indicators was last modified, in the data stream and in the
+ * latest index; epoch milliseconds, `null` where no date is stored. What was written within Elasticsearch's refresh
+ * interval cannot be seen.
+ *
+ * @param ids at most 10,000
+ */
+export async function newestModified(
+  sink: Client,
+  namespace: string,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<Map<string, number | null>> {
+  const { key } = IDENTITY.enriched;
+  const fields = [{ field: LAST_MODIFIED, format: 'epoch_millis' }];
+  const hits = await newestOf(sink, namespace, { key, ids, newest: LAST_MODIFIED, fields }, signal);
+  return new Map(
+    hits.flatMap((hit) => {
+      const found = first(hit, key);
+      return found === undefined ? [] : [[found, toNumber(first(hit, LAST_MODIFIED))] as const];
+    }),
+  );
+}
+
+/** One document of each indicator, in stream and latest: that with the greatest value of a field. */
+async function newestOf(
+  sink: Client,
+  namespace: string,
+  asked: {
+    key: string;
+    ids: readonly string[];
+    newest: string;
+    fields: estypes.QueryDslFieldAndFormat[];
+  },
+  signal: AbortSignal,
+): Promise<estypes.SearchHit[]> {
+  const { key, ids, newest, fields } = asked;
+  if (ids.length === 0) return [];
   const index = [dataStream(namespace), LATEST_ALIAS];
   const answer = await atSink(`POST ${index.join(',')}/_search`, signal, () =>
     sink.search(
@@ -38,32 +90,22 @@ export async function newestVersions(
         query: {
           bool: {
             filter: [
-              { terms: { [key]: [...keys] } },
+              { terms: { [key]: [...ids] } },
               { term: { 'data_stream.namespace': namespace } },
             ],
           },
         },
         collapse: { field: key },
         sort: [{ [newest]: { order: 'desc', unmapped_type: 'date' } }],
-        size: keys.length,
+        size: ids.length,
         _source: false,
-        docvalue_fields: [
-          key,
-          HASH,
-          TYPE,
-          ...[CREATED, TIMESTAMP, DELETED_AT].map((field) => ({ field, format: 'epoch_millis' })),
-        ],
+        docvalue_fields: [{ field: key }, ...fields],
         track_total_hits: false,
       },
       { signal },
     ),
   );
-  return new Map(
-    answer.hits.hits.flatMap((hit) => {
-      const found = first(hit, key);
-      return found === undefined ? [] : [[found, toStoredVersion(hit)] as const];
-    }),
-  );
+  return answer.hits.hits;
 }
 
 function toStoredVersion(hit: estypes.SearchHit): StoredVersion {

@@ -6,6 +6,7 @@ import {
   REJECT_TEXT_CHARACTERS,
   type Position,
   type Reject,
+  type RejectRange,
   type RejectState,
 } from '../../contracts/reject.ts';
 import { documentId } from '../../mapping/content-fingerprint.ts';
@@ -23,6 +24,8 @@ export type Rejected = {
   text: string;
   /** Size of the whole record. */
   bytes: number;
+  /** Where it stands, if its id is not known. */
+  range?: RejectRange;
 };
 
 export type RejectQuery = {
@@ -48,6 +51,15 @@ const Stored = z.object({
       type: z.string().optional(),
       summary: z.string().optional(),
       last_modified: z.string().optional(),
+      range: z
+        .object({
+          from: z.string().optional(),
+          to: z.string(),
+          owner_ids: z.array(z.string()).optional(),
+          after_id: z.string().optional(),
+          before_id: z.string().optional(),
+        })
+        .optional(),
       text: z.string(),
       text_bytes: z.number(),
       state: z.enum(['open', 'written', 'gone']),
@@ -110,6 +122,22 @@ export class RejectStore {
     return (await this.#find(ids, signal)).map(toReject);
   }
 
+  /** Which of some indicators are set aside, and nothing has come of it yet. */
+  async openAmong(
+    feed: string,
+    indicatorIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Set<string>> {
+    if (indicatorIds.length === 0) return new Set();
+    const filter = [
+      { term: { 'tcsync.feed': feed } },
+      { term: { 'tcsync.reject.state': 'open' satisfies RejectState } },
+      { terms: { 'tcsync.reject.indicator_id': [...indicatorIds] } },
+    ];
+    const { hits } = await this.#search({ bool: { filter } }, 10_000, null, signal);
+    return new Set(hits.hits.flatMap((hit) => toReject(hit).indicatorId ?? []));
+  }
+
   /** Notes what became of a reject. */
   async settle(ids: readonly string[], state: RejectState, signal: AbortSignal): Promise<void> {
     if (ids.length === 0) return;
@@ -162,7 +190,7 @@ export class RejectStore {
   }
 
   #toDocument(
-    { reason, indicatorId, position, text, bytes }: Rejected,
+    { reason, indicatorId, position, text, bytes, range }: Rejected,
     { feed, runId, requestedAtMs }: { feed: string; runId: string; requestedAtMs: number },
   ): { id: string; source: string } {
     const readAt = new Date(requestedAtMs).toISOString();
@@ -185,6 +213,13 @@ export class RejectStore {
           type: type ?? undefined,
           summary: summary ?? undefined,
           last_modified: lastModified ?? undefined,
+          range: range && {
+            from: range.from ?? undefined,
+            to: range.to,
+            owner_ids: range.ownerIds ?? undefined,
+            after_id: range.afterId ?? undefined,
+            before_id: range.beforeId ?? undefined,
+          },
           text: text.slice(0, REJECT_TEXT_CHARACTERS).toWellFormed(),
           text_bytes: bytes,
         },
@@ -209,8 +244,21 @@ function toReject({ _id: id, _source: source }: estypes.SearchHit): Reject {
     type: reject.type ?? null,
     summary: reject.summary ?? null,
     lastModified: reject.last_modified ?? null,
+    range: toRange(reject.range),
     text: reject.text,
     textBytes: reject.text_bytes,
     state: reject.state,
+  };
+}
+
+function toRange(stored: z.infer<typeof Stored>['tcsync']['reject']['range']): RejectRange | null {
+  if (stored === undefined) return null;
+  const { from, to, owner_ids: ownerIds, after_id: afterId, before_id: beforeId } = stored;
+  return {
+    from: from ?? null,
+    to,
+    ownerIds: ownerIds ?? null,
+    afterId: afterId ?? null,
+    beforeId: beforeId ?? null,
   };
 }

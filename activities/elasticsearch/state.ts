@@ -23,6 +23,10 @@ const FeedState = z.object({
   starts_at: z.string().nullable(),
   /** Ids of the owners that were visible at the last commit. */
   owner_ids: z.array(z.string()),
+  /** Names of the owners that the feed names and that were ever seen. */
+  seen_owners: z.array(z.string()).default([]),
+  /** UUIDs of all backing indices of the data stream that it speaks of; none: an older version has written it. */
+  stream: z.array(z.string()).default([]),
   config_hash: z.string(),
   /** `null`: none has come to its end yet, and the watermark is that of one under way. */
   last_run: z

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toInstant, type Instant } from '../../contracts/instant.ts';
 import { REAL_WAITING, type Waiting } from '../waiting.ts';
 import { SourceBadRequestError, SourceContractError, SourceTooSlowError } from '../errors.ts';
 import { checkEnvelope } from './answer.ts';
@@ -28,6 +29,19 @@ export type PageRequest = {
 
 /** Lists of what is associated with an indicator; a list of indicators holds the active ones only. */
 export type Associated = 'groups' | 'indicators' | 'inactive indicators';
+
+export type AssociatedRequest = {
+  list: Associated;
+  /** Of the indicator. */
+  id: string;
+  /** Optional parts that each record is asked with. */
+  fields: readonly string[];
+  limit: number;
+  /** Only records behind this id. */
+  afterId: string | null;
+  /** Records that are passed over. */
+  start: number;
+};
 
 export type Owner = { id: string; name: string };
 
@@ -103,24 +117,18 @@ export class ThreatConnect {
   /**
    * What is associated with one indicator, a page at a time, ascending by id.
    *
-   * @param list `groups`, or `indicators`: those that are active, or those that are not
    * @see https://docs.threatconnect.com/en/latest/rest_api/v3/filter_results.html
    */
   async associated(
-    list: Associated,
-    indicatorId: string,
-    {
-      fields,
-      limit,
-      afterId,
-    }: { fields: readonly string[]; limit: number; afterId: string | null },
+    { list, id, fields, limit, afterId, start }: AssociatedRequest,
     onRecords: RecordsHandler,
     signal: AbortSignal,
   ): Promise<{ records: number; hasNext: boolean }> {
     const after = afterId === null ? '' : ` AND id > ${afterId}`;
     const query: Query = [
-      ['tql', `${toAssociatedTql(list, indicatorId)}${after}`],
+      ['tql', `${toAssociatedTql(list, id)}${after}`],
       ['sorting', 'id asc'],
+      ...(start === 0 ? [] : [['resultStart', String(start)] as const]),
       ['resultLimit', String(limit)],
       ...fields.map((field) => ['fields', field] as const),
     ];
@@ -139,6 +147,25 @@ export class ThreatConnect {
       throw new SourceContractError(`${request}: \`count\` is missing`);
     }
     return envelope.count;
+  }
+
+  /**
+   * When the indicator that was modified first of all that match was modified; `null`: none matches.
+   * @see https://docs.threatconnect.com/en/latest/rest_api/v3/sort_results.html
+   */
+  async oldest(selection: Selection, signal: AbortSignal): Promise<Instant | null> {
+    const query: Query = [
+      ...toQuery(toTql(selection)),
+      ['sorting', 'lastModified asc'],
+      ['resultLimit', '1'],
+    ];
+    const { request, envelope } = await this.#json('/v3/indicators', query, signal);
+    const data = Dated.safeParse(envelope.data);
+    if (!data.success) throw new SourceContractError(`${request}: ${z.prettifyError(data.error)}`);
+    const [first] = data.data;
+    if (first === undefined) return null;
+    const ms = Date.parse(first.lastModified?.trim() ?? '');
+    return toInstant(Number.isNaN(ms) ? 0 : ms); // one without a date may be as old as can be
   }
 
   /**
@@ -234,6 +261,7 @@ function toAssociatedTql(list: Associated, indicatorId: string): string {
   return list === 'inactive indicators' ? `indicatorActive = false AND ${has}` : has;
 }
 
+const Dated = z.array(z.looseObject({ lastModified: z.string().optional() }));
 const OwnersData = z.array(z.looseObject({ id: z.number().int(), name: z.string() }));
 
 function toQuery(tql: string): Query {

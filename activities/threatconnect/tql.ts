@@ -11,8 +11,10 @@ export type Selection = {
   tql: string | null;
   /** Only ids above this one. */
   afterId: string | null;
-  /** Only this one. */
-  id?: string;
+  /** Only ids below this one. */
+  beforeId?: string | null;
+  /** Only these. */
+  ids?: readonly string[];
   /** Only this one: the three are unique together. */
   record?: { owner: string; type: string; summary: string };
 };
@@ -39,7 +41,11 @@ export function toTql(selection: Selection): string {
   if (selection.from !== null) conditions.push(`lastModified >= ${quote(selection.from)}`);
   if (selection.to !== null) conditions.push(`lastModified < ${quote(selection.to)}`);
   if (selection.afterId !== null) conditions.push(`id > ${selection.afterId}`);
-  if (selection.id !== undefined) conditions.push(`id = ${selection.id}`);
+  const { beforeId = null, ids } = selection;
+  if (beforeId !== null) conditions.push(`id < ${beforeId}`);
+  if (ids !== undefined) {
+    conditions.push(ids.length === 1 ? `id = ${ids[0]}` : `id IN (${ids.join(', ')})`);
+  }
   if (selection.record !== undefined) {
     const { owner, type, summary } = selection.record;
     conditions.push(

@@ -7,3 +7,8 @@ export function isWeight(error: unknown): boolean {
     (error instanceof SourceUnavailableError && error.mayBeWeight)
   );
 }
+
+/** Whether no answer came, for whatever reason; the next time one may. */
+export function isTrouble(error: unknown): boolean {
+  return error instanceof SourceTooSlowError || error instanceof SourceUnavailableError;
+}

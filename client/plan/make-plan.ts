@@ -1,10 +1,11 @@
 import type { Client } from '@elastic/elasticsearch';
 import { type Standing, StateStore } from '../../activities/elasticsearch/state.ts';
+import { backingIndices } from '../../activities/elasticsearch/stream-identity.ts';
 import { SinkMisconfiguredError } from '../../activities/errors.ts';
 import { decideWindow } from '../../activities/open-window.ts';
 import type { ThreatConnect } from '../../activities/threatconnect/source.ts';
 import type { Config, Feed } from '../../config/config.ts';
-import { stateIndex } from '../../contracts/names.ts';
+import { dataStream, stateIndex } from '../../contracts/names.ts';
 import type { Window } from '../../contracts/window.ts';
 import { CommandError } from '../exit-code.ts';
 import { Counter, type OwnerCount } from './counter.ts';
@@ -90,7 +91,7 @@ async function readState(
   { config, source, sink }: PlanDeps,
   feed: Feed,
   notes: string[],
-): Promise<Standing> {
+): Promise<Standing & { stream: string[] }> {
   const { namespace } = config.program;
   const store = new StateStore(sink, stateIndex(namespace));
   try {
@@ -100,10 +101,12 @@ async function readState(
         `namespace ${namespace} belongs to ${owner}, not to ${source.url}: a run would refuse it (TCSYNC_NAMESPACE)`,
       );
     }
-    return await store.read(feed.name, AbortSignal.timeout(SINK_MS));
+    const standing = await store.read(feed.name, AbortSignal.timeout(SINK_MS));
+    const name = dataStream(namespace);
+    return { ...standing, stream: await backingIndices(sink, name, AbortSignal.timeout(SINK_MS)) };
   } catch (error) {
     if (!(error instanceof SinkMisconfiguredError)) throw error;
     notes.push('nothing has been applied yet: `npx tcsync apply` comes before the first run');
-    return { state: null, unfinished: null };
+    return { state: null, unfinished: null, stream: [] };
   }
 }

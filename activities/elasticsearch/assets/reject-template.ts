@@ -38,6 +38,15 @@ export const rejectTemplate: IndexTemplateBody = {
                 summary: KEYWORD,
                 // as the source had it, which may be what is wrong
                 last_modified: { type: 'date', ignore_malformed: true },
+                range: {
+                  properties: {
+                    from: { type: 'date' },
+                    to: { type: 'date' },
+                    owner_ids: KEYWORD,
+                    after_id: KEYWORD,
+                    before_id: KEYWORD,
+                  },
+                },
                 text: UNINDEXED,
                 text_bytes: { type: 'long' },
                 state: KEYWORD,

@@ -100,8 +100,8 @@ async function readAll(set: Stage, input: ReturnType<typeof wholeFeed>, seen: Se
       }
       attempt = 1;
       if (result.ended !== null) return result.ended.missing <= 0;
-      if (result.position.again && !position.again) {
-        seen.happened = 'the slice is read again from its beginning';
+      if ((result.position.pass ?? 1) > (position.pass ?? 1)) {
+        seen.happened = 'the slice is proven by its ids';
       }
       ({ position } = result);
       pageSize = Math.min((result.pageSize ?? pageSize) * 2, PAGE_SIZE);

@@ -3,8 +3,14 @@ import type { Activities } from '../../../activities/index.ts';
 import type { OpenWindowInput } from '../../../contracts/activities.ts';
 import type { SyncFeedProgress } from '../../../contracts/progress.ts';
 import { recordsOfSlice, SLICES_PLANNED_OF_LANE } from '../../../contracts/window.ts';
-import { afterPage } from '../../../workflows/after-page.ts';
-import { addSlices, isRead, toProgress } from '../../../workflows/to-progress.ts';
+import { afterLook, afterPage } from '../../../workflows/after-page.ts';
+import {
+  addSlices,
+  isRead,
+  ownersOf,
+  toOpened,
+  toProgress,
+} from '../../../workflows/to-progress.ts';
 import { writtenTo } from '../../../workflows/written-to.ts';
 import { openInput } from '../../open-input.ts';
 import type { Stage } from '../../stage.ts';
@@ -69,6 +75,7 @@ export class PlayedRun {
       feed: 'default',
       runId: this.#runId,
       configHash,
+      owners: ownersOf(this.#progress),
       slice,
       position,
       pageSize,
@@ -88,7 +95,7 @@ export class PlayedRun {
     await this.#run('commitWindow', {
       feed: 'default',
       runId: this.#runId,
-      opened: this.#progress,
+      opened: toOpened(this.#progress),
       counts: this.#progress.counts,
       late: this.#progress.late,
     });
@@ -109,23 +116,24 @@ export class PlayedRun {
     const planned = await this.#run('planSlices', {
       feed: 'default',
       configHash,
+      owners: ownersOf(this.#progress),
       range,
       recordsMax: recordsOfSlice({ ...this.#progress, unplanned }),
       slicesMax: SLICES_PLANNED_OF_LANE * lanes,
     });
     this.#progress = {
       ...addSlices(this.#progress, planned.slices),
-      rest: planned.rest === null ? more : [planned.rest, ...more],
+      rest: [planned.rest ?? [], more].flat(),
     };
   }
 
   async #advance(): Promise<boolean> {
     const to = writtenTo(this.#progress);
     if (this.#progress.kind === 'apart' || to === null) return false;
-    const opened = this.#progress;
+    const opened = toOpened(this.#progress);
     const told = await this.#run('advanceWatermark', { feed: 'default', opened, to });
-    const ownerIds = opened.ownerIds.filter((id) => told?.ownerIds.includes(id) ?? true);
-    this.#progress = { ...opened, ownerIds };
+    const absent = opened.ownerIds.filter((id) => !(told?.ownerIds.includes(id) ?? true));
+    this.#progress = { ...afterLook(this.#progress, absent), stream: told?.stream ?? [] };
     return true;
   }
 }

@@ -11,7 +11,7 @@ import { toProgress } from '../../../workflows/to-progress.ts';
 import { openInput } from '../../open-input.ts';
 import { type Stage, withStage } from '../../stage.ts';
 
-const READ: SlicePosition = { cursor: '40', read: 40, settledRead: 40, again: false };
+const READ: SlicePosition = { cursor: '40', read: 40, settledRead: 40, pass: 1, hidden: false };
 
 function open(set: Stage, input: Partial<OpenWindowInput> = {}): Promise<OpenedWindow> {
   return set.run('openWindow', openInput(input));
@@ -91,7 +91,7 @@ describe('progress across runs', () => {
 
   test('a slice that was being read for the second time gets both its times again', () =>
     withStage(async (set) => {
-      await save(set, reached(await open(set), { ...READ, again: true }));
+      await save(set, reached(await open(set), { ...READ, pass: 2 }));
       assert.deepEqual((await open(set)).resumed?.slices[0]?.position, BEGINNING);
     }));
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { toAdvanced, toCommitted } from '../../../activities/commit-window.ts';
 import type { FeedState } from '../../../activities/elasticsearch/state.ts';
@@ -20,6 +20,8 @@ function inputOf(opened: Partial<Opened>): CommitWindowInput {
       window: { from: '2026-01-31T10:00:00Z', to: '2026-01-31T11:00:00Z' },
       kind: 'next',
       ownerIds: ['3'],
+      seenOwners: ['Acme'],
+      stream: ['index-1', 'index-2'],
       configHash: 'hash',
       ...opened,
     },
@@ -33,6 +35,8 @@ const STATE: FeedState = {
   watermark: '2026-01-31T10:30:00Z',
   starts_at: '2026-01-01T00:00:00Z',
   owner_ids: ['1'],
+  seen_owners: ['Acme'],
+  stream: ['index-1'],
   config_hash: 'hash',
   last_run: {
     run_id: 'run-1',
@@ -120,6 +124,8 @@ test('the first commit keeps where the feed begins and what was read', () => {
     watermark: '2026-01-31T11:00:00Z',
     starts_at: '2026-01-30T00:00:00Z',
     owner_ids: ['3'],
+    seen_owners: ['Acme'],
+    stream: ['index-1', 'index-2'],
     config_hash: 'hash',
     last_run: {
       run_id: 'run-2',
@@ -137,6 +143,32 @@ test('a commit of the next window keeps the start of the feed and takes the owne
   const next = toCommitted(STATE, inputOf({}), COMMITTED_AT, OVERLAP_MS);
   assert.equal(next?.starts_at, STATE.starts_at);
   assert.deepEqual(next?.owner_ids, ['3']);
+});
+
+test('the backing indices are those of now, so that a stream is known again whose first ones were deleted', () => {
+  for (const kind of ['next', 'apart'] as const) {
+    const next = toCommitted(STATE, inputOf({ kind }), COMMITTED_AT, OVERLAP_MS);
+    assert.deepEqual(next?.stream, ['index-1', 'index-2']);
+  }
+});
+
+describe('a watermark of a data stream that is no more', () => {
+  const stream = ['index-9'];
+
+  test('is moved by no window that does not read everything, nor tied to the new stream', () => {
+    for (const kind of ['next', 'apart'] as const) {
+      const next = toCommitted(STATE, inputOf({ kind, stream }), COMMITTED_AT, OVERLAP_MS);
+      assert.deepEqual(next, { ...STATE, last_run: next?.last_run });
+    }
+    assert.equal(toAdvanced(STATE, advanceTo('2026-01-31T10:45:00Z', { stream })), null);
+  });
+
+  test('gives way to one of the new stream when everything is read', () => {
+    const opened: Partial<Opened> = { kind: 'whole', stream, window: from(STATE.starts_at) };
+    const next = toCommitted(STATE, inputOf(opened), COMMITTED_AT, OVERLAP_MS);
+    assert.deepEqual(next?.stream, stream);
+    assert.equal(next?.watermark, '2026-01-31T11:00:00Z');
+  });
 });
 
 test('everything that was read again under a changed configuration is remembered as such', () => {
@@ -202,7 +234,8 @@ const advanceTo = (to: string, opened: Partial<Opened> = {}) => ({
 test('what is written of a window moves the watermark before the window ends, and nothing else', () => {
   const input = advanceTo('2026-01-31T10:45:00Z', { ownerIds: ['1', '3'] });
   const next = toAdvanced(STATE, input);
-  assert.deepEqual(next, { ...STATE, watermark: '2026-01-31T10:45:00Z' });
+  const stream = ['index-1', 'index-2'];
+  assert.deepEqual(next, { ...STATE, watermark: '2026-01-31T10:45:00Z', stream });
 });
 
 test('a first load that is terminated keeps what it has written', () => {
@@ -212,6 +245,8 @@ test('a first load that is terminated keeps what it has written', () => {
     watermark: '2026-01-31T10:45:00Z',
     starts_at: null,
     owner_ids: ['3'],
+    seen_owners: ['Acme'],
+    stream: ['index-1', 'index-2'],
     config_hash: 'hash',
     last_run: null,
   });

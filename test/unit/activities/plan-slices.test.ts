@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
+import { SourceUnavailableError } from '../../../activities/errors.ts';
 import { cutRange } from '../../../activities/plan-slices.ts';
 import { toEpochMs, toInstant } from '../../../contracts/instant.ts';
 import type { Range } from '../../../contracts/window.ts';
@@ -23,23 +24,31 @@ function rangeOf(seconds: readonly number[], from: string | null = toInstant(FRO
 }
 
 /** Plans until nothing is left. */
-async function planAll(seconds: readonly number[], range: Range, max: number, slicesMax: number) {
+async function planAll(
+  seconds: readonly number[],
+  range: Range,
+  max: number,
+  slicesMax: number,
+  tellEvery = 1_000,
+) {
   const count = countIn(seconds);
   const slices = [];
   let requests = 0;
-  for (let rest: Range | null = range; rest !== null;) {
-    const planned: Awaited<ReturnType<typeof cutRange>> = await cutRange(
-      rest,
-      max,
-      slicesMax,
-      async (part) => {
+  for (let rest = [range]; ;) {
+    const [next, ...more] = rest;
+    if (next === undefined) break;
+    const planned = await cutRange(next, max, slicesMax, {
+      countOf: async (part) => {
         requests += 1;
         return count(part);
       },
-    );
+      oldestOf: async () =>
+        seconds.length === 0 ? null : toInstant(FROM + Math.min(...seconds) * 1_000),
+      isTimeUp: () => requests % tellEvery === 0,
+    });
     assert.ok(planned.slices.length <= slicesMax);
     slices.push(...planned.slices);
-    ({ rest } = planned);
+    rest = [...planned.rest, ...more];
   }
   return { slices, requests, count };
 }
@@ -57,9 +66,10 @@ describe('a plan', () => {
         fc.boolean(),
         fc.integer({ min: 1, max: 50 }),
         fc.integer({ min: 1, max: 8 }),
-        async (at, fromBeginning, max, slicesMax) => {
+        fc.integer({ min: 1, max: 8 }),
+        async (at, fromBeginning, max, slicesMax, tellEvery) => {
           const range = rangeOf(at, fromBeginning ? null : undefined);
-          const { slices, count } = await planAll(at, range, max, slicesMax);
+          const { slices, count } = await planAll(at, range, max, slicesMax, tellEvery);
           assert.equal(slices[0]?.from, range.from);
           assert.equal(slices.at(-1)?.to, range.to);
           slices.forEach((slice, index) => {
@@ -83,13 +93,65 @@ describe('a plan', () => {
   test('still covers a range whose counts change while it is planned', async () => {
     const range = rangeOf(Array.from({ length: 100 }, (_, index) => index * 800));
     let asked = 0;
-    const { slices, rest } = await cutRange(range, 10, 64, async () =>
-      asked++ % 2 === 0 ? 0 : 90,
-    );
-    assert.equal(rest, null);
+    const { slices, rest } = await cutRange(range, 10, 64, {
+      countOf: async () => (asked++ % 2 === 0 ? 0 : 90),
+      oldestOf: async () => null,
+      isTimeUp: () => false,
+    });
+    assert.deepEqual(rest, []);
     assert.equal(slices[0]?.from, range.from);
     assert.equal(slices.at(-1)?.to, range.to);
     slices.slice(1).forEach(({ from }, index) => assert.equal(from, slices[index]?.to));
+  });
+});
+
+describe('a plan that takes long', () => {
+  const range = rangeOf(Array.from({ length: 64 }, (_, index) => index * 1_350));
+  const questions = (failing: number) => {
+    let asked = 0;
+    return {
+      countOf: async (part: Range) => {
+        asked += 1;
+        if (asked === failing) throw new SourceUnavailableError('502');
+        return Math.floor(part.count / 2);
+      },
+      oldestOf: async () => null,
+      isTimeUp: () => false,
+    };
+  };
+
+  test('tells what is cut so far when time is up, and begins no cut anew', async () => {
+    const { slices, rest } = await cutRange(range, 4, 64, {
+      ...questions(0),
+      isTimeUp: () => true,
+    });
+    assert.deepEqual(slices, []);
+    assert.deepEqual(
+      rest.map(({ count }) => count),
+      [32, 32],
+    );
+  });
+
+  test('keeps what is cut when a question fails', async () => {
+    const { slices, rest } = await cutRange(range, 4, 64, questions(6));
+    assert.equal(slices[0]?.from, range.from);
+    assert.equal(rest[0]?.from, slices.at(-1)?.to);
+    assert.equal(rest.at(-1)?.to, range.to);
+    await assert.rejects(cutRange(range, 4, 64, questions(1)), SourceUnavailableError);
+  });
+
+  test('begins at the oldest record, not at a year that somebody chose', async () => {
+    const asked: string[] = [];
+    const oldest = '2026-01-01T12:00:00Z';
+    await cutRange({ ...range, from: null }, 40, 64, {
+      countOf: async (part) => {
+        asked.push(part.to);
+        return 32;
+      },
+      oldestOf: async () => oldest,
+      isTimeUp: () => false,
+    });
+    assert.deepEqual(asked, ['2026-01-01T18:00:00Z']);
   });
 });
 

@@ -19,7 +19,13 @@ const PROGRESS: SyncFeedProgress = {
     {
       number: 4,
       slice: SLICE,
-      position: { cursor: '9007199254740993', read: 2_000, settledRead: 1_999, again: false },
+      position: {
+        cursor: '9007199254740993',
+        read: 2_000,
+        settledRead: 1_999,
+        pass: 1,
+        hidden: false,
+      },
     },
   ],
   rest: [{ ...SLICE, count: 7 }],
@@ -28,6 +34,10 @@ const PROGRESS: SyncFeedProgress = {
   pageSize: 500,
   pageSizeMax: 2_000,
   lightPages: 1,
+  growAfter: 1,
+  absentOwnerIds: [],
+  seenOwners: [],
+  stream: [],
   lanes: 2,
   keyset: true,
   deepFields: true,
@@ -54,59 +64,71 @@ const STATE: FeedState = {
   watermark: '2026-01-31T09:59:59Z',
   starts_at: null,
   owner_ids: ['1', '2'],
+  seen_owners: [],
+  stream: ['index-1'],
   config_hash: 'hash',
   last_run: null,
 };
 const NOW = '2026-01-31T10:05:00Z';
+const SAME = { configHash: 'hash', stream: ['index-1'] };
 
 test('a run goes on with the window that an earlier one of the same configuration has left', () => {
   for (const state of [null, STATE]) {
-    const { progress, note } = toResume(UNFINISHED, state, NOW, 'hash');
+    const { progress, note } = toResume(UNFINISHED, state, NOW, SAME);
     assert.equal(progress, PROGRESS);
     assert.match(note ?? '', /2026-01-31T10:00:00Z.*run-1.*6000 of 9000/);
   }
 });
 
 test('a saved cursor of another configuration is dropped, and the run says so', () => {
-  const { progress, note } = toResume(UNFINISHED, null, NOW, 'other');
+  const { progress, note } = toResume(UNFINISHED, null, NOW, { ...SAME, configHash: 'other' });
   assert.equal(progress, null);
   assert.match(note ?? '', /^ConfigChanged: run run-1/);
 });
 
+test('what was read into a data stream that is no more is dropped, and the run says so', () => {
+  const written = { ...UNFINISHED, progress: { ...PROGRESS, stream: ['index-0', 'index-1'] } };
+  assert.notEqual(toResume(written, null, NOW, SAME).progress, null);
+  const { progress, note } = toResume(written, null, NOW, { ...SAME, stream: ['index-2'] });
+  assert.equal(progress, null);
+  assert.match(note ?? '', /a data stream that is no more/);
+});
+
 test('a window that another run has read meanwhile is not read again', () => {
   const state = { ...STATE, watermark: PROGRESS.window.to };
-  assert.deepEqual(toResume(UNFINISHED, state, NOW, 'hash'), { progress: null, note: null });
+  assert.deepEqual(toResume(UNFINISHED, state, NOW, SAME), { progress: null, note: null });
 });
 
 test('a window whose commit would move no watermark is dropped: it would be read for ever', () => {
   const window = { from: '2026-01-31T09:55:00Z', to: PROGRESS.window.to };
   const next: Unfinished = { ...UNFINISHED, progress: { ...PROGRESS, kind: 'next', window } };
-  assert.notEqual(toResume(next, STATE, NOW, 'hash').progress, null);
+  assert.notEqual(toResume(next, STATE, NOW, SAME).progress, null);
   for (const state of [null, { ...STATE, watermark: '2026-01-31T09:54:59Z' }]) {
-    const { progress, note } = toResume(next, state, NOW, 'hash');
+    const { progress, note } = toResume(next, state, NOW, SAME);
     assert.equal(progress, null);
     assert.match(note ?? '', /does not follow what is committed/);
   }
 });
 
 test('a window that a clock which went back has put into the future is dropped', () => {
-  const { progress, note } = toResume(UNFINISHED, null, '2026-01-31T09:59:59Z', 'hash');
+  const { progress, note } = toResume(UNFINISHED, null, '2026-01-31T09:59:59Z', SAME);
   assert.equal(progress, null);
   assert.match(note ?? '', /a clock that went back/);
 });
 
 test('what another version has left is not used, and the run says so', () => {
-  const { progress, note } = toResume('unreadable', null, NOW, 'hash');
+  const { progress, note } = toResume('unreadable', null, NOW, SAME);
   assert.equal(progress, null);
   assert.match(note ?? '', /another version/);
 });
 
 test('where nothing was left there is nothing to say', () => {
-  assert.deepEqual(toResume(null, null, NOW, 'hash'), { progress: null, note: null });
+  assert.deepEqual(toResume(null, null, NOW, SAME), { progress: null, note: null });
 });
 
-test('cursors, counts and what was noted are taken over, and owners that are still visible', () => {
-  const { resumed, slices, rest, ownerIds, window, kind } = takeOver(PROGRESS, ['2', '3']);
+test('cursors, counts and what was noted are taken over, and of which owners not everything was read', () => {
+  const saved = { ...PROGRESS, ownerIds: ['1', '2', '4'], absentOwnerIds: ['4'] };
+  const { resumed, slices, rest, ownerIds, window, kind } = takeOver(saved, ['2', '3', '4']);
   assert.deepEqual(resumed, {
     slices: PROGRESS.slices,
     planned: 5,
@@ -114,38 +136,11 @@ test('cursors, counts and what was noted are taken over, and owners that are sti
     late: 1,
     refusedPages: 2, // else every run would let two more such pages pass
     attention: ['look at this'],
+    absentOwnerIds: ['1', '4'],
   });
   assert.deepEqual(slices, [SLICE]);
   assert.deepEqual(
-    { rest, window, kind },
-    { rest: PROGRESS.rest, window: PROGRESS.window, kind: 'whole' },
+    { rest, window, kind, ownerIds },
+    { rest: PROGRESS.rest, window: PROGRESS.window, kind: 'whole', ownerIds: ['1', '2', '4'] },
   );
-  assert.deepEqual(ownerIds, ['2']);
-});
-
-test('owners that have vanished are no longer asked for, and what only they have is left out', () => {
-  const part = (ownerIds: string[] | null) => ({ ...SLICE, ownerIds });
-  const [unfinished] = PROGRESS.slices;
-  assert.ok(unfinished !== undefined);
-  const { slices, resumed, rest } = takeOver(
-    {
-      ...PROGRESS,
-      slices: [
-        { ...unfinished, slice: part(['1', '2']) },
-        { ...unfinished, slice: part(['1']) },
-        { ...unfinished, slice: part(null) },
-      ],
-      rest: [
-        { ...part(['1']), count: 7 },
-        { ...part(['2']), count: 7 },
-      ],
-    },
-    ['2', '3'],
-  );
-  assert.deepEqual(slices, [part(['2']), part(null)]);
-  assert.deepEqual(
-    resumed?.slices.map(({ slice }) => slice),
-    slices,
-  );
-  assert.deepEqual(rest, [{ ...part(['2']), count: 7 }]);
 });

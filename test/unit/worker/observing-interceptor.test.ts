@@ -18,7 +18,7 @@ const PAGE: SyncPageInput = {
     ownerIds: null,
     settledBefore: '2026-02-01T00:00:00Z',
   },
-  position: { cursor: '9007199254740993', read: 0, settledRead: 0, again: false },
+  position: { cursor: '9007199254740993', read: 0, settledRead: 0, pass: 1, hidden: false },
   pageSize: 10,
 };
 const WRITTEN: SyncPageResult = {

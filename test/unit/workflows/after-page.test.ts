@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { SyncPageResult } from '../../../contracts/activities.ts';
-import { BEGINNING, type SyncFeedProgress } from '../../../contracts/progress.ts';
+import {
+  BEGINNING,
+  type SlicePosition,
+  type SyncFeedProgress,
+} from '../../../contracts/progress.ts';
 import { NO_COUNTS } from '../../../contracts/window.ts';
 import { afterPage } from '../../../workflows/after-page.ts';
+import { ownersOf, toOpened } from '../../../workflows/to-progress.ts';
 
 const SLICE = {
   from: null,
@@ -21,6 +26,10 @@ const STATE: SyncFeedProgress = {
   planned: 2,
   pageSizeMax: 100,
   lightPages: 0,
+  growAfter: 1,
+  absentOwnerIds: [],
+  seenOwners: [],
+  stream: [],
   keyset: true,
   deepFields: true,
   rest: [],
@@ -41,7 +50,7 @@ const STATE: SyncFeedProgress = {
 function page(changes: Partial<SyncPageResult> = {}): SyncPageResult {
   return {
     counts: { pages: 1, read: 100, created: 90, duplicate: 4, rejected: 6 },
-    position: { cursor: '100', read: 100, settledRead: 100, again: false },
+    position: { cursor: '100', read: 100, settledRead: 100, pass: 1, hidden: false },
     ended: null,
     tooManyRejects: false,
     ...changes,
@@ -72,31 +81,88 @@ test('a page in the middle of a slice moves the cursor and adds up', () => {
 });
 
 describe('the end of a slice', () => {
+  /** What the workers of today say: they looked at the owners. */
+  const ended = (missing: number, settledMissing = Math.max(missing, 0)) =>
+    page({ ended: { missing, settledMissing }, absentOwnerIds: [] });
+  const inPass = (pass: number, changes: Partial<SlicePosition> = {}): SyncFeedProgress => {
+    const [slice, ...others] = STATE.slices;
+    assert.ok(slice !== undefined);
+    return {
+      ...STATE,
+      slices: [{ ...slice, position: { ...BEGINNING, pass, ...changes } }, ...others],
+    };
+  };
+
   test('of which all was read takes it away, and no other', () => {
-    const state = after(STATE, page({ ended: { missing: 0, settledMissing: 0 } }));
-    assert.deepEqual(state.slices, STATE.slices.slice(1));
+    assert.deepEqual(after(STATE, ended(0)).slices, STATE.slices.slice(1));
   });
 
-  test('in which more is counted than was read brings the slice once more', () => {
-    const state = after(STATE, page({ ended: { missing: 3, settledMissing: 3 } }));
-    assert.deepEqual(state.slices[0]?.position, { ...BEGINNING, again: true });
-    assert.deepEqual(state.slices[1], STATE.slices[1]);
+  for (const [what, missing] of [
+    ['more', 3],
+    ['less, as records have left it or are hidden and may hide what is missing', -3],
+  ] as const) {
+    test(`in which ${what} is counted than was read has its ids listed`, () => {
+      const state = after(STATE, ended(missing));
+      assert.deepEqual(state.slices[0]?.position, { ...BEGINNING, pass: 2 });
+      assert.deepEqual(state.slices[1], STATE.slices[1]);
+    });
+  }
+
+  test('during which an owner was absent has its ids listed, whatever is counted', () => {
+    const state = after(inPass(1, { hidden: true }), ended(0));
+    assert.deepEqual(state.slices[0]?.position, { ...BEGINNING, pass: 2 });
   });
 
-  const again = (ended: SyncPageResult['ended']) =>
-    page({ position: { cursor: '100', read: 100, settledRead: 100, again: true }, ended });
+  test('whose ids were listed is done, whatever is counted less', () => {
+    for (const missing of [0, -3]) {
+      assert.deepEqual(after(inPass(2), ended(missing)).slices, STATE.slices.slice(1));
+    }
+  });
 
-  test('in which only young records are missing for the second time leaves them to the overlap', () => {
-    const state = after(STATE, again({ missing: 3, settledMissing: 0 }));
+  test('in which only young records are missing after that leaves them to the overlap', () => {
+    const state = after(inPass(2), ended(3, 0));
     assert.equal(state.late, 3);
     assert.deepEqual(state.slices, STATE.slices.slice(1));
   });
 
-  test('in which settled records are missing for the second time fails the run', () => {
-    assert.throws(() => after(STATE, again({ missing: 3, settledMissing: 1 })), {
+  test('in which settled records are missing is proven again, and at last fails the run', () => {
+    assert.equal(after(inPass(2), ended(3, 1)).slices[0]?.position.pass, 3);
+    assert.equal(after(inPass(3), ended(3, 1)).slices[0]?.position.pass, 4);
+    assert.throws(() => after(inPass(4), ended(3, 1)), {
       type: 'SourceContract',
       nonRetryable: true,
     });
+  });
+
+  test('is told by an older worker as it was: a lower count is all, and a slice is read twice at most', () => {
+    const older = (missing: number) =>
+      page({ ended: { missing, settledMissing: Math.max(missing, 0) } });
+    assert.deepEqual(after(STATE, older(-3)).slices, STATE.slices.slice(1));
+    assert.throws(() => after(inPass(2), older(1)), { type: 'SourceContract' });
+  });
+});
+
+describe('an owner that is absent at a look', () => {
+  const state = after(STATE, page({ absentOwnerIds: ['1'] }));
+
+  test('is not asked for any more, and not committed as read', () => {
+    assert.deepEqual(state.absentOwnerIds, ['1']);
+    assert.deepEqual(ownersOf(state), { ids: [], all: false });
+    assert.deepEqual(toOpened(state).ownerIds, []);
+  });
+
+  test('casts doubt on every slice under way, for as long as its pass lasts', () => {
+    assert.deepEqual(
+      state.slices.map(({ position }) => position.hidden),
+      [true, true],
+    );
+    const later = after(state, page({ absentOwnerIds: [] }));
+    assert.equal(later.slices[0]?.position.hidden, true);
+    const proving = after(
+      later,
+      page({ ended: { missing: 0, settledMissing: 0 }, absentOwnerIds: [] }),
+    );
+    assert.deepEqual(proving.slices[0]?.position, { ...BEGINNING, pass: 2 });
   });
 });
 
@@ -135,13 +201,30 @@ describe('the size of pages', () => {
     assert.equal(after(STATE, page({ pageSize: 13 })).pageSize, 13);
   });
 
-  test('doubles after two pages that came through, up to what was configured', () => {
-    let state = after(STATE, page({ pageSize: 30 }));
-    const sizes = Array.from({ length: 6 }, () => {
+  /** The sizes that pages are asked with one after the other, where the source bears `most` records. */
+  const sizesUnder = (most: number, pages: number): number[] => {
+    let state = STATE;
+    return Array.from({ length: pages }, () => {
+      const { pageSize } = state;
+      let reached = pageSize;
+      while (reached > most) reached = Math.ceil(reached / 2);
+      state = after(state, page({ pageSize: reached }));
+      return pageSize;
+    });
+  };
+
+  test('doubles with each page that comes through, up to what was configured', () => {
+    let state = after(STATE, page({ pageSize: 13 }));
+    const sizes = Array.from({ length: 5 }, () => {
       state = after(state, page({ pageSize: state.pageSize }));
       return state.pageSize;
     });
-    assert.deepEqual(sizes, [30, 60, 60, 100, 100, 100]);
+    assert.deepEqual(sizes, [26, 52, 100, 100, 100]);
+  });
+
+  test('that is too heavy each time is tried ever more seldom', () => {
+    const tooLarge = sizesUnder(60, 300).filter((size) => size > 60).length;
+    assert.ok(tooLarge <= 10, String(tooLarge));
   });
 
   test('of a lane that was asked for before another one failed does not make it larger', () => {
