@@ -1,5 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Feed } from '../contracts/feed.ts';
+import type { ComparedSettings } from '../contracts/settings-code.ts';
 import type { MappingSettings } from '../mapping/settings.ts';
 import type { AssetSettings } from './elasticsearch/assets/settings.ts';
 import type { Server } from './elasticsearch/server.ts';
@@ -42,6 +43,8 @@ export type Deps = {
   waiting: Waiting;
   feeds: readonly Feed[];
   settings: Settings;
+  /** What the command line compares with its own. */
+  compared: ComparedSettings;
 };
 
 /** @throws {BadInputError} naming the feeds that there are */

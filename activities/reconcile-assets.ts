@@ -1,16 +1,22 @@
-import type { AssetReport } from '../contracts/reconcile-assets.ts';
+import { WORKER_SETTINGS, type AssetReport } from '../contracts/reconcile-assets.ts';
+import { differingSettings, type SettingsCode } from '../contracts/settings-code.ts';
 import { attempt } from './attempt.ts';
 import type { Deps } from './deps.ts';
 import type { Asset, Finding } from './elasticsearch/assets/asset.ts';
 import { findings } from './elasticsearch/assets/findings.ts';
 import { atSink } from './elasticsearch/sink-error.ts';
 
-/** Creates what is missing and starts what is stopped. With `dryRun` it only tells. Safe to repeat. */
+/**
+ * Creates what is missing and starts what is stopped. With `dryRun` it only tells. Safe to repeat. Whoever asks
+ * with other settings would be told of another place, and is told that alone.
+ */
 export function reconcileAllAssets(
-  { sink, server, settings }: Deps,
-  { dryRun }: { dryRun: boolean },
+  { sink, server, settings, compared }: Deps,
+  { dryRun, settingsCode }: { dryRun: boolean; settingsCode?: SettingsCode | undefined },
 ): Promise<AssetReport[]> {
   return attempt(async (signal) => {
+    const differing = settingsCode === undefined ? [] : differingSettings(compared, settingsCode);
+    if (differing?.length !== 0) return [otherSettings(differing)];
     const { flavour } = await server(signal);
     const report: AssetReport[] = [];
     for await (const found of findings(sink, { ...settings, flavour }, signal)) {
@@ -33,4 +39,16 @@ function toReport({ name }: Asset, finding: Finding, dryRun: boolean): AssetRepo
   const { detail } = finding;
   if (finding.is !== 'due') return { asset: name, state: finding.is, detail };
   return { asset: name, state: dryRun ? 'missing' : finding.becomes, detail };
+}
+
+function otherSettings(differing: readonly string[] | null): AssetReport {
+  const what =
+    differing === null
+      ? 'the worker is of another version of tcsync than the command line'
+      : `the worker has other values than the command line of ${differing.join(', ')}`;
+  return {
+    asset: WORKER_SETTINGS,
+    state: 'blocked',
+    detail: `${what}: start it again with these, or apply with its own; nothing was changed`,
+  };
 }

@@ -1,6 +1,8 @@
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
+import { comparedSettings } from '../config/compared-settings.ts';
 import { assetsWorkflowId, taskQueue } from '../contracts/names.ts';
-import type { AssetReport } from '../contracts/reconcile-assets.ts';
+import { WORKER_SETTINGS, type AssetReport } from '../contracts/reconcile-assets.ts';
+import { toSettingsCode } from '../contracts/settings-code.ts';
 import type { reconcileAssets } from '../workflows/reconcile-assets.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { applySearchAttributes, type SearchAttributeReport } from './search-attributes.ts';
@@ -26,7 +28,9 @@ export function apply(options: { dryRun: boolean; json: boolean }): Promise<Exit
     const searchAttributes = await applySearchAttributes(session, options.dryRun);
     const assets = await reconcile(session, options.dryRun);
     const schedules: ScheduleReport[] = [];
-    for (const feed of config.feeds) {
+    // else it would start runs of what the worker does not know
+    const isServed = assets.every(({ asset }) => asset !== WORKER_SETTINGS);
+    for (const feed of isServed ? config.feeds : []) {
       schedules.push(await applySchedule(session, feed, options.dryRun));
     }
     const report: ApplyReport = { searchAttributes, schedules, assets };
@@ -42,7 +46,7 @@ async function reconcile({ config, temporal }: Session, dryRun: boolean): Promis
       workflowId,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       taskQueue: taskQueue(config.program.namespace),
-      args: [{ dryRun }],
+      args: [{ dryRun, settingsCode: toSettingsCode(comparedSettings(config)) }],
     });
   } catch (error) {
     throw toCommandError(workflowId, error);

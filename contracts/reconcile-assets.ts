@@ -4,6 +4,8 @@ import { z } from 'zod';
 export const ReconcileAssetsInput = z.strictObject({
   /** Only tell what would be done. */
   dryRun: z.boolean().default(false),
+  /** Settings of whoever asks: a worker that has others does nothing. Unset: whatever it has. */
+  settingsCode: z.string().optional(),
 });
 
 export type ReconcileAssetsInput = z.input<typeof ReconcileAssetsInput>;
@@ -15,3 +17,6 @@ export type AssetReport = {
   state: 'ok' | 'created' | 'started' | 'missing' | 'blocked';
   detail: string | null;
 };
+
+/** Stands in the place of all assets where the worker has other settings than whoever asked. */
+export const WORKER_SETTINGS = 'settings of the worker';

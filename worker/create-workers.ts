@@ -23,7 +23,9 @@ const WORKFLOW_POLLERS = 4;
 const SMALL_ACTIVITIES_AT_ONCE = 10;
 const SMALL_ACTIVITY_POLLERS = 2;
 
-type Options = Required<Pick<WorkerOptions, 'namespace' | 'interceptors' | 'sinks'>> & {
+type Options = Required<
+  Pick<WorkerOptions, 'namespace' | 'identity' | 'interceptors' | 'sinks'>
+> & {
   connection: NativeConnection;
   /** Path of the workflow bundle. */
   codePath: string;

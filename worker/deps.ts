@@ -5,6 +5,7 @@ import { InFlight } from '../activities/in-flight.ts';
 import { Turns } from '../activities/turns.ts';
 import { ThreatConnect } from '../activities/threatconnect/source.ts';
 import { REAL_WAITING } from '../activities/waiting.ts';
+import { comparedSettings } from '../config/compared-settings.ts';
 import type { Config } from '../config/config.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -35,6 +36,7 @@ export function createDeps(
     waiting,
     server: rememberServer(sink),
     feeds,
+    compared: comparedSettings(config),
     settings: {
       namespace: program.namespace,
       pageSize: sourceConfig.pageSize,

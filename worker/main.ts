@@ -1,9 +1,11 @@
+import { hostname } from 'node:os';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import { secretsOf } from '../config/config.ts';
 import { ConfigError } from '../config/fault.ts';
 import { loadConfig } from '../config/load.ts';
 import { taskQueue } from '../contracts/names.ts';
+import { toSettingsCode, workerIdentity } from '../contracts/settings-code.ts';
 import { workflowBundle } from './bundle.ts';
 import { createWorkers, runAll } from './create-workers.ts';
 import { createDeps } from './deps.ts';
@@ -46,6 +48,7 @@ async function main(): Promise<void> {
   const workers = await createWorkers(deps, {
     connection,
     namespace,
+    identity: workerIdentity(`${process.pid}@${hostname()}`, toSettingsCode(deps.compared)),
     codePath,
     buildId: program.buildId,
     sinks: tracing?.sinks ?? {},

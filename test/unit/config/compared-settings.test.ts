@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { comparedSettings } from '../../../config/compared-settings.ts';
+import { secretsOf } from '../../../config/config.ts';
+import { VARIABLES } from '../../../config/groups.ts';
+import { differingSettings, toSettingsCode } from '../../../contracts/settings-code.ts';
+import { configOf } from './environment.ts';
+
+/** What may differ between the command line and a worker, or must not be compared. */
+const LEFT_OUT = new Set(
+  [
+    // secrets, and who has them in Elasticsearch
+    'TC_SECRET_KEY TC_API_TOKEN ES_API_KEY ES_INSTALLER_API_KEY ES_USERNAME ES_PASSWORD',
+    // the way through the network, which may be another one on another machine
+    'TC_CA_FILE HTTPS_PROXY NO_PROXY ES_CA_FILE ES_CA_FINGERPRINT',
+    'TC_HTTP_TIMEOUT TC_REQUESTS_PER_SECOND',
+    // what belongs to a process alone; the file is compared by the feeds in it
+    'TCSYNC_CONFIG TCSYNC_HTTP_PORT TCSYNC_METRICS_PORT TCSYNC_LOG_LEVEL TCSYNC_BUILD_ID',
+  ].flatMap((names) => names.split(' ')),
+);
+
+test('every variable is compared, or left out on purpose', () => {
+  const compared = new Set<string>(comparedSettings(configOf()).map(([name]) => name));
+  const forgotten = [...VARIABLES.keys()].filter(
+    (name) => !compared.has(name) && !LEFT_OUT.has(name),
+  );
+  assert.deepEqual(forgotten, []);
+  assert.deepEqual(
+    [...LEFT_OUT].filter((name) => compared.has(name)),
+    [],
+  );
+});
+
+test('no secret is among what is compared', () => {
+  const config = configOf({ ES_USERNAME: 'u', ES_PASSWORD: 'a password' });
+  const text = JSON.stringify(comparedSettings(config));
+  for (const secret of secretsOf(config)) assert.ok(!text.includes(secret));
+});
+
+for (const [name, value] of [
+  ['TC_URL', 'https://other.example'],
+  ['TC_ACCESS_ID', '1'],
+  ['TC_OWNERS', 'Acme'],
+  ['TC_TYPES', 'Host'],
+  ['TC_TQL', 'rating > 3'],
+  ['TC_FIELDS', 'tags'],
+  ['ES_URL', 'http://127.0.0.1:9201'],
+  ['TCSYNC_SYNC_EVERY', '1h'],
+  ['TCSYNC_IOC_EXPIRATION', '30d'],
+  ['TCSYNC_TAGS', 'x'],
+] as const) {
+  test(`another ${name} is named`, () => {
+    const code = toSettingsCode(comparedSettings(configOf({ [name]: value })));
+    assert.deepEqual(differingSettings(comparedSettings(configOf()), code), [name]);
+  });
+}
+
+test('another order of owners is no other setting', () => {
+  const [a, b] = ['One,Two', 'Two,One'].map((owners) =>
+    comparedSettings(configOf({ TC_OWNERS: owners })),
+  );
+  assert.deepEqual(a, b);
+});
