@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowIdConflictPolicy, type Client, type WorkflowHandle } from '@temporalio/client';
 import { runWorkflowId, taskQueue } from '../contracts/names.ts';
 import type { SyncFeedInput, SyncFeedResult } from '../contracts/sync-feed.ts';
+import { progressOf } from '../watch/look-at-run.ts';
+import { runsUnderWay } from '../watch/runs.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { number, ProgressBar } from './progress-bar.ts';
-import { progressOf, runningRuns } from './runs.ts';
 import { searchAttributesOf } from './search-attributes.ts';
 import { findFeed, requireWorker, withSession, type Session } from './session.ts';
 import { toCommandError } from './workflow-error.ts';
@@ -24,7 +25,9 @@ export function run(name: string | null, window: Input, json: boolean): Promise<
     process.stderr.write(`run ${handle.workflowId}\n`);
     const result = await follow(temporal, handle);
     if (result === null) {
-      process.stderr.write('detached; the run goes on. `tcsync run` attaches again.\n');
+      process.stderr.write(
+        'detached; the run goes on. The same command attaches again while it lasts; `npx tcsync status` shows where it stands.\n',
+      );
       return EXIT.ok;
     }
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : toText(result));
@@ -34,7 +37,7 @@ export function run(name: string | null, window: Input, json: boolean): Promise<
 
 type Handle = WorkflowHandle<typeof syncFeed>;
 
-/** A run of the Schedule: another one beside it would read the same. `null` also where a window is asked for. */
+/** A run that reads what is new: another one beside it would read the same. `null` also where a window is asked for. */
 async function underWay(
   { config, temporal }: Session,
   feed: string,
@@ -42,13 +45,13 @@ async function underWay(
 ): Promise<Handle | null> {
   if (from !== undefined || to !== undefined) return null;
   const { namespace } = config.program;
-  const ids = await runningRuns(temporal, namespace, feed);
-  const id = ids.find((each) => !each.startsWith(runWorkflowId(namespace, feed)));
-  if (id === undefined) return null;
+  const runs = await runsUnderWay(temporal, namespace);
+  const run = runs.find((each) => each.feed === feed && !each.isApart);
+  if (run === undefined) return null;
   if (pageSize !== undefined || lanes !== undefined) {
     process.stderr.write('the run is under way already: `tcsync tune` changes how it reads\n');
   }
-  return temporal.workflow.getHandle<typeof syncFeed>(id);
+  return temporal.workflow.getHandle<typeof syncFeed>(run.workflowId);
 }
 
 async function start(session: Session, feed: string, window: Input): Promise<Handle> {

@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { comparedSettings } from '../config/compared-settings.ts';
 import type { Config, Feed } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { taskQueue } from '../contracts/names.ts';
+import { otherSettings } from '../watch/judge-temporal.ts';
+import { lookAtWorkers } from '../watch/workers.ts';
 import { CommandError, EXIT } from './exit-code.ts';
 
 /** What a command works with. */
 export type Session = { config: Config; temporal: Client; connection: Connection };
 
-const CONNECT_TIMEOUT = '10 seconds';
+const CONNECT_MS = 10_000;
 
 /** Reads `.env` where there is one; what the environment says already stays. */
 export function readEnvFile(): void {
@@ -19,22 +22,35 @@ export function readEnvFile(): void {
 /** Configuration and a connection to Temporal, for as long as `work` takes. */
 export async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
   const config = loadConfig(process.env);
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  let connection: Connection;
+  const { temporal, connection } = await connectTemporal(process.env);
   try {
-    connection = await Connection.connect({
+    return await work({ config, temporal, connection });
+  } finally {
+    await connection.close();
+  }
+}
+
+/** @throws {CommandError} where it cannot be reached */
+export async function connectTemporal(
+  env: NodeJS.ProcessEnv,
+  connectMs = CONNECT_MS,
+): Promise<Pick<Session, 'temporal' | 'connection'>> {
+  const set = Object.entries(env).filter((entry): entry is [string, string] => {
+    return entry[1] !== undefined;
+  });
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({
+    overrideEnvVars: Object.fromEntries(set),
+  });
+  try {
+    const connection = await Connection.connect({
       ...connectionOptions,
-      connectTimeout: CONNECT_TIMEOUT,
+      connectTimeout: connectMs,
     });
+    return { connection, temporal: new Client({ connection, namespace }) };
   } catch (error) {
     throw new CommandError(
       `cannot reach Temporal at ${connectionOptions.address ?? 'localhost:7233'} (TEMPORAL_ADDRESS): ${error instanceof Error ? error.message : String(error)}`,
     );
-  }
-  try {
-    return await work({ config, temporal: new Client({ connection, namespace }), connection });
-  } finally {
-    await connection.close();
   }
 }
 
@@ -53,21 +69,30 @@ export function findFeed({ feeds }: Config, name: string | null): Feed {
   );
 }
 
-/** A run that nobody serves would wait for ever without a word. */
+/**
+ * A run that nobody serves would wait for ever without a word, and one that is served by a worker with other
+ * settings does what those say: that is told on standard error.
+ */
 export async function requireWorker(session: Session): Promise<void> {
-  if (await hasWorker(session)) return;
-  const queue = taskQueue(session.config.program.namespace);
-  throw new CommandError(
-    `no worker is polling task queue ${queue}: start one with \`npx tcsync worker\``,
-    EXIT.attention,
-  );
+  const { config, temporal } = session;
+  const { namespace } = config.program;
+  const { pollers, deserted } = await lookAtWorkers(temporal, namespace);
+  const queue = taskQueue(namespace);
+  if (deserted.includes(queue)) {
+    throw new CommandError(
+      `no worker is polling task queue ${queue}: start one with \`npx tcsync worker\``,
+      EXIT.attention,
+    );
+  }
+  const settings = comparedSettings(config);
+  for (const { identity } of pollers) {
+    const others = otherSettings(identity, settings);
+    if (others !== null) process.stderr.write(`${others}; what it does, it does with its own\n`);
+  }
 }
 
-/** One that has gone is seen for some minutes more. */
 export async function hasWorker({ config, temporal }: Session): Promise<boolean> {
-  const { pollers } = await temporal.workflowService.describeTaskQueue({
-    namespace: temporal.options.namespace,
-    taskQueue: { name: taskQueue(config.program.namespace) },
-  });
-  return (pollers ?? []).length > 0;
+  const { namespace } = config.program;
+  const { deserted } = await lookAtWorkers(temporal, namespace);
+  return !deserted.includes(taskQueue(namespace));
 }

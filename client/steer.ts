@@ -12,9 +12,10 @@ import {
 } from '../contracts/messages.ts';
 import { scheduleId } from '../contracts/names.ts';
 import type { Tuning } from '../contracts/tuning.ts';
+import { progressOf } from '../watch/look-at-run.ts';
+import { runsUnderWay } from '../watch/runs.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 import { number } from './progress-bar.ts';
-import { progressOf, runningRuns } from './runs.ts';
 import { findFeed, hasWorker, requireWorker, withSession, type Session } from './session.ts';
 import { toCommandError } from './workflow-error.ts';
 
@@ -109,7 +110,7 @@ function steerRuns(
   return withSession(async (session) => {
     const { config, temporal } = session;
     const feed = findFeed(config, name).name;
-    const ids = run === null ? await runningRuns(temporal, config.program.namespace, feed) : [run];
+    const ids = run === null ? await idsUnderWay(session, feed) : [run];
     if (ids.length === 0) {
       throw new CommandError(
         `no run of feed ${feed} is under way; with --schedule, \`pause\` and \`resume\` mean the Schedule`,
@@ -131,6 +132,12 @@ function steerRuns(
     if (errors.length > 0) throw errors[0];
     return exitCode;
   });
+}
+
+/** Whoever started them, and under whatever id. */
+async function idsUnderWay({ config, temporal }: Session, feed: string): Promise<string[]> {
+  const runs = await runsUnderWay(temporal, config.program.namespace);
+  return runs.filter((run) => run.feed === feed).map(({ workflowId }) => workflowId);
 }
 
 function steerSchedule(

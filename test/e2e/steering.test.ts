@@ -182,7 +182,8 @@ describe('people steer a run', { timeout: 300_000 }, () => {
   });
 
   test('`tcsync run` follows the run that the Schedule has started, and starts none beside it', async () => {
-    const handle = await startAndHold('-2026-01-01T00:00:00Z', 1, { from: '2020-01-01T00:00:00Z' });
+    await change(300);
+    const handle = await startAndHold('-2026-01-01T00:00:00Z', 1);
     const child = spawn(process.execPath, [TCSYNC, 'run', '--json'], { env: line.env });
     const stdout = text(child.stdout);
     const [told] = (await once(child.stderr, 'data')) as [Buffer];

@@ -1,0 +1,74 @@
+import type { Client } from '@elastic/elasticsearch';
+import { dataStream } from '../../contracts/names.ts';
+import { LATEST_TRANSFORM } from './assets/latest/transform.ts';
+import type { AssetSettings } from './assets/settings.ts';
+import { atSink } from './sink-error.ts';
+
+/** How the latest index keeps up with the data stream of a namespace. */
+export type LatestStanding = {
+  transform: string;
+  /** As Elasticsearch says it: `started`, `indexing`, `stopped`, `failed`, `waiting` …; `missing`: there is none. */
+  state: string;
+  /** `green`, `yellow` (up to five failures in a row), `red` or `unknown`; `null` where there is no transform. */
+  health: string | null;
+  /** What Elasticsearch finds wrong with it, without details: they may quote a document. */
+  issues: string[];
+  /** Documents that the transform has not seen. */
+  behindDocuments: number;
+  /** When the oldest of them was written, ISO 8601; `null`: there are none. */
+  behindSince: string | null;
+};
+
+/** Of Elastic's own package. */
+const FLEETS_TRANSFORM = 'logs-ti_threatconnect.latest-*';
+
+/**
+ * Asks for the transform, and for what was written after the time up to which it has read: `operations_behind`
+ * of its statistics counts what is not due yet.
+ */
+export async function latestStanding(
+  sink: Client,
+  { namespace, assets }: Pick<AssetSettings, 'namespace' | 'assets'>,
+  signal: AbortSignal,
+): Promise<LatestStanding> {
+  const wanted = assets === 'feed-only' ? FLEETS_TRANSFORM : LATEST_TRANSFORM;
+  const { transforms } = await atSink(`GET _transform/${wanted}/_stats`, signal, () =>
+    sink.transform.getTransformStats({ transform_id: wanted }, { signal, ignore: [404] }),
+  );
+  const found = transforms?.[0]; // a 404 has none
+  const readTo = found?.checkpointing.last?.time_upper_bound_millis;
+  return {
+    transform: found?.id ?? wanted,
+    state: found?.state ?? 'missing',
+    health: found?.health?.status ?? null,
+    issues: (found?.health?.issues ?? []).map(({ issue }) => issue),
+    ...(await writtenSince(sink, dataStream(namespace), readTo ?? 0, signal)),
+  };
+}
+
+async function writtenSince(
+  sink: Client,
+  stream: string,
+  fromMs: number,
+  signal: AbortSignal,
+): Promise<Pick<LatestStanding, 'behindDocuments' | 'behindSince'>> {
+  const { hits, aggregations } = await atSink(`POST ${stream}/_search`, signal, () =>
+    sink.search<unknown, { oldest: { value: number | null } }>(
+      {
+        index: stream,
+        ignore_unavailable: true,
+        size: 0,
+        track_total_hits: true,
+        query: { range: { 'event.ingested': { gte: fromMs, format: 'epoch_millis' } } },
+        aggs: { oldest: { min: { field: 'event.ingested' } } },
+      },
+      { signal },
+    ),
+  );
+  const total = typeof hits.total === 'number' ? hits.total : (hits.total?.value ?? 0);
+  const oldestMs = aggregations?.oldest.value ?? null;
+  return {
+    behindDocuments: total,
+    behindSince: oldestMs === null ? null : new Date(oldestMs).toISOString(),
+  };
+}

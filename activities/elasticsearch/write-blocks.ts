@@ -1,0 +1,50 @@
+import type { Client } from '@elastic/elasticsearch';
+import { atSink } from './sink-error.ts';
+
+/** A setting that keeps an index from being written to, such as `index.blocks.write`. */
+export type WriteBlock = { index: string; setting: string };
+
+/** The last one is set by Elasticsearch where a disk is almost full. */
+const WRITE_BLOCKS = [
+  'index.blocks.write',
+  'index.blocks.read_only',
+  'index.blocks.read_only_allow_delete',
+];
+
+/** The backing index that a data stream writes to; `null`: there is no such data stream. */
+export async function writeIndexOf(
+  sink: Client,
+  stream: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { data_streams: streams } = await atSink(`GET _data_stream/${stream}`, signal, () =>
+    sink.indices.getDataStream({ name: stream }, { signal, ignore: [404] }),
+  );
+  return streams?.[0]?.indices.at(-1)?.index_name ?? null; // a 404 has none
+}
+
+/** Of those of the indices that there are. */
+export async function writeBlocks(
+  sink: Client,
+  indices: readonly string[],
+  signal: AbortSignal,
+): Promise<WriteBlock[]> {
+  const found = await atSink(`GET ${indices.join(',')}/_settings`, signal, () =>
+    sink.indices.getSettings(
+      {
+        index: [...indices],
+        name: 'index.blocks.*',
+        flat_settings: true,
+        ignore_unavailable: true,
+      },
+      { signal },
+    ),
+  );
+  return Object.entries(found).flatMap(([index, { settings }]) => {
+    const set = (settings ?? {}) as Record<string, unknown>;
+    return WRITE_BLOCKS.filter((name) => String(set[name]) === 'true').map((setting) => ({
+      index,
+      setting,
+    }));
+  });
+}

@@ -1,0 +1,33 @@
+import type { Finding } from '../../watch/finding.ts';
+import { age, plural } from '../../watch/words.ts';
+import { feedText } from './feed-text.ts';
+import type { Status } from './make-status.ts';
+
+/** The first line says whether a person is needed; below it what for, and then where each feed stands. */
+export function statusText(status: Status): string {
+  const { at, findings, feeds } = status;
+  const lines = [verdict(status), ...findings.flatMap((finding) => findingLines(finding, at))];
+  return `${lines.join('\n')}\n\n${feeds.map(feedText).join('\n')}`;
+}
+
+function verdict({ well, findings, feeds }: Status): string {
+  if (!well) {
+    const count = findings.filter(({ severity }) => severity === 'attention').length;
+    return `not well: ${plural(count, 'thing')} ${count === 1 ? 'needs' : 'need'} a person`;
+  }
+  const ages = feeds.map(({ freshnessSeconds }) => freshnessSeconds);
+  const oldest = Math.max(...ages.map((seconds) => seconds ?? 0));
+  return ages.includes(null)
+    ? 'well: nothing needs a person'
+    : `well: what was modified more than ${age(oldest * 1_000)} ago is in Elasticsearch`;
+}
+
+function findingLines({ severity, feed, since, what, remedy }: Finding, at: string): string[] {
+  const mark = severity === 'attention' ? '!' : '-';
+  const when =
+    since === null ? '' : ` (since ${since}, ${age(Date.parse(at) - Date.parse(since))})`;
+  return [
+    `${mark} ${feed === null ? '' : `${feed}: `}${what}${when}`,
+    ...(remedy === null ? [] : [`  ${remedy}`]),
+  ];
+}

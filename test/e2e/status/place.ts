@@ -1,0 +1,123 @@
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Context } from '@temporalio/activity';
+import type { WorkflowHandle } from '@temporalio/client';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Worker,
+  type WorkflowBundle,
+} from '@temporalio/worker';
+import { applySchedule } from '../../../client/schedules.ts';
+import { connectTemporal, type Session } from '../../../client/session.ts';
+import { comparedSettings } from '../../../config/compared-settings.ts';
+import { dataStream, pagesTaskQueue, taskQueue } from '../../../contracts/names.ts';
+import { toSettingsCode, workerIdentity } from '../../../contracts/settings-code.ts';
+import { openInput } from '../../open-input.ts';
+import { stage, type Stage } from '../../stage.ts';
+import { wholeFeed } from '../../integration/activities/page-input.ts';
+import type { Act } from './runs.ts';
+
+/** A namespace in which all is well: both stand-ins, assets, a worker and the Schedule; runs do as they are told. */
+export type Place = Stage & {
+  namespace: string;
+  session: Session;
+  /** Starts a run under an id that nobody could guess. */
+  start(act: Act, input?: Record<string, unknown>): Promise<WorkflowHandle>;
+  /** Ends it and waits, however it ends. */
+  ended(act: Act): Promise<void>;
+  /** Reads all of the feed and commits it. */
+  load(): Promise<void>;
+  /** Takes the worker away. */
+  stopWorker(): Promise<void>;
+};
+
+export function bundleRuns(): Promise<WorkflowBundle> {
+  return bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('runs.ts', import.meta.url)),
+    logger: new DefaultLogger('ERROR'),
+  });
+}
+
+export async function withPlace(
+  { address, namespace, bundle }: { address: string; namespace: string; bundle: WorkflowBundle },
+  work: (place: Place) => Promise<void>,
+): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const set = await stage(
+    { records: 20 },
+    { TEMPORAL_ADDRESS: address, TCSYNC_NAMESPACE: namespace, TC_SAFETY_LAG: '1s' },
+  );
+  stack.defer(() => set.close());
+  await set.run('reconcileAllAssets', { dryRun: false });
+  const { temporal, connection } = await connectTemporal(set.env);
+  stack.defer(() => connection.close());
+  const session = { config: set.config, temporal, connection };
+  const [feed] = set.config.feeds;
+  if (feed !== undefined) await applySchedule(session, feed, false);
+  const worker = await startWorkers(set, address, bundle);
+  stack.defer(() => worker.stop());
+  const handles: WorkflowHandle[] = [];
+  stack.defer(async () => {
+    for (const handle of handles) await handle.terminate().catch(() => undefined); // it has ended
+  });
+  const start: Place['start'] = async (act, input = {}) => {
+    const handle = await temporal.workflow.start('syncFeed', {
+      workflowId: crypto.randomUUID(),
+      taskQueue: taskQueue(namespace),
+      args: [{ ...input, act }],
+    });
+    handles.push(handle);
+    return handle;
+  };
+  await work({
+    ...set,
+    namespace,
+    session,
+    start,
+    ended: async (act) => {
+      const handle = await start(act);
+      await handle.result().catch(() => undefined); // the test says how it ends
+    },
+    load: async () => {
+      const opened = await set.run('openWindow', openInput());
+      const { counts } = await set.run('syncPage', wholeFeed(set));
+      await set.run('commitWindow', { feed: 'default', runId: 'run', opened, counts, late: 0 });
+      await set.sink.indices.refresh({ index: dataStream(namespace) }); // it is searched
+    },
+    stopWorker: () => worker.stop(),
+  });
+}
+
+async function startWorkers(set: Stage, address: string, workflowBundle: WorkflowBundle) {
+  const connection = await NativeConnection.connect({ address });
+  const queue = taskQueue(set.config.program.namespace);
+  const common = {
+    connection,
+    identity: workerIdentity(
+      `${process.pid}@${hostname()}`,
+      toSettingsCode(comparedSettings(set.config)),
+    ),
+    activities: {
+      syncPage: async () => {
+        throw new Error('connect ECONNREFUSED');
+      },
+      planSlices: () => Context.current().cancelled,
+    },
+  };
+  const workers = [
+    await Worker.create({ ...common, taskQueue: queue, workflowBundle }),
+    await Worker.create({ ...common, taskQueue: pagesTaskQueue(queue) }),
+  ];
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  let stopped: Promise<void> | null = null;
+  return {
+    stop: () =>
+      (stopped ??= (async () => {
+        for (const worker of workers) worker.shutdown();
+        await running;
+        await connection.close();
+      })()),
+  };
+}

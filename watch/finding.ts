@@ -1,0 +1,50 @@
+/**
+ * What a finding is about. Each has a row in docs/status.md, and is a value of the label `kind` of the metric
+ * `tcsync_findings`.
+ */
+export const FINDING_KINDS = [
+  'elasticsearch',
+  'temporal',
+  'assets',
+  'write-block',
+  'latest',
+  'worker',
+  'settings',
+  'schedule',
+  'state',
+  'clock',
+  'freshness',
+  'failed-runs',
+  'stuck-run',
+  'paused-run',
+  'runs',
+  'last-run',
+  'rejects',
+] as const;
+
+export type FindingKind = (typeof FINDING_KINDS)[number];
+
+/** Something that is not as it should be, or that whoever looks should know. */
+export type Finding = {
+  kind: FindingKind;
+  /** `attention`: a person is needed; `note`: it passes by itself. */
+  severity: 'attention' | 'note';
+  /** Name of the feed; `null`: it concerns all. */
+  feed: string | null;
+  /** ISO 8601; `null` where nothing tells. */
+  since: string | null;
+  /** A sentence without its full stop. */
+  what: string;
+  /** What to do, a sentence; `null`: nothing. */
+  remedy: string | null;
+};
+
+type Told = Pick<Finding, 'what' | 'remedy'> & Partial<Pick<Finding, 'feed' | 'since'>>;
+
+export function attention(kind: FindingKind, told: Told): Finding {
+  return { kind, severity: 'attention', feed: null, since: null, ...told };
+}
+
+export function note(kind: FindingKind, told: Told): Finding {
+  return { kind, severity: 'note', feed: null, since: null, ...told };
+}

@@ -1,0 +1,100 @@
+import type { LatestStanding } from '../activities/elasticsearch/latest-standing.ts';
+import { dataStream, stateIndex } from '../contracts/names.ts';
+import { attention, note, type Finding } from './finding.ts';
+import type { ElasticsearchLook } from './look-at-elasticsearch.ts';
+import type { Tried } from './tried.ts';
+import { number, plural } from './words.ts';
+
+/** Longest time for a document to come from the data stream into the latest index; usual are three minutes. */
+const BEHIND_MAX_MS = 30 * 60_000;
+
+const APPLY = 'Run `npx tcsync apply`: it creates it';
+
+/** What concerns all feeds. */
+export function judgeElasticsearch(
+  look: ElasticsearchLook,
+  namespace: string,
+  nowMs: number,
+): Finding[] {
+  const { feeds, hasStream, blocks, latest, openRejects } = look;
+  const unseen = [
+    ...notLookedAt('the data stream', hasStream),
+    ...notLookedAt('the transform', latest),
+    ...notLookedAt('the rejects', openRejects),
+  ];
+  const isNew =
+    feeds === null &&
+    'value' in hasStream &&
+    !hasStream.value &&
+    'value' in latest &&
+    latest.value.state === 'missing';
+  if (isNew) {
+    const what = 'nothing is applied to Elasticsearch yet';
+    return [...unseen, attention('assets', { what, remedy: 'Run `npx tcsync apply`' })];
+  }
+  return [
+    ...(feeds === null ? [missing(`index ${stateIndex(namespace)}`)] : []),
+    ...('value' in hasStream && !hasStream.value
+      ? [missing(`data stream ${dataStream(namespace)}`)]
+      : []),
+    ...('value' in blocks ? blocks.value : []).map(({ index, setting }) =>
+      attention('write-block', {
+        what: `${index} takes no writes: ${setting} is set`,
+        remedy:
+          setting === 'index.blocks.read_only_allow_delete'
+            ? 'Make room on the disks: Elasticsearch then takes the block away'
+            : `When it may be written to again: PUT ${index}/_settings {"${setting}": null}`,
+      }),
+    ),
+    ...('value' in latest ? judgeLatest(latest.value, nowMs) : []),
+    ...unseen,
+  ];
+}
+
+function missing(what: string): Finding {
+  return attention('assets', {
+    what: `${what} is not there`,
+    remedy: `${APPLY}; the next run reads everything again`,
+  });
+}
+
+function notLookedAt(what: string, look: Tried<unknown>): Finding[] {
+  if ('value' in look) return [];
+  const remedy = 'Run `npx tcsync check`: it names the privilege or the fault';
+  return [attention('elasticsearch', { what: `${what} cannot be seen: ${look.trouble}`, remedy })];
+}
+
+function judgeLatest(latest: LatestStanding, nowMs: number): Finding[] {
+  const { transform, state, health, issues, behindDocuments, behindSince } = latest;
+  const behind =
+    behindDocuments === 0 ? '' : `; ${plural(behindDocuments, 'document')} not in the latest index`;
+  const told = { since: behindSince, what: `transform ${transform} is ${state}${behind}` };
+  const stats = `GET _transform/${transform}/_stats says why`;
+  if (state === 'missing') {
+    const what = `transform ${transform} is not there${behind}`;
+    return [attention('latest', { ...told, what, remedy: APPLY })];
+  }
+  if (state === 'stopped') {
+    return [attention('latest', { ...told, remedy: 'Run `npx tcsync apply`: it starts it' })];
+  }
+  if (state === 'failed') {
+    const remedy = `${stats}; correct that, then POST _transform/${transform}/_stop?force=true and \`npx tcsync apply\``;
+    return [
+      attention('latest', { ...told, what: `transform ${transform} has failed${behind}`, remedy }),
+    ];
+  }
+  if (state !== 'started' && state !== 'indexing') {
+    const remedy = `${stats}: is there a node with the role transform, and may the latest index be written to?`;
+    return [attention('latest', { ...told, remedy })];
+  }
+  if (issues.length > 0) {
+    const what = `transform ${transform} does not get on: ${issues.join('; ')}${behind}`;
+    const severity = health === 'yellow' ? note : attention; // yellow: it may pass
+    return [severity('latest', { ...told, what, remedy: stats })];
+  }
+  const isLate = behindSince !== null && nowMs - Date.parse(behindSince) > BEHIND_MAX_MS;
+  if (!isLate) return [];
+  const what = `the latest index is behind: ${number(behindDocuments)} documents wait for transform ${transform}`;
+  const remedy = `POST _transform/${transform}/_schedule_now; where that does not help, ${stats}`;
+  return [attention('latest', { ...told, what, remedy })];
+}

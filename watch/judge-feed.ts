@@ -1,0 +1,158 @@
+import { stateIndex } from '../contracts/names.ts';
+import { attention, note, type Finding } from './finding.ts';
+import { judgeRun } from './judge-run.ts';
+import type { RunLook } from './look-at-run.ts';
+import type { FailedRuns, ScheduleLook } from './look-at-temporal.ts';
+import { operationsRow, reasonText, shortened } from './reason.ts';
+import type { FeedLook } from './to-feed-look.ts';
+import { age, plural } from './words.ts';
+
+type Context = {
+  namespace: string;
+  /** How often the feed is read. */
+  everyMs: number;
+  nowMs: number;
+};
+
+/** A watermark lies behind the source's clock by TC_SAFETY_LAG; clocks of machines agree within seconds. */
+const AHEAD_MAX_MS = 60_000;
+/** The data of a feed may be as old as this, or as several of its intervals. */
+const OLD_MS = 30 * 60_000;
+const OLD_INTERVALS = 3;
+
+export function judgeFeed(look: FeedLook, context: Context): Finding[] {
+  const { name, openRejects, temporal } = look;
+  const found = [
+    ...judgeState(look, context),
+    ...(temporal === null ? [] : judgeTemporalPart(name, temporal)),
+    ...(openRejects === null || openRejects === 0
+      ? []
+      : [
+          attention('rejects', {
+            what: `${plural(openRejects, 'reject')} open: records that are not in Elasticsearch`,
+            remedy:
+              'Run `npx tcsync rejects list`, mend what it names, then `npx tcsync rejects replay`',
+          }),
+        ]),
+  ];
+  return found.map((each) => Object.assign(each, { feed: name }));
+}
+
+function judgeState(
+  { name, stored, temporal }: FeedLook,
+  { namespace, everyMs, nowMs }: Context,
+): Finding[] {
+  const { state = null, unfinished = null } = stored ?? {};
+  const found: Finding[] = [];
+  if (state === 'unreadable') {
+    const told = unreadable(`${stateIndex(namespace)}/_doc/feed:${name}`, 'reads everything again');
+    found.push(attention('state', told));
+  }
+  if (unfinished === 'unreadable') {
+    const path = `${stateIndex(namespace)}/_doc/unfinished:${name}`;
+    found.push(note('state', unreadable(path, 'begins at the watermark')));
+  }
+  if (state === null || state === 'unreadable') return found;
+  const { watermark, last_run: lastRun } = state;
+  const oldMs = nowMs - Date.parse(watermark);
+  if (-oldMs > AHEAD_MAX_MS) {
+    found.push(
+      attention('clock', {
+        what: `the watermark ${watermark} lies ${age(-oldMs)} in the future: what changes until then is not read`,
+        remedy: `Compare the clocks of ThreatConnect and of this machine; where ThreatConnect’s was wrong, DELETE ${stateIndex(namespace)}/_doc/feed:${name}: the next run reads everything again`,
+      }),
+    );
+  }
+  const isReading = temporal !== null && temporal.running.length > 0;
+  if (oldMs > Math.max(OLD_MS, OLD_INTERVALS * everyMs) && !isReading) {
+    found.push(
+      attention('freshness', {
+        since: watermark,
+        what: `what was modified in the last ${age(oldMs)} is not in Elasticsearch`,
+        remedy: 'Run `npx tcsync run`, and see what else is told here',
+      }),
+    );
+  }
+  for (const sentence of lastRun?.attention ?? []) {
+    found.push(
+      attention('last-run', { since: lastRun?.committed_at ?? null, what: sentence, remedy: null }),
+    );
+  }
+  return found;
+}
+
+/** @param then what the next run does without it */
+function unreadable(path: string, then: string): Pick<Finding, 'what' | 'remedy'> {
+  return {
+    what: `${path} cannot be read: another version of tcsync has written it, or somebody by hand`,
+    remedy: `Start workers of that version, or DELETE ${path}: the next run ${then}`,
+  };
+}
+
+function judgeTemporalPart(
+  name: string,
+  { schedule, running, failed }: NonNullable<FeedLook['temporal']>,
+): Finding[] {
+  return [
+    ...judgeSchedule(schedule),
+    ...(failed === null ? [] : [judgeFailed(failed, running)]),
+    ...running.flatMap((run) => judgeRun(name, run)),
+    ...judgeTogether(running),
+  ];
+}
+
+function judgeSchedule(schedule: ScheduleLook | null): Finding[] {
+  if (schedule === null) {
+    const what = 'there is no Schedule: no run starts by itself';
+    return [attention('schedule', { what, remedy: 'Run `npx tcsync apply`: it creates it' })];
+  }
+  const { id, paused, note: why, nextRunAt, lastRunAt } = schedule;
+  if (paused) {
+    return [
+      attention('schedule', {
+        since: lastRunAt,
+        what: `Schedule ${id} is paused${why === null ? '' : ` (${shortened(why)})`}: no run starts by itself`,
+        remedy: 'When it may go on: `npx tcsync resume --schedule`',
+      }),
+    ];
+  }
+  if (nextRunAt !== null) return [];
+  const what = `Schedule ${id} has no next run`;
+  return [attention('schedule', { since: lastRunAt, what, remedy: `Run \`npx tcsync apply\`` })];
+}
+
+function judgeFailed(
+  { count, isLeast, since, until, reason }: FailedRuns,
+  running: readonly RunLook[],
+) {
+  const runs =
+    count === 1 ? 'the last run has' : `the last ${isLeast ? 'at least ' : ''}${count} runs have`;
+  const told = {
+    since,
+    what: `${runs} failed: ${reasonText(reason)}`,
+    remedy: `Run \`npx tcsync check\`: it says what to correct${operationsRow(reason)}`,
+  };
+  // what one that has begun since then could open works again
+  const isMended = running.some(
+    ({ startedAt, progress }) => startedAt > until && progress !== null,
+  );
+  return isMended
+    ? note('failed-runs', {
+        ...told,
+        remedy: 'Nothing: a run that has begun since then is reading',
+      })
+    : attention('failed-runs', told);
+}
+
+function judgeTogether(running: readonly RunLook[]): Finding[] {
+  const own = running.filter(({ isApart }) => !isApart);
+  const [oldest, ...more] = own;
+  if (oldest === undefined || more.length === 0) return [];
+  return [
+    note('runs', {
+      since: more[0]?.startedAt ?? null,
+      what: `${own.length} runs read the same: nothing is written twice, but all is asked for twice`,
+      remedy: `One is enough: ${more.map(({ workflowId }) => `\`npx tcsync cancel --run ${workflowId}\``).join(', ')}`,
+    }),
+  ];
+}

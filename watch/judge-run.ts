@@ -1,0 +1,46 @@
+import { attention, note, type Finding } from './finding.ts';
+import type { PendingActivity, RunLook } from './look-at-run.ts';
+import { operationsRow, reasonText, shortened } from './reason.ts';
+
+/** With pauses of 1, 2, 4 … 120 s between them this one comes after four minutes at the least. */
+const STUCK_ATTEMPT = 9;
+
+/** What keeps a run from getting on. */
+export function judgeRun(
+  feed: string,
+  { workflowId, failingTask, paused, failing }: RunLook,
+): Finding[] {
+  const found: Finding[] = [];
+  // a worker that died with it once is no fault of the program
+  if (failingTask !== null && (failingTask.reason !== null || failingTask.attempt > 2)) {
+    const { attempt, since, reason } = failingTask;
+    const why = reason === null ? '' : `: ${reasonText(reason)}`;
+    found.push(
+      attention('stuck-run', {
+        since,
+        what: `run ${workflowId} is stuck: its next step is at attempt ${attempt}${why}`,
+        remedy: `Start workers of the version that began it; else temporal workflow terminate -w ${workflowId}: the next run begins at the watermark`,
+      }),
+    );
+  }
+  if (failing !== null) found.push(judgeActivity(workflowId, failing));
+  if (paused !== null) {
+    found.push(
+      attention('paused-run', {
+        what: `run ${workflowId} is paused: ${shortened(paused)}`,
+        remedy: `When it may go on: \`npx tcsync resume ${feed}\``,
+      }),
+    );
+  }
+  return found;
+}
+
+function judgeActivity(
+  workflowId: string,
+  { type, attempt, since, reason }: PendingActivity,
+): Finding {
+  const what = `${type} of run ${workflowId} is at attempt ${attempt}${reason === null ? '' : `: ${reasonText(reason)}`}`;
+  if (attempt < STUCK_ATTEMPT) return note('stuck-run', { since, what, remedy: null });
+  const remedy = `Run \`npx tcsync check\`: it says what is wrong${operationsRow(reason)}. The run goes on by itself once that is mended`;
+  return attention('stuck-run', { since, what, remedy });
+}

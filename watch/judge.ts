@@ -1,0 +1,45 @@
+import type { ComparedSettings } from '../contracts/settings-code.ts';
+import { attention, type Finding } from './finding.ts';
+import { judgeElasticsearch } from './judge-elasticsearch.ts';
+import { judgeFeed } from './judge-feed.ts';
+import { judgeTemporal } from './judge-temporal.ts';
+import type { Look } from './look.ts';
+import { toFeedLook } from './to-feed-look.ts';
+
+type Subject = {
+  namespace: string;
+  feeds: readonly { name: string; syncEveryMs: number }[];
+  settings: ComparedSettings;
+};
+
+/** What is not well, what is for a person first. The same for `tcsync status` and for the metrics of a worker. */
+export function judge(look: Look, { namespace, feeds, settings }: Subject): Finding[] {
+  const { atMs, elasticsearch, temporal } = look;
+  const findings = [
+    ...('value' in elasticsearch
+      ? judgeElasticsearch(elasticsearch.value, namespace, atMs)
+      : [
+          attention('elasticsearch', {
+            what: `Elasticsearch cannot be looked at: ${elasticsearch.trouble}`,
+            remedy:
+              'Run `npx tcsync check`: it says why; what is told here comes from Temporal alone',
+          }),
+        ]),
+    ...('value' in temporal
+      ? judgeTemporal(temporal.value, settings)
+      : [
+          attention('temporal', {
+            what: `Temporal cannot be looked at: ${temporal.trouble}`,
+            remedy:
+              'Run `npx tcsync check`: it says why; whether runs and workers are well is not known',
+          }),
+        ]),
+    ...feeds.flatMap(({ name, syncEveryMs }) =>
+      judgeFeed(toFeedLook(look, name), { namespace, everyMs: syncEveryMs, nowMs: atMs }),
+    ),
+  ];
+  return [
+    ...findings.filter(({ severity }) => severity === 'attention'),
+    ...findings.filter(({ severity }) => severity === 'note'),
+  ];
+}

@@ -1,0 +1,123 @@
+import type { Client } from '@elastic/elasticsearch';
+import { ZodError } from 'zod';
+import { LATEST_INDEX } from '../activities/elasticsearch/assets/latest/transform.ts';
+import type { AssetSettings } from '../activities/elasticsearch/assets/settings.ts';
+import {
+  latestStanding,
+  type LatestStanding,
+} from '../activities/elasticsearch/latest-standing.ts';
+import { RejectStore } from '../activities/elasticsearch/reject-store.ts';
+import { askServer } from '../activities/elasticsearch/server.ts';
+import { StateStore, type FeedState, type Standing } from '../activities/elasticsearch/state.ts';
+import {
+  writeBlocks,
+  writeIndexOf,
+  type WriteBlock,
+} from '../activities/elasticsearch/write-blocks.ts';
+import { SinkMisconfiguredError } from '../activities/errors.ts';
+import { dataStream, stateIndex } from '../contracts/names.ts';
+import { tried, type Tried } from './tried.ts';
+
+/** What Elasticsearch tells of one feed. */
+export type StoredFeed = {
+  name: string;
+  /** `unreadable`: the document is not what this version of the program writes. */
+  state: FeedState | 'unreadable' | null;
+  unfinished: Standing['unfinished'];
+};
+
+export type ElasticsearchLook = {
+  /** `null`: the state index is not there. */
+  feeds: StoredFeed[] | null;
+  /** Of each feed. */
+  openRejects: Tried<Map<string, number>>;
+  /** False: there is no data stream. */
+  hasStream: Tried<boolean>;
+  blocks: Tried<WriteBlock[]>;
+  latest: Tried<LatestStanding>;
+};
+
+type Settings = Pick<AssetSettings, 'namespace' | 'assets'>;
+
+/**
+ * Looks at what runs have left and at what they need, and changes nothing.
+ * @throws where Elasticsearch does not answer at all, or refuses to show the state of the feeds
+ */
+export async function lookAtElasticsearch(
+  sink: Client,
+  settings: Settings,
+  feeds: readonly string[],
+  signal: AbortSignal,
+): Promise<ElasticsearchLook> {
+  const { namespace } = settings;
+  const stored = await readFeeds(sink, namespace, feeds, signal);
+  const [openRejects, stream, latest] = await Promise.all([
+    tried(countRejects(sink, namespace, feeds, signal)),
+    tried(lookAtStream(sink, namespace, signal)),
+    tried(latestStanding(sink, settings, signal)),
+  ]);
+  return {
+    feeds: stored,
+    openRejects,
+    latest,
+    hasStream: 'value' in stream ? { value: stream.value.hasStream } : stream,
+    blocks: 'value' in stream ? { value: stream.value.blocks } : stream,
+  };
+}
+
+async function readFeeds(
+  sink: Client,
+  namespace: string,
+  feeds: readonly string[],
+  signal: AbortSignal,
+): Promise<StoredFeed[] | null> {
+  const store = new StateStore(sink, stateIndex(namespace));
+  const stored: StoredFeed[] = [];
+  try {
+    for (const name of feeds) {
+      const state = await readState(store, name, signal);
+      const { unfinished } = await store.readUnfinished(name, signal);
+      stored.push({ name, state, unfinished });
+    }
+  } catch (error) {
+    if (!(error instanceof SinkMisconfiguredError)) throw error;
+    await askServer(sink, signal); // whatever is no Elasticsearch has no index either
+    return null;
+  }
+  return stored;
+}
+
+async function readState(
+  store: StateStore,
+  feed: string,
+  signal: AbortSignal,
+): Promise<StoredFeed['state']> {
+  try {
+    return (await store.readFeed(feed, signal)).state;
+  } catch (error) {
+    if (error instanceof ZodError) return 'unreadable';
+    throw error;
+  }
+}
+
+async function countRejects(
+  sink: Client,
+  namespace: string,
+  feeds: readonly string[],
+  signal: AbortSignal,
+): Promise<Map<string, number>> {
+  const store = new RejectStore(sink, namespace);
+  const counts = new Map<string, number>();
+  for (const feed of feeds) {
+    const { total } = await store.list({ feed, state: 'open', size: 0, after: null }, signal);
+    counts.set(feed, total);
+  }
+  return counts;
+}
+
+async function lookAtStream(sink: Client, namespace: string, signal: AbortSignal) {
+  const writeIndex = await writeIndexOf(sink, dataStream(namespace), signal);
+  const indices = [stateIndex(namespace), LATEST_INDEX];
+  if (writeIndex !== null) indices.unshift(writeIndex);
+  return { hasStream: writeIndex !== null, blocks: await writeBlocks(sink, indices, signal) };
+}

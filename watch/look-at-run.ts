@@ -1,0 +1,129 @@
+import type { Client, DescribeWorkflowExecutionResponse } from '@temporalio/client';
+import { optionalTsToDate } from '@temporalio/common/lib/time.js';
+import { progress as progressQuery } from '../contracts/messages.ts';
+import type { SyncFeedProgress } from '../contracts/progress.ts';
+import { STATE } from '../contracts/search-attributes.ts';
+import { toReason, type Reason } from './reason.ts';
+import type { Run } from './runs.ts';
+
+/** Where a run stands that is under way. */
+export type RunLook = Run & {
+  /** `null`: its window is not open, or no worker answers. */
+  progress: SyncFeedProgress | null;
+  /** Why it reads no page; `null`: it is not paused. */
+  paused: string | null;
+  /** Names of the activities that are waited for. */
+  activities: string[];
+  /** Of those that have failed, the one that was tried most. */
+  failing: PendingActivity | null;
+  /** Set where a worker fails to take the next step, which is a fault of the program. */
+  failingTask: Attempts | null;
+};
+
+export type PendingActivity = Attempts & { type: string };
+
+type Attempts = {
+  attempt: number;
+  /** When it was first to be done, ISO 8601; `null` where that is too long ago. */
+  since: string | null;
+  /** Why the last attempt failed. */
+  reason: Reason | null;
+};
+
+/** A query waits for a worker, and there may be none. */
+const QUERY_MS = 3_000;
+/** Where little moves, what is failing began in the last of the run's events. */
+const LAST_EVENTS = 100;
+
+/** @returns `null` where it has ended meanwhile */
+export async function lookAtRun(
+  temporal: Client,
+  run: Run,
+  hasWorker: boolean,
+): Promise<RunLook | null> {
+  const { status, raw, typedSearchAttributes } = await temporal.workflow
+    .getHandle(run.workflowId, run.runId)
+    .describe();
+  if (status.name !== 'RUNNING') return null;
+  const { pendingActivities, pendingWorkflowTask: task } = raw;
+  const pending = pendingActivities ?? [];
+  const [worst] = pending.toSorted((a, b) => (b.attempt ?? 1) - (a.attempt ?? 1));
+  const isFailing = worst !== undefined && (worst.attempt ?? 1) > 1;
+  const isTaskFailing = (task?.attempt ?? 1) > 1;
+  const events = isFailing || isTaskFailing ? await lastEvents(temporal, run) : [];
+  // a run that cannot take its next step cannot answer either
+  const progress = hasWorker && !isTaskFailing ? await progressOf(temporal, run.workflowId) : null;
+  const isMarkedPaused = typedSearchAttributes.get(STATE) === 'paused';
+  return {
+    ...run,
+    progress,
+    paused: progress?.paused ?? (progress === null && isMarkedPaused ? 'no worker says why' : null),
+    activities: pending.map(({ activityType }) => activityType?.name ?? 'an activity'),
+    failing: isFailing ? toPendingActivity(worst, events) : null,
+    failingTask: isTaskFailing
+      ? {
+          attempt: task?.attempt ?? 1,
+          since: optionalTsToDate(task?.originalScheduledTime)?.toISOString() ?? null,
+          reason: whyTaskFails(events),
+        }
+      : null,
+  };
+}
+
+/** `null` until the run's window is open, and where no worker answers. */
+export async function progressOf(
+  temporal: Client,
+  workflowId: string,
+  signal: AbortSignal = AbortSignal.timeout(QUERY_MS),
+): Promise<SyncFeedProgress | null> {
+  const handle = temporal.workflow.getHandle(workflowId);
+  try {
+    return await temporal.withAbortSignal(signal, () => handle.query(progressQuery));
+  } catch {
+    return null;
+  }
+}
+
+type Events = NonNullable<
+  NonNullable<
+    Awaited<ReturnType<Client['workflowService']['getWorkflowExecutionHistoryReverse']>>['history']
+  >['events']
+>;
+
+/** The last one first. */
+async function lastEvents(
+  temporal: Client,
+  { workflowId, runId }: Pick<Run, 'workflowId' | 'runId'>,
+): Promise<Events> {
+  const { history } = await temporal.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace: temporal.options.namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: LAST_EVENTS,
+  });
+  return history?.events ?? [];
+}
+
+type Pending = NonNullable<DescribeWorkflowExecutionResponse['pendingActivities']>[number];
+
+function toPendingActivity(
+  { activityId, activityType, attempt, lastFailure }: Pending,
+  events: Events,
+): PendingActivity {
+  const scheduled = events.find(
+    ({ activityTaskScheduledEventAttributes: at }) => at?.activityId === activityId,
+  );
+  return {
+    type: activityType?.name ?? 'an activity',
+    attempt: attempt ?? 1,
+    since: optionalTsToDate(scheduled?.eventTime)?.toISOString() ?? null,
+    reason: lastFailure == null ? null : toReason(lastFailure),
+  };
+}
+
+/** Only the first failure of a step becomes an event. */
+function whyTaskFails(events: Events): Reason | null {
+  for (const { workflowTaskFailedEventAttributes: failed } of events) {
+    if (failed?.failure != null) return toReason(failed.failure);
+  }
+  return null;
+}

@@ -1,0 +1,160 @@
+import { ScheduleNotFoundError, type Client } from '@temporalio/client';
+import { scheduleId, taskQueue } from '../contracts/names.ts';
+import { lookAtRun, type RunLook } from './look-at-run.ts';
+import { toReason, type Reason } from './reason.ts';
+import { runsEnded, runsUnderWay, type EndedRun, type KnownInputs } from './runs.ts';
+import { lookAtWorkers, type WorkersLook } from './workers.ts';
+
+export type ScheduleLook = {
+  id: string;
+  paused: boolean;
+  /** Why it is paused, in the words of who did it. */
+  note: string | null;
+  nextRunAt: string | null;
+  /** When it last started a run. */
+  lastRunAt: string | null;
+};
+
+/** Runs of a feed that have failed since the last one that did not. */
+export type FailedRuns = {
+  workflowId: string;
+  count: number;
+  /** As many runs were looked at, and there may be more. */
+  isLeast: boolean;
+  /** When the first of them ended, ISO 8601. */
+  since: string;
+  /** When the last of them ended. */
+  until: string;
+  /** Of the last one. */
+  reason: Reason;
+};
+
+export type TemporalLook = {
+  workers: WorkersLook;
+  /** Of each feed; `null`: it has none. */
+  schedules: Map<string, ScheduleLook | null>;
+  /** Ids of Schedules of the namespace that belong to none of the feeds. */
+  otherSchedules: string[];
+  /** Runs under way, the oldest first; also of feeds that are not configured. */
+  running: RunLook[];
+  /** Of each feed; none where its last run has not failed. */
+  failed: Map<string, FailedRuns>;
+};
+
+/** Runs of a feed that are looked at, to tell how many have failed. */
+const ENDED_OF_FEED = 20;
+const ENDED_MAX = 200;
+
+/**
+ * Looks at workers, Schedules and runs, and changes nothing.
+ * @throws what Temporal answers where it does not answer these questions
+ */
+export async function lookAtTemporal(
+  temporal: Client,
+  namespace: string,
+  feeds: readonly string[],
+  known: KnownInputs = new Map(),
+): Promise<TemporalLook> {
+  const most = Math.min(ENDED_OF_FEED * feeds.length, ENDED_MAX);
+  const [workers, schedules, otherSchedules, runs, ended] = await Promise.all([
+    lookAtWorkers(temporal, namespace),
+    lookAtSchedules(temporal, namespace, feeds),
+    listOthers(temporal, namespace, feeds),
+    runsUnderWay(temporal, namespace, known),
+    runsEnded(temporal, namespace, most, known),
+  ]);
+  const hasWorker = !workers.deserted.includes(taskQueue(namespace));
+  const running = await Promise.all(runs.map((run) => lookAtRun(temporal, run, hasWorker)));
+  const failed = new Map<string, FailedRuns>();
+  for (const feed of feeds) {
+    const row = await failedInARow(
+      temporal,
+      ended.filter((run) => run.feed === feed),
+      ended.length === most,
+    );
+    if (row !== null) failed.set(feed, row);
+  }
+  return {
+    workers,
+    schedules,
+    otherSchedules,
+    running: running.filter((run) => run !== null),
+    failed,
+  };
+}
+
+async function lookAtSchedules(
+  temporal: Client,
+  namespace: string,
+  feeds: readonly string[],
+): Promise<Map<string, ScheduleLook | null>> {
+  const looks = feeds.map(
+    async (feed) => [feed, await lookAtSchedule(temporal, scheduleId(namespace, feed))] as const,
+  );
+  return new Map(await Promise.all(looks));
+}
+
+async function lookAtSchedule(temporal: Client, id: string): Promise<ScheduleLook | null> {
+  try {
+    const { state, info } = await temporal.schedule.getHandle(id).describe();
+    return {
+      id,
+      paused: state.paused,
+      note: state.note || null, // the server says "" where there is none
+      nextRunAt: info.nextActionTimes[0]?.toISOString() ?? null,
+      lastRunAt: info.recentActions.at(-1)?.takenAt.toISOString() ?? null,
+    };
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return null;
+    throw error;
+  }
+}
+
+async function listOthers(
+  temporal: Client,
+  namespace: string,
+  feeds: readonly string[],
+): Promise<string[]> {
+  const own = new Set(feeds.map((feed) => scheduleId(namespace, feed)));
+  const others: string[] = [];
+  for await (const { scheduleId: id, action } of temporal.schedule.list()) {
+    const isOfNamespace =
+      id.startsWith(scheduleId(namespace, '')) && action?.workflowType === 'syncFeed';
+    if (isOfNamespace && !own.has(id)) others.push(id);
+  }
+  return others.sort();
+}
+
+/** @param ended of one feed, the last one first */
+async function failedInARow(
+  temporal: Client,
+  ended: readonly EndedRun[],
+  isCut: boolean,
+): Promise<FailedRuns | null> {
+  const success = ended.findIndex(({ hasFailed }) => !hasFailed);
+  const failed = success < 0 ? ended : ended.slice(0, success);
+  const [last] = failed;
+  const first = failed.at(-1);
+  if (last === undefined || first === undefined) return null;
+  return {
+    workflowId: last.workflowId,
+    count: failed.length,
+    isLeast: isCut && success < 0,
+    since: first.endedAt,
+    until: last.endedAt,
+    reason: await whyEnded(temporal, last),
+  };
+}
+
+async function whyEnded(
+  temporal: Client,
+  { workflowId, runId }: Pick<EndedRun, 'workflowId' | 'runId'>,
+): Promise<Reason> {
+  const { history } = await temporal.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace: temporal.options.namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: 1,
+  });
+  const failure = history?.events?.[0]?.workflowExecutionFailedEventAttributes?.failure;
+  return failure == null ? { type: null, message: 'its time was over' } : toReason(failure);
+}

@@ -1,0 +1,41 @@
+import type { Client as Elasticsearch } from '@elastic/elasticsearch';
+import type { Client as Temporal } from '@temporalio/client';
+import type { AssetSettings } from '../activities/elasticsearch/assets/settings.ts';
+import { lookAtElasticsearch, type ElasticsearchLook } from './look-at-elasticsearch.ts';
+import { lookAtTemporal, type TemporalLook } from './look-at-temporal.ts';
+import type { KnownInputs } from './runs.ts';
+import { tried, type Tried } from './tried.ts';
+
+/** What can be seen of a namespace at one moment; either side may not answer. */
+export type Look = {
+  /** By the clock of whoever looks. */
+  atMs: number;
+  elasticsearch: Tried<ElasticsearchLook>;
+  temporal: Tried<TemporalLook>;
+};
+
+type Subject = {
+  sink: Elasticsearch;
+  settings: Pick<AssetSettings, 'namespace' | 'assets'>;
+  feeds: readonly string[];
+  known?: KnownInputs;
+};
+
+/** Looks at both sides at the same time; changes nothing, and fails for nothing but a fault of its own. */
+export async function look(
+  { sink, settings, feeds, known }: Subject,
+  temporal: Promise<Temporal>,
+  signal: AbortSignal,
+): Promise<Look> {
+  const [elasticsearch, looked] = await Promise.all([
+    tried(lookAtElasticsearch(sink, settings, feeds, signal)),
+    tried(
+      temporal.then((client) =>
+        client.withAbortSignal(signal, () =>
+          lookAtTemporal(client, settings.namespace, feeds, known),
+        ),
+      ),
+    ),
+  ]);
+  return { atMs: Date.now(), elasticsearch, temporal: looked };
+}

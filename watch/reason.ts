@@ -1,0 +1,40 @@
+import type { DescribeWorkflowExecutionResponse } from '@temporalio/client';
+import { FAILURE_TYPES } from '../contracts/failures.ts';
+
+/** Why something failed, as Temporal keeps it. */
+export type Failure = NonNullable<
+  NonNullable<DescribeWorkflowExecutionResponse['pendingActivities']>[number]['lastFailure']
+>;
+
+/** `type` is one of `docs/operations.md`, or `null`: a time-out, or a fault of the program. */
+export type Reason = { type: string | null; message: string };
+
+const MESSAGE_CHARACTERS_MAX = 500;
+
+/** An activity's failure stands inside of the workflow's. */
+export function toReason(failure: Failure): Reason {
+  let found: Failure = failure;
+  while (found.applicationFailureInfo == null && found.cause != null) found = found.cause;
+  const { message, applicationFailureInfo } = found;
+  return {
+    type: applicationFailureInfo?.type || null,
+    message: shortened(message || 'no reason is given'),
+  };
+}
+
+/** What people and servers say may have any length, and more than a line. Causes are for `tcsync check` to tell. */
+export function shortened(text: string): string {
+  const [said = text] = text.split('; likely causes: ');
+  const line = said.replaceAll(/\s+/g, ' ').trim();
+  return line.length > MESSAGE_CHARACTERS_MAX ? `${line.slice(0, MESSAGE_CHARACTERS_MAX)}…` : line;
+}
+
+export function reasonText({ type, message }: Reason): string {
+  return type === null ? message : `${type}: ${message}`;
+}
+
+/** Where the documentation says more, to be put behind a remedy. */
+export function operationsRow(reason: Reason | null): string {
+  const type = FAILURE_TYPES.find((each) => each === reason?.type);
+  return type === undefined ? '' : ` (docs/operations.md, ${type})`;
+}

@@ -1,0 +1,34 @@
+import type { Look } from './look.ts';
+import type { StoredFeed } from './look-at-elasticsearch.ts';
+import type { RunLook } from './look-at-run.ts';
+import type { FailedRuns, ScheduleLook } from './look-at-temporal.ts';
+import { valueOf } from './tried.ts';
+
+/** What is known of one feed; `null` where that part could not be looked at. */
+export type FeedLook = {
+  name: string;
+  stored: StoredFeed | null;
+  openRejects: number | null;
+  temporal: {
+    schedule: ScheduleLook | null;
+    /** Runs under way, the oldest first. */
+    running: RunLook[];
+    failed: FailedRuns | null;
+  } | null;
+};
+
+export function toFeedLook({ elasticsearch, temporal }: Look, name: string): FeedLook {
+  const stored = valueOf(elasticsearch);
+  const seen = valueOf(temporal);
+  const nothing: StoredFeed = { name, state: null, unfinished: null };
+  return {
+    name,
+    stored: stored && (stored.feeds?.find((each) => each.name === name) ?? nothing),
+    openRejects: (stored && valueOf(stored.openRejects)?.get(name)) ?? null,
+    temporal: seen && {
+      schedule: seen.schedules.get(name) ?? null,
+      running: seen.running.filter((run) => run.feed === name),
+      failed: seen.failed.get(name) ?? null,
+    },
+  };
+}
