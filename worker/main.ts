@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import { secretsOf } from '../config/config.ts';
@@ -10,13 +11,13 @@ import { workflowBundle } from './bundle.ts';
 import { createWorkers, runAll } from './create-workers.ts';
 import { createDeps } from './deps.ts';
 import { failureInterceptor } from './failure-interceptor.ts';
-import { Freshness } from './freshness.ts';
 import { Health } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { observingInterceptor } from './observing-interceptor.ts';
 import { createRedactor } from './redact.ts';
 import { StartError } from './start-error.ts';
 import { installTelemetry } from './telemetry.ts';
+import { Watcher } from './watcher.ts';
 
 /** Serves a namespace's task queues until SIGTERM or SIGINT; pages under way get 20 s to end. */
 async function main(): Promise<void> {
@@ -42,9 +43,10 @@ async function main(): Promise<void> {
   );
   const deps = createDeps(config, metrics);
   stack.defer(() => deps.close());
-  const freshness = new Freshness(deps, metrics, runtime.logger);
-  stack.defer(() => freshness.stop());
-  freshness.start();
+  const temporal = new Client({ connection, namespace });
+  const watcher = new Watcher(deps, temporal, metrics, runtime.logger);
+  stack.defer(() => watcher.stop());
+  watcher.start();
   const workers = await createWorkers(deps, {
     connection,
     namespace,
@@ -55,7 +57,7 @@ async function main(): Promise<void> {
     interceptors: {
       activity: [
         ...(tracing === null ? [] : [tracing.interceptor]),
-        observingInterceptor(metrics, freshness),
+        observingInterceptor(metrics, watcher),
         failureInterceptor(redact),
       ],
     },

@@ -1,6 +1,10 @@
 import type { MetricMeter } from '@temporalio/common';
 import type { SourceObserver } from '../activities/threatconnect/http.ts';
 import type { Counts } from '../contracts/window.ts';
+import { FINDING_KINDS, type Finding } from '../watch/finding.ts';
+import type { Look } from '../watch/look.ts';
+import { toFeedLook } from '../watch/to-feed-look.ts';
+import { valueOf } from '../watch/tried.ts';
 
 /** Upper bounds in seconds; what the SDK has by itself ends at ten. */
 export const BUCKETS: Record<string, number[]> = {
@@ -65,6 +69,54 @@ export function createMetrics(meter: MetricMeter) {
     '',
     'Requests to Elasticsearch, by status',
   );
+  const findings = meter.createGauge(
+    'tcsync_findings',
+    'int',
+    '',
+    'What a person should look at, by its kind: the same as tcsync status',
+  );
+  const transformRunning = meter.createGauge(
+    'tcsync_transform_running',
+    'int',
+    '',
+    '1 while the transform of the latest index is started and has not failed, else 0',
+  );
+  const transformBehind = meter.createGauge(
+    'tcsync_transform_behind_documents',
+    'int',
+    '',
+    'Documents of the data stream that the transform has not seen',
+  );
+  const transformLag = meter.createGauge(
+    'tcsync_transform_lag_seconds',
+    'float',
+    '',
+    'How long the oldest of them has waited; 0 where there are none',
+  );
+  const schedulePaused = meter.createGauge(
+    'tcsync_schedule_paused',
+    'int',
+    '',
+    '1 while the Schedule of the feed is paused or missing, else 0',
+  );
+  const failedRuns = meter.createGauge(
+    'tcsync_failed_runs',
+    'int',
+    '',
+    'Runs that have failed since the last one that did not',
+  );
+  const failingSeconds = meter.createGauge(
+    'tcsync_failing_seconds',
+    'float',
+    '',
+    'How long ago the first of them failed; 0 where the last run has not failed',
+  );
+  const openRejects = meter.createGauge(
+    'tcsync_open_rejects',
+    'int',
+    '',
+    'Records that could not be written, and that nothing has come of yet',
+  );
   const source: SourceObserver = {
     answered: (status, waitedMs, tookMs) => {
       waitSeconds.record(waitedMs / 1_000);
@@ -78,6 +130,32 @@ export function createMetrics(meter: MetricMeter) {
     fresh: (feed: string, ageMs: number | null) => {
       loaded.set(ageMs === null ? 0 : 1, { feed });
       if (ageMs !== null) freshness.set(Math.max(ageMs, 0) / 1_000, { feed });
+    },
+    /** @param found what was judged of it */
+    seen: (seen: Look, found: readonly Finding[], feeds: readonly string[]) => {
+      for (const kind of FINDING_KINDS) {
+        const isOf = (each: Finding) => each.kind === kind && each.severity === 'attention';
+        findings.set(found.filter(isOf).length, { kind });
+      }
+      const secondsSince = (since: string | null) =>
+        since === null ? 0 : Math.max(seen.atMs - Date.parse(since), 0) / 1_000;
+      const stored = valueOf(seen.elasticsearch);
+      const latest = stored && valueOf(stored.latest);
+      if (latest !== null) {
+        const { state, behindDocuments, behindSince } = latest;
+        transformRunning.set(state === 'started' || state === 'indexing' ? 1 : 0);
+        transformBehind.set(behindDocuments);
+        transformLag.set(secondsSince(behindSince));
+      }
+      for (const feed of feeds) {
+        const { openRejects: rejects, temporal } = toFeedLook(seen, feed);
+        if (rejects !== null) openRejects.set(rejects, { feed });
+        if (temporal === null) continue;
+        const { schedule, failed } = temporal;
+        schedulePaused.set(schedule === null || schedule.paused ? 1 : 0, { feed });
+        failedRuns.set(failed?.count ?? 0, { feed });
+        failingSeconds.set(secondsSince(failed?.since ?? null), { feed });
+      }
     },
     page: (feed: string, { created, duplicate, rejected }: Counts, tookMs: number) => {
       for (const [outcome, count] of Object.entries({ created, duplicate, rejected })) {

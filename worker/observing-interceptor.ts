@@ -9,8 +9,8 @@ import type {
   Next,
 } from '@temporalio/worker';
 import type { Activities } from '../activities/index.ts';
-import type { Freshness } from './freshness.ts';
 import type { Metrics } from './metrics.ts';
+import type { Watcher } from './watcher.ts';
 
 type Name = keyof Activities;
 type Input<N extends Name> = Parameters<Activities[N]>[0];
@@ -23,10 +23,10 @@ type Result<N extends Name> = Awaited<ReturnType<Activities[N]>>;
  */
 export function observingInterceptor(
   metrics: Metrics,
-  freshness: Pick<Freshness, 'committed'>,
+  watcher: Pick<Watcher, 'committed'>,
 ): ActivityInterceptorsFactory {
   return (context) => {
-    const interceptor = new ObservingInterceptor(context, metrics, freshness);
+    const interceptor = new ObservingInterceptor(context, metrics, watcher);
     return { inbound: interceptor, outbound: interceptor };
   };
 }
@@ -36,13 +36,13 @@ class ObservingInterceptor
 {
   readonly #context: Context;
   readonly #metrics: Metrics;
-  readonly #freshness: Pick<Freshness, 'committed'>;
+  readonly #watcher: Pick<Watcher, 'committed'>;
   #attributes: Record<string, unknown> = {};
 
-  constructor(context: Context, metrics: Metrics, freshness: Pick<Freshness, 'committed'>) {
+  constructor(context: Context, metrics: Metrics, watcher: Pick<Watcher, 'committed'>) {
     this.#context = context;
     this.#metrics = metrics;
-    this.#freshness = freshness;
+    this.#watcher = watcher;
   }
 
   async execute(
@@ -91,7 +91,7 @@ class ObservingInterceptor
     } else if (is('commitWindow', activity)) {
       const { feed, opened, counts, late } = input as Input<'commitWindow'>;
       const { watermark } = result as Result<'commitWindow'>;
-      if (watermark !== null) this.#freshness.committed(feed, watermark);
+      if (watermark !== null) this.#watcher.committed(feed, watermark);
       log.info('window committed', { ...opened.window, ...counts, late, watermark });
     } else if (is('advanceWatermark', activity)) {
       log.info('watermark advanced', { to: (input as Input<'advanceWatermark'>).to });

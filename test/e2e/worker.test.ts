@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { LATEST_TRANSFORM } from '../../activities/elasticsearch/assets/latest/transform.ts';
+import type { Status } from '../../client/status/make-status.ts';
+import { FINDING_KINDS } from '../../watch/finding.ts';
 import type { syncFeed } from '../../workflows/sync-feed.ts';
 import { until } from '../stage.ts';
 import { tcsync } from '../tcsync.ts';
@@ -107,6 +110,33 @@ describe('a worker process', () => {
     await line.source.post('/_sim/credentials', { secretKey: SECRET });
     assert.equal(await metric('tcsync_failed_attempts_total', 'type="SourceUnauthorized"'), 1);
     assert.equal(await metric('tcsync_source_request_seconds_count', 'status="401"'), 2);
+  });
+
+  test('tells what a person should look at, as `tcsync status` does', async () => {
+    const { transform } = line.elasticsearch;
+    await transform.stopTransform({ transform_id: LATEST_TRANSFORM });
+    assert.equal(await line.processes.tcsync(['pause', '--schedule'], line.env), 0);
+    await line.processes.stop('the worker');
+    await line.startWorker(); // else it looks within a minute
+    await until('it has looked', async () => (await metric('tcsync_transform_running')) === 0);
+    assert.equal(await metric('tcsync_schedule_paused'), 1);
+    assert.equal(await metric('tcsync_failed_runs'), 1);
+    assert.ok(((await metric('tcsync_failing_seconds')) ?? 0) > 0);
+    assert.equal(await metric('tcsync_open_rejects'), 0);
+    assert.ok(((await metric('tcsync_transform_behind_documents')) ?? 0) > 0);
+    assert.ok(((await metric('tcsync_transform_lag_seconds')) ?? 0) > 0);
+    const { findings } = JSON.parse(
+      (await tcsync(['status', '--json'], line.env)).stdout,
+    ) as Status;
+    for (const kind of FINDING_KINDS) {
+      const found = findings.filter((each) => each.kind === kind && each.severity === 'attention');
+      assert.equal(await metric('tcsync_findings', `kind="${kind}"`), found.length, kind);
+    }
+    assert.deepEqual(
+      findings.map(({ kind }) => kind),
+      ['latest', 'schedule', 'failed-runs'],
+    );
+    await transform.startTransform({ transform_id: LATEST_TRANSFORM });
   });
 
   test('names the variable of a port that is taken, and ends with exit code 2', async () => {

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Client } from '@temporalio/client';
+import { DefaultLogger, type LogEntry } from '@temporalio/worker';
+import { connectTemporal } from '../../client/session.ts';
+import { loadConfig } from '../../config/load.ts';
+import { NO_COUNTS } from '../../contracts/window.ts';
+import { startDevServer, type DevServer } from '../../demo/dev-server.ts';
+import { withoutSettings } from '../../demo/settings.ts';
+import { startElasticsearch } from '../../simulators/elasticsearch/server.ts';
+import type { Finding } from '../../watch/finding.ts';
+import { createDeps } from '../../worker/deps.ts';
+import { Watcher } from '../../worker/watcher.ts';
+import { openInput } from '../open-input.ts';
+import { stage, until } from '../stage.ts';
+
+const EVERY_MS = 60_000;
+
+/** Keeps what it is told. */
+class Told {
+  readonly ages: (number | null)[] = [];
+  readonly kinds: string[][] = [];
+
+  fresh(_feed: string, ageMs: number | null): void {
+    this.ages.push(ageMs);
+  }
+
+  seen(_look: unknown, found: readonly Finding[]): void {
+    this.kinds.push(found.map(({ kind }) => kind));
+  }
+}
+
+describe('a worker that looks around', { timeout: 120_000 }, () => {
+  let server: DevServer;
+  let temporal: Client;
+  let disconnect: () => Promise<void>;
+  before(async () => {
+    server = await startDevServer({
+      env: withoutSettings(process.env),
+      report: (line) => process.stderr.write(`${line}\n`),
+    });
+    const connected = await connectTemporal({ TEMPORAL_ADDRESS: server.address });
+    ({ temporal } = connected);
+    disconnect = () => connected.connection.close();
+  });
+  after(async () => {
+    await disconnect();
+    await server.stop();
+  });
+
+  test('tells a greater age each minute while Elasticsearch is away, one line in the log, and finds that', async (t) => {
+    const elasticsearch = await startElasticsearch({});
+    const config = loadConfig(
+      {
+        TC_URL: 'http://127.0.0.1:1',
+        TC_ACCESS_ID: '1',
+        TC_SECRET_KEY: 'secret',
+        ES_URL: elasticsearch.url,
+      },
+      { cwd: import.meta.dirname },
+    );
+    const deps = createDeps(config);
+    t.after(() => deps.close());
+    t.mock.timers.enable({ apis: ['setInterval'] });
+    const told = new Told();
+    const lines: LogEntry[] = [];
+    const log = new DefaultLogger('INFO', (entry) => lines.push(entry));
+    const watcher = new Watcher(deps, temporal, told, log);
+    watcher.start();
+    await until('it is told that there is no watermark', async () => told.ages.at(-1) === null);
+    assert.deepEqual(told.kinds.at(-1), ['assets', 'worker', 'schedule']);
+
+    const committedMs = deps.source.clock.nowMs() - 60_000;
+    watcher.committed('default', new Date(committedMs).toISOString());
+    const atCommit = told.ages.at(-1) ?? 0;
+    assert.ok(atCommit >= 60_000, String(atCommit));
+
+    await elasticsearch.close();
+    for (const round of [1, 2, 3]) {
+      const before = told.ages.length;
+      t.mock.timers.tick(EVERY_MS);
+      await until(`it is told again, ${round}`, async () => told.ages.length > before);
+    }
+    const last = told.ages.at(-1) ?? 0;
+    assert.ok(last > atCommit, `${last} is not more than ${atCommit}`);
+    assert.equal(lines.length, 1, lines.map(({ message }) => message).join());
+    assert.ok(told.kinds.at(-1)?.includes('elasticsearch'));
+    await watcher.stop();
+  });
+
+  test('tells no age of a first load under way, until it is committed', async (t) => {
+    const set = await stage({ records: 10 });
+    t.after(() => set.close());
+    await set.run('reconcileAllAssets', { dryRun: false });
+    const firstAge = async () => {
+      const told = new Told();
+      const watcher = new Watcher(set.deps, temporal, told, new DefaultLogger('ERROR'));
+      watcher.start();
+      await until('it is told', async () => told.ages.length > 0);
+      await watcher.stop();
+      return told.ages[0];
+    };
+    const opened = await set.run('openWindow', openInput());
+    const feed = 'default';
+    await set.run('advanceWatermark', { feed, opened, to: '2020-01-01T00:00:00Z' });
+    assert.equal(await firstAge(), null);
+    const counts = { ...NO_COUNTS, pages: 1 };
+    await set.run('commitWindow', { feed, runId: 'run', opened, counts, late: 0 });
+    assert.ok(((await firstAge()) ?? 0) > 0);
+  });
+
+  test('goes on where what it tells cannot be told', async (t) => {
+    const set = await stage({ records: 10 });
+    t.after(() => set.close());
+    const lines: LogEntry[] = [];
+    const told = new Told();
+    told.seen = () => {
+      throw new Error('a fault');
+    };
+    const log = new DefaultLogger('INFO', (entry) => lines.push(entry));
+    const watcher = new Watcher(set.deps, temporal, told, log);
+    watcher.start();
+    await until('it is logged', async () => lines.length > 0);
+    await watcher.stop();
+    assert.equal(lines[0]?.level, 'ERROR');
+  });
+});
