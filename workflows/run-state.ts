@@ -1,8 +1,10 @@
 import {
   ApplicationFailure,
   condition,
+  patched,
   setCurrentDetails,
   setHandler,
+  TemporalFailure,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -83,6 +85,28 @@ export class RunState {
     const { counts, expected } = this.#current;
     return `${held}${counts.pages} pages, ${counts.read} of ${expected} records read`;
   }
+}
+
+/**
+ * Takes a run's state from it when it comes to its own end, so that whoever looks for runs in a state finds none
+ * that are over. One that is terminated keeps it: look for `ExecutionStatus` too.
+ */
+export async function withoutStateAtItsEnd<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    const result = await run();
+    unsetState();
+    return result;
+  } catch (error) {
+    // not of one that goes on as a new one, and a bug writes no command
+    if (error instanceof TemporalFailure) unsetState();
+    throw error;
+  }
+}
+
+function unsetState(): void {
+  if (workflowInfo().typedSearchAttributes.get(STATE) === undefined) return;
+  // runs of older builds have ended with their state, and must be replayed for queries
+  if (patched('state-unset-at-the-end')) upsertSearchAttributes([{ key: STATE, value: null }]);
 }
 
 function requireTuning(tuning: unknown): void {

@@ -18,7 +18,7 @@ import { ATTEMPTS } from './attempts.ts';
 import { runLanes } from './lanes.ts';
 import { parseInput } from './parse-input.ts';
 import { readPage } from './read-page.ts';
-import { RunState } from './run-state.ts';
+import { RunState, withoutStateAtItsEnd } from './run-state.ts';
 import { addSlices, isRead, ownersOf, toOpened, toProgress } from './to-progress.ts';
 import { writtenTo } from './written-to.ts';
 
@@ -48,7 +48,11 @@ const SCHEDULED_AT = defineSearchAttributeKey(
  * Writes one window of a feed: opens it, cuts it into slices, reads them on several lanes, page by page, and
  * commits it. A run that fails or is cancelled leaves what it has reached to the next one.
  */
-export async function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
+export function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
+  return withoutStateAtItsEnd(() => sync(input));
+}
+
+async function sync(input: SyncFeedInput): Promise<SyncFeedResult> {
   const parsed = parseInput(SyncFeedInput, input);
   const { feed, resume: carried = null } = parsed;
   const run = new RunState(carried);

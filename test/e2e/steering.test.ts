@@ -19,6 +19,9 @@ const PAGE_SIZE = 50;
 const LANES = 2;
 const run = promisify(execFile);
 
+/** A run that is terminated keeps its state. */
+const PAUSED = 'TcsyncState = "paused" AND ExecutionStatus = "Running"';
+
 type Counters = { requests: { page: number } };
 
 describe('people steer a run', { timeout: 300_000 }, () => {
@@ -68,6 +71,10 @@ describe('people steer a run', { timeout: 300_000 }, () => {
     return (await line.source.get<Counters>('/_sim/counters')).requests.page;
   }
 
+  async function stateOf(handle: Awaited<ReturnType<typeof startAndHold>>) {
+    return (await handle.describe()).typedSearchAttributes.get(STATE);
+  }
+
   /** The pages under way have ended, and no other has begun. */
   async function holds(handle: Awaited<ReturnType<typeof startAndHold>>): Promise<void> {
     await until('the run holds', async () => {
@@ -93,12 +100,13 @@ describe('people steer a run', { timeout: 300_000 }, () => {
     assert.equal((await handle.query(progress))?.paused, 'an upgrade');
     const { stdout } = await tcsync(['status'], line.env);
     assert.match(stdout, /paused +tcsync\/default\/default\/run, [\d,]+ of [\d,]+ .*: an upgrade/);
-    const found = await line.temporal.workflow.count('TcsyncState = "paused"');
+    const found = await line.temporal.workflow.count(PAUSED);
     assert.equal(found.count, 1);
     assert.equal(await pagesAsked(), asked);
     assert.equal((await tcsync(['resume'], line.env)).code, 0);
     const { counts } = await handle.result();
     assert.ok(counts.pages > asked);
+    assert.equal(await stateOf(handle), undefined, 'a run that is over is in no state');
     await assertEqual();
   });
 
@@ -146,6 +154,7 @@ describe('people steer a run', { timeout: 300_000 }, () => {
       /^cancelled .* are read; the feed's next run goes on behind them/,
     );
     assert.equal((await handle.describe()).status.name, 'CANCELLED');
+    assert.equal(await stateOf(handle), undefined, 'a run that is over is in no state');
     await line.source.delete('/_sim/faults');
     const { stdout } = await tcsync(['status'], line.env);
     assert.match(stdout, /unfinished [\d,]+ of [\d,]+ records/);

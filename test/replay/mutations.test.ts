@@ -63,6 +63,13 @@ const MUTATIONS: readonly Mutation[] = [
     refusedBy: 'sync-feed-cancelled',
   },
   {
+    what: 'a run that is over keeps its state',
+    file: 'run-state.ts',
+    find: "if (patched('state-unset-at-the-end'))",
+    replace: 'if (false)',
+    refusedBy: 'sync-feed-without-state',
+  },
+  {
     what: 'a slice that a lane has left is taken by no other',
     file: 'lanes.ts',
     find: 'taken.delete(slice.number);',

@@ -65,6 +65,9 @@ export const STEERED_SHAPES: Record<string, Shape> = {
 
   'sync-feed-taken-over': (line) => sync(line, 'taken-over', NEXT),
 
+  // takes its state from itself, as every run that began since then
+  'sync-feed-without-state': (line) => sync(line, 'without-state', { feed: 'default' }),
+
   'sync-feed-nothing-new': (line) => sync(line, 'quiet', { feed: 'default' }),
 };
 
