@@ -5,7 +5,7 @@ import { isTimeout } from './check/advice.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { planText } from './plan/plan-text.ts';
-import { findFeed } from './session.ts';
+import { compareWithWorkers, findFeed } from './session.ts';
 
 /**
  * Prints what the next run of a feed would read; with `json` one object, `Plan`. Asks ThreatConnect and reads the
@@ -17,7 +17,10 @@ export async function plan(name: string | null, json: boolean): Promise<ExitCode
   const source = new ThreatConnect(config.source);
   const sink = createSink(config.sink);
   try {
-    const made = await makePlan({ config, source, sink }, feed);
+    const [made] = await Promise.all([
+      makePlan({ config, source, sink }, feed),
+      compareWithWorkers(config),
+    ]);
     process.stdout.write(json ? `${JSON.stringify(made)}\n` : planText(made));
     return EXIT.ok;
   } catch (error) {

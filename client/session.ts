@@ -6,13 +6,15 @@ import type { Config, Feed } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { taskQueue } from '../contracts/names.ts';
 import { otherSettings } from '../watch/judge-temporal.ts';
-import { lookAtWorkers } from '../watch/workers.ts';
+import { lookAtWorkers, type Poller } from '../watch/workers.ts';
 import { CommandError, EXIT } from './exit-code.ts';
 
 /** What a command works with. */
 export type Session = { config: Config; temporal: Client; connection: Connection };
 
 const CONNECT_MS = 10_000;
+/** Longest wait where a command could do without Temporal. */
+const COMPARE_MS = 3_000;
 
 /** Reads `.env` where there is one; what the environment says already stays. */
 export function readEnvFile(): void {
@@ -84,6 +86,29 @@ export async function requireWorker(session: Session): Promise<void> {
       EXIT.attention,
     );
   }
+  tellOtherSettings(config, pollers);
+}
+
+/** For a command that needs no worker, and speaks of what workers do: as `requireWorker`, where Temporal answers. */
+export async function compareWithWorkers(config: Config): Promise<void> {
+  let connection: Connection | null = null;
+  try {
+    const connected = await connectTemporal(process.env, COMPARE_MS);
+    ({ connection } = connected);
+    const { pollers } = await connection.withDeadline(Date.now() + COMPARE_MS, () =>
+      lookAtWorkers(connected.temporal, config.program.namespace),
+    );
+    tellOtherSettings(config, pollers);
+  } catch {
+    process.stderr.write(
+      'Temporal does not answer: whether the workers have these settings is not known\n',
+    );
+  } finally {
+    await connection?.close();
+  }
+}
+
+function tellOtherSettings(config: Config, pollers: readonly Poller[]): void {
   const settings = comparedSettings(config);
   for (const { identity } of pollers) {
     const others = otherSettings(identity, settings);

@@ -16,16 +16,16 @@ export function judgeElasticsearch(
   namespace: string,
   nowMs: number,
 ): Finding[] {
-  const { feeds, hasStream, blocks, latest, openRejects } = look;
+  const { feeds, stream, blocks, latest, openRejects } = look;
   const unseen = [
-    ...notLookedAt('the data stream', hasStream),
+    ...notLookedAt('the data stream', stream),
     ...notLookedAt('the transform', latest),
     ...notLookedAt('the rejects', openRejects),
   ];
   const isNew =
     feeds === null &&
-    'value' in hasStream &&
-    !hasStream.value &&
+    'value' in stream &&
+    stream.value.length === 0 &&
     'value' in latest &&
     latest.value.state === 'missing';
   if (isNew) {
@@ -34,7 +34,7 @@ export function judgeElasticsearch(
   }
   return [
     ...(feeds === null ? [missing(`index ${stateIndex(namespace)}`)] : []),
-    ...('value' in hasStream && !hasStream.value
+    ...('value' in stream && stream.value.length === 0
       ? [missing(`data stream ${dataStream(namespace)}`)]
       : []),
     ...('value' in blocks ? blocks.value : []).map(({ index, setting }) =>

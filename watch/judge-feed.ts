@@ -1,4 +1,5 @@
-import { stateIndex } from '../contracts/names.ts';
+import { dataStream, stateIndex } from '../contracts/names.ts';
+import { isSameStream } from '../activities/elasticsearch/stream-identity.ts';
 import { attention, note, type Finding } from './finding.ts';
 import { judgeRun } from './judge-run.ts';
 import type { RunLook } from './look-at-run.ts';
@@ -39,7 +40,7 @@ export function judgeFeed(look: FeedLook, context: Context): Finding[] {
 }
 
 function judgeState(
-  { name, stored, temporal }: FeedLook,
+  { name, stored, stream, temporal }: FeedLook,
   { namespace, everyMs, nowMs }: Context,
 ): Finding[] {
   const { state = null, unfinished = null } = stored ?? {};
@@ -64,6 +65,15 @@ function judgeState(
     );
   }
   const isReading = temporal !== null && temporal.running.length > 0;
+  if (stream !== null && stream.length > 0 && !isSameStream(state.stream, stream)) {
+    const severity = isReading ? note : attention;
+    found.push(
+      severity('state', {
+        what: `data stream ${dataStream(namespace)} is another one than was written to: it was deleted and made anew, or restored`,
+        remedy: 'The next run reads everything again: `npx tcsync run` starts it',
+      }),
+    );
+  }
   if (oldMs > Math.max(OLD_MS, OLD_INTERVALS * everyMs) && !isReading) {
     found.push(
       attention('freshness', {

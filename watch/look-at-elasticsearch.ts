@@ -9,11 +9,8 @@ import {
 import { RejectStore } from '../activities/elasticsearch/reject-store.ts';
 import { askServer } from '../activities/elasticsearch/server.ts';
 import { StateStore, type FeedState, type Standing } from '../activities/elasticsearch/state.ts';
-import {
-  writeBlocks,
-  writeIndexOf,
-  type WriteBlock,
-} from '../activities/elasticsearch/write-blocks.ts';
+import { streamIndices } from '../activities/elasticsearch/stream-identity.ts';
+import { writeBlocks, type WriteBlock } from '../activities/elasticsearch/write-blocks.ts';
 import { SinkMisconfiguredError } from '../activities/errors.ts';
 import { dataStream, stateIndex } from '../contracts/names.ts';
 import { tried, type Tried } from './tried.ts';
@@ -31,8 +28,8 @@ export type ElasticsearchLook = {
   feeds: StoredFeed[] | null;
   /** Of each feed. */
   openRejects: Tried<Map<string, number>>;
-  /** False: there is no data stream. */
-  hasStream: Tried<boolean>;
+  /** UUIDs of the backing indices of the data stream; none: there is no such stream. */
+  stream: Tried<string[]>;
   blocks: Tried<WriteBlock[]>;
   latest: Tried<LatestStanding>;
 };
@@ -60,7 +57,7 @@ export async function lookAtElasticsearch(
     feeds: stored,
     openRejects,
     latest,
-    hasStream: 'value' in stream ? { value: stream.value.hasStream } : stream,
+    stream: 'value' in stream ? { value: stream.value.uuids } : stream,
     blocks: 'value' in stream ? { value: stream.value.blocks } : stream,
   };
 }
@@ -116,8 +113,11 @@ async function countRejects(
 }
 
 async function lookAtStream(sink: Client, namespace: string, signal: AbortSignal) {
-  const writeIndex = await writeIndexOf(sink, dataStream(namespace), signal);
-  const indices = [stateIndex(namespace), LATEST_INDEX];
-  if (writeIndex !== null) indices.unshift(writeIndex);
-  return { hasStream: writeIndex !== null, blocks: await writeBlocks(sink, indices, signal) };
+  const backing = await streamIndices(sink, dataStream(namespace), signal);
+  const written = backing.slice(-1).map(({ name }) => name);
+  const indices = [...written, stateIndex(namespace), LATEST_INDEX];
+  return {
+    uuids: backing.map(({ uuid }) => uuid),
+    blocks: await writeBlocks(sink, indices, signal),
+  };
 }

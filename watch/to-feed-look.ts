@@ -9,6 +9,8 @@ export type FeedLook = {
   name: string;
   stored: StoredFeed | null;
   openRejects: number | null;
+  /** UUIDs of the backing indices of the data stream. */
+  stream: string[] | null;
   temporal: {
     schedule: ScheduleLook | null;
     /** Runs under way, the oldest first. */
@@ -25,6 +27,7 @@ export function toFeedLook({ elasticsearch, temporal }: Look, name: string): Fee
     name,
     stored: stored && (stored.feeds?.find((each) => each.name === name) ?? nothing),
     openRejects: (stored && valueOf(stored.openRejects)?.get(name)) ?? null,
+    stream: stored && valueOf(stored.stream),
     temporal: seen && {
       schedule: seen.schedules.get(name) ?? null,
       running: seen.running.filter((run) => run.feed === name),

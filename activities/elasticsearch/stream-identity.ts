@@ -2,6 +2,22 @@ import type { Client } from '@elastic/elasticsearch';
 import { StreamReplacedError } from '../errors.ts';
 import { atSink } from './sink-error.ts';
 
+/** The backing indices of a data stream, the one that is written to last. None where there is no such stream. */
+export async function streamIndices(
+  sink: Client,
+  name: string,
+  signal: AbortSignal,
+): Promise<{ name: string; uuid: string }[]> {
+  const answer = await atSink(`GET _data_stream/${name}`, signal, () =>
+    sink.indices.getDataStream({ name }, { signal, ignore: [404] }),
+  );
+  const [stream] = answer.data_streams ?? [];
+  return (stream?.indices ?? []).map(({ index_name, index_uuid }) => ({
+    name: index_name,
+    uuid: index_uuid,
+  }));
+}
+
 /**
  * UUIDs of all backing indices of a data stream, by which it is known again: a stream that was deleted and made
  * anew, or restored from a snapshot, has the same name and none of them. None where there is no such stream.
@@ -13,11 +29,7 @@ export async function backingIndices(
   name: string,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const answer = await atSink(`GET _data_stream/${name}`, signal, () =>
-    sink.indices.getDataStream({ name }, { signal, ignore: [404] }),
-  );
-  const [stream] = answer.data_streams ?? [];
-  return stream?.indices.map(({ index_uuid: uuid }) => uuid) ?? [];
+  return (await streamIndices(sink, name, signal)).map(({ uuid }) => uuid);
 }
 
 /**

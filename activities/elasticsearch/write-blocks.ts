@@ -11,18 +11,6 @@ const WRITE_BLOCKS = [
   'index.blocks.read_only_allow_delete',
 ];
 
-/** The backing index that a data stream writes to; `null`: there is no such data stream. */
-export async function writeIndexOf(
-  sink: Client,
-  stream: string,
-  signal: AbortSignal,
-): Promise<string | null> {
-  const { data_streams: streams } = await atSink(`GET _data_stream/${stream}`, signal, () =>
-    sink.indices.getDataStream({ name: stream }, { signal, ignore: [404] }),
-  );
-  return streams?.[0]?.indices.at(-1)?.index_name ?? null; // a 404 has none
-}
-
 /** Of those of the indices that there are. */
 export async function writeBlocks(
   sink: Client,

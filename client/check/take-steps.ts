@@ -12,6 +12,7 @@ import { checkInstance, INSTANCE } from './instance.ts';
 import { checkPrivileges, PRIVILEGES } from './privileges.ts';
 import { checkKeyset, KEYSET } from './reading.ts';
 import { checkSink, SINK_STEPS } from './sink.ts';
+import { checkSettings, SETTINGS } from './settings.ts';
 import { checkSource, SOURCE_STEPS } from './source.ts';
 import type { Step } from './step.ts';
 import { checkTemporal } from './temporal.ts';
@@ -29,7 +30,7 @@ const SINK_MS = 30_000;
  *                    │                                          └─► owners ─► each feed
  *                    ├─► Elasticsearch ─► access ─┬─► version ─► assets
  *                    │                            └─► privileges, namespace
- *                    └─► Temporal ─► its namespace ─► worker, its version, the Schedule of each feed
+ *                    └─► Temporal ─► its namespace ─► worker, its settings and version, the Schedule of each feed
  *
  * @param onStep is told of each as soon as it is over
  */
@@ -115,18 +116,21 @@ function toAssetSettings(sink: SinkConfig, { namespace, profile }: ProgramConfig
 
 async function atTemporal(
   list: Checklist,
-  { program, feeds }: Parts,
+  { source, sink, program, feeds }: Parts,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   const session = await checkTemporal(list, env);
   try {
     if (program === null) {
       const trouble = 'the settings of the program are faulty';
-      for (const head of [WORKER, SCHEDULES]) list.skip(head, trouble);
+      for (const head of [WORKER, SETTINGS, SCHEDULES]) list.skip(head, trouble);
       return;
     }
     const { namespace, buildId } = program;
     await checkWorker(list, session, namespace);
+    if (source === null || feeds === null || sink === null) {
+      list.skip(SETTINGS, 'the settings are faulty');
+    } else await checkSettings(list, session, { source, feeds, sink, program });
     if (buildId !== null) await checkVersion(list, session, { namespace, buildId });
     if (feeds === null) list.skip(SCHEDULES, 'the settings of the feeds are faulty');
     for (const { name } of feeds ?? []) {

@@ -56,6 +56,7 @@ describe('tcsync check on a line that runs', () => {
         'Temporal',
         'Temporal namespace',
         'worker',
+        'worker settings',
         'Schedule default',
       ],
     );
@@ -77,10 +78,22 @@ describe('tcsync check on a line that runs', () => {
 
     const elsewhere = await check({ TEMPORAL_NAMESPACE: 'nowhere' });
     assert.equal(elsewhere.code, 1);
-    assert.deepEqual(unwell(elsewhere.steps).slice(-3), [
+    assert.deepEqual(unwell(elsewhere.steps).slice(-4), [
       'Temporal namespace failed',
       'worker skipped',
+      'worker settings skipped',
       'Schedule default skipped',
     ]);
+  });
+
+  test('a worker with other settings is told, by check and by plan', async () => {
+    const other = { TC_PAGE_SIZE: '10', TCSYNC_TAGS: 'x' };
+    const { steps } = await check(other);
+    const settings = steps.find(({ name }) => name === 'worker settings');
+    assert.equal(settings?.state, 'warning');
+    assert.match(settings.detail, /has other settings than these: TC_PAGE_SIZE, TCSYNC_TAGS$/);
+    const { stderr, code } = await tcsync(['plan'], { ...line.env, ...other });
+    assert.match(stderr, /^worker \S+ has other settings than these: TC_PAGE_SIZE, TCSYNC_TAGS; /);
+    assert.equal(code, 0);
   });
 });

@@ -4,7 +4,7 @@ import { DefaultLogger, Runtime, type WorkflowBundle } from '@temporalio/worker'
 import { LATEST_TRANSFORM } from '../../../activities/elasticsearch/assets/latest/transform.ts';
 import { makeStatus } from '../../../client/status/make-status.ts';
 import { statusText } from '../../../client/status/status-text.ts';
-import { rejectStream, scheduleId, stateIndex } from '../../../contracts/names.ts';
+import { dataStream, rejectStream, scheduleId, stateIndex } from '../../../contracts/names.ts';
 import { startDevServer, type DevServer } from '../../../demo/dev-server.ts';
 import { withoutSettings } from '../../../demo/settings.ts';
 import type { FindingKind } from '../../../watch/finding.ts';
@@ -180,11 +180,23 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     arrange: async (place) => {
       await place.load();
       await place.sink.indices.deleteDataStream({
-        name: `logs-ti_threatconnect.indicator-${place.namespace}`,
+        name: dataStream(place.namespace),
       });
     },
     attention: ['assets'],
     says: [/! data stream \S+ is not there\n.*the next run reads everything again/],
+  },
+  'a data stream that was made anew': {
+    arrange: async (place) => {
+      await place.load();
+      const name = dataStream(place.namespace);
+      await place.sink.indices.deleteDataStream({ name });
+      await place.sink.indices.createDataStream({ name });
+    },
+    attention: ['state'],
+    says: [
+      /! default: data stream \S+ is another one than was written to: .*\n.*reads everything again/,
+    ],
   },
   'a state that nothing can read': {
     arrange: async (place) => {
@@ -409,7 +421,7 @@ function named(title: string): Trouble {
 }
 
 async function writeIndex({ sink, namespace }: Place): Promise<string> {
-  const name = `logs-ti_threatconnect.indicator-${namespace}`;
+  const name = dataStream(namespace);
   const { data_streams: streams } = await sink.indices.getDataStream({ name });
   return streams[0]?.indices.at(-1)?.index_name ?? '';
 }

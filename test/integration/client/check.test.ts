@@ -158,5 +158,6 @@ failed   nothing listens for Temporal at 127.0.0.1:1: connect ECONNREFUSED 127.0
          Start it, or correct the host and port in TEMPORAL_ADDRESS.
 skipped  whether Temporal has the namespace, because Temporal does not answer
 skipped  whether a worker polls, because Temporal does not answer
+skipped  whether the workers have these settings, because Temporal does not answer
 skipped  the Schedule of feed default, because Temporal does not answer
 `;
