@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../exact-json.ts';
 import type { CompatibleSettings } from '../settings.ts';
+import { toWellFormedJson } from '../well-formed.ts';
 import { toAsNumber } from './as-number.ts';
 import { ASSOCIATED_GROUPS, groupAddresses, toGroup } from './associated-groups.ts';
 import { ASSOCIATED_INDICATORS, toAssociatedIndicator } from './associated-indicators.ts';
@@ -129,7 +130,7 @@ export function toCompatibleDocument(
       module: 'ti_threatconnect',
       id: record.summary,
       original: documentTags.includes(KEEPS_ORIGINAL)
-        ? (text ?? JSON.stringify(record))
+        ? toWellFormedJson(text ?? JSON.stringify(record))
         : undefined,
     },
     email: likeEvent
