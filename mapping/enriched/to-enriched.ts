@@ -82,8 +82,8 @@ export function toEnriched(
     },
     threat_connect: { indicator },
   };
-  const document = fitToFields(derived, (field, type) => {
-    const message = `${field}: does not fit the field type ${type}`;
+  const document = fitToFields(derived, (field, reason) => {
+    const message = `${field}: ${reason}`;
     if (!messages.includes(message)) messages.push(message);
   });
   if (messages.length > 0) document.error = { message: messages };
