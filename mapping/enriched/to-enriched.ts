@@ -11,6 +11,7 @@ import type { EnrichedSettings } from '../settings.ts';
 import { toConfidence } from './confidence.ts';
 import { fitToFields } from './declared-types.ts';
 import { withAddresses, withPlatforms } from './element-texts.ts';
+import { hostParts } from './host.ts';
 import { toIdentity } from './identity.ts';
 import { toIndicatorId, toIndicatorType } from './indicator-type.ts';
 import { toIpRange } from './ip-range.ts';
@@ -18,7 +19,7 @@ import { endOfConfirmed, startOfDay, timeOfReading } from './life.ts';
 import { withoutPasswords, withoutPeople } from './redact.ts';
 import { registryParts } from './registry.ts';
 import { strictestTlp } from './tlp.ts';
-import { hostParts, urlParts } from './url.ts';
+import { urlParts } from './url.ts';
 
 /** What a document says of its own reading. */
 export type Reading = {
@@ -78,7 +79,7 @@ export function toEnriched(
     },
     threat: {
       ...objectAt(compatible.threat),
-      indicator: toThreat(compatible, record, indicator, sightings),
+      indicator: toThreat(compatible, record, indicator, sightings, messages),
     },
     threat_connect: { indicator },
   };
@@ -123,6 +124,7 @@ function toThreat(
   record: JsonObject,
   indicator: JsonObject,
   sightings: Json | undefined,
+  messages: Json[],
 ): JsonObject {
   const threat = objectAt(objectAt(compatible.threat).indicator);
   const type = toIndicatorType(record.type, indicator.ip);
@@ -140,7 +142,7 @@ function toThreat(
     }),
     registry: type === 'windows-registry-key' ? toRegistry(threat, record) : threat.registry,
     sightings,
-    url: toUrl(type, threat, record),
+    url: toUrl(type, threat, record, messages),
     user_agent: filled({ original: indicator.user_agent_string }),
   };
 }
@@ -150,10 +152,19 @@ function toRegistry(threat: JsonObject, record: JsonObject): JsonObject {
   return { ...objectAt(threat.registry), ...parts };
 }
 
-function toUrl(type: string, threat: JsonObject, record: JsonObject): Json | undefined {
-  if (type === 'url') return { ...objectAt(threat.url), ...urlParts(record.text) };
-  if (type === 'domain-name') return { ...objectAt(threat.url), ...hostParts(record.hostName) };
-  return threat.url;
+function toUrl(
+  type: string,
+  threat: JsonObject,
+  { text, hostName }: JsonObject,
+  messages: Json[],
+): Json | undefined {
+  if (type === 'url') return { ...objectAt(threat.url), ...urlParts(text) };
+  if (type !== 'domain-name') return threat.url;
+  const host = hostParts(hostName);
+  if (host === null && typeof hostName === 'string' && hostName !== '') {
+    messages.push(`hostName: cannot convert [${hostName}] to host`);
+  }
+  return { ...objectAt(threat.url), ...host };
 }
 
 /** `related`: every hash, and of people only the one that an e-mail address names. */
