@@ -103,6 +103,8 @@ function toIndicator(
   if (settings.expiry === 'confirmed') {
     indicator.deleted_at = endOfConfirmed(requestedAtMs, settings.iocExpiration);
   }
+  // TC_FIELDS=whoIs asks for it, and the source answers in another spelling, which the integration does not read
+  indicator.who_is ??= record.whois;
   if (record.type === 'CIDR') indicator.ip_range = toIpRange(record.Block);
   if (record[TAGS] !== undefined) {
     indicator.tags = withPlatforms(toElements(record[TAGS], TAGS, errors), indicator.tags);

@@ -99,6 +99,9 @@ for (const [tql, problem] of [
   });
 }
 
+const GENERIC =
+  'with which ThreatConnect sends value1 to value3 in place of a type\'s own keys ("AS Number", "Block", "Key Name" and others), so that documents would lack these values';
+
 for (const [fields, problem] of [
   ['associatedGroups.attributes.securityLabels', null],
   ['associatedIndicators.threatAssess,customAssociations.tags,userDetails', null],
@@ -107,6 +110,11 @@ for (const [fields, problem] of [
   ['_all_', 'names "_all_", which is no known field'],
   ['tags.name', 'names "tags.name", but tags has no fields of its own'],
   ['associatedGroups.', 'names "associatedGroups.", which is no dot path'],
+  ['tags,genericCustomIndicatorValues', `names "genericCustomIndicatorValues", ${GENERIC}`],
+  [
+    'associatedIndicators.genericCustomIndicatorValues',
+    `names "associatedIndicators.genericCustomIndicatorValues", ${GENERIC}`,
+  ],
   ['associatedGroups.a&b=c', 'names "associatedGroups.a&b=c", which is no dot path'],
 ] as const) {
   test(`the fields ${fields} ${problem === null ? 'are asked for' : `are refused: ${problem}`}`, () => {
