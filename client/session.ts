@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Config, Feed } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
+import { loadTemporal } from '../config/temporal.ts';
 import { taskQueue } from '../contracts/names.ts';
 import { CommandError, EXIT } from './exit-code.ts';
 
@@ -19,7 +19,7 @@ export function readEnvFile(): void {
 /** Configuration and a connection to Temporal, for as long as `work` takes. */
 export async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
   const config = loadConfig(process.env);
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const { connectionOptions, namespace = 'default' } = loadTemporal(process.env);
   let connection: Connection;
   try {
     connection = await Connection.connect({

@@ -1,6 +1,7 @@
 import { proxyUrl, threatConnectUrl } from './addresses.ts';
 import { certificateFile } from './certificates.ts';
 import { FIELDS_EXPECTED, parseFields } from './fields.ts';
+import { readHeaderValue } from './header-value.ts';
 import {
   anyText,
   checkedList,
@@ -44,7 +45,7 @@ export const source = {
     meaning: 'secret key of the API user',
     required: 'yes, or `TC_API_TOKEN`',
   }),
-  TC_API_TOKEN: optional(secret('the token of an API user'), {
+  TC_API_TOKEN: optional(secret('the token of an API user', readHeaderValue), {
     meaning: 'token of an API user, in place of access id and secret key',
     required: 'in place of `TC_ACCESS_ID` and `TC_SECRET_KEY`',
   }),

@@ -1,8 +1,8 @@
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import { secretsOf } from '../config/config.ts';
 import { ConfigError } from '../config/fault.ts';
 import { loadConfig } from '../config/load.ts';
+import { loadTemporal } from '../config/temporal.ts';
 import { taskQueue } from '../contracts/names.ts';
 import { workflowBundle } from './bundle.ts';
 import { createWorkers, runAll } from './create-workers.ts';
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     : null;
   stack.defer(() => tracing?.close());
   const codePath = await workflowBundle(tracing !== null);
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const { connectionOptions, namespace = 'default' } = loadTemporal(process.env);
   const connection = await connect(connectionOptions);
   stack.defer(() => connection.close());
   const metrics = createMetrics(

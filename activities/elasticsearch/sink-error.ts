@@ -52,6 +52,12 @@ function toSinkError(what: string, error: unknown): unknown {
   if (error instanceof errors.ProductNotSupportedError) {
     return new SinkMisconfiguredError(`${what}: the server is not Elasticsearch`, { cause: error });
   }
+  if (error instanceof errors.ConnectionError && NOT_BUILT.test(error.message)) {
+    return new SinkUnauthorizedError(
+      `${what}: cannot be sent (${error.message}); is there an odd character in ES_API_KEY, ES_USERNAME or ES_PASSWORD?`,
+      { cause: error },
+    );
+  }
   if (error instanceof errors.ConnectionError || error instanceof errors.TimeoutError) {
     return new SinkUnavailableError(`${what}: ${error.message}`, null, { cause: error });
   }
@@ -62,6 +68,9 @@ function toSinkError(what: string, error: unknown): unknown {
   }
   return error;
 }
+
+/** Undici's words: the client drops its code and calls a request that could not be built a broken connection. */
+const NOT_BUILT = /^invalid (?:[\w-]+ header|header value)$/;
 
 /** Elasticsearch's name of an error; a 413 has no body, and a proxy's is no JSON. */
 export function errorType(body: unknown): string {

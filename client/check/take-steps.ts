@@ -14,7 +14,7 @@ import { checkKeyset, KEYSET } from './reading.ts';
 import { checkSink, SINK_STEPS } from './sink.ts';
 import { checkSource, SOURCE_STEPS } from './source.ts';
 import type { Step } from './step.ts';
-import { checkTemporal } from './temporal.ts';
+import { checkTemporal, TEMPORAL_STEPS } from './temporal.ts';
 import { checkVersion } from './version.ts';
 import { checkSchedule, checkWorker, SCHEDULES, WORKER } from './worker.ts';
 
@@ -115,9 +115,14 @@ function toAssetSettings(sink: SinkConfig, { namespace, profile }: ProgramConfig
 
 async function atTemporal(
   list: Checklist,
-  { program, feeds }: Parts,
+  { program, feeds, faults }: Parts,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
+  if (faults.some(({ name }) => name.startsWith('TEMPORAL_'))) {
+    const trouble = 'the settings of Temporal are faulty';
+    for (const head of [...TEMPORAL_STEPS, WORKER, SCHEDULES]) list.skip(head, trouble);
+    return;
+  }
   const session = await checkTemporal(list, env);
   try {
     if (program === null) {
