@@ -110,7 +110,8 @@ export const source = {
     alias: 'https_proxy',
   }),
   NO_PROXY: withDefault('', anyText('host names, separated by commas'), {
-    meaning: 'hosts that are reached without the proxy',
+    meaning:
+      'hosts that are reached without the proxy: names (and what is below them), addresses, blocks of addresses such as 10.0.0.0/8, each with `:port` or not; `*`: all',
     example: 'localhost,.internal.example',
     alias: 'no_proxy',
   }),

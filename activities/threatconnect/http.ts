@@ -10,8 +10,6 @@ import { authenticationHeaders, type Credentials } from './signature.ts';
 import { SourceClock } from './source-clock.ts';
 
 export type HttpOptions = ConnectionOptions & {
-  /** The API's base, `https://tc.example.com/api`, without a trailing slash. */
-  url: string;
   credentials: Credentials;
   /** Over all requests; may be below 1. */
   requestsPerSecond: number;
@@ -73,7 +71,7 @@ export class ThreatConnectHttp {
     this.#basePath = pathname.replace(/\/+$/, '');
     this.#route = {
       origin,
-      proxy: proxyAddress(options.proxy),
+      proxy: proxyAddress(options),
       httpTimeoutMs: options.httpTimeoutMs,
     };
     this.#dispatcher = createDispatcher(options);

@@ -93,6 +93,7 @@ function toPeer(address: string, { url }: SinkConfig) {
     setting: url === null ? 'ES_CLOUD_ID' : 'ES_URL',
     certificate: 'ES_CA_FILE or ES_CA_FINGERPRINT',
     proxy: null,
+    noProxy: null,
   } as const;
 }
 

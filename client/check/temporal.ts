@@ -111,6 +111,7 @@ function toPeer(address: string): Peer {
     setting: 'TEMPORAL_ADDRESS',
     certificate: 'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
     proxy: null,
+    noProxy: null,
   };
 }
 
