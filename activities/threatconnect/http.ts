@@ -5,7 +5,7 @@ import { redirectOrigin, retryAfterMs, toSourceError } from './answer.ts';
 import { elapsedMs, toConnectionError, type Exchange, type Route } from './connection-error.ts';
 import { createDispatcher, proxyAddress, type ConnectionOptions } from './dispatcher.ts';
 import { pageWords } from './page-words.ts';
-import { requestTarget, type Query } from './request-target.ts';
+import { toOutgoing, type Outgoing, type Query } from './request-target.ts';
 import { authenticationHeaders, type Credentials } from './signature.ts';
 import { SourceClock } from './source-clock.ts';
 
@@ -86,12 +86,12 @@ export class ThreatConnectHttp {
    */
   async get(path: string, query: Query, signal: AbortSignal): Promise<Answer> {
     const request = `GET ${this.#basePath}${path}`;
-    const target = requestTarget(`${this.#basePath}${path}`, query);
-    let response = await this.#ask(request, target, signal);
+    const outgoing = toOutgoing(`${this.#basePath}${path}`, query);
+    let response = await this.#ask(request, outgoing, signal);
     if (response.statusCode === 401) {
       // its `Date` has corrected the clock
       await beginning(response.body, signal);
-      response = await this.#ask(request, target, signal);
+      response = await this.#ask(request, outgoing, signal);
     }
     const { statusCode, headers, body, requestedAtMs, exchange } = response;
     if (statusCode !== 200) {
@@ -120,18 +120,22 @@ export class ThreatConnectHttp {
   }
 
   /** That an idle connection ends says nothing of what is asked for; it shows as soon as something is. */
-  async #ask(request: string, target: string, signal: AbortSignal): Promise<Response> {
+  async #ask(request: string, outgoing: Outgoing, signal: AbortSignal): Promise<Response> {
     const exchange = beginExchange(request);
     try {
-      return await this.#send(exchange, target, signal);
+      return await this.#send(exchange, outgoing, signal);
     } catch (error) {
       const isBroken = exchange.sent && error instanceof SourceUnavailableError;
       if (!isBroken || elapsedMs(exchange) > BREAKS_AT_ONCE_MS) throw error;
-      return this.#send(beginExchange(request), target, signal);
+      return this.#send(beginExchange(request), outgoing, signal);
     }
   }
 
-  async #send(exchange: Exchange, target: string, signal: AbortSignal): Promise<Response> {
+  async #send(
+    exchange: Exchange,
+    { target, body: sent }: Outgoing,
+    signal: AbortSignal,
+  ): Promise<Response> {
     // before the request is signed, as a signature ages
     const cameMs = performance.now();
     await this.#turns.add(() => undefined, { signal });
@@ -150,8 +154,10 @@ export class ThreatConnectHttp {
           headers: {
             accept: 'application/json',
             'accept-encoding': 'identity',
+            ...(sent === null ? {} : { 'content-type': 'application/json' }),
             ...authentication,
           },
+          body: sent,
           signal,
         }),
     ).catch((error: unknown) => {
