@@ -17,7 +17,7 @@ type ApplyReport = {
 /**
  * Assets first: a tick of a Schedule that is created before them would fail.
  * Prints a line for each thing; with `json` one object {@link ApplyReport}.
- * @returns `attention` where an asset is blocked
+ * @returns `attention` where one of them is blocked
  */
 export function apply(options: { dryRun: boolean; json: boolean }): Promise<ExitCode> {
   return withSession(async (session) => {
@@ -31,7 +31,8 @@ export function apply(options: { dryRun: boolean; json: boolean }): Promise<Exit
     }
     const report: ApplyReport = { searchAttributes, schedules, assets };
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : toText(report));
-    return assets.some(({ state }) => state === 'blocked') ? EXIT.attention : EXIT.ok;
+    const states = [...searchAttributes, ...schedules, ...assets].map(({ state }) => state);
+    return states.includes('blocked') ? EXIT.attention : EXIT.ok;
   });
 }
 
