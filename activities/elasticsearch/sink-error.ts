@@ -50,7 +50,10 @@ function toSinkError(what: string, error: unknown): unknown {
     return new SinkMisconfiguredError(message, { cause: error });
   }
   if (error instanceof errors.ProductNotSupportedError) {
-    return new SinkMisconfiguredError(`${what}: the server is not Elasticsearch`, { cause: error });
+    return new SinkMisconfiguredError(
+      `${what}: the server is not Elasticsearch, or a proxy drops its X-Elastic-Product header`,
+      { cause: error },
+    );
   }
   if (error instanceof errors.ConnectionError && NOT_BUILT.test(error.message)) {
     return new SinkUnauthorizedError(

@@ -165,7 +165,9 @@ export class ThreatConnectHttp {
       throw error;
     });
     this.#observer?.answered(statusCode, beganMs - cameMs, performance.now() - beganMs);
-    if (isFromSource(statusCode, headers)) this.clock.observe(single(headers.date), sentMs);
+    const doubt = doubtOf(statusCode, headers);
+    if (doubt === null) this.clock.observe(single(headers.date), sentMs);
+    else this.clock.distrust(`has a Date that is not believed, as ${doubt}`);
     const { authorization } = authentication;
     return { exchange, requestedAtMs, authorization, statusCode, headers, body };
   }
@@ -257,10 +259,13 @@ async function beginning(body: AsyncIterable<Buffer>, signal: AbortSignal): Prom
   return Buffer.concat(pieces).toString();
 }
 
-/** Its `Date` is the instance's own: not that of a proxy's page, nor of an answer kept by a cache. */
-function isFromSource(statusCode: number, headers: Response['headers']): boolean {
-  const isJson = /[/+]json\b/i.test(single(headers['content-type']) ?? '');
-  return isJson && (statusCode === 200 || statusCode === 401) && headers.age === undefined;
+/** Why a `Date` may be that of a proxy's page, or of an answer kept by a cache; `null`: it is the instance's own. */
+function doubtOf(statusCode: number, headers: Response['headers']): string | null {
+  const type = single(headers['content-type']);
+  if (statusCode !== 200 && statusCode !== 401) return `its status is ${statusCode}`;
+  if (type === undefined) return 'it has no Content-Type';
+  if (!/[/+]json\b/i.test(type)) return 'its Content-Type is not JSON';
+  return headers.age === undefined ? null : 'it comes from a cache (Age)';
 }
 
 /** A server may repeat in its words what it was sent. */

@@ -18,7 +18,7 @@ function feedStep({ name }: Feed): Head {
     name: `feed ${name}`,
     subject: `what feed ${name} selects`,
     trouble: `feed ${name} selects nothing`,
-    needs: ['credentials', 'owners'],
+    needs: ['credentials', 'owners', 'queries'],
   };
 }
 

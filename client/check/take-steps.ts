@@ -10,6 +10,7 @@ import { checkFeed, FEEDS } from './feeds.ts';
 import { checkFields, FIELDS } from './fields.ts';
 import { checkInstance, INSTANCE } from './instance.ts';
 import { checkPrivileges, PRIVILEGES } from './privileges.ts';
+import { checkQueries, QUERIES } from './queries.ts';
 import { checkKeyset, KEYSET } from './reading.ts';
 import { checkSink, SINK_STEPS } from './sink.ts';
 import { checkSource, SOURCE_STEPS } from './source.ts';
@@ -25,7 +26,7 @@ const SINK_MS = 30_000;
 /**
  * Takes every step that the settings allow.
  *
- *     configuration ─┬─► ThreatConnect ─► clock ─► credentials ─┬─► reading by id, fields
+ *     configuration ─┬─► ThreatConnect ─► clock ─► credentials ─┬─► queries ─► reading by id, fields
  *                    │                                          └─► owners ─► each feed
  *                    ├─► Elasticsearch ─► access ─┬─► version ─► assets
  *                    │                            └─► privileges, namespace
@@ -49,7 +50,7 @@ export async function takeSteps(
 async function atSource(list: Checklist, { source: config, feeds }: Parts): Promise<void> {
   if (config === null) {
     const trouble = 'the settings of ThreatConnect are faulty';
-    for (const head of [...SOURCE_STEPS, KEYSET, FIELDS, FEEDS]) list.skip(head, trouble);
+    for (const head of [...SOURCE_STEPS, QUERIES, KEYSET, FIELDS, FEEDS]) list.skip(head, trouble);
     return;
   }
   const waitMs = Math.min(config.httpTimeoutMs, SOURCE_MS);
@@ -57,6 +58,7 @@ async function atSource(list: Checklist, { source: config, feeds }: Parts): Prom
   const source = new ThreatConnect(config);
   try {
     await checkSource(list, source, { config, feeds: feeds ?? [] }, wait());
+    await checkQueries(list, source, config.credentials, wait());
     await checkKeyset(list, source, wait);
     if (feeds === null) {
       for (const head of [FIELDS, FEEDS]) list.skip(head, 'the settings of the feeds are faulty');

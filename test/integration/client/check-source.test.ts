@@ -145,7 +145,7 @@ describe('what tcsync check says of ThreatConnect', () => {
       'fields',
       {
         state: 'warning',
-        detail: 'ThreatConnect leaves out associatedGroups.nonsense without a word',
+        detail: /^ThreatConnect leaves out associatedGroups\.nonsense without a word: none of/,
       },
       { TC_FIELDS: 'tags,associatedGroups.nonsense' },
     );
