@@ -1,7 +1,11 @@
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import type { Config, Feed } from '../config/config.ts';
+import { ConfigError } from '../config/fault.ts';
+import { NoFile, readText } from '../config/given.ts';
 import { loadConfig } from '../config/load.ts';
+import { Problem } from '../config/problem.ts';
 import { loadTemporal } from '../config/temporal.ts';
 import { taskQueue } from '../contracts/names.ts';
 import { CommandError, EXIT } from './exit-code.ts';
@@ -11,9 +15,21 @@ export type Session = { config: Config; temporal: Client; connection: Connection
 
 const CONNECT_TIMEOUT = '10 seconds';
 
-/** Reads `.env` where there is one; what the environment says already stays. */
+/**
+ * Reads `.env` where there is one; what the environment says already stays.
+ * @throws {ConfigError} where it is no text file
+ */
 export function readEnvFile(): void {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  const text = readText('.env', { readFile: readFileSync, cwd: process.cwd() });
+  if (text instanceof NoFile) return;
+  if (text instanceof Problem) {
+    const expected = 'a text file in UTF-8 with NAME=value on each line, or none';
+    const example = 'TC_URL=https://app.threatconnect.com';
+    throw new ConfigError([{ name: '.env', problem: text.text, expected, example }]);
+  }
+  // editors on Windows begin with a byte order mark, which would be part of the first name
+  const settings = parseEnv(text.replace(/^\uFEFF/, ''));
+  for (const [name, value] of Object.entries(settings)) process.env[name] ??= value;
 }
 
 /** Configuration and a connection to Temporal, for as long as `work` takes. */

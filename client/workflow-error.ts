@@ -1,5 +1,6 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
+import { adviceOn } from './check/advice.ts';
 import { CommandError } from './exit-code.ts';
 
 /** Why a workflow did not succeed, in one sentence; any other error as it is. */
@@ -12,5 +13,8 @@ export function toCommandError(workflowId: string, error: unknown): unknown {
   let reason: unknown = cause;
   while (reason instanceof Error && !(reason instanceof ApplicationFailure)) reason = reason.cause;
   if (!(reason instanceof ApplicationFailure)) return error;
-  return new CommandError(`${workflowId} failed: ${reason.type}: ${reason.message}`);
+  const advice = adviceOn(reason.type ?? '');
+  return new CommandError(
+    `${workflowId} failed: ${reason.type}: ${reason.message}${advice === null ? '' : `\n${advice}`}`,
+  );
 }

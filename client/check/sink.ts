@@ -53,13 +53,14 @@ export async function checkSink(
     error = caught;
   }
   const tookMs = Math.round(performance.now() - startedMs);
-  await list.take(SINK, async () => answers(addressOf(sink), config, { error, tookMs }));
+  await list.take(SINK, async () => sinkAnswers(addressOf(sink), config, { error, tookMs }));
   await list.take(ACCESS, async () => access(config, error));
   await list.take(VERSION, async () => version(server, error));
   return server;
 }
 
-function answers(
+/** Whoever refuses has answered. */
+export function sinkAnswers(
   address: string,
   config: SinkConfig,
   { error, tookMs }: { error: unknown; tookMs: number },

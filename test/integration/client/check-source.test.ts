@@ -166,7 +166,7 @@ describe('what tcsync check says of ThreatConnect', () => {
   test('a type that no indicator has and ThreatConnect does not ship is told', async () => {
     await stage.expectStep(
       'feed default',
-      { state: 'warning', detail: /: Adress$/, remedy: /Address, ASN/ },
+      { state: 'warning', detail: /: Adress \(Address\?\)$/, remedy: /Address, ASN/ },
       { TC_TYPES: 'Adress,Hashtag' },
     );
   });
