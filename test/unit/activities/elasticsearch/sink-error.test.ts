@@ -50,6 +50,22 @@ for (const [error, Class, message] of [
     '403 security_exception; the API key',
   ],
   [
+    answer(403, because('cluster_block_exception')),
+    SinkMisconfiguredError,
+    '403 cluster_block_exception; the index or the cluster is blocked for writing',
+  ],
+  [
+    answer(403, '<html>blocked by policy</html>'),
+    SinkMisconfiguredError,
+    '403 (no reason given); something refuses the request that is not the security',
+  ],
+  [answer(401, '<html>'), SinkUnauthorizedError, '401 (no reason given); the API key'],
+  [
+    answer(429, because('cluster_block_exception')), // the flood stage of the disk
+    SinkOverloadedError,
+    '429 cluster_block_exception',
+  ],
+  [
     answer(429, because('circuit_breaking_exception')),
     SinkOverloadedError,
     '429 circuit_breaking_exception',
