@@ -55,7 +55,7 @@ const Stored = z.object({
   }),
 });
 
-/** As it is stored; its `_id` comes from the record, its reason and the day. */
+/** As it is stored; its `_id` comes from the record, whatever the reason and the day. */
 export type RejectDocument = ReturnType<typeof toRejectDocument>;
 
 export function toRejectDocument(
@@ -65,8 +65,11 @@ export function toRejectDocument(
 ) {
   const readAt = new Date(requestedAtMs).toISOString();
   const { owner, type, summary, lastModified } = describeRecord(text);
-  const parts = [feed, indicatorId ?? '', reason, readAt.slice(0, 10), hash('sha256', text)];
-  const id = documentId(parts);
+  // of a record that never came only its place is known
+  const gap = range === undefined ? `${runId} ${position}` : `${range.afterId}–${range.beforeId}`;
+  const place = text === '' ? gap : hash('sha256', text);
+  const named = summary === null ? place : [owner, type, summary].join('\n');
+  const id = documentId([feed, indicatorId ?? '', indicatorId === null ? named : '']);
   const source = {
     '@timestamp': readAt,
     data_stream: { type: 'logs', dataset: 'tcsync.reject', namespace: namespace },
