@@ -43,7 +43,8 @@ export type Stage = {
     input: Parameters<Activities[Name]>[0],
     options?: { attempt?: number; environment?: MockActivityEnvironment },
   ): ReturnType<Activities[Name]>;
-  environment(attempt?: number): MockActivityEnvironment;
+  /** @param heartbeatDetails what the attempt before has left */
+  environment(attempt?: number, heartbeatDetails?: unknown): MockActivityEnvironment;
   /** Everything in the data stream, in the order in which it was written. */
   stored(): Promise<Stored[]>;
   close(): Promise<void>;
@@ -70,9 +71,9 @@ export async function stage(
   const config = loadConfig(settings, { cwd: import.meta.dirname });
   const deps = createDeps(config, undefined, QUICK);
   const activities = createActivities(deps);
-  const environment = (attempt = 1) =>
+  const environment = (attempt = 1, heartbeatDetails?: unknown) =>
     new MockActivityEnvironment(
-      { attempt, startToCloseTimeoutMs: 60_000 },
+      { attempt, startToCloseTimeoutMs: 60_000, heartbeatDetails },
       {
         logger: new DefaultLogger('ERROR'),
         interceptors: [failureInterceptor(createRedactor(secretsOf(config)))],

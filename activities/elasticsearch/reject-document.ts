@@ -10,6 +10,7 @@ import {
 import { documentId } from '../../mapping/content-fingerprint.ts';
 import { describeRecord } from '../../mapping/describe-record.ts';
 import type { BulkDocument } from './bulk-request.ts';
+import { parseStored } from './stored.ts';
 
 /** A record that is to be set aside. */
 export type Rejected = {
@@ -112,8 +113,9 @@ export function toBulk({ id, source }: RejectDocument): BulkDocument {
   return { id, source: JSON.stringify(source) };
 }
 
-export function toReject({ _id: id, _source: source }: estypes.SearchHit): Reject {
-  const { '@timestamp': readAt, tcsync } = Stored.parse(source);
+export function toReject({ _index: index, _id: id, _source: source }: estypes.SearchHit): Reject {
+  const stored = { where: `${index}/_doc/${id}`, loss: 'its record is no longer listed' };
+  const { '@timestamp': readAt, tcsync } = parseStored(Stored, source, stored);
   const { reject } = tcsync;
   return {
     id: id ?? '',
