@@ -6,14 +6,19 @@ import { ConfigError } from '../config/fault.ts';
 import { NoFile, readText } from '../config/given.ts';
 import { loadConfig } from '../config/load.ts';
 import { Problem } from '../config/problem.ts';
-import { loadTemporal } from '../config/temporal.ts';
+import { loadTemporal, type TemporalConfig } from '../config/temporal.ts';
 import { taskQueue } from '../contracts/names.ts';
 import { CommandError, EXIT } from './exit-code.ts';
+import { toTemporalError } from './temporal-error.ts';
 
 /** What a command works with. */
 export type Session = { config: Config; temporal: Client; connection: Connection };
 
-const CONNECT_TIMEOUT = '10 seconds';
+const CONNECT_MS = 10_000;
+/** After which a command that waits says for what. */
+const SILENT_MS = 1_500;
+/** Longest pause before a lost connection is tried again; gRPC's own is two minutes. */
+const RECONNECT_MS = 2_000;
 
 /**
  * Reads `.env` where there is one; what the environment says already stays.
@@ -35,22 +40,35 @@ export function readEnvFile(): void {
 /** Configuration and a connection to Temporal, for as long as `work` takes. */
 export async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
   const config = loadConfig(process.env);
-  const { connectionOptions, namespace = 'default' } = loadTemporal(process.env);
-  let connection: Connection;
+  const settings = loadTemporal(process.env);
+  const connection = await connect(settings);
+  const { namespace } = settings;
   try {
-    connection = await Connection.connect({
+    return await work({ config, temporal: new Client({ connection, namespace }), connection });
+  } catch (error) {
+    throw toTemporalError(error, settings);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function connect({ connectionOptions }: TemporalConfig): Promise<Connection> {
+  const { address } = connectionOptions;
+  const told = setTimeout(() => {
+    process.stderr.write(`waiting for Temporal at ${address} (TEMPORAL_ADDRESS)\n`);
+  }, SILENT_MS);
+  try {
+    return await Connection.connect({
       ...connectionOptions,
-      connectTimeout: CONNECT_TIMEOUT,
+      connectTimeout: CONNECT_MS,
+      channelArgs: { 'grpc.max_reconnect_backoff_ms': RECONNECT_MS },
     });
   } catch (error) {
     throw new CommandError(
-      `cannot reach Temporal at ${connectionOptions.address ?? 'localhost:7233'} (TEMPORAL_ADDRESS): ${error instanceof Error ? error.message : String(error)}`,
+      `cannot reach Temporal at ${address} (TEMPORAL_ADDRESS): ${error instanceof Error ? error.message : String(error)}; is it up, and does it want TLS (TEMPORAL_TLS)?`,
     );
-  }
-  try {
-    return await work({ config, temporal: new Client({ connection, namespace }), connection });
   } finally {
-    await connection.close();
+    clearTimeout(told);
   }
 }
 
