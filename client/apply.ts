@@ -2,11 +2,11 @@ import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { assetsWorkflowId, taskQueue } from '../contracts/names.ts';
 import type { AssetReport } from '../contracts/reconcile-assets.ts';
 import type { reconcileAssets } from '../workflows/reconcile-assets.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
+import { follow } from './follow.ts';
 import { applySearchAttributes, type SearchAttributeReport } from './search-attributes.ts';
 import { applySchedule, type ScheduleReport } from './schedules.ts';
 import { requireWorker, withSession, type Session } from './session.ts';
-import { toCommandError } from './workflow-error.ts';
 
 type ApplyReport = {
   searchAttributes: SearchAttributeReport[];
@@ -36,18 +36,20 @@ export function apply(options: { dryRun: boolean; json: boolean }): Promise<Exit
   });
 }
 
-async function reconcile({ config, temporal }: Session, dryRun: boolean): Promise<AssetReport[]> {
-  const workflowId = assetsWorkflowId(config.program.namespace);
-  try {
-    return await temporal.workflow.execute<typeof reconcileAssets>('reconcileAssets', {
-      workflowId,
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      taskQueue: taskQueue(config.program.namespace),
-      args: [{ dryRun }],
-    });
-  } catch (error) {
-    throw toCommandError(workflowId, error);
-  }
+async function reconcile(session: Session, dryRun: boolean): Promise<AssetReport[]> {
+  const { config, temporal } = session;
+  const { namespace } = config.program;
+  const handle = await temporal.workflow.start<typeof reconcileAssets>('reconcileAssets', {
+    workflowId: assetsWorkflowId(namespace, dryRun),
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    taskQueue: taskQueue(namespace),
+    args: [{ dryRun }],
+  });
+  const reports = await follow(session, handle);
+  if (reports !== null) return reports;
+  throw new CommandError(
+    `detached; ${handle.workflowId} goes on. Schedules are not looked at yet: \`tcsync apply\` again does the rest`,
+  );
 }
 
 function toText({ searchAttributes, schedules, assets }: ApplyReport): string {

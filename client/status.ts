@@ -7,7 +7,7 @@ import type { Feed } from '../config/config.ts';
 import { scheduleId, stateIndex } from '../contracts/names.ts';
 import type { Counts } from '../contracts/window.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { number } from './progress-bar.ts';
+import { number } from './quantity.ts';
 import { progressOf, runningRuns } from './runs.ts';
 import { findFeed, withSession } from './session.ts';
 

@@ -13,7 +13,7 @@ import {
 import { scheduleId } from '../contracts/names.ts';
 import type { Tuning } from '../contracts/tuning.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
-import { number } from './progress-bar.ts';
+import { number } from './quantity.ts';
 import { progressOf, runningRuns } from './runs.ts';
 import { findFeed, hasWorker, requireWorker, withSession, type Session } from './session.ts';
 import { toCommandError } from './workflow-error.ts';

@@ -5,7 +5,7 @@ import type { ThreatConnect } from '../../activities/threatconnect/source.ts';
 import type { Feed } from '../../config/config.ts';
 import { nearest } from '../../config/names.ts';
 import { BUILT_IN_TYPES } from '../../mapping/built-in-types.ts';
-import { number } from '../progress-bar.ts';
+import { number } from '../quantity.ts';
 import { saidBy } from './advice.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { failed, ok, warning, type Outcome } from './step.ts';
