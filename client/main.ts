@@ -89,7 +89,7 @@ function toTarget(feed: string | undefined, { run: id, json }: Steering) {
 }
 
 steering('pause', 'hold runs at the next page boundary')
-  .option('--reason <text>', 'why, for whoever looks', 'tcsync pause')
+  .option('--reason <text>', 'why, for whoever looks, in a sentence', toReason, 'tcsync pause')
   .option('--schedule', 'keep the Schedule from starting new runs instead')
   .action(async (feed: string | undefined, options: Steering & { reason: string }) => {
     const { reason, schedule = false } = options;
@@ -214,6 +214,14 @@ program
 function toInstantOption(text: string): string {
   if (isInstant(text)) return text;
   throw new InvalidArgumentError('Expected UTC and whole seconds, such as 2026-01-31T00:00:00Z.');
+}
+
+/** Temporal keeps at most 1,000 bytes with a Schedule. */
+function toReason(text: string): string {
+  const { length } = Array.from(text);
+  if (length <= 200) return text;
+  // not as an invalid argument, which would be quoted whole
+  throw new CommandError(`--reason has ${length} characters: at most 200 are kept`, EXIT.usage);
 }
 
 function toClock(text: string): number {

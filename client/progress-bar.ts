@@ -5,6 +5,9 @@ import { counted, number, timeText } from './quantity.ts';
 /** Of a terminal that does not say how wide it is. */
 const COLUMNS = 80;
 
+/** Of what is said: a reason may come from anybody. */
+const CHARACTERS_SAID = 500;
+
 /** Before that a rate would be chance. */
 const RATE_AFTER_MS = 1_000;
 
@@ -39,10 +42,11 @@ export class ProgressBar {
     this.#out.write(`${progressText(progress, perSecond, Infinity)}\n`);
   }
 
-  /** Says something on a line of its own; what servers and people wrote cannot move the cursor. */
+  /** Says something in a paragraph of its own; what servers and people wrote cannot move the cursor. */
   say(sentence: string): void {
     const plain = stripVTControlCharacters(sentence).replaceAll(/\p{Cc}+/gu, ' ');
-    this.#out.write(`${this.#isDrawn ? '\r\x1b[K' : ''}${plain}\n`);
+    const said = plain.length > CHARACTERS_SAID ? `${plain.slice(0, CHARACTERS_SAID)}…` : plain;
+    this.#out.write(`${this.#isDrawn ? '\r\x1b[K' : ''}${said}\n`);
     this.#isDrawn = false;
   }
 

@@ -102,7 +102,13 @@ describe('whatever ends a command', () => {
     });
   }
 
-  for (const command of ['run', 'apply', 'worker']) {
+  test('a reason of 100 kB is refused with 2 before anything is asked', async () => {
+    const { code, stderr } = await tcsync(['pause', '--reason', 'x'.repeat(100_000)], ENV);
+    assert.equal(code, 2);
+    assert.equal(stderr, '--reason has 100000 characters: at most 200 are kept\n');
+  });
+
+  for (const command of ['run', 'worker']) {
     test(`\`${command}\` without Temporal names TEMPORAL_ADDRESS and ends with 1`, async () => {
       const env = { ...ENV, TCSYNC_HTTP_PORT: '0', TCSYNC_METRICS_PORT: '0' };
       const { code, stderr } = await tcsync([command], env);

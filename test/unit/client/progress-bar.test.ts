@@ -170,6 +170,12 @@ test('what is said stands on a line of its own, without the control characters o
   assert.ok(out.text.endsWith('\r\x1b[Kone two \n'), out.text);
 });
 
+test('of 100 kB that somebody gave as a reason, 500 characters are said', () => {
+  const out = new Written(false);
+  out.bar().say('x'.repeat(100_000));
+  assert.equal(out.text.length, 502);
+});
+
 test('in a file there is a line for every ten per cent, and for a pause', () => {
   const out = new Written(false);
   const bar = out.bar();
