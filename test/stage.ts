@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { Client } from '@elastic/elasticsearch';
@@ -156,18 +157,16 @@ export class Control {
   }
 }
 
-/** Waits for a condition; a test that waits for one that never comes fails with its name. */
-export async function until(
-  what: string,
-  condition: () => Promise<boolean>,
-  timeoutMs = 30_000,
-): Promise<void> {
-  const deadlineMs = Date.now() + timeoutMs;
-  while (!(await condition())) {
-    if (Date.now() > deadlineMs) throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
-    });
+/**
+ * Waits for a condition, without a limit that another process could use up; for one that never comes it says
+ * each half a minute what it is, until the runner ends the test.
+ */
+export async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
+  const told = setInterval(() => process.stderr.write(`still waiting until ${what}\n`), 30_000);
+  try {
+    while (!(await condition())) await pause(20);
+  } finally {
+    clearInterval(told);
   }
 }
 

@@ -21,7 +21,7 @@ const run = promisify(execFile);
 
 type Counters = { requests: { page: number } };
 
-describe('people steer a run', { timeout: 300_000 }, () => {
+describe('people steer a run', () => {
   let line: Line;
   before(async () => {
     line = await startLine({ records: RECORDS });

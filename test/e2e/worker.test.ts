@@ -10,9 +10,6 @@ import { until } from '../stage.ts';
 import { TCSYNC, tcsync } from '../tcsync.ts';
 import { SECRET, startLine, type Line } from './line.ts';
 
-/** Of a page: when the server misses a worker. */
-const HEARTBEAT_TIMEOUT_MS = 30_000;
-
 type Probed = { status: number; body: { ok: boolean; problems: string[] } };
 
 describe('a worker process', () => {
@@ -207,7 +204,6 @@ describe('a worker process', () => {
     const handle = await startHeldRun('tcsync/default/default/run/cut-short');
     await line.processes.startWorker('another worker', line.env);
     assert.equal(await line.processes.stop('the worker'), 0, 'it reports the attempt and ends');
-    const endedMs = Date.now();
     await line.source.delete('/_sim/faults');
     const { counts } = await handle.result();
     const { source } = await line.compare();
@@ -217,8 +213,7 @@ describe('a worker process', () => {
       (event) => (event.activityTaskStartedEventAttributes?.attempt ?? 0) > 1,
     );
     const { lastFailure } = second?.activityTaskStartedEventAttributes ?? {};
-    assert.equal(lastFailure?.applicationFailureInfo?.type, 'WorkerShutdown');
-    const beganMs = Number(second?.eventTime?.seconds) * 1_000;
-    assert.ok(beganMs - endedMs < HEARTBEAT_TIMEOUT_MS / 2, 'not only when it is missed');
+    const { type } = lastFailure?.applicationFailureInfo ?? {};
+    assert.equal(type, 'WorkerShutdown', 'given back, not missed after its heartbeats');
   });
 });

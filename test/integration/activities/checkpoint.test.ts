@@ -255,7 +255,7 @@ class World {
   }
 
   async #state(): Promise<FeedState | null> {
-    return (await this.#store.readFeed('default', AbortSignal.timeout(10_000))).state;
+    return (await this.#store.readFeed('default', new AbortController().signal)).state;
   }
 
   async #owners(): Promise<Owner[]> {
