@@ -1,5 +1,7 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { z } from 'zod';
+import { failureTypeOf } from './failure.ts';
+import { countFailure, failuresBefore } from './failure-counts.ts';
 
 /** Often enough that a cancellation arrives soon; the SDK itself throttles what is sent. */
 const BEAT_MS = 5_000;
@@ -34,7 +36,8 @@ export async function attempt<T>(
   const signal = AbortSignal.any([cancellationSignal(), AbortSignal.timeout(deadlineMs)]);
   const last = Details.safeParse(heartbeatDetails).data ?? null;
   let details = last;
-  const send = () => heartbeat(details);
+  let failures = failuresBefore(heartbeatDetails);
+  const send = () => heartbeat({ ...details, failures });
   send();
   const timer = setInterval(send, BEAT_MS);
   const beat: Beat = {
@@ -46,6 +49,10 @@ export async function attempt<T>(
   };
   try {
     return await work(signal, beat);
+  } catch (error) {
+    failures = countFailure(failures, failureTypeOf(error));
+    send();
+    throw error;
   } finally {
     clearInterval(timer);
   }

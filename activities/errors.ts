@@ -91,6 +91,9 @@ export class SinkMisconfiguredError extends Error {
   override readonly name = 'SinkMisconfiguredError';
 }
 
+/** What the program has stored is not as it writes it: another version or somebody has changed it. */
+export class StoredUnreadableError extends SinkMisconfiguredError {}
+
 /** The data stream is another one than the run has written to. */
 export class StreamReplacedError extends Error {
   override readonly name = 'StreamReplacedError';

@@ -19,10 +19,10 @@ import {
   TooManyRejectsError,
 } from './errors.ts';
 
-/** From this attempt on, such an error is no passing fault. */
-const LASTING_ATTEMPTS = 5;
+/** From this time on, such an error is no passing fault. */
+const LASTING_TIMES = 5;
 /** Back-pressure is no fault of ours until it lasts. */
-const BENIGN_ATTEMPTS = 3;
+const BENIGN_TIMES = 3;
 const LEAST_DELAY_MS = 1_000; // 0 would end the retries
 const MOST_DELAY_MS = 15 * 60_000;
 const MESSAGE_CHARACTERS_MAX = 2_000;
@@ -31,31 +31,47 @@ const MESSAGE_CHARACTERS_MAX = 2_000;
  * What Temporal is to do with an error of the edges: whether it tries again, and when. The failure has the
  * error's words and nothing else of it, as a cause may hold a request's headers.
  *
- * @param attempt of the activity, from 1
+ * @param times that attempts at the activity failed with this type, from 1
  * @param redact takes secrets out of a text
  */
 export function toFailure(
   error: unknown,
-  attempt: number,
+  times: number,
   redact: (text: string) => string,
 ): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const known = KNOWN.find(([type]) => error instanceof type);
-  const failure = known?.[1] ?? null;
-  const nonRetryable =
-    known?.[2] === 'final' || (known?.[2] === 'final when it lasts' && attempt >= LASTING_ATTEMPTS);
+  const { type, handling } = classify(error);
   const askedDelayMs = (error as { retryAfterMs?: number | null }).retryAfterMs ?? null;
-  const isBackPressure = failure === 'SourceRateLimited' || failure === 'SinkOverloaded';
+  const isBackPressure = type === 'SourceRateLimited' || type === 'SinkOverloaded';
+  // such an error was written for nobody: it may have many lines
+  const words = type === 'Unexpected' ? `${name}: ${message.replaceAll(/\s+/g, ' ')}` : message;
   return ApplicationFailure.create({
-    type: failure ?? name,
-    message: cut(redact(message)),
-    nonRetryable,
+    type,
+    message: cut(redact(words)),
+    nonRetryable:
+      handling === 'final' || (handling === 'final when it lasts' && times >= LASTING_TIMES),
     ...(askedDelayMs === null ? {} : { nextRetryDelay: bounded(askedDelayMs) }),
-    ...(isBackPressure && attempt <= BENIGN_ATTEMPTS
+    ...(isBackPressure && times <= BENIGN_TIMES
       ? { category: ApplicationFailureCategory.BENIGN }
       : {}),
   });
+}
+
+/** Under which type an error is counted. */
+export function failureTypeOf(error: unknown): string {
+  if (error instanceof ApplicationFailure) return error.type ?? 'Unexpected';
+  return classify(error).type;
+}
+
+function classify(error: unknown): { type: string; handling: Handling } {
+  const known = KNOWN.find(([type]) => error instanceof type);
+  if (known !== undefined) return { type: known[1], handling: known[2] };
+  // the attempt's own deadline, as `attempt.ts` sets it
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    return { type: error.name, handling: 'retried' };
+  }
+  return { type: 'Unexpected' satisfies FailureType, handling: 'final when it lasts' };
 }
 
 type Handling = 'final' | 'retried' | 'final when it lasts';

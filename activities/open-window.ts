@@ -2,6 +2,7 @@ import { toInstant } from '../contracts/instant.ts';
 import { dataStream, stateIndex } from '../contracts/names.ts';
 import type { OpenedWindow, OpenWindowInput } from '../contracts/activities.ts';
 import { SLICE_RECORDS_MAX, type Range, type Slice } from '../contracts/window.ts';
+import { absentTypes } from './absent-types.ts';
 import { attempt } from './attempt.ts';
 import { chooseWindow } from './choose-window.ts';
 import { isSame } from './commit-window.ts';
@@ -144,6 +145,12 @@ export async function decideWindow(
     }
   }
   const expected = ranges.reduce((sum, range) => sum + range.count, 0);
+  if (kind === 'whole') {
+    const absent = await absentTypes(source, feed, signal);
+    if (absent.length > 0) {
+      notes.push(`no indicator has the type ${absent.join(' or ')}: is it right in TC_TYPES?`);
+    }
+  }
   const keyset = expected === 0 || (await source.takesIdRange(signal));
   if (!keyset) notes.push('ThreatConnect refuses `id >`: slices are cut down to a page each');
   const deep = expected === 0 || (await deepFieldsOf(slice));

@@ -28,12 +28,22 @@ export function reconcileAllAssets(
       if (finding.is === 'due' && !dryRun) {
         const verb = finding.becomes === 'created' ? 'create' : 'start';
         await atSink(`${verb} ${asset.name}`, signal, () => finding.act());
+        const { is } = await atSink(`look up ${asset.name}`, signal, () =>
+          asset.inspect(sink, signal),
+        );
+        if (is === 'due') {
+          report.push({ asset: asset.name, state: 'blocked', detail: NOT_KEPT });
+          continue;
+        }
       }
       report.push(toReport(asset, finding, dryRun));
     }
     return report;
   });
 }
+
+const NOT_KEPT =
+  'Elasticsearch took the request, but it is as it was: does somebody else remove it?';
 
 function toReport({ name }: Asset, finding: Finding, dryRun: boolean): AssetReport {
   const { detail } = finding;

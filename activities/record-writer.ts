@@ -4,13 +4,17 @@ import type { Reading } from '../mapping/enriched/to-enriched.ts';
 import { toWriteAgain } from '../mapping/write-again.ts';
 import type { Deps } from './deps.ts';
 import { BulkWriter } from './elasticsearch/bulk-writer.ts';
+import { newestDocuments } from './elasticsearch/newest-documents.ts';
 import { newestVersions } from './elasticsearch/newest-versions.ts';
-import type { Rejected } from './elasticsearch/reject-store.ts';
+import type { Rejected } from './elasticsearch/reject-document.ts';
 import { SourceContractError } from './errors.ts';
 import type { WholeRecord } from './record-apart.ts';
 import type { Accepted, RecordSink } from './record-sink.ts';
 import { leadingId } from './threatconnect/record-id.ts';
 import type { RawRecord } from './threatconnect/record-scanner.ts';
+
+/** More than one, as the newest document may be another version of the very record that is refused. */
+const WITNESSES = 3;
 
 /** What became of the records: `created + duplicate + rejects` is every record that was written. */
 export type Written = { created: number; duplicate: number; rejects: Rejected[] };
@@ -53,13 +57,16 @@ export class RecordWriter implements RecordSink {
   }
 
   private constructor(deps: Deps, run: { feed: string; runId: string }, signal: AbortSignal) {
-    const { sink, settings } = deps;
+    const { sink, settings, waiting } = deps;
     this.#deps = deps;
     this.#run = run;
     this.#signal = signal;
+    const target = dataStream(settings.namespace);
     this.#bulk = new BulkWriter<Draft>(sink, {
-      target: dataStream(settings.namespace),
+      target,
       signal,
+      waiting,
+      findWitnesses: () => newestDocuments(sink, target, WITNESSES, signal),
       onSettled: (drafts) =>
         this.#giveBack(drafts.reduce((sum, { heldBytes }) => sum + heldBytes, 0)),
       skipDefaultPipeline: settings.assets === 'feed-only',

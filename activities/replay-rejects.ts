@@ -24,11 +24,11 @@ import type { Selection } from './threatconnect/tql.ts';
 export function replayRejects(deps: Deps, input: ReplayBatchInput): Promise<ReplayBatchResult> {
   return attempt(async (signal) => {
     const feed = findFeed(deps.feeds, input.feed);
-    const store = new RejectStore(deps.sink, deps.settings.namespace);
+    const store = new RejectStore(deps.sink, deps.settings.namespace, deps.waiting);
     const { rejects, next } = await chooseRejects(store, feed, input, signal);
     const counts: ReplayCounts = { ...NO_REPLAY };
     for (const reject of rejects) {
-      const outcome = await replay(deps, feed, reject, input.runId, signal);
+      const outcome = await replay(deps, store, feed, reject, input.runId, signal);
       if (outcome === 'written' || outcome === 'gone') {
         await store.settle([reject.id], outcome, signal);
       }
@@ -64,12 +64,12 @@ async function chooseRejects(
 
 async function replay(
   deps: Deps,
+  store: RejectStore,
   feed: Feed,
   reject: Reject,
   runId: string,
   signal: AbortSignal,
 ): Promise<'written' | 'rejected' | 'gone' | 'unfindable'> {
-  const { sink, settings } = deps;
   const selection = toRecordSelection(feed, reject);
   if (selection === null) return 'unfindable';
   const run = { feed: feed.name, runId };
@@ -78,7 +78,7 @@ async function replay(
   );
   if (found === 0) return 'gone';
   const { rejects } = written;
-  await new RejectStore(sink, settings.namespace).save(rejects, { ...run, requestedAtMs }, signal);
+  await store.save(rejects, { ...run, requestedAtMs }, signal);
   return rejects.length > 0 ? 'rejected' : 'written';
 }
 

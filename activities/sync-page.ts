@@ -7,7 +7,8 @@ import { attempt } from './attempt.ts';
 import { requireConfig } from './config-hash.ts';
 import { shallowFields } from './deep-fields.ts';
 import { findFeed, type Deps } from './deps.ts';
-import { RejectStore, type Rejected } from './elasticsearch/reject-store.ts';
+import type { Rejected } from './elasticsearch/reject-document.ts';
+import { RejectStore } from './elasticsearch/reject-store.ts';
 import { SourceContractError, SourceForbiddenError, TooManyRejectsError } from './errors.ts';
 import { PageOrder } from './page-order.ts';
 import { PageReader, type PageAsked, type PageRead } from './page-reader.ts';
@@ -129,7 +130,7 @@ function withRange(
  * @throws {TooManyRejectsError} where it is not
  */
 async function keep(
-  { sink, settings }: Deps,
+  { sink, settings, waiting }: Deps,
   { feed, runId, acceptRejects = false }: SyncPageInput,
   page: { rejects: readonly Rejected[]; read: number; requestedAtMs: number },
   signal: AbortSignal,
@@ -143,7 +144,8 @@ async function keep(
         `(${maxRejectsPercent}); the first: ${rejects[0]?.reason}`,
     );
   }
-  await new RejectStore(sink, namespace).save(rejects, { feed, runId, requestedAtMs }, signal);
+  const store = new RejectStore(sink, namespace, waiting);
+  await store.save(rejects, { feed, runId, requestedAtMs }, signal);
   for (const { indicatorId, position, reason } of rejects) {
     log.warn('record rejected', { indicatorId, position, reason });
   }

@@ -4,11 +4,11 @@ import { assetsWorkflowId, taskQueue } from '../contracts/names.ts';
 import { WORKER_SETTINGS, type AssetReport } from '../contracts/reconcile-assets.ts';
 import { toSettingsCode } from '../contracts/settings-code.ts';
 import type { reconcileAssets } from '../workflows/reconcile-assets.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
+import { follow } from './follow.ts';
 import { applySearchAttributes, type SearchAttributeReport } from './search-attributes.ts';
 import { applySchedule, type ScheduleReport } from './schedules.ts';
 import { requireWorker, withSession, type Session } from './session.ts';
-import { toCommandError } from './workflow-error.ts';
 
 type ApplyReport = {
   searchAttributes: SearchAttributeReport[];
@@ -19,7 +19,7 @@ type ApplyReport = {
 /**
  * Assets first: a tick of a Schedule that is created before them would fail.
  * Prints a line for each thing; with `json` one object {@link ApplyReport}.
- * @returns `attention` where an asset is blocked
+ * @returns `attention` where one of them is blocked
  */
 export function apply(options: { dryRun: boolean; json: boolean }): Promise<ExitCode> {
   return withSession(async (session) => {
@@ -35,22 +35,26 @@ export function apply(options: { dryRun: boolean; json: boolean }): Promise<Exit
     }
     const report: ApplyReport = { searchAttributes, schedules, assets };
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : toText(report));
-    return assets.some(({ state }) => state === 'blocked') ? EXIT.attention : EXIT.ok;
+    const states = [...searchAttributes, ...schedules, ...assets].map(({ state }) => state);
+    return states.includes('blocked') ? EXIT.attention : EXIT.ok;
   });
 }
 
-async function reconcile({ config, temporal }: Session, dryRun: boolean): Promise<AssetReport[]> {
-  const workflowId = assetsWorkflowId(config.program.namespace);
-  try {
-    return await temporal.workflow.execute<typeof reconcileAssets>('reconcileAssets', {
-      workflowId,
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      taskQueue: taskQueue(config.program.namespace),
-      args: [{ dryRun, settingsCode: toSettingsCode(comparedSettings(config)) }],
-    });
-  } catch (error) {
-    throw toCommandError(workflowId, error);
-  }
+async function reconcile(session: Session, dryRun: boolean): Promise<AssetReport[]> {
+  const { config, temporal } = session;
+  const { namespace } = config.program;
+  const settingsCode = toSettingsCode(comparedSettings(config));
+  const handle = await temporal.workflow.start<typeof reconcileAssets>('reconcileAssets', {
+    workflowId: assetsWorkflowId(namespace, dryRun),
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    taskQueue: taskQueue(namespace),
+    args: [{ dryRun, settingsCode }],
+  });
+  const reports = await follow(session, handle);
+  if (reports !== null) return reports;
+  throw new CommandError(
+    `detached; ${handle.workflowId} goes on. Schedules are not looked at yet: \`tcsync apply\` again does the rest`,
+  );
 }
 
 function toText({ searchAttributes, schedules, assets }: ApplyReport): string {

@@ -1,8 +1,8 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { ConfigError } from '../config/fault.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { isInstant } from '../contracts/instant.ts';
 import { apply } from './apply.ts';
 import { check } from './check.ts';
+import { toEnding } from './ending.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 import { map } from './map.ts';
 import { plan } from './plan.ts';
@@ -89,7 +89,7 @@ function toTarget(feed: string | undefined, { run: id, json }: Steering) {
 }
 
 steering('pause', 'hold runs at the next page boundary')
-  .option('--reason <text>', 'why, for whoever looks', 'tcsync pause')
+  .option('--reason <text>', 'why, for whoever looks, in a sentence', toReason, 'tcsync pause')
   .option('--schedule', 'keep the Schedule from starting new runs instead')
   .action(async (feed: string | undefined, options: Steering & { reason: string }) => {
     const { reason, schedule = false } = options;
@@ -211,14 +211,17 @@ program
     exitCode = await worker();
   });
 
-/** Trouble with ThreatConnect or Elasticsearch: its message says all; the stack is of no use to a person. */
-function isEdgeError(error: unknown): error is Error {
-  return error instanceof Error && /^(Source|Sink)\w+Error$/.test(error.name);
-}
-
 function toInstantOption(text: string): string {
   if (isInstant(text)) return text;
   throw new InvalidArgumentError('Expected UTC and whole seconds, such as 2026-01-31T00:00:00Z.');
+}
+
+/** Temporal keeps at most 1,000 bytes with a Schedule. */
+function toReason(text: string): string {
+  const { length } = Array.from(text);
+  if (length <= 200) return text;
+  // not as an invalid argument, which would be quoted whole
+  throw new CommandError(`--reason has ${length} characters: at most 200 are kept`, EXIT.usage);
 }
 
 function toClock(text: string): number {
@@ -236,21 +239,32 @@ function upTo(most: number): (text: string) => number {
   };
 }
 
+let isFailed = false;
+
+/** Says what is wrong, the first time, and sets the exit code. */
+function fail(error: unknown): void {
+  if (isFailed) return;
+  const { sentence, exitCode } = toEnding(error);
+  isFailed = exitCode !== EXIT.ok; // `--help` is thrown, too
+  if (sentence !== null) process.stderr.write(`${sentence}\n`);
+  process.exitCode = exitCode;
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // whoever reads has seen enough (`| head`): the command does its work all the same, and its exit code tells of it
+  if (error.code === 'EPIPE') return;
+  fail(new CommandError(`the output cannot be written: ${error.message}`));
+});
+process.stderr.on('error', () => undefined); // nobody is left to be told
+process.on('uncaughtException', (error) => {
+  fail(error);
+  process.exit();
+});
+
 try {
   readEnvFile();
   await program.parseAsync();
-  process.exitCode = exitCode;
+  if (!isFailed) process.exitCode = exitCode;
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  } else if (error instanceof ConfigError) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = EXIT.usage;
-  } else if (error instanceof CommandError) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = error.exitCode;
-  } else if (isEdgeError(error)) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = EXIT.failed;
-  } else throw error;
+  fail(error);
 }

@@ -21,6 +21,8 @@ const NEWLINE = 0x0a;
  * Maps raw indicators, one a line of `input`, to documents, one a line of `output`, in order:
  * `{"_id":…,"_source":…}`, or `{"_reject":"reason"}` in the place of one that cannot be mapped. A summary
  * goes to standard error. What only a run knows (`tcsync.feed`, `tcsync.run_id`, `event.ingested`) is not in it.
+ *
+ * @returns `attention` where one was rejected
  */
 export async function map(
   options: MapOptions,
@@ -50,7 +52,7 @@ export async function map(
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
   }
   process.stderr.write(`${counts.mapped} mapped, ${counts.rejected} rejected\n`);
-  return EXIT.ok;
+  return counts.rejected > 0 ? EXIT.attention : EXIT.ok;
 }
 
 async function* mapLines(

@@ -2,6 +2,7 @@ import { createSink } from '../activities/elasticsearch/client.ts';
 import { ThreatConnect } from '../activities/threatconnect/source.ts';
 import { loadConfig } from '../config/load.ts';
 import { isTimeout } from './check/advice.ts';
+import { explain } from './check/explain.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { planText } from './plan/plan-text.ts';
@@ -16,6 +17,7 @@ export async function plan(name: string | null, json: boolean): Promise<ExitCode
   const feed = findFeed(config, name);
   const source = new ThreatConnect(config.source);
   const sink = createSink(config.sink);
+  const beganMs = performance.now();
   try {
     const [made] = await Promise.all([
       makePlan({ config, source, sink }, feed),
@@ -24,7 +26,9 @@ export async function plan(name: string | null, json: boolean): Promise<ExitCode
     process.stdout.write(json ? `${JSON.stringify(made)}\n` : planText(made));
     return EXIT.ok;
   } catch (error) {
-    if (!isTimeout(error)) throw error;
+    if (!isTimeout(error)) {
+      throw explain(error, { config, sink, tookMs: Math.round(performance.now() - beganMs) });
+    }
     throw new CommandError(
       'no answer came in time: `npx tcsync check` says of whom; a longer TC_HTTP_TIMEOUT waits longer',
     );

@@ -1,55 +1,137 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { SyncFeedProgress } from '../contracts/progress.ts';
+import { number, plural } from '../watch/words.ts';
+import { timeText } from './time-text.ts';
 
-const WIDTH = 24;
+/** Of a terminal that does not say how wide it is. */
+const COLUMNS = 80;
+
+/** Of what is said: a reason may come from anybody. */
+const CHARACTERS_SAID = 500;
+
+/** Before that a rate would be chance. */
+const RATE_AFTER_MS = 1_000;
 
 /**
- * Draws a run's progress on one line of a terminal. Where standard error is no terminal it writes a line
- * whenever ten more per cent are done.
+ * Draws a run's progress on one line of a terminal, whatever its width. Where standard error is no terminal it
+ * writes a line whenever ten more per cent are done.
  */
 export class ProgressBar {
   readonly #out: NodeJS.WriteStream;
-  readonly #startedMs: number;
-  #lastTenth = -1;
-  #drawn = false;
+  /** What was read when this command began to look, or when the run last was paused: the rate counts from here. */
+  #since: { read: number; atMs: number } | null = null;
+  #lastKey = '';
+  #isDrawn = false;
 
-  constructor(out: NodeJS.WriteStream, startedMs: number) {
+  constructor(out: NodeJS.WriteStream) {
     this.#out = out;
-    this.#startedMs = startedMs;
   }
 
   draw(progress: SyncFeedProgress, nowMs: number): void {
-    const text = progressText(progress, nowMs - this.#startedMs);
+    const perSecond = this.#perSecond(progress, nowMs);
     if (this.#out.isTTY) {
-      this.#out.write(`\r\x1b[K${text}`);
-      this.#drawn = true;
+      // the last column stays free: behind it a terminal goes to the next line
+      const columns = (this.#out.columns || COLUMNS) - 1;
+      this.#out.write(`\r\x1b[K${progressText(progress, perSecond, columns)}`);
+      this.#isDrawn = true;
       return;
     }
     const tenth = Math.floor((progress.counts.read / Math.max(progress.expected, 1)) * 10);
-    if (tenth === this.#lastTenth) return;
-    this.#lastTenth = tenth;
-    this.#out.write(`${text}\n`);
+    const key = `${tenth} ${progress.paused !== null}`;
+    if (key === this.#lastKey) return;
+    this.#lastKey = key;
+    this.#out.write(`${progressText(progress, perSecond, Infinity)}\n`);
+  }
+
+  /** Says something in a paragraph of its own; what servers and people wrote cannot move the cursor. */
+  say(sentence: string): void {
+    const plain = stripVTControlCharacters(sentence).replaceAll(/\p{Cc}+/gu, ' ');
+    const said = plain.length > CHARACTERS_SAID ? `${plain.slice(0, CHARACTERS_SAID)}…` : plain;
+    this.#out.write(`${this.#isDrawn ? '\r\x1b[K' : ''}${said}\n`);
+    this.#isDrawn = false;
   }
 
   end(): void {
-    if (this.#drawn) this.#out.write('\n');
+    if (this.#isDrawn) this.#out.write('\n');
+    this.#isDrawn = false;
+  }
+
+  #perSecond({ counts: { read }, paused }: SyncFeedProgress, nowMs: number): number | null {
+    if (this.#since === null || paused !== null || read < this.#since.read) {
+      this.#since = { read, atMs: nowMs };
+    }
+    const tookMs = nowMs - this.#since.atMs;
+    return tookMs < RATE_AFTER_MS ? null : (read - this.#since.read) / (tookMs / 1_000);
   }
 }
 
-/** `[##########··············]  42%  4,200 of 10,000 records, 3 pages, 2,100/s, 3 s left` */
-export function progressText(progress: SyncFeedProgress, tookMs: number): string {
-  const { read, pages } = progress.counts;
-  const expected = Math.max(progress.expected, read);
-  const share = expected === 0 ? 1 : read / expected;
-  const filled = Math.round(share * WIDTH);
-  const bar = '#'.repeat(filled) + '·'.repeat(WIDTH - filled);
-  const perSecond = tookMs > 0 ? read / (tookMs / 1000) : 0;
-  const rate = `${number(Math.round(perSecond))}/s`;
-  const left = perSecond > 0 ? `, ${Math.ceil((expected - read) / perSecond)} s left` : '';
-  // multiplied first: 0.29 * 100 is less than 29
-  const percent = `${expected === 0 ? 100 : Math.floor((read * 100) / expected)}%`.padStart(4);
-  return `[${bar}] ${percent}  ${number(read)} of ${number(expected)} records, ${pages} pages, ${rate}${left}`;
+type Part = 'records' | 'pages' | 'rate' | 'left';
+
+/** What is left out where there is not enough room, the dispensable first. */
+const LAYOUTS: readonly { bar: number; parts: readonly Part[] }[] = [
+  { bar: 24, parts: ['records', 'pages', 'rate', 'left'] },
+  { bar: 24, parts: ['records', 'rate', 'left'] },
+  { bar: 16, parts: ['records', 'rate', 'left'] },
+  { bar: 8, parts: ['records', 'rate', 'left'] },
+  { bar: 8, parts: ['rate', 'left'] },
+  { bar: 0, parts: ['rate', 'left'] },
+  { bar: 0, parts: ['left'] },
+  { bar: 0, parts: [] },
+];
+
+/**
+ * `[##########--------------]  42%  4,200 of 10,000 records, 3 pages, 2,100/s, 3 s left`
+ *
+ * @param perSecond records; `null`: not known yet
+ * @param columns that it may take; ASCII only, so that a character is a column
+ */
+export function progressText(
+  progress: SyncFeedProgress,
+  perSecond: number | null,
+  columns: number,
+): string {
+  const texts = LAYOUTS.map((layout) => layoutText(layout, progress, perSecond));
+  return texts.find((text) => text.length <= columns) ?? percentText(progress).slice(0, columns);
 }
 
-export function number(value: number): string {
-  return value.toLocaleString('en-US');
+function layoutText(
+  { bar, parts }: (typeof LAYOUTS)[number],
+  progress: SyncFeedProgress,
+  perSecond: number | null,
+): string {
+  const { read, pages } = progress.counts;
+  const expected = Math.max(progress.expected, read);
+  const noun = expected === 1 ? ' record' : ' records';
+  const details = [
+    `${number(read)} of ${number(expected)}${parts.includes('records') ? noun : ''}`,
+    ...(parts.includes('pages') ? [plural(pages, 'page')] : []),
+    ...paceTexts(progress, perSecond, expected - read, parts),
+  ];
+  return `${barText(bar, read, expected)}${percentText(progress)}  ${details.join(', ')}`;
+}
+
+function paceTexts(
+  { paused }: SyncFeedProgress,
+  perSecond: number | null,
+  remaining: number,
+  parts: readonly Part[],
+): string[] {
+  if (paused !== null) return parts.includes('left') ? ['paused'] : [];
+  if (perSecond === null) return [];
+  return [
+    ...(parts.includes('rate') ? [`${number(Math.round(perSecond))}/s`] : []),
+    ...(parts.includes('left') && perSecond > 0 ? [`${timeText(remaining / perSecond)} left`] : []),
+  ];
+}
+
+function barText(width: number, read: number, expected: number): string {
+  if (width === 0) return '';
+  const filled = expected === 0 ? width : Math.floor((read / expected) * width);
+  return `[${'#'.repeat(filled)}${'-'.repeat(width - filled)}] `;
+}
+
+function percentText({ counts: { read }, expected }: SyncFeedProgress): string {
+  const whole = Math.max(expected, read);
+  // multiplied first: 0.29 * 100 is less than 29
+  return `${whole === 0 ? 100 : Math.floor((read * 100) / whole)}%`.padStart(4);
 }

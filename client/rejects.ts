@@ -1,4 +1,4 @@
-import { WorkflowIdConflictPolicy } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { createSink } from '../activities/elasticsearch/client.ts';
 import { RejectStore } from '../activities/elasticsearch/reject-store.ts';
 import { replayWorkflowId, taskQueue } from '../contracts/names.ts';
@@ -8,9 +8,9 @@ import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { replayRejects } from '../workflows/replay-rejects.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
-import { number } from './progress-bar.ts';
-import { findFeed, requireWorker, withSession } from './session.ts';
-import { toCommandError } from './workflow-error.ts';
+import { follow } from './follow.ts';
+import { number } from '../watch/words.ts';
+import { findFeed, requireWorker, withSession, type Session } from './session.ts';
 
 const WAIT_MS = 30_000;
 
@@ -57,25 +57,53 @@ export function replay(
   json: boolean,
 ): Promise<ExitCode> {
   return withSession(async (session) => {
-    const { config, temporal } = session;
-    const { namespace } = config.program;
-    const feed = findFeed(config, name).name;
+    const feed = findFeed(session.config, name).name;
     await requireWorker(session);
-    const workflowId = replayWorkflowId(namespace, feed);
-    let counts: ReplayCounts;
-    try {
-      counts = await temporal.workflow.execute<typeof replayRejects>('replayRejects', {
-        workflowId,
-        workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
-        taskQueue: taskQueue(namespace),
-        args: [{ feed, ...(ids.length === 0 ? {} : { rejects: [...ids] }) }],
-      });
-    } catch (error) {
-      throw toCommandError(workflowId, error);
+    const counts = await replayed(session, feed, ids);
+    if (counts === null) {
+      process.stderr.write(
+        'detached; the replay goes on. `tcsync rejects list` shows what is left.\n',
+      );
+      return EXIT.ok;
     }
     process.stdout.write(json ? `${JSON.stringify(counts)}\n` : toCounts(counts));
     return counts.rejected + counts.unfindable > 0 ? EXIT.attention : EXIT.ok;
   });
+}
+
+/**
+ * One replay of a feed goes on at a time. One that is under way is followed; it may not read the rejects that are
+ * named, so that these are read after it.
+ *
+ * @returns `null`: Ctrl-C
+ */
+async function replayed(
+  session: Session,
+  feed: string,
+  ids: readonly string[],
+): Promise<ReplayCounts | null> {
+  const { config, temporal } = session;
+  const { namespace } = config.program;
+  const workflowId = replayWorkflowId(namespace, feed);
+  for (;;) {
+    try {
+      const handle = await temporal.workflow.start<typeof replayRejects>('replayRejects', {
+        workflowId,
+        taskQueue: taskQueue(namespace),
+        args: [{ feed, ...(ids.length === 0 ? {} : { rejects: [...ids] }) }],
+      });
+      return await follow(session, handle);
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+    const others = ids.length === 0 ? '' : '; those that you name follow';
+    process.stderr.write(`a replay of feed ${feed} is under way already: following it${others}\n`);
+    const counts = await follow(
+      session,
+      temporal.workflow.getHandle<typeof replayRejects>(workflowId),
+    );
+    if (counts === null || ids.length === 0) return counts;
+  }
 }
 
 async function withStore<T>(

@@ -1,29 +1,37 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowIdConflictPolicy, type Client, type WorkflowHandle } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowUpdateFailedError,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { tune } from '../contracts/messages.ts';
 import { runWorkflowId, taskQueue } from '../contracts/names.ts';
-import type { SyncFeedInput, SyncFeedResult } from '../contracts/sync-feed.ts';
-import { progressOf } from '../watch/look-at-run.ts';
+import { SyncFeedInput, type SyncFeedResult } from '../contracts/sync-feed.ts';
 import { runsUnderWay } from '../watch/runs.ts';
+import { number, plural } from '../watch/words.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
-import { number, ProgressBar } from './progress-bar.ts';
+import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
+import { follow } from './follow.ts';
 import { searchAttributesOf } from './search-attributes.ts';
 import { findFeed, requireWorker, withSession, type Session } from './session.ts';
-import { toCommandError } from './workflow-error.ts';
 
-const POLL_MS = 500;
+/** For the answer to an update; a run that opens its window answers when that is done. */
+const TUNE_MS = 2_000;
 
 type Input = { from?: string; to?: string; pageSize?: number; lanes?: number };
 
 /** Starts a run, or attaches to one that is under way, by hand or by the Schedule, and follows it to its end. */
-export function run(name: string | null, window: Input, json: boolean): Promise<ExitCode> {
+export async function run(name: string | null, input: Input, json: boolean): Promise<ExitCode> {
+  const { error } = SyncFeedInput.safeParse(input);
+  if (error) {
+    const problems = error.issues.map(({ message }) => message).join('; ');
+    throw new CommandError(`there is no such window: ${problems}`, EXIT.usage);
+  }
   return withSession(async (session) => {
-    const { config, temporal } = session;
-    const feed = findFeed(config, name).name;
+    const feed = findFeed(session.config, name).name;
     await requireWorker(session);
-    const handle = (await underWay(session, feed, window)) ?? (await start(session, feed, window));
+    const handle = (await underWay(session, feed, input)) ?? (await start(session, feed, input));
     process.stderr.write(`run ${handle.workflowId}\n`);
-    const result = await follow(temporal, handle);
+    const result = await follow(session, handle);
     if (result === null) {
       process.stderr.write(
         'detached; the run goes on. The same command attaches again while it lasts; `npx tcsync status` shows where it stands.\n',
@@ -37,78 +45,67 @@ export function run(name: string | null, window: Input, json: boolean): Promise<
 
 type Handle = WorkflowHandle<typeof syncFeed>;
 
-/** A run that reads what is new: another one beside it would read the same. `null` also where a window is asked for. */
-async function underWay(
-  { config, temporal }: Session,
-  feed: string,
-  { from, to, pageSize, lanes }: Input,
-): Promise<Handle | null> {
-  if (from !== undefined || to !== undefined) return null;
-  const { namespace } = config.program;
-  const runs = await runsUnderWay(temporal, namespace);
-  const run = runs.find((each) => each.feed === feed && !each.isApart);
-  if (run === undefined) return null;
-  if (pageSize !== undefined || lanes !== undefined) {
-    process.stderr.write('the run is under way already: `tcsync tune` changes how it reads\n');
-  }
-  return temporal.workflow.getHandle<typeof syncFeed>(run.workflowId);
-}
-
-async function start(session: Session, feed: string, window: Input): Promise<Handle> {
+/** A run that reads what is new: another one beside it would read the same. `null` also if a window is asked for. */
+async function underWay(session: Session, feed: string, input: Input): Promise<Handle | null> {
+  if (input.from !== undefined || input.to !== undefined) return null;
   const { config, temporal } = session;
   const { namespace } = config.program;
-  const args: [SyncFeedInput] = [{ feed, ...window }];
-  return temporal.workflow.start<typeof syncFeed>('syncFeed', {
-    workflowId: runWorkflowId(namespace, feed, window),
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    taskQueue: taskQueue(namespace),
-    args,
-    ...(await searchAttributesOf(session, feed)),
-  });
+  const runs = await runsUnderWay(temporal, namespace);
+  const found = runs.find((each) => each.feed === feed && !each.isApart);
+  return found === undefined ? null : attach(session, found.workflowId, input);
 }
 
-/** @returns the result, or `null` where Ctrl-C detached */
-async function follow(
-  temporal: Client,
-  handle: WorkflowHandle<typeof syncFeed>,
-): Promise<SyncFeedResult | null> {
-  const bar = new ProgressBar(process.stderr, Date.now());
-  const ended = new AbortController();
-  const detached = new AbortController();
-  const detach = () => detached.abort();
-  process.once('SIGINT', detach);
-  const drawing = draw(temporal, handle, bar, AbortSignal.any([ended.signal, detached.signal]));
+async function start(session: Session, feed: string, input: Input): Promise<Handle> {
+  const { config, temporal } = session;
+  const { namespace } = config.program;
+  const workflowId = runWorkflowId(namespace, feed, input);
+  const args: [SyncFeedInput] = [{ feed, ...input }];
   try {
-    // the signal ends the long poll; else it would outlive the connection
-    return await temporal.withAbortSignal(detached.signal, () => handle.result());
+    return await temporal.workflow.start<typeof syncFeed>('syncFeed', {
+      workflowId,
+      taskQueue: taskQueue(namespace),
+      args,
+      ...(await searchAttributesOf(session, feed)),
+    });
   } catch (error) {
-    if (detached.signal.aborted) return null;
-    throw toCommandError(handle.workflowId, error);
-  } finally {
-    process.off('SIGINT', detach);
-    ended.abort();
-    await drawing;
-    bar.end();
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    return attach(session, workflowId, input);
   }
 }
 
-async function draw(
-  temporal: Client,
-  handle: WorkflowHandle<typeof syncFeed>,
-  bar: ProgressBar,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    const state = await progressOf(temporal, handle.workflowId, signal);
-    if (state !== null) bar.draw(state, Date.now());
-    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+/** Applies what a run under way can take up, and says what became of it. */
+async function attach(
+  { temporal, connection }: Session,
+  id: string,
+  { pageSize, lanes }: Input,
+): Promise<Handle> {
+  const handle = temporal.workflow.getHandle<typeof syncFeed>(id);
+  if (pageSize === undefined && lanes === undefined) return handle;
+  const tuning = {
+    ...(pageSize === undefined ? {} : { pageSize }),
+    ...(lanes === undefined ? {} : { lanes }),
+  };
+  try {
+    const tuned = await connection.withDeadline(Date.now() + TUNE_MS, () =>
+      handle.executeUpdate(tune, { args: [tuning] }),
+    );
+    process.stderr.write(
+      `the run is under way already; it reads ${plural(tuned.pageSize, 'record')} a page on ${plural(tuned.lanes, 'lane')} from now on\n`,
+    );
+  } catch (error) {
+    const { message } =
+      error instanceof WorkflowUpdateFailedError ? (error.cause ?? error) : (error as Error);
+    process.stderr.write(
+      `the run is under way already and reads as it was started, as it has not taken up the new values: ${message}; \`tcsync tune\` tries again\n`,
+    );
   }
+  return handle;
 }
 
 function toText({ window, counts, late, watermark, notes, attention }: SyncFeedResult): string {
   const rows = [
     `window     ${window.from ?? 'the beginning'} to ${window.to}`,
-    `read       ${number(counts.read)} records in ${counts.pages} pages`,
+    `read       ${plural(counts.read, 'record')} in ${plural(counts.pages, 'page')}`,
     `created    ${number(counts.created)}`,
     `duplicate  ${number(counts.duplicate)}`,
     `rejected   ${number(counts.rejected)}`,

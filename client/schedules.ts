@@ -10,13 +10,14 @@ import type { Feed } from '../config/config.ts';
 import { scheduleId, taskQueue } from '../contracts/names.ts';
 import type { SyncFeedInput } from '../contracts/sync-feed.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
+import { readBack } from './read-back.ts';
 import { searchAttributesOf } from './search-attributes.ts';
 import type { Session } from './session.ts';
 
 export type ScheduleReport = {
   schedule: string;
-  state: 'ok' | 'created' | 'updated' | 'missing' | 'differs';
-  /** What differs, one a line: `interval: 300 s → 60 s`. */
+  state: 'ok' | 'created' | 'updated' | 'missing' | 'differs' | 'blocked';
+  /** What differs, one a line: `interval: 300 s → 60 s`; where it is `blocked`: after Temporal took it. */
   changes: string[];
 };
 
@@ -36,7 +37,6 @@ export async function applySchedule(
     if (dryRun) return { schedule, state: 'missing', changes: [] };
     try {
       await temporal.schedule.create(wanted);
-      return { schedule, state: 'created', changes: [] };
     } catch (error) {
       // somebody else created it in between: compare with what they made
       if (error instanceof ScheduleAlreadyRunning) {
@@ -44,6 +44,7 @@ export async function applySchedule(
       }
       throw error;
     }
+    return seen({ schedule, state: 'created', changes: [] });
   }
   const changes = differences(current, wanted, attributes);
   if (changes.length === 0) return { schedule, state: 'ok', changes };
@@ -54,7 +55,16 @@ export async function applySchedule(
     action: wanted.action,
     policies: { ...previous.policies, ...wanted.policies },
   }));
-  return { schedule, state: 'updated', changes };
+  return seen({ schedule, state: 'updated', changes });
+
+  async function seen(report: ScheduleReport): Promise<ScheduleReport> {
+    const look = async () => {
+      const stored = await describe(handle);
+      return stored === null ? ['it is not there'] : differences(stored, wanted, attributes);
+    };
+    const left = await readBack(look, ({ length }) => length === 0);
+    return left.length === 0 ? report : { schedule, state: 'blocked', changes: left };
+  }
 }
 
 type Description = Awaited<ReturnType<ReturnType<Client['schedule']['getHandle']>['describe']>>;

@@ -1,10 +1,24 @@
 import { isGrpcServiceError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { FEED, NAMESPACE, STATE } from '../contracts/search-attributes.ts';
+import { readBack } from './read-back.ts';
 import type { Session } from './session.ts';
 
-/** `INDEXED_VALUE_TYPE_KEYWORD` of temporal/api/enums/v1/common.proto */
-const KEYWORD = 2;
+/**
+ * `IndexedValueType`: names by number. The client does not export the enum.
+ * @see temporal/api/enums/v1/common.proto
+ */
+const TYPES = [
+  'Unspecified',
+  'Text',
+  'Keyword',
+  'Int',
+  'Double',
+  'Bool',
+  'Datetime',
+  'KeywordList',
+] as const;
+const KEYWORD = TYPES.indexOf('Keyword');
 
 /** gRPC's codes. @see https://grpc.io/docs/guides/status-codes/ */
 const ALREADY_EXISTS = 6;
@@ -19,46 +33,72 @@ export type SearchAttributeReport = {
   detail: string | null;
 };
 
-/** Registers what runs are found by. Where the account may not, runs go on without. */
+/** Type of each attribute that the namespace has, as a number; `null` where the account may not ask. */
+type Registered = ReadonlyMap<string, number> | null;
+
+/** Registers what runs are found by, and reads back what came of it. Runs go on without what is blocked. */
 export async function applySearchAttributes(
   session: Session,
   dryRun: boolean,
 ): Promise<SearchAttributeReport[]> {
-  const missing = await missingNames(session);
+  const before = await registered(session);
+  const missing = NAMES.filter((name) => before?.has(name) !== true);
   const refusal = missing.length === 0 || dryRun ? null : await register(session, missing);
+  const after =
+    missing.length === 0 || dryRun || refusal !== null
+      ? before
+      : await readBack(
+          () => registered(session),
+          (seen) => missing.every((name) => seen?.has(name)),
+        );
   return NAMES.map((searchAttribute) => {
-    if (!missing.includes(searchAttribute)) return { searchAttribute, state: 'ok', detail: null };
-    if (dryRun) return { searchAttribute, state: 'missing', detail: null };
-    if (refusal === null) return { searchAttribute, state: 'created', detail: null };
+    const report = (state: SearchAttributeReport['state'], detail: string | null = null) => {
+      return { searchAttribute, state, detail };
+    };
+    const type = after?.get(searchAttribute);
+    if (type !== undefined && type !== KEYWORD) {
+      return report('blocked', takenBy(searchAttribute, TYPES[type] ?? `type ${type}`));
+    }
+    if (type === KEYWORD) return report(missing.includes(searchAttribute) ? 'created' : 'ok');
+    if (dryRun) return report('missing');
     const command = `temporal operator search-attribute create --name ${searchAttribute} --type Keyword`;
-    return { searchAttribute, state: 'blocked', detail: `${refusal}: ${command}` };
+    return report(
+      'blocked',
+      `${refusal ?? 'Temporal took it, but does not know it yet: apply again, or'}: ${command}`,
+    );
   });
 }
 
-/** What a run is started with, so that it is found by it; nothing where the server does not know the names. */
+/** What a run is started with, so that it is found by it: as many of the names as the server knows. */
 export async function searchAttributesOf(
   session: Session,
   feed: string,
 ): Promise<{ typedSearchAttributes?: TypedSearchAttributes }> {
-  if ((await missingNames(session)).length > 0) return {};
-  return {
-    typedSearchAttributes: new TypedSearchAttributes([
-      { key: NAMESPACE, value: session.config.program.namespace },
-      { key: FEED, value: feed },
-      { key: STATE, value: 'running' },
-    ]),
-  };
+  const types = await registered(session);
+  const pairs = [
+    { key: NAMESPACE, value: session.config.program.namespace },
+    { key: FEED, value: feed },
+    { key: STATE, value: 'running' },
+  ].filter(({ key }) => types?.get(key.name) === KEYWORD);
+  return pairs.length === 0 ? {} : { typedSearchAttributes: new TypedSearchAttributes(pairs) };
 }
 
-/** All of them where the account may not ask. */
-async function missingNames({ connection, temporal }: Session): Promise<string[]> {
+/** The server answers ok to an attribute that exists, whatever its type. @see temporalio/temporal#8631 */
+function takenBy(name: string, type: string): string {
+  return (
+    `exists as ${type}, and runs are not found by it; where nobody else uses it: ` +
+    `temporal operator search-attribute remove --name ${name}, then apply again`
+  );
+}
+
+async function registered({ connection, temporal }: Session): Promise<Registered> {
   try {
     const { customAttributes } = await connection.operatorService.listSearchAttributes({
       namespace: temporal.options.namespace,
     });
-    return NAMES.filter((name) => Number(customAttributes?.[name]) !== KEYWORD);
+    return new Map(Object.entries(customAttributes ?? {}));
   } catch (error) {
-    if (isGrpcServiceError(error) && REFUSED.has(error.code)) return NAMES;
+    if (isGrpcServiceError(error) && REFUSED.has(error.code)) return null;
     throw error;
   }
 }

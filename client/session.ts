@@ -1,13 +1,18 @@
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { comparedSettings } from '../config/compared-settings.ts';
 import type { Config, Feed } from '../config/config.ts';
+import { ConfigError } from '../config/fault.ts';
+import { NoFile, readText } from '../config/given.ts';
 import { loadConfig } from '../config/load.ts';
+import { Problem } from '../config/problem.ts';
+import { loadTemporal } from '../config/temporal.ts';
 import { taskQueue } from '../contracts/names.ts';
 import { otherSettings } from '../watch/judge-temporal.ts';
 import { lookAtWorkers, type Poller } from '../watch/workers.ts';
 import { CommandError, EXIT } from './exit-code.ts';
+import { toTemporalError } from './temporal-error.ts';
 
 /** What a command works with. */
 export type Session = { config: Config; temporal: Client; connection: Connection };
@@ -15,10 +20,26 @@ export type Session = { config: Config; temporal: Client; connection: Connection
 const CONNECT_MS = 10_000;
 /** Longest wait where a command could do without Temporal. */
 const COMPARE_MS = 3_000;
+/** After which a command that waits says for what. */
+const SILENT_MS = 1_500;
+/** Longest pause before a lost connection is tried again; gRPC's own is two minutes. */
+const RECONNECT_MS = 2_000;
 
-/** Reads `.env` where there is one; what the environment says already stays. */
+/**
+ * Reads `.env` where there is one; what the environment says already stays.
+ * @throws {ConfigError} where it is no text file
+ */
 export function readEnvFile(): void {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  const text = readText('.env', { readFile: readFileSync, cwd: process.cwd() });
+  if (text instanceof NoFile) return;
+  if (text instanceof Problem) {
+    const expected = 'a text file in UTF-8 with NAME=value on each line, or none';
+    const example = 'TC_URL=https://app.threatconnect.com';
+    throw new ConfigError([{ name: '.env', problem: text.text, expected, example }]);
+  }
+  // editors on Windows begin with a byte order mark, which would be part of the first name
+  const settings = parseEnv(text.replace(/^\uFEFF/, ''));
+  for (const [name, value] of Object.entries(settings)) process.env[name] ??= value;
 }
 
 /** Configuration and a connection to Temporal, for as long as `work` takes. */
@@ -27,32 +48,39 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
   const { temporal, connection } = await connectTemporal(process.env);
   try {
     return await work({ config, temporal, connection });
+  } catch (error) {
+    throw toTemporalError(error, loadTemporal(process.env));
   } finally {
     await connection.close();
   }
 }
 
-/** @throws {CommandError} where it cannot be reached */
+/**
+ * @param connectMs longest wait
+ * @throws {CommandError} where it cannot be reached
+ */
 export async function connectTemporal(
   env: NodeJS.ProcessEnv,
   connectMs = CONNECT_MS,
 ): Promise<Pick<Session, 'temporal' | 'connection'>> {
-  const set = Object.entries(env).filter((entry): entry is [string, string] => {
-    return entry[1] !== undefined;
-  });
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({
-    overrideEnvVars: Object.fromEntries(set),
-  });
+  const { connectionOptions, namespace } = loadTemporal(env);
+  const { address } = connectionOptions;
+  const told = setTimeout(() => {
+    process.stderr.write(`waiting for Temporal at ${address} (TEMPORAL_ADDRESS)\n`);
+  }, SILENT_MS);
   try {
     const connection = await Connection.connect({
       ...connectionOptions,
       connectTimeout: connectMs,
+      channelArgs: { 'grpc.max_reconnect_backoff_ms': RECONNECT_MS },
     });
     return { connection, temporal: new Client({ connection, namespace }) };
   } catch (error) {
     throw new CommandError(
-      `cannot reach Temporal at ${connectionOptions.address ?? 'localhost:7233'} (TEMPORAL_ADDRESS): ${error instanceof Error ? error.message : String(error)}`,
+      `cannot reach Temporal at ${address} (TEMPORAL_ADDRESS): ${error instanceof Error ? error.message : String(error)}; is it up, and does it want TLS (TEMPORAL_TLS)?`,
     );
+  } finally {
+    clearTimeout(told);
   }
 }
 

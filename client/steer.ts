@@ -14,8 +14,8 @@ import { scheduleId } from '../contracts/names.ts';
 import type { Tuning } from '../contracts/tuning.ts';
 import { progressOf } from '../watch/look-at-run.ts';
 import { runsUnderWay } from '../watch/runs.ts';
+import { number } from '../watch/words.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
-import { number } from './progress-bar.ts';
 import { findFeed, hasWorker, requireWorker, withSession, type Session } from './session.ts';
 import { toCommandError } from './workflow-error.ts';
 

@@ -1,6 +1,8 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
-import { CommandError } from './exit-code.ts';
+import type { FailureType } from '../contracts/failures.ts';
+import { adviceOn } from './check/advice.ts';
+import { CommandError, EXIT } from './exit-code.ts';
 
 /** Why a workflow did not succeed, in one sentence; any other error as it is. */
 export function toCommandError(workflowId: string, error: unknown): unknown {
@@ -11,6 +13,12 @@ export function toCommandError(workflowId: string, error: unknown): unknown {
   // an activity's failure stands inside of the workflow's
   let reason: unknown = cause;
   while (reason instanceof Error && !(reason instanceof ApplicationFailure)) reason = reason.cause;
-  if (!(reason instanceof ApplicationFailure)) return error;
-  return new CommandError(`${workflowId} failed: ${reason.type}: ${reason.message}`);
+  if (!(reason instanceof ApplicationFailure)) {
+    return new CommandError(`${workflowId} failed: ${cause?.message ?? error.message}`);
+  }
+  const advice = adviceOn(reason.type ?? '');
+  return new CommandError(
+    `${workflowId} failed: ${reason.type}: ${reason.message}${advice === null ? '' : `\n${advice}`}`,
+    reason.type === ('BadInput' satisfies FailureType) ? EXIT.usage : EXIT.failed,
+  );
 }

@@ -33,13 +33,15 @@ export const elasticsearchUrl: Kind<string> = {
 export const proxyUrl: Kind<Secret> = {
   schema: reading(z.string(), (text) => {
     const address = text.includes('://') ? text : `http://${text}`;
-    if (!URL.canParse(address)) return new Problem('is not an address');
-    const { protocol, href } = new URL(address);
-    return /^https?:$/.test(protocol)
-      ? new Secret(href)
-      : new Problem('is neither an http nor an https proxy');
+    if (!/^https?:/i.test(address)) return new Problem('is neither an http nor an https proxy');
+    const leftover = leftoverOf(address);
+    if (leftover !== null) return new Problem(`${leftover}: ${ENCODE}`);
+    if (!/^https?:\/\/[^/]+\/?$/i.test(address)) return new Problem(`has a path: ${ENCODE}`);
+    return URL.canParse(address)
+      ? new Secret(new URL(address).href)
+      : new Problem('is not an address');
   }),
-  expected: 'the address of an http or https proxy',
+  expected: 'the address of an http or https proxy, http://user:password@host:port',
   shown: 'hidden',
 };
 
@@ -54,19 +56,39 @@ export const cloudId: Kind<string> = {
     const [host, cluster] = Buffer.from(encoded ?? '', 'base64')
       .toString('utf8')
       .split('$');
-    return host && cluster && rest.length === 0 ? text : new Problem('is not a Cloud ID');
+    return HOST.test(host ?? '') && HOST.test(cluster ?? '') && rest.length === 0
+      ? text
+      : new Problem('is not a Cloud ID');
   }),
   expected: 'the Cloud ID as the console of Elastic Cloud shows it',
 };
 
 function parseBase(text: string): URL | Problem {
   if (!/^https?:\/\//i.test(text)) return new Problem('does not begin with https:// or http://');
-  if (!URL.canParse(text)) return new Problem('is not an address');
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '')
+  // anywhere: behind a slash in a password it stands in the path
+  if (text.includes('@'))
     return new Problem('holds a user name or a password, which have variables of their own');
-  return /[?#]/.test(text) ? new Problem('has a query or a fragment') : url;
+  const leftover = leftoverOf(text);
+  if (leftover !== null) return new Problem(leftover);
+  return URL.canParse(text) ? new URL(text) : new Problem('is not an address');
 }
+
+/**
+ * What a URL parser takes for something else, mends or drops without a word; `null`: nothing. So half of a password
+ * would become a host that is asked of the DNS and printed.
+ */
+function leftoverOf(text: string): string | null {
+  if (/[?#]/.test(text)) return 'has a query or a fragment';
+  if (/[\s\\\p{Cc}]/u.test(text)) return 'has a blank, a line break or a backslash';
+  if ((text.match(/@/g) ?? []).length > 1) return 'has more than one @';
+  return /^https?:\/\/\//i.test(text) ? 'is not an address' : null;
+}
+
+const ENCODE =
+  'in a user name or password write %23 for #, %25 for %, %2F for /, %3F for ?, %40 for @, %5C for \\';
+
+/** A name or an address, with a port where it is another than 443. */
+const HOST = /^[\w.-]+(:\d{1,5})?$/;
 
 function trimSlashes(path: string): string {
   return path.replace(/\/+$/, '');

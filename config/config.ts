@@ -84,6 +84,8 @@ export type ProgramConfig = {
   readonly passwords: 'keep' | 'drop';
   readonly maxRejectsPercent: number;
   readonly maxEndingsPercent: number;
+  /** IP address that both ports are opened at. */
+  readonly listenAddress: string;
   /** 0: any that is free. */
   readonly httpPort: number;
   readonly metricsPort: number;

@@ -11,6 +11,8 @@ export type Fault = {
 /** All that is wrong with the configuration, one line a fault. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  /** As the README says. */
+  readonly exitCode = 2;
   readonly faults: readonly Fault[];
 
   constructor(faults: readonly Fault[]) {

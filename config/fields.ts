@@ -6,7 +6,7 @@ import { everyMember, quoted, type Problem } from './problem.ts';
  * @see https://docs.threatconnect.com/en/latest/rest_api/v3/additional_fields.html and
  *   `OPTIONS /v3/indicators/fields`; `userDetails` stands in the former only
  */
-const FIELDS: readonly string[] = [
+export const FIELDS: readonly string[] = [
   'associatedArtifacts',
   'associatedCases',
   'associatedGroups',
@@ -20,7 +20,6 @@ const FIELDS: readonly string[] = [
   'falsePositives',
   'fileActions',
   'fileOccurrences',
-  'genericCustomIndicatorValues',
   'geoLocation',
   'investigationLinks',
   'observations',
@@ -32,6 +31,9 @@ const FIELDS: readonly string[] = [
   'userDetails',
   'whoIs',
 ];
+
+/** Its values stand in the place of others, and no document would have either. */
+const GENERIC = 'genericCustomIndicatorValues';
 
 /** Objects with fields of their own, asked for with a dot: `associatedGroups.attributes`. */
 const PARENTS: readonly string[] = [
@@ -49,6 +51,8 @@ export const FIELDS_EXPECTED = `a list of ${FIELDS.join(', ')}; or a dot path be
 export function parseFields(fields: string[]): string[] | Problem {
   return everyMember(fields, (field) => {
     const [parent = '', ...path] = field.split('.');
+    if (parent === GENERIC || path.includes(GENERIC))
+      return `names ${quoted(field)}, with which ThreatConnect sends value1 to value3 in place of a type's own keys ("AS Number", "Block", "Key Name" and others), so that documents would lack these values`;
     if (!FIELDS.includes(parent)) return `names ${quoted(field)}, which is no known field`;
     if (path.length > 0 && !PARENTS.includes(parent))
       return `names ${quoted(field)}, but ${parent} has no fields of its own`;

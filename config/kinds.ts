@@ -18,10 +18,20 @@ export function anyText(expected: string): Kind<string> {
   return { schema: z.string(), expected };
 }
 
-/** Kept to the character, whatever it holds; never quoted. */
-export function secret(expected: string): Kind<Secret> {
+/**
+ * Kept to the character; never quoted.
+ *
+ * @param read says what is wrong with it, without its text; unset: it may hold anything
+ */
+export function secret(
+  expected: string,
+  read: (value: string) => string | Problem = (value) => value,
+): Kind<Secret> {
   return {
-    schema: z.string().transform((value) => new Secret(value)),
+    schema: reading(z.string(), (value) => {
+      const text = read(value);
+      return text instanceof Problem ? text : new Secret(text);
+    }),
     expected,
     shown: 'hidden',
     isVerbatim: true,

@@ -4,6 +4,7 @@ import type { Config, Feed, ProgramConfig, SinkConfig, SourceConfig } from './co
 import { ConfigError, type Fault } from './fault.ts';
 import type { FeedEntry } from './feed-entry.ts';
 import { parseFeedFile } from './feed-file.ts';
+import { foreignFaults } from './foreign.ts';
 import { collect, NoFile, readText, type Files, type Given } from './given.ts';
 import { exampleOf, NAMES, ProgramEnv, SinkEnv, SourceEnv, VARIABLES } from './groups.ts';
 import { unknownNames } from './names.ts';
@@ -57,6 +58,7 @@ export function loadParts(env: NodeJS.ProcessEnv, options: Partial<Files> = {}):
       (one, other) => NAMES.indexOf(one.name) - NAMES.indexOf(other.name),
     ),
     ...unknownNames(env),
+    ...foreignFaults(env),
     ...feeds.faults,
   ];
   return {

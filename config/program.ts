@@ -1,12 +1,20 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
 import { anyText, choice, duration, flag, integer, list, text } from './kinds.ts';
 import { namespace } from './namespace.ts';
-import { optional, withDefault } from './variable.ts';
+import { Problem, reading } from './problem.ts';
+import { optional, withDefault, type Kind } from './variable.ts';
 
 /**
  * Upstream takes a number it cannot read for 90 days, or lets the indicator live for ever: refused here.
  * At most 99999 of a unit: an end date stays within the year 9999.
  */
 const expiration = text(/^0*[1-9]\d{0,4}[dhm]$/, 'a number from 1 to 99999 with unit d, h or m');
+
+const ownAddress: Kind<string> = {
+  schema: reading(z.string(), (value) => (isIP(value) ? value : new Problem('is no IP address'))),
+  expected: 'an IP address of this machine, or 0.0.0.0 or :: for all of them',
+};
 
 /** A Schedule's interval, in the environment and in `tcsync.yaml`. */
 export const syncEvery = duration('1s', '7d');
@@ -63,6 +71,10 @@ export const program = {
   TCSYNC_MAX_ENDINGS_PERCENT: withDefault('5', integer(0, 100), {
     meaning: 'endings that a feed may have at once, in percent; above it they wait for approval',
     pending: true,
+  }),
+  TCSYNC_LISTEN_ADDRESS: withDefault('127.0.0.1', ownAddress, {
+    meaning:
+      'IP address of this machine at which the two ports below answer; 0.0.0.0: at all of them, as the image does',
   }),
   TCSYNC_HTTP_PORT: withDefault('8085', integer(0, 65_535), {
     meaning: 'port of `/healthz` and `/readyz`; 0: any that is free',

@@ -1,13 +1,23 @@
 import { cloudId, elasticsearchUrl } from './addresses.ts';
 import { certificateFile, fingerprint } from './certificates.ts';
+import { oddCharacter, readHeaderValue } from './header-value.ts';
 import { choice, elasticDuration, secret, text } from './kinds.ts';
+import { Problem } from './problem.ts';
 import { optional, withDefault, type Kind } from './variable.ts';
 
 /** Stands before a colon in the header, so it cannot hold one. Hidden, as people confuse the two. */
 const username: Kind<string> = {
-  ...text(/^[^:]+$/, 'the name of a user, without a colon'),
+  ...text(/^[^:\p{Cc}]+$/u, 'the name of a user, without a colon'),
   shown: 'hidden',
 };
+
+const apiKey = secret('an API key in its encoded form', readHeaderValue);
+
+/** @see RFC 7617, section 2 "must not contain any control characters" */
+const password = secret('the password of ES_USERNAME, without line breaks', (value) => {
+  const odd = oddCharacter(value, /\p{Cc}/u);
+  return odd === null ? value : new Problem(`has ${odd}, which no password can hold`);
+});
 
 /** Elasticsearch: where it is, who writes, and the assets that the program owns there. */
 export const sink = {
@@ -21,7 +31,7 @@ export const sink = {
     example: 'name:ZXUuZXhhbXBsZS5jb20kYWJjJGRlZg==',
     required: 'in place of `ES_URL`',
   }),
-  ES_API_KEY: optional(secret('an API key in its encoded form'), {
+  ES_API_KEY: optional(apiKey, {
     meaning: 'API key that writes, in its encoded form',
     required: 'unless the cluster has no security or `ES_USERNAME` is set',
   }),
@@ -30,11 +40,11 @@ export const sink = {
     example: 'tcsync',
     required: 'with `ES_PASSWORD`',
   }),
-  ES_PASSWORD: optional(secret('the password of ES_USERNAME'), {
+  ES_PASSWORD: optional(password, {
     meaning: 'password of that user',
     required: 'with `ES_USERNAME`',
   }),
-  ES_INSTALLER_API_KEY: optional(secret('an API key in its encoded form'), {
+  ES_INSTALLER_API_KEY: optional(apiKey, {
     meaning:
       'API key with the privileges for templates, policies and transforms; unset: the credentials that write',
     pending: true,

@@ -1,6 +1,7 @@
 import { proxyUrl, threatConnectUrl } from './addresses.ts';
 import { certificateFile } from './certificates.ts';
 import { FIELDS_EXPECTED, parseFields } from './fields.ts';
+import { readHeaderValue } from './header-value.ts';
 import {
   anyText,
   checkedList,
@@ -44,7 +45,7 @@ export const source = {
     meaning: 'secret key of the API user',
     required: 'yes, or `TC_API_TOKEN`',
   }),
-  TC_API_TOKEN: optional(secret('the token of an API user'), {
+  TC_API_TOKEN: optional(secret('the token of an API user', readHeaderValue), {
     meaning: 'token of an API user, in place of access id and secret key',
     required: 'in place of `TC_ACCESS_ID` and `TC_SECRET_KEY`',
   }),
@@ -109,7 +110,8 @@ export const source = {
     alias: 'https_proxy',
   }),
   NO_PROXY: withDefault('', anyText('host names, separated by commas'), {
-    meaning: 'hosts that are reached without the proxy',
+    meaning:
+      'hosts that are reached without the proxy: names (and what is below them), addresses, blocks of addresses such as 10.0.0.0/8, each with `:port` or not; `*`: all',
     example: 'localhost,.internal.example',
     alias: 'no_proxy',
   }),

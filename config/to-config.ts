@@ -98,6 +98,7 @@ export function toProgram(env: ProgramEnv): ProgramConfig {
     passwords: env.TCSYNC_PASSWORDS,
     maxRejectsPercent: env.TCSYNC_MAX_REJECTS_PERCENT,
     maxEndingsPercent: env.TCSYNC_MAX_ENDINGS_PERCENT,
+    listenAddress: env.TCSYNC_LISTEN_ADDRESS,
     httpPort: env.TCSYNC_HTTP_PORT,
     metricsPort: env.TCSYNC_METRICS_PORT,
     logLevel: env.TCSYNC_LOG_LEVEL,

@@ -18,6 +18,7 @@ export const FAILURE_TYPES = [
   'TooManyRejects',
   'ConfigChanged',
   'BadInput',
+  'Unexpected',
 ] as const;
 
 export type FailureType = (typeof FAILURE_TYPES)[number];

@@ -35,8 +35,9 @@ export function runWorkflowId(
     : `${run}/${window.from ?? ''}..${window.to ?? ''}`;
 }
 
-export function assetsWorkflowId(namespace: string): string {
-  return `tcsync/${namespace}/assets`;
+/** @param dryRun looks only, and has an id of its own: nobody who wants something done is to be told what would be */
+export function assetsWorkflowId(namespace: string, dryRun = false): string {
+  return `tcsync/${namespace}/assets${dryRun ? '/dry-run' : ''}`;
 }
 
 /** The data stream that Elastic's `ti_threatconnect` integration writes to. */

@@ -2,7 +2,7 @@ import type { Instant } from './instant.ts';
 
 /** A record that could not become a document, as it is kept in `logs-tcsync.reject-<namespace>`. */
 export type Reject = {
-  /** `_id`: the same record, rejected again on the same day for the same reason, is the same reject. */
+  /** `_id`: the same record, rejected again for whatever reason, is the same reject. */
   id: string;
   feed: string;
   runId: string;

@@ -1,6 +1,6 @@
 /**
  * Elasticsearch's type of a field. A name with `_with_` has a sub-field: `.text` of match_only_text,
- * `.number` of long, which ignores what is no number.
+ * `.number` of long, which ignores what is no number. `flattened_other` has {@link IGNORE_ABOVE}.
  */
 export type FieldType =
   | 'boolean'
@@ -8,6 +8,7 @@ export type FieldType =
   | 'date'
   | 'double'
   | 'flattened'
+  | 'flattened_other'
   | 'ip'
   | 'ip_range'
   | 'keyword'
@@ -23,6 +24,14 @@ export type FieldType =
 type Row = FieldType | readonly [stream: FieldType, latest: FieldType];
 
 type Rows = Readonly<Record<string, Row>>;
+
+/** The member of an element that holds what the table has no field for. */
+export const OTHER = 'other';
+
+/** Longer values in `other` are stored, not indexed; UTF-16 units, of at most three bytes each. */
+export const IGNORE_ABOVE = 8191;
+
+const ELEMENT: Rows = { [OTHER]: 'flattened_other' };
 
 const ECS: Rows = {
   '@timestamp': 'date',
@@ -185,6 +194,9 @@ const CREATED_BY: Rows = {
 
 /** `threat_connect.indicator.associated_groups.data`. */
 const GROUP: Rows = {
+  ...ELEMENT,
+  ...below('assignments.data', ELEMENT),
+  ...below('attributes', ELEMENT),
   ...CREATED_BY,
   'assignments.data.type': 'keyword',
   'assignments.data.user.id': 'keyword',
@@ -235,6 +247,7 @@ const GROUP: Rows = {
 
 /** `threat_connect.indicator.attributes.data`. */
 const ATTRIBUTE: Rows = {
+  ...ELEMENT,
   ...CREATED_BY,
   date_added: 'date',
   default: 'boolean',
@@ -248,6 +261,7 @@ const ATTRIBUTE: Rows = {
 
 /** `threat_connect.indicator.security_labels.data`. */
 const SECURITY_LABEL: Rows = {
+  ...ELEMENT,
   date_added: 'date',
   name: 'keyword',
   owner: 'keyword',
@@ -256,6 +270,7 @@ const SECURITY_LABEL: Rows = {
 
 /** `threat_connect.indicator.tags.data`. */
 const TAG: Rows = {
+  ...ELEMENT,
   last_used: 'date',
   name: 'keyword',
   owner: 'keyword',
@@ -271,6 +286,7 @@ const TABLE: Rows = {
   ...below('threat_connect.indicator', THREAT_CONNECT),
   ...below('threat_connect.indicator.associated_groups.data', GROUP),
   ...below('threat_connect.indicator.associated_indicators.data', {
+    ...ELEMENT,
     ...INDICATOR,
     id: 'keyword',
     'external.last_modified': 'date',

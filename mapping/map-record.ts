@@ -1,5 +1,6 @@
 import { toKnownKeys } from './compatible/known-keys.ts';
 import { toCompatible, toCompatibleDocument } from './compatible/to-compatible.ts';
+import { WRITTEN } from './enriched/spelling.ts';
 import { toEnriched, type Reading } from './enriched/to-enriched.ts';
 import { isObject, textOf, type JsonObject } from './exact-json.ts';
 import { documentId } from './content-fingerprint.ts';
@@ -79,7 +80,15 @@ function toDocument(
   if (settings.profile === 'compatible') {
     return toCompatible(record, settings, requestedAtMs, text, notes);
   }
-  const compatible = toCompatibleDocument(record, settings, requestedAtMs, text, false, notes);
+  const compatible = toCompatibleDocument(
+    record,
+    settings,
+    requestedAtMs,
+    text,
+    false,
+    WRITTEN,
+    notes,
+  );
   return toEnriched(compatible, record, settings, reading);
 }
 

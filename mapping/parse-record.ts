@@ -7,9 +7,10 @@ import {
   type ExactNumber,
   type Json,
 } from './exact-json.ts';
+import { toWellFormedJson } from './well-formed.ts';
 
 /**
- * Parses JSON without changing a number: what a JavaScript number cannot hold, or would print otherwise,
+ * Parses JSON, made well-formed, without changing a number: what a JavaScript number cannot hold, or would print otherwise,
  * becomes an {@link ExactNumber}, which `JSON.stringify` writes as it was. Those are put aside as strings, the
  * rest is read by the engine's own parser, and they are put back.
  *
@@ -19,7 +20,8 @@ import {
  * @param plainNumbers every number is known to be a short integer
  * @throws {SyntaxError}
  */
-export function parseRecord(text: string, plainNumbers: boolean): Json {
+export function parseRecord(received: string, plainNumbers: boolean): Json {
+  const text = toWellFormedJson(received);
   if (plainNumbers) return JSON.parse(text) as Json;
   const aside: ExactNumber[] = [];
   // no string of the record may look like a number that was put aside: none holds its own fingerprint

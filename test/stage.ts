@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { Client } from '@elastic/elasticsearch';
@@ -43,7 +44,8 @@ export type Stage = {
     input: Parameters<Activities[Name]>[0],
     options?: { attempt?: number; environment?: MockActivityEnvironment },
   ): ReturnType<Activities[Name]>;
-  environment(attempt?: number): MockActivityEnvironment;
+  /** @param heartbeatDetails what the attempt before has left */
+  environment(attempt?: number, heartbeatDetails?: unknown): MockActivityEnvironment;
   /** Everything in the data stream, in the order in which it was written. */
   stored(): Promise<Stored[]>;
   close(): Promise<void>;
@@ -70,9 +72,9 @@ export async function stage(
   const config = loadConfig(settings, { cwd: import.meta.dirname });
   const deps = createDeps(config, undefined, QUICK);
   const activities = createActivities(deps);
-  const environment = (attempt = 1) =>
+  const environment = (attempt = 1, heartbeatDetails?: unknown) =>
     new MockActivityEnvironment(
-      { attempt, startToCloseTimeoutMs: 60_000 },
+      { attempt, startToCloseTimeoutMs: 60_000, heartbeatDetails },
       {
         logger: new DefaultLogger('ERROR'),
         interceptors: [failureInterceptor(createRedactor(secretsOf(config)))],
@@ -155,18 +157,16 @@ export class Control {
   }
 }
 
-/** Waits for a condition; a test that waits for one that never comes fails with its name. */
-export async function until(
-  what: string,
-  condition: () => Promise<boolean>,
-  timeoutMs = 30_000,
-): Promise<void> {
-  const deadlineMs = Date.now() + timeoutMs;
-  while (!(await condition())) {
-    if (Date.now() > deadlineMs) throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
-    });
+/**
+ * Waits for a condition, without a limit that another process could use up; for one that never comes it says
+ * each half a minute what it is, until the runner ends the test.
+ */
+export async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
+  const told = setInterval(() => process.stderr.write(`still waiting until ${what}\n`), 30_000);
+  try {
+    while (!(await condition())) await pause(20);
+  } finally {
+    clearInterval(told);
   }
 }
 

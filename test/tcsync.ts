@@ -7,13 +7,17 @@ import { text } from 'node:stream/consumers';
 /** The command, to be run by Node. */
 export const TCSYNC = path.join(import.meta.dirname, '../client/tcsync.mjs');
 
-/** Runs one `tcsync` command to its end, as a person would, in a folder without a `.env` or `tcsync.yaml`. */
+/**
+ * Runs one `tcsync` command to its end, as a person would.
+ * @param cwd by default a folder without a `.env` or `tcsync.yaml`
+ */
 export async function tcsync(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
+  cwd = tmpdir(),
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, [TCSYNC, ...args], {
-    cwd: tmpdir(),
+    cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

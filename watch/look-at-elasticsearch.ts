@@ -1,5 +1,4 @@
 import type { Client } from '@elastic/elasticsearch';
-import { ZodError } from 'zod';
 import { LATEST_INDEX } from '../activities/elasticsearch/assets/latest/transform.ts';
 import type { AssetSettings } from '../activities/elasticsearch/assets/settings.ts';
 import {
@@ -11,7 +10,7 @@ import { askServer } from '../activities/elasticsearch/server.ts';
 import { StateStore, type FeedState, type Standing } from '../activities/elasticsearch/state.ts';
 import { streamIndices } from '../activities/elasticsearch/stream-identity.ts';
 import { writeBlocks, type WriteBlock } from '../activities/elasticsearch/write-blocks.ts';
-import { SinkMisconfiguredError } from '../activities/errors.ts';
+import { SinkMisconfiguredError, StoredUnreadableError } from '../activities/errors.ts';
 import { dataStream, stateIndex } from '../contracts/names.ts';
 import { tried, type Tried } from './tried.ts';
 
@@ -92,7 +91,7 @@ async function readState(
   try {
     return (await store.readFeed(feed, signal)).state;
   } catch (error) {
-    if (error instanceof ZodError) return 'unreadable';
+    if (error instanceof StoredUnreadableError) return 'unreadable';
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, type BundleOptions } from '@temporalio/worker';
 
 const ROOT = path.dirname(import.meta.dirname);
 const FOLDER = path.join(import.meta.dirname, '.bundle');
@@ -61,13 +61,22 @@ function kindOf(isTraced: boolean): string {
   return isTraced ? 'traced-workflows' : 'workflows';
 }
 
+/** What is bundled, and with what workflows decode what they are sent. */
+export function bundleOptions(isTraced: boolean): BundleOptions {
+  return {
+    workflowsPath: path.join(ROOT, 'workflows/index.ts'),
+    payloadConverterPath: path.join(ROOT, 'workflows/payload-converter.ts'),
+    workflowInterceptorModules: [
+      path.join(ROOT, 'workflows/decoded-results.ts'),
+      ...(isTraced ? [fileURLToPath(TRACING)] : []),
+    ],
+    logger: new DefaultLogger('WARN'),
+  };
+}
+
 async function build(isTraced: boolean): Promise<void> {
   const file = bundlePath(isTraced);
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(ROOT, 'workflows/index.ts'),
-    logger: new DefaultLogger('WARN'),
-    ...(isTraced && { workflowInterceptorModules: [fileURLToPath(TRACING)] }),
-  });
+  const { code } = await bundleWorkflowCode(bundleOptions(isTraced));
   mkdirSync(FOLDER, { recursive: true });
   // whole or not at all: two workers may build at the same time
   writeFileSync(`${file}.${process.pid}`, withoutSources(code));

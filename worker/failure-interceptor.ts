@@ -6,7 +6,9 @@ import type {
   ActivityInterceptorsFactory,
   Next,
 } from '@temporalio/worker';
-import { toFailure } from '../activities/failure.ts';
+import { failureTypeOf, toFailure } from '../activities/failure.ts';
+import { failuresBefore } from '../activities/failure-counts.ts';
+import type { FailureType } from '../contracts/failures.ts';
 
 /**
  * Turns what an activity throws into what Temporal is to do with it, once and for all activities. After a
@@ -36,8 +38,10 @@ class FailureInterceptor implements ActivityInboundCallsInterceptor {
       const { cancellationSignal, info, log } = this.#context;
       if (cancellationSignal.aborted) throw cancellationSignal.reason;
       if (error instanceof CancelledFailure) throw error;
-      const failure = toFailure(error, info.attempt, this.#redact);
-      log.debug('activity failed', { type: failure.type, stack: this.#stackOf(error) });
+      const before = failuresBefore(info.heartbeatDetails)[failureTypeOf(error)] ?? 0;
+      const failure = toFailure(error, before + 1, this.#redact);
+      const level = failure.type === ('Unexpected' satisfies FailureType) ? 'error' : 'debug';
+      log[level]('activity failed', { type: failure.type, stack: this.#stackOf(error) });
       throw failure;
     }
   }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NativeConnection, Worker } from '@temporalio/worker';
-import { portTaken } from './start-error.ts';
+import { toListenError } from './start-error.ts';
 
 /** Orchestrators give a probe a second or more; Temporal that does not answer in it is not reached. */
 const TEMPORAL_MS = 1_000;
@@ -21,16 +21,17 @@ export class Health {
   }
 
   /**
+   * @param host IP address of this machine
    * @param port 0: any that is free
    * @returns the port
-   * @throws {StartError} where it is taken
+   * @throws {StartError} if it is taken, or the address is not this machine's
    */
-  async listen(port: number): Promise<number> {
+  async listen(host: string, port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(port, resolve);
-    }).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'EADDRINUSE' ? portTaken('TCSYNC_HTTP_PORT', port, error) : error;
+      this.#server.listen(port, host, resolve);
+    }).catch((error: unknown) => {
+      throw toListenError(error, { variable: 'TCSYNC_HTTP_PORT', host, port });
     });
     return (this.#server.address() as AddressInfo).port;
   }

@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import { Client } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { secretsOf } from '../config/config.ts';
 import { ConfigError } from '../config/fault.ts';
 import { loadConfig } from '../config/load.ts';
+import { loadTemporal, type TemporalConfig } from '../config/temporal.ts';
 import { taskQueue } from '../contracts/names.ts';
 import { toSettingsCode, workerIdentity } from '../contracts/settings-code.ts';
 import { workflowBundle } from './bundle.ts';
@@ -15,41 +15,42 @@ import { Health } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { observingInterceptor } from './observing-interceptor.ts';
 import { createRedactor } from './redact.ts';
-import { StartError } from './start-error.ts';
+import { StartError, toTemporalStartError } from './start-error.ts';
 import { installTelemetry } from './telemetry.ts';
 import { Watcher } from './watcher.ts';
 
-/** Serves a namespace's task queues until SIGTERM or SIGINT; pages under way get 20 s to end. */
+/** Serves a namespace's task queues until a signal, or its parent's end; pages under way get 20 s to end. */
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const { program } = config;
+  const temporal = loadTemporal(process.env);
   const redact = createRedactor([...secretsOf(config), ...otherSecrets(process.env)]);
   await using stack = new AsyncDisposableStack();
   const { runtime, metricsPort } = await installTelemetry(program, redact);
   stack.defer(() => runtime.shutdown());
   const health = new Health();
-  const httpPort = await health.listen(program.httpPort);
+  const httpPort = await health.listen(program.listenAddress, program.httpPort);
   stack.defer(() => health.close());
   const tracing = isTraced(process.env)
     ? (await import('./tracing.ts')).startTracing(runtime.logger)
     : null;
   stack.defer(() => tracing?.close());
   const codePath = await workflowBundle(tracing !== null);
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const connection = await connect(connectionOptions);
+  const connection = await connect(temporal);
   stack.defer(() => connection.close());
   const metrics = createMetrics(
     runtime.metricMeter.withTags({ tcsync_namespace: program.namespace }),
+    config.feeds.map(({ name }) => name),
   );
   const deps = createDeps(config, metrics);
   stack.defer(() => deps.close());
-  const temporal = new Client({ connection, namespace });
-  const watcher = new Watcher(deps, temporal, metrics, runtime.logger);
+  const client = new Client({ connection, namespace: temporal.namespace });
+  const watcher = new Watcher(deps, client, metrics, runtime.logger);
   stack.defer(() => watcher.stop());
   watcher.start();
   const workers = await createWorkers(deps, {
     connection,
-    namespace,
+    namespace: temporal.namespace,
     identity: workerIdentity(`${process.pid}@${hostname()}`, toSettingsCode(deps.compared)),
     codePath,
     buildId: program.buildId,
@@ -61,6 +62,8 @@ async function main(): Promise<void> {
         failureInterceptor(redact),
       ],
     },
+  }).catch((error: unknown) => {
+    throw toTemporalStartError(error, temporal);
   });
   health.watch(connection, workers);
   const ended = runAll(workers);
@@ -70,13 +73,11 @@ async function main(): Promise<void> {
   await ended;
 }
 
-async function connect(options: NativeConnectionOptions): Promise<NativeConnection> {
+async function connect(temporal: TemporalConfig): Promise<NativeConnection> {
   try {
-    return await NativeConnection.connect(options);
+    return await NativeConnection.connect(temporal.connectionOptions);
   } catch (error) {
-    throw new StartError(
-      `cannot reach Temporal at ${options.address ?? 'localhost:7233'} (TEMPORAL_ADDRESS): ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw toTemporalStartError(error, temporal);
   }
 }
 
@@ -96,10 +97,23 @@ function isTraced(env: NodeJS.ProcessEnv): boolean {
   return endpoint !== '' || env.OTEL_TRACES_EXPORTER === 'otlp';
 }
 
+/** `tcsync worker` holds a channel to the worker, which breaks however that process ends. */
+function endWithParent(): void {
+  if (process.channel === undefined) return;
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.channel.unref();
+}
+
+// a log that cannot be written, as its disk is full or its terminal closed, is no reason to stop working
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
+endWithParent();
+
 try {
   await main();
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof StartError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const isForeseen = error instanceof ConfigError || error instanceof StartError;
+  process.stderr.write(`${isForeseen ? error.message : `the worker ended with ${said}`}\n`);
+  // a worker whose creation was refused leaves the SDK's threads behind
+  process.exit(isForeseen ? error.exitCode : 1);
 }

@@ -15,10 +15,14 @@ export const BUCKETS: Record<string, number[]> = {
   tcsync_source_wait_seconds: [0.01, 0.1, 1, 10, 60],
 };
 
+/** What becomes of a record that was read. */
+const OUTCOMES = ['created', 'duplicate', 'rejected'] as const;
+
 /** The program's own metrics; `docs/metrics.md` says what each is for. The exporter adds `_total` to counters. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-export function createMetrics(meter: MetricMeter) {
+/** @param feeds whose records are counted from 0: what appears with its first reject has not grown, as Prometheus sees it */
+export function createMetrics(meter: MetricMeter, feeds: readonly string[]) {
   const freshness = meter.createGauge(
     'tcsync_feed_freshness_seconds',
     'float',
@@ -36,6 +40,7 @@ export function createMetrics(meter: MetricMeter) {
     '',
     'Records that were read, by what became of them',
   );
+  for (const feed of feeds) for (const outcome of OUTCOMES) records.add(0, { feed, outcome });
   const pageSeconds = meter.createHistogram(
     'tcsync_page_seconds',
     'float',
@@ -157,10 +162,8 @@ export function createMetrics(meter: MetricMeter) {
         failingSeconds.set(secondsSince(failed?.since ?? null), { feed });
       }
     },
-    page: (feed: string, { created, duplicate, rejected }: Counts, tookMs: number) => {
-      for (const [outcome, count] of Object.entries({ created, duplicate, rejected })) {
-        records.add(count, { feed, outcome });
-      }
+    page: (feed: string, counts: Counts, tookMs: number) => {
+      for (const outcome of OUTCOMES) records.add(counts[outcome], { feed, outcome });
       pageSeconds.record(tookMs / 1_000, { feed });
     },
     failed: (activity: string, type: string) => failures.add(1, { activity, type }),

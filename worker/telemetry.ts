@@ -1,31 +1,40 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, isIPv6 } from 'node:net';
 import { Runtime } from '@temporalio/worker';
 import type { ProgramConfig } from '../config/config.ts';
 import { createLogger } from './logger.ts';
 import { BUCKETS } from './metrics.ts';
-import { portTaken } from './start-error.ts';
+import { toListenError } from './start-error.ts';
+
+/** The SDK's own, and the one of a terminal that is closed: pages under way may end then, too. */
+const SHUTDOWN_SIGNALS: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2', 'SIGHUP'];
 
 /**
  * Installs the SDK's runtime, once in a process: logs as JSON, and one page for Prometheus with the SDK's metrics
  * and our own. Shut it down, or the process does not end.
  *
- * @throws {StartError} where the port is taken
+ * @throws {StartError} if the port is taken, or the address is not this machine's
  */
 export async function installTelemetry(
-  { logLevel, metricsPort }: Pick<ProgramConfig, 'logLevel' | 'metricsPort'>,
+  {
+    logLevel,
+    listenAddress: host,
+    metricsPort,
+  }: Pick<ProgramConfig, 'logLevel' | 'listenAddress' | 'metricsPort'>,
   redact: (text: string) => string,
 ): Promise<{ runtime: Runtime; metricsPort: number }> {
-  // the SDK does not tell which one it took
-  const port = metricsPort === 0 ? await freePort() : metricsPort;
+  let port = metricsPort;
   try {
+    // the SDK does not tell which one it took
+    if (port === 0) port = await freePort(host);
     const runtime = Runtime.install({
+      shutdownSignals: SHUTDOWN_SIGNALS,
       logger: createLogger(levelOf(logLevel), redact),
       telemetryOptions: {
         logging: { forward: {}, filter: { core: 'INFO', other: 'WARN' } },
         metrics: {
           prometheus: {
-            bindAddress: `0.0.0.0:${port}`,
+            bindAddress: `${isIPv6(host) ? `[${host}]` : host}:${port}`,
             countersTotalSuffix: true,
             unitSuffix: true,
             useSecondsForDurations: true,
@@ -36,13 +45,12 @@ export async function installTelemetry(
     });
     return { runtime, metricsPort: port };
   } catch (error) {
-    const isTaken = error instanceof Error && error.message.includes('Address already in use');
-    throw isTaken ? portTaken('TCSYNC_METRICS_PORT', port, error) : error;
+    throw toListenError(error, { variable: 'TCSYNC_METRICS_PORT', host, port });
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '0.0.0.0');
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen(0, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => {

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { z } from 'zod';
 import type { FailureType } from '../contracts/failures.ts';
+import { requireDecoded } from './undecodable.ts';
 
 /**
  * Checks an input that may come from a person. A bad one ends the run with a clear error; any other throw
@@ -9,6 +10,7 @@ import type { FailureType } from '../contracts/failures.ts';
  * @throws {ApplicationFailure} of type `BadInput`
  */
 export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
+  requireDecoded('the input', input, 'BadInput');
   const parsed = schema.safeParse(input ?? {});
   if (parsed.success) return parsed.data;
   throw ApplicationFailure.nonRetryable(

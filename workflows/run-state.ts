@@ -13,6 +13,7 @@ import { pause, progress, resume, tune } from '../contracts/messages.ts';
 import type { SyncFeedProgress } from '../contracts/progress.ts';
 import { STATE } from '../contracts/search-attributes.ts';
 import { type Tuned, Tuning } from '../contracts/tuning.ts';
+import { requireDecoded } from './undecodable.ts';
 
 /**
  * Where a run stands, and what people tell it: to hold, to go on, to read more or less at a time. Make it before
@@ -27,7 +28,7 @@ export class RunState {
     this.#current = carried;
     this.#paused = carried?.paused ?? null;
     setHandler(progress, () => (this.#current === null ? null : this.current));
-    // whatever a person sends as the reason: the run holds
+    // whatever a person sends as the reason, also what cannot be decoded: the run holds
     setHandler(pause, (reason?: unknown) => {
       this.#paused = typeof reason === 'string' && reason !== '' ? reason : 'no reason given';
       this.#show();
@@ -110,6 +111,7 @@ function unsetState(): void {
 }
 
 function requireTuning(tuning: unknown): void {
+  requireDecoded('what `tune` was sent', tuning, 'BadInput');
   const parsed = Tuning.safeParse(tuning);
   if (!parsed.success) throw ApplicationFailure.nonRetryable(z.prettifyError(parsed.error));
 }

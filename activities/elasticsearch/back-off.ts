@@ -15,11 +15,13 @@ export class BackOff {
   readonly #waiting: Waiting;
   readonly #signal: AbortSignal;
   #nextMs = FIRST_MS;
-  #leftMs = BUDGET_MS;
+  #leftMs: number;
 
-  constructor(waiting: Waiting, signal: AbortSignal) {
+  /** @param budgetMs what may be waited in all */
+  constructor(waiting: Waiting, signal: AbortSignal, budgetMs = BUDGET_MS) {
     this.#waiting = waiting;
     this.#signal = signal;
+    this.#leftMs = budgetMs;
   }
 
   /**
@@ -29,10 +31,19 @@ export class BackOff {
    */
   async wait(error: Error): Promise<void> {
     const asked = (error as { retryAfterMs?: number | null }).retryAfterMs ?? null;
-    const ms = Math.max(LEAST_MS, asked ?? Math.round(this.#waiting.random() * this.#nextMs));
-    if (ms > this.#leftMs) throw error;
+    if (!(await this.mayWait(asked))) throw error;
+  }
+
+  /**
+   * Waits before the next try, as long as was `asked` for.
+   * @returns false, without a wait, where the budget is spent
+   */
+  async mayWait(askedMs: number | null = null): Promise<boolean> {
+    const ms = Math.max(LEAST_MS, askedMs ?? Math.round(this.#waiting.random() * this.#nextMs));
+    if (ms > this.#leftMs) return false;
     this.#leftMs -= ms;
     this.#nextMs = Math.min(this.#nextMs * 2, LONGEST_MS);
     await this.#waiting.sleep(ms, this.#signal);
+    return true;
   }
 }

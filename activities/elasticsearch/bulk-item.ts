@@ -3,8 +3,9 @@ import {
   SinkBusyError,
   SinkMisconfiguredError,
   SinkOverloadedError,
-  SinkUnauthorizedError,
+  SinkUnavailableError,
 } from '../errors.ts';
+import { toDenial } from './sink-error.ts';
 
 /** What is to be done with a document after its item of a bulk answer. */
 export type ItemOutcome =
@@ -13,21 +14,32 @@ export type ItemOutcome =
   | { kind: 'conflict' }
   /** Elasticsearch refuses the document whatever is done. */
   | { kind: 'rejected'; reason: string }
-  /** Elasticsearch asks for patience; the document may be sent again. */
-  | { kind: 'again'; error: Error }
-  /** What is wrong meets every document: nothing is gained by going on. */
-  | { kind: 'failed'; error: Error };
+  | Refusal;
 
-/**
- * Errors for which the document itself is to blame. Any other refusal, a closed index among them, meets the
- * next document as well and is no reason to leave one out.
- */
+/** A document was not taken, and what is to be done is not said by that alone. */
+export type Refusal = {
+  /**
+   * `busy`: Elasticsearch asks for patience, and it is no fault of the document · `presumed`: the document is
+   * at fault unless others are refused, too · `doubtful`: it is at fault only if others are taken meanwhile.
+   */
+  kind: 'busy' | 'presumed' | 'doubtful';
+  /** What the attempt fails with where it is not the document. */
+  error: Error;
+  /** Why the document is set aside where it is. */
+  reason: string;
+  /** Asking again later may give another answer. */
+  mayPass: boolean;
+};
+
+/** Elasticsearch has read the document and cannot map it: only the document is to blame. */
 const DOCUMENT_FAULTS: ReadonlySet<string> = new Set([
   'document_parsing_exception',
   'mapper_parsing_exception', // its older name
   'strict_dynamic_mapping_exception',
-  'illegal_argument_exception', // an immense term, too many fields
 ]);
+
+/** An immense term, too many fields; but also a pipeline that is missing, which meets every document. */
+const ILLEGAL_ARGUMENT = 'illegal_argument_exception';
 
 /**
  * Sorts one item by what it says. Elasticsearch's own words may quote a document's values, so only the type
@@ -38,13 +50,13 @@ const DOCUMENT_FAULTS: ReadonlySet<string> = new Set([
  * | 201                   |                                               | `created`  |
  * | 201 and failure store |                                               | `rejected` |
  * | 409                   | `version_conflict_engine_exception`           | `conflict` |
- * | 429                   | rejected execution, circuit breaker, disk     | `again`    |
- * | 500, 503              | a shard or the cluster's state is not there   | `again`    |
- * | 400                   | the four of {@link DOCUMENT_FAULTS}           | `rejected` |
- * | 401, 403              | `security_exception`                          | `failed`   |
- * | 403                   | `cluster_block_exception`: read-only          | `failed`   |
- * | 404                   | `index_not_found_exception`: no template      | `failed`   |
- * | any other             |                                               | `failed`   |
+ * | 429                   | rejected execution, circuit breaker, disk     | `busy`     |
+ * | 503                   | a shard or the cluster's state is not there   | `busy`     |
+ * | 400                   | the three of {@link DOCUMENT_FAULTS}          | `rejected` |
+ * | 400                   | `illegal_argument_exception`                  | `presumed` |
+ * | any other             |                                               | `doubtful` |
+ *
+ * A 503 is never held against a document: of several shards one may be away, and the others take theirs.
  *
  * @param what for the message: `POST logs-…/_bulk`
  */
@@ -56,7 +68,8 @@ export function sortItem(
 ): ItemOutcome {
   const { status } = item;
   const type = item.error?.type ?? '(no reason given)';
-  const message = `${what}: ${status} ${type}`;
+  const reason = `${status} ${type}`;
+  const message = `${what}: ${reason}`;
   if (status === 201) {
     // the failure store took what the mapping or a pipeline refused, and says "created"
     return item.failure_store === 'used'
@@ -64,12 +77,15 @@ export function sortItem(
       : { kind: 'created' };
   }
   if (status === 409) return { kind: 'conflict' };
-  if (status === 429) return { kind: 'again', error: new SinkOverloadedError(message, null) };
-  if (status >= 500) return { kind: 'again', error: new SinkBusyError(message) };
-  if (DOCUMENT_FAULTS.has(type)) return { kind: 'rejected', reason: `${status} ${type}` };
-  const denied = status === 401 || (status === 403 && type !== 'cluster_block_exception');
-  return {
-    kind: 'failed',
-    error: denied ? new SinkUnauthorizedError(message) : new SinkMisconfiguredError(message),
-  };
+  if (status === 400 && DOCUMENT_FAULTS.has(type)) return { kind: 'rejected', reason };
+  const refusal = { reason, mayPass: status >= 500 };
+  if (status === 429) {
+    return { ...refusal, kind: 'busy', error: new SinkOverloadedError(message, null) };
+  }
+  if (status === 503) return { ...refusal, kind: 'busy', error: new SinkBusyError(message) };
+  if (status >= 500) {
+    return { ...refusal, kind: 'doubtful', error: new SinkUnavailableError(message) };
+  }
+  const error = toDenial(status, type, message) ?? new SinkMisconfiguredError(message);
+  return { ...refusal, kind: type === ILLEGAL_ARGUMENT ? 'presumed' : 'doubtful', error };
 }

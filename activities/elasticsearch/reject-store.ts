@@ -1,32 +1,20 @@
-import { hash } from 'node:crypto';
 import type { Client, estypes } from '@elastic/elasticsearch';
-import { z } from 'zod';
 import { rejectStream } from '../../contracts/names.ts';
-import {
-  REJECT_TEXT_CHARACTERS,
-  type Position,
-  type Reject,
-  type RejectRange,
-  type RejectState,
-} from '../../contracts/reject.ts';
-import { documentId } from '../../mapping/content-fingerprint.ts';
-import { describeRecord } from '../../mapping/describe-record.ts';
-import { SinkMisconfiguredError } from '../errors.ts';
+import type { Position, Reject, RejectState } from '../../contracts/reject.ts';
+import { SinkMisconfiguredError, SinkUnavailableError } from '../errors.ts';
+import { REAL_WAITING, type Waiting } from '../waiting.ts';
+import { sortItem } from './bulk-item.ts';
 import { BulkWriter } from './bulk-writer.ts';
+import {
+  toBulk,
+  toReject,
+  toRejectDocument,
+  withoutText,
+  type RejectDocument,
+  type Rejected,
+  type RejectedReading,
+} from './reject-document.ts';
 import { atSink } from './sink-error.ts';
-
-/** A record that is to be set aside. */
-export type Rejected = {
-  reason: string;
-  indicatorId: string | null;
-  position: number;
-  /** The record as the source sent it, or its beginning. */
-  text: string;
-  /** Size of the whole record. */
-  bytes: number;
-  /** Where it stands, if its id is not known. */
-  range?: RejectRange;
-};
 
 export type RejectQuery = {
   feed: string | null;
@@ -38,65 +26,50 @@ export type RejectQuery = {
   after: Position | null;
 };
 
-const Stored = z.object({
-  '@timestamp': z.string(),
-  tcsync: z.object({
-    feed: z.string(),
-    run_id: z.string(),
-    reject: z.object({
-      reason: z.string(),
-      indicator_id: z.string().optional(),
-      position: z.number().optional(),
-      owner: z.string().optional(),
-      type: z.string().optional(),
-      summary: z.string().optional(),
-      last_modified: z.string().optional(),
-      range: z
-        .object({
-          from: z.string().optional(),
-          to: z.string(),
-          owner_ids: z.array(z.string()).optional(),
-          after_id: z.string().optional(),
-          before_id: z.string().optional(),
-        })
-        .optional(),
-      text: z.string(),
-      text_bytes: z.number(),
-      state: z.enum(['open', 'written', 'gone']),
-    }),
-  }),
-});
+const CHANGES_AT_ONCE = 100; // with up to 32 KiB of text each
 
 /** Keeps the records that could not become documents, with their reasons. */
 export class RejectStore {
   readonly #sink: Client;
   readonly #namespace: string;
   readonly #stream: string;
+  readonly #waiting: Waiting;
 
-  constructor(sink: Client, namespace: string) {
+  constructor(sink: Client, namespace: string, waiting = REAL_WAITING) {
     this.#sink = sink;
+    this.#waiting = waiting;
     this.#namespace = namespace;
     this.#stream = rejectStream(namespace);
   }
 
   /**
-   * Stores rejects. Safe to repeat: a reject's `_id` comes from the record, its reason and the day.
-   * @throws {SinkMisconfiguredError} where Elasticsearch refuses one of them too: it would be lost
+   * Stores rejects, one a record: where one of the record is there, from whatever day, it is brought up to date
+   * and is open again. Safe to repeat. What keeps Elasticsearch from taking a document may do so in its text, and
+   * then the reject is kept without it.
+   *
+   * @throws {SinkMisconfiguredError} where Elasticsearch refuses one of them all the same: it would be lost
    */
   async save(
     rejects: readonly Rejected[],
-    reading: { feed: string; runId: string; requestedAtMs: number },
+    reading: RejectedReading,
     signal: AbortSignal,
   ): Promise<void> {
     if (rejects.length === 0) return;
-    const writer = new BulkWriter(this.#sink, { target: this.#stream, signal });
-    for (const reject of rejects) await writer.add(this.#toDocument(reject, reading));
-    const { rejects: refused } = await writer.finish();
-    const [first] = refused;
-    if (first === undefined) return;
-    throw new SinkMisconfiguredError(
-      `${this.#stream} refuses ${refused.length} of ${rejects.length} rejects: ${first.reason}`,
+    const documents = new Map(
+      rejects.map((reject) => {
+        const document = toRejectDocument(this.#namespace, reject, reading);
+        return [document.id, document] as const;
+      }),
     );
+    const known = await this.#find([...documents.keys()], signal);
+    const changes = known.flatMap((hit) => {
+      const { _id: id = '' } = hit;
+      const document = documents.get(id);
+      return document === undefined ? [] : [{ hit, document }];
+    });
+    for (const { document } of changes) documents.delete(document.id);
+    await this.#create([...documents.values()], signal);
+    await this.#refresh(changes, signal);
   }
 
   /** Rejects, the newest first. */
@@ -141,24 +114,89 @@ export class RejectStore {
   /** Notes what became of a reject. */
   async settle(ids: readonly string[], state: RejectState, signal: AbortSignal): Promise<void> {
     if (ids.length === 0) return;
+    const source = { tcsync: { reject: { state } } };
     const found = await this.#find(ids, signal);
-    // documents of a data stream change only in their backing index
-    const what = `POST ${this.#stream}/_bulk`;
-    const answer = await atSink(what, signal, () =>
-      this.#sink.bulk(
-        {
-          operations: found.flatMap(({ _index, _id }) => [
-            { update: { _index, _id } },
-            { doc: { tcsync: { reject: { state } } } },
-          ]),
-          filter_path: ['items.*.status', 'items.*.error.type'],
-        },
-        { signal },
-      ),
+    await this.#change(
+      found.map((hit) => ({ hit, source })),
+      signal,
     );
-    const failed = (answer.items ?? []).find(({ update }) => (update?.status ?? 0) >= 300)?.update;
-    if (failed === undefined) return;
-    throw new SinkMisconfiguredError(`${what}: ${failed.status} ${failed.error?.type ?? ''}`);
+  }
+
+  async #create(documents: readonly RejectDocument[], signal: AbortSignal): Promise<void> {
+    const refused = await this.#write(documents, signal);
+    const lost = await this.#write(refused.map(withoutText), signal);
+    if (lost.length === 0) return;
+    throw new SinkMisconfiguredError(
+      `${this.#stream} refuses ${lost.length} of ${documents.length} rejects`,
+    );
+  }
+
+  /** @returns those that are refused */
+  async #write(
+    documents: readonly RejectDocument[],
+    signal: AbortSignal,
+  ): Promise<RejectDocument[]> {
+    const [first] = documents;
+    if (first === undefined) return [];
+    const writer = new BulkWriter(this.#sink, {
+      target: this.#stream,
+      signal,
+      waiting: this.#waiting,
+      findWitnesses: async () => [toBulk(withoutText(first))],
+    });
+    const byId = new Map(documents.map((document) => [document.id, document]));
+    for (const document of documents) await writer.add(toBulk(document));
+    const { rejects } = await writer.finish();
+    return rejects.flatMap(({ document }) => byId.get(document.id) ?? []);
+  }
+
+  /** Where a text is refused, the one that was stored before stays. */
+  async #refresh(
+    changes: readonly { hit: estypes.SearchHit; document: RejectDocument }[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const change = (toSource: (document: RejectDocument) => RejectDocument) =>
+      this.#change(
+        changes.map(({ hit, document }) => ({ hit, source: toSource(document).source })),
+        signal,
+      );
+    try {
+      await change((document) => document);
+    } catch (error) {
+      const mayBeText =
+        error instanceof SinkUnavailableError || error instanceof SinkMisconfiguredError;
+      if (!mayBeText) throw error;
+      await change(withoutText);
+    }
+  }
+
+  /** Documents of a data stream change only in their backing index. */
+  async #change(
+    changes: readonly { hit: estypes.SearchHit; source: object }[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const what = `POST ${this.#stream}/_bulk`;
+    for (let at = 0; at < changes.length; at += CHANGES_AT_ONCE) {
+      const some = changes.slice(at, at + CHANGES_AT_ONCE);
+      const answer = await atSink(what, signal, () =>
+        this.#sink.bulk(
+          {
+            operations: some.flatMap(({ hit: { _index, _id }, source }) => [
+              { update: { _index, _id, retry_on_conflict: 3 } },
+              { doc: source },
+            ]),
+            filter_path: ['items.*.status', 'items.*.error.type'],
+          },
+          { signal },
+        ),
+      );
+      for (const { update } of answer.items ?? []) {
+        if (update === undefined || update.status < 300) continue;
+        const outcome = sortItem(what, update);
+        if ('error' in outcome) throw outcome.error;
+        throw new SinkMisconfiguredError(`${what}: ${update.status} ${update.error?.type ?? ''}`);
+      }
+    }
   }
 
   /** The same id may stand in two backing indices. */
@@ -188,77 +226,4 @@ export class RejectStore {
       ),
     );
   }
-
-  #toDocument(
-    { reason, indicatorId, position, text, bytes, range }: Rejected,
-    { feed, runId, requestedAtMs }: { feed: string; runId: string; requestedAtMs: number },
-  ): { id: string; source: string } {
-    const readAt = new Date(requestedAtMs).toISOString();
-    const { owner, type, summary, lastModified } = describeRecord(text);
-    const parts = [feed, indicatorId ?? '', reason, readAt.slice(0, 10), hash('sha256', text)];
-    const id = documentId(parts);
-    const source = {
-      '@timestamp': readAt,
-      data_stream: { type: 'logs', dataset: 'tcsync.reject', namespace: this.#namespace },
-      tcsync: {
-        feed,
-        run_id: runId,
-        reject: {
-          id,
-          state: 'open' satisfies RejectState,
-          reason,
-          indicator_id: indicatorId ?? undefined,
-          position,
-          owner: owner ?? undefined,
-          type: type ?? undefined,
-          summary: summary ?? undefined,
-          last_modified: lastModified ?? undefined,
-          range: range && {
-            from: range.from ?? undefined,
-            to: range.to,
-            owner_ids: range.ownerIds ?? undefined,
-            after_id: range.afterId ?? undefined,
-            before_id: range.beforeId ?? undefined,
-          },
-          text: text.slice(0, REJECT_TEXT_CHARACTERS).toWellFormed(),
-          text_bytes: bytes,
-        },
-      },
-    };
-    return { id, source: JSON.stringify(source) };
-  }
-}
-
-function toReject({ _id: id, _source: source }: estypes.SearchHit): Reject {
-  const { '@timestamp': readAt, tcsync } = Stored.parse(source);
-  const { reject } = tcsync;
-  return {
-    id: id ?? '',
-    feed: tcsync.feed,
-    runId: tcsync.run_id,
-    readAt,
-    reason: reject.reason,
-    indicatorId: reject.indicator_id ?? null,
-    position: reject.position ?? null,
-    owner: reject.owner ?? null,
-    type: reject.type ?? null,
-    summary: reject.summary ?? null,
-    lastModified: reject.last_modified ?? null,
-    range: toRange(reject.range),
-    text: reject.text,
-    textBytes: reject.text_bytes,
-    state: reject.state,
-  };
-}
-
-function toRange(stored: z.infer<typeof Stored>['tcsync']['reject']['range']): RejectRange | null {
-  if (stored === undefined) return null;
-  const { from, to, owner_ids: ownerIds, after_id: afterId, before_id: beforeId } = stored;
-  return {
-    from: from ?? null,
-    to,
-    ownerIds: ownerIds ?? null,
-    afterId: afterId ?? null,
-    beforeId: beforeId ?? null,
-  };
 }

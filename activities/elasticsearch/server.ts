@@ -13,7 +13,16 @@ const LEAST_VERSION = '8.13.0';
 
 /** Asks Elasticsearch what it is. */
 export async function askServer(sink: Client, signal: AbortSignal): Promise<Server> {
-  const { version } = await atSink('GET /', signal, () => sink.info({}, { signal }));
+  const { body, headers } = await atSink('GET /', signal, () =>
+    sink.info({}, { signal, meta: true }),
+  );
+  const version = (body as Partial<typeof body>).version;
+  if (typeof version?.number !== 'string') {
+    const type = headers['content-type'];
+    throw new SinkMisconfiguredError(
+      `GET /: the answer has no version; ${type === undefined ? 'it has no Content-Type: does a proxy drop it' : 'is it another server'}?`,
+    );
+  }
   const flavour = version.build_flavor === 'serverless' ? 'serverless' : 'stack';
   return { version: version.number, flavour };
 }

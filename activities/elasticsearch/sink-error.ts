@@ -31,13 +31,10 @@ export async function atSink<T>(
 function toSinkError(what: string, error: unknown): unknown {
   if (error instanceof errors.ResponseError) {
     const status = error.statusCode ?? 0;
-    const message = `${what}: ${status} ${errorType(error.body)}`;
-    if (status === 401 || status === 403) {
-      return new SinkUnauthorizedError(
-        `${message}; the API key or user is wrong, has expired, or lacks a privilege`,
-        { cause: error },
-      );
-    }
+    const type = errorType(error.body);
+    const message = `${what}: ${status} ${type}`;
+    const denial = toDenial(status, type, message, { cause: error });
+    if (denial !== null) return denial;
     if (status === 429) {
       return new SinkOverloadedError(message, retryAfterMs(error.headers), { cause: error });
     }
@@ -50,7 +47,16 @@ function toSinkError(what: string, error: unknown): unknown {
     return new SinkMisconfiguredError(message, { cause: error });
   }
   if (error instanceof errors.ProductNotSupportedError) {
-    return new SinkMisconfiguredError(`${what}: the server is not Elasticsearch`, { cause: error });
+    return new SinkMisconfiguredError(
+      `${what}: the server is not Elasticsearch, or a proxy drops its X-Elastic-Product header`,
+      { cause: error },
+    );
+  }
+  if (error instanceof errors.ConnectionError && NOT_BUILT.test(error.message)) {
+    return new SinkUnauthorizedError(
+      `${what}: cannot be sent (${error.message}); is there an odd character in ES_API_KEY, ES_USERNAME or ES_PASSWORD?`,
+      { cause: error },
+    );
   }
   if (error instanceof errors.ConnectionError || error instanceof errors.TimeoutError) {
     return new SinkUnavailableError(`${what}: ${error.message}`, null, { cause: error });
@@ -61,6 +67,35 @@ function toSinkError(what: string, error: unknown): unknown {
     });
   }
   return error;
+}
+
+/** Undici's words: the client drops its code and calls a request that could not be built a broken connection. */
+const NOT_BUILT = /^invalid (?:[\w-]+ header|header value)$/;
+
+/**
+ * Who is refused, and by whom: 401 and 403 are not always about the credentials. `null`: it is no denial.
+ *
+ * @param type Elasticsearch's name of the error
+ */
+export function toDenial(
+  status: number,
+  type: string,
+  message: string,
+  options?: ErrorOptions,
+): Error | null {
+  if (status === 401 || (status === 403 && type === 'security_exception')) {
+    return new SinkUnauthorizedError(
+      `${message}; the API key or user is wrong, has expired, or lacks a privilege`,
+      options,
+    );
+  }
+  if (status !== 403) return null;
+  // `index.blocks.write`, `read_only`; the flood stage of the disk is answered 429
+  const why =
+    type === 'cluster_block_exception'
+      ? 'the index or the cluster is blocked for writing: `GET <index>/_settings/index.blocks*` shows the block, and its setting `null` removes it'
+      : 'something refuses the request that is not the security of Elasticsearch, such as a proxy or an address filter before it';
+  return new SinkMisconfiguredError(`${message}; ${why}`, options);
 }
 
 /** Elasticsearch's name of an error; a 413 has no body, and a proxy's is no JSON. */

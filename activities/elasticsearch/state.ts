@@ -1,8 +1,10 @@
 import type { Client } from '@elastic/elasticsearch';
 import { z } from 'zod';
+import { InstantText } from '../../contracts/instant.ts';
 import { SyncFeedProgress } from '../../contracts/progress.ts';
 import { BadInputError, SinkMisconfiguredError } from '../errors.ts';
 import { atSink } from './sink-error.ts';
+import { parseStored } from './stored.ts';
 
 /** Where a feed stands; one document a feed in `tcsync-state-<namespace>`. */
 export type FeedState = z.infer<typeof FeedState>;
@@ -18,9 +20,9 @@ const Counts = z.object({
 const FeedState = z.object({
   feed: z.string(),
   /** End of the contiguous range of `lastModified` that is wholly written. */
-  watermark: z.string(),
+  watermark: InstantText,
   /** Start of that range; `null`: the beginning of time. */
-  starts_at: z.string().nullable(),
+  starts_at: InstantText.nullable(),
   /** Ids of the owners that were visible at the last commit. */
   owner_ids: z.array(z.string()),
   /** Names of the owners that the feed names and that were ever seen. */
@@ -64,6 +66,7 @@ export type Standing = {
 export type Version = { seqNo: number; primaryTerm: number } | null;
 
 const INSTANCE = 'instance';
+const Instance = z.object({ tc_url: z.string() });
 
 /** The program's memory across runs. Every change is a compare-and-set. */
 export class StateStore {
@@ -79,8 +82,11 @@ export class StateStore {
     feed: string,
     signal: AbortSignal,
   ): Promise<{ state: FeedState | null; version: Version }> {
-    const { source, version } = await this.#read(feedDocument(feed), signal);
-    return { state: source === null ? null : FeedState.parse(source), version };
+    const id = feedDocument(feed);
+    const { source, version } = await this.#read(id, signal);
+    if (source === null) return { state: null, version };
+    const stored = { where: `${this.#index}/_doc/${id}`, loss: 'all of the feed is read again' };
+    return { state: parseStored(FeedState, source, stored), version };
   }
 
   /** Where a feed stands, and what a run has left that did not come to its end; nothing before its first run. */
@@ -137,7 +143,7 @@ export class StateStore {
   /** Address of the ThreatConnect instance that the namespace belongs to; `null`: to none yet. */
   async readInstance(signal: AbortSignal): Promise<string | null> {
     const { source } = await this.#read(INSTANCE, signal);
-    return source === null ? null : String(source.tc_url);
+    return source === null ? null : this.#toInstance(source);
   }
 
   /**
@@ -150,11 +156,18 @@ export class StateStore {
       if (await this.#write(INSTANCE, { tc_url: url }, null, signal)) return;
       return this.claimInstance(url, signal); // another run was first
     }
-    if (source.tc_url === url) return;
+    const instance = this.#toInstance(source);
+    if (instance === url) return;
     throw new BadInputError(
-      `index ${this.#index} belongs to the ThreatConnect instance ${String(source.tc_url)}, not to ${url}; ` +
+      `index ${this.#index} belongs to the ThreatConnect instance ${instance}, not to ${url}; ` +
         'give each instance a namespace of its own (TCSYNC_NAMESPACE)',
     );
+  }
+
+  #toInstance(source: unknown): string {
+    const where = `${this.#index}/_doc/${INSTANCE}`;
+    const loss = 'the next run binds the namespace to its TC_URL';
+    return parseStored(Instance, source, { where, loss }).tc_url;
   }
 
   async #read(

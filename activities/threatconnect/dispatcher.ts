@@ -1,8 +1,11 @@
 import { getCACertificates } from 'node:tls';
-import { Agent, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
+import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici';
+import { noProxyEntry } from './no-proxy.ts';
 import type { SecretText } from './signature.ts';
 
 export type ConnectionOptions = {
+  /** The API's base, `https://tc.example.com/api`, without a trailing slash. */
+  url: string;
   /** Longest wait for the head of an answer, and between two pieces of its body. */
   httpTimeoutMs: number;
   /** PEM text of the certificate authority, where it is not a public one. */
@@ -14,7 +17,8 @@ export type ConnectionOptions = {
 const CONNECT_TIMEOUT_MAX_MS = 30_000;
 
 /** The connections to the source, HTTP/1.1 alone: one request at a time on each. */
-export function createDispatcher({ httpTimeoutMs, ca, proxy }: ConnectionOptions): Dispatcher {
+export function createDispatcher(options: ConnectionOptions): Dispatcher {
+  const { httpTimeoutMs, ca } = options;
   const timeout = Math.min(httpTimeoutMs, CONNECT_TIMEOUT_MAX_MS);
   const tls = ca === null ? { timeout } : { timeout, ca };
   const common = {
@@ -23,13 +27,12 @@ export function createDispatcher({ httpTimeoutMs, ca, proxy }: ConnectionOptions
     bodyTimeout: httpTimeoutMs,
     connect: tls,
   };
+  const proxy = proxyOf(options);
   if (proxy === null) return new Agent(common);
-  const { address, authorization } = readProxy(proxy.url);
-  return new EnvHttpProxyAgent({
+  const { address, authorization } = proxy;
+  return new ProxyAgent({
     ...common,
-    httpProxy: address,
-    httpsProxy: address,
-    noProxy: proxy.noProxy,
+    uri: address,
     ...(authorization === null ? {} : { token: authorization }),
     requestTls: tls,
     proxyTls: { timeout, ...(ca === null ? {} : { ca: [...getCACertificates('default'), ca] }) },
@@ -38,9 +41,14 @@ export function createDispatcher({ httpTimeoutMs, ca, proxy }: ConnectionOptions
   });
 }
 
-/** A proxy's address without its credentials, as it may stand in a message. */
-export function proxyAddress(proxy: ConnectionOptions['proxy']): string | null {
-  return proxy === null ? null : readProxy(proxy.url).address;
+/** The proxy through which the source is reached, without its credentials; `null`: it is reached directly. */
+export function proxyAddress(options: ConnectionOptions): string | null {
+  return proxyOf(options)?.address ?? null;
+}
+
+function proxyOf({ url, proxy }: ConnectionOptions): ReturnType<typeof readProxy> | null {
+  if (proxy === null || noProxyEntry(url, proxy.noProxy) !== null) return null;
+  return readProxy(proxy.url);
 }
 
 /** The client would decode the credentials itself, and fail on a lone percent sign. */

@@ -5,13 +5,11 @@ import { redirectOrigin, retryAfterMs, toSourceError } from './answer.ts';
 import { elapsedMs, toConnectionError, type Exchange, type Route } from './connection-error.ts';
 import { createDispatcher, proxyAddress, type ConnectionOptions } from './dispatcher.ts';
 import { pageWords } from './page-words.ts';
-import { requestTarget, type Query } from './request-target.ts';
+import { toOutgoing, type Outgoing, type Query } from './request-target.ts';
 import { authenticationHeaders, type Credentials } from './signature.ts';
 import { SourceClock } from './source-clock.ts';
 
 export type HttpOptions = ConnectionOptions & {
-  /** The API's base, `https://tc.example.com/api`, without a trailing slash. */
-  url: string;
   credentials: Credentials;
   /** Over all requests; may be below 1. */
   requestsPerSecond: number;
@@ -73,7 +71,7 @@ export class ThreatConnectHttp {
     this.#basePath = pathname.replace(/\/+$/, '');
     this.#route = {
       origin,
-      proxy: proxyAddress(options.proxy),
+      proxy: proxyAddress(options),
       httpTimeoutMs: options.httpTimeoutMs,
     };
     this.#dispatcher = createDispatcher(options);
@@ -88,12 +86,12 @@ export class ThreatConnectHttp {
    */
   async get(path: string, query: Query, signal: AbortSignal): Promise<Answer> {
     const request = `GET ${this.#basePath}${path}`;
-    const target = requestTarget(`${this.#basePath}${path}`, query);
-    let response = await this.#ask(request, target, signal);
+    const outgoing = toOutgoing(`${this.#basePath}${path}`, query);
+    let response = await this.#ask(request, outgoing, signal);
     if (response.statusCode === 401) {
       // its `Date` has corrected the clock
       await beginning(response.body, signal);
-      response = await this.#ask(request, target, signal);
+      response = await this.#ask(request, outgoing, signal);
     }
     const { statusCode, headers, body, requestedAtMs, exchange } = response;
     if (statusCode !== 200) {
@@ -122,18 +120,22 @@ export class ThreatConnectHttp {
   }
 
   /** That an idle connection ends says nothing of what is asked for; it shows as soon as something is. */
-  async #ask(request: string, target: string, signal: AbortSignal): Promise<Response> {
+  async #ask(request: string, outgoing: Outgoing, signal: AbortSignal): Promise<Response> {
     const exchange = beginExchange(request);
     try {
-      return await this.#send(exchange, target, signal);
+      return await this.#send(exchange, outgoing, signal);
     } catch (error) {
       const isBroken = exchange.sent && error instanceof SourceUnavailableError;
       if (!isBroken || elapsedMs(exchange) > BREAKS_AT_ONCE_MS) throw error;
-      return this.#send(beginExchange(request), target, signal);
+      return this.#send(beginExchange(request), outgoing, signal);
     }
   }
 
-  async #send(exchange: Exchange, target: string, signal: AbortSignal): Promise<Response> {
+  async #send(
+    exchange: Exchange,
+    { target, body: sent }: Outgoing,
+    signal: AbortSignal,
+  ): Promise<Response> {
     // before the request is signed, as a signature ages
     const cameMs = performance.now();
     await this.#turns.add(() => undefined, { signal });
@@ -152,8 +154,10 @@ export class ThreatConnectHttp {
           headers: {
             accept: 'application/json',
             'accept-encoding': 'identity',
+            ...(sent === null ? {} : { 'content-type': 'application/json' }),
             ...authentication,
           },
+          body: sent,
           signal,
         }),
     ).catch((error: unknown) => {
@@ -161,7 +165,9 @@ export class ThreatConnectHttp {
       throw error;
     });
     this.#observer?.answered(statusCode, beganMs - cameMs, performance.now() - beganMs);
-    if (isFromSource(statusCode, headers)) this.clock.observe(single(headers.date), sentMs);
+    const doubt = doubtOf(statusCode, headers);
+    if (doubt === null) this.clock.observe(single(headers.date), sentMs);
+    else this.clock.distrust(`has a Date that is not believed, as ${doubt}`);
     const { authorization } = authentication;
     return { exchange, requestedAtMs, authorization, statusCode, headers, body };
   }
@@ -253,10 +259,13 @@ async function beginning(body: AsyncIterable<Buffer>, signal: AbortSignal): Prom
   return Buffer.concat(pieces).toString();
 }
 
-/** Its `Date` is the instance's own: not that of a proxy's page, nor of an answer kept by a cache. */
-function isFromSource(statusCode: number, headers: Response['headers']): boolean {
-  const isJson = /[/+]json\b/i.test(single(headers['content-type']) ?? '');
-  return isJson && (statusCode === 200 || statusCode === 401) && headers.age === undefined;
+/** Why a `Date` may be that of a proxy's page, or of an answer kept by a cache; `null`: it is the instance's own. */
+function doubtOf(statusCode: number, headers: Response['headers']): string | null {
+  const type = single(headers['content-type']);
+  if (statusCode !== 200 && statusCode !== 401) return `its status is ${statusCode}`;
+  if (type === undefined) return 'it has no Content-Type';
+  if (!/[/+]json\b/i.test(type)) return 'its Content-Type is not JSON';
+  return headers.age === undefined ? null : 'it comes from a cache (Age)';
 }
 
 /** A server may repeat in its words what it was sent. */

@@ -33,7 +33,7 @@ const BLANK = 0x20;
 const PLAIN_DIGITS_MAX = 15;
 /** Depth at which the elements of the top-level `data` stand. */
 const ELEMENTS = 2;
-/** What surrounds the records is short: two links and a few scalars. */
+/** What surrounds the records is short: a few scalars, and two links that repeat the query. */
 const ENVELOPE_BYTES_MAX = 256 * 1024;
 /** What is kept of a record that is too large. */
 const HEAD_BYTES = 32 * 1024;
@@ -50,6 +50,7 @@ const HEAD_BYTES = 32 * 1024;
 export class RecordScanner {
   readonly #onRecord: (record: RawRecord) => void;
   readonly #recordBytesMax: number;
+  readonly #envelopeBytesMax: number;
   /** Bytes of the envelope or, inside a record, of the record, which began in an earlier chunk. */
   #pending: Buffer[] = [];
   /** How many there were; more than `#pending` holds where the record is too large. */
@@ -68,10 +69,14 @@ export class RecordScanner {
   /** Digits of the number that is being read. */
   #digits = 0;
 
-  /** @param recordBytesMax of a larger record only the beginning is kept */
-  constructor(onRecord: (record: RawRecord) => void, recordBytesMax: number) {
+  /**
+   * @param recordBytesMax of a larger record only the beginning is kept
+   * @param linkBytes of the address that was asked
+   */
+  constructor(onRecord: (record: RawRecord) => void, recordBytesMax: number, linkBytes = 0) {
     this.#onRecord = onRecord;
     this.#recordBytesMax = recordBytesMax;
+    this.#envelopeBytesMax = ENVELOPE_BYTES_MAX + 2 * linkBytes;
   }
 
   /** @throws {SourceContractError} where the body is no JSON object */
@@ -180,7 +185,7 @@ export class RecordScanner {
     // an indented page has blanks before every record: they must not add up
     this.#keep(last);
     this.#envelope += this.#take().trim();
-    if (this.#envelope.length > ENVELOPE_BYTES_MAX) {
+    if (this.#envelope.length > this.#envelopeBytesMax) {
       throw new SourceContractError('the body is no page: too much beside `data`');
     }
   }

@@ -11,6 +11,7 @@ const DIFFERENCE_MAX_MS = 48 * 3_600_000;
 export class SourceClock {
   #offsetMs = 0;
   #isSet = false;
+  #doubt = 'has not come';
   readonly #now: () => number;
 
   /** @param now the worker's clock, epoch milliseconds */
@@ -33,6 +34,11 @@ export class SourceClock {
     return this.#isSet;
   }
 
+  /** Why the last answer did not tell the time, where none has yet: goes on after "the answer". */
+  get doubt(): string {
+    return this.#doubt;
+  }
+
   /** The worker's own clock, for `observe`. */
   workerMs(): number {
     return this.#now();
@@ -44,12 +50,23 @@ export class SourceClock {
    */
   observe(dateHeader: string | undefined, sentMs: number): void {
     const secondMs = dateHeader === undefined ? null : parseHttpDate(dateHeader);
-    if (secondMs === null) return;
+    if (secondMs === null) {
+      this.distrust(dateHeader === undefined ? 'has no Date header' : 'has a Date that is no date');
+      return;
+    }
     const least = secondMs - this.#now();
     const most = secondMs + 999 - sentMs;
-    if (least > DIFFERENCE_MAX_MS || most < -DIFFERENCE_MAX_MS) return;
+    if (least > DIFFERENCE_MAX_MS || most < -DIFFERENCE_MAX_MS) {
+      this.distrust('has a Date that is two days or more away');
+      return;
+    }
     this.#isSet = true;
     this.#offsetMs = Math.max(least, Math.min(this.#offsetMs, most));
+  }
+
+  /** @param doubt why an answer's `Date` is not looked at */
+  distrust(doubt: string): void {
+    this.#doubt = doubt;
   }
 
   /** Says so where a `Date` is too far from the worker's clock to be believed. */

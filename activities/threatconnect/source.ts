@@ -3,10 +3,10 @@ import { toInstant, type Instant } from '../../contracts/instant.ts';
 import { REAL_WAITING, type Waiting } from '../waiting.ts';
 import { SourceBadRequestError, SourceContractError, SourceTooSlowError } from '../errors.ts';
 import { checkEnvelope } from './answer.ts';
-import { ThreatConnectHttp, type HttpOptions } from './http.ts';
+import { ThreatConnectHttp, type Answer, type HttpOptions } from './http.ts';
 import { RecordScanner, type RawRecord } from './record-scanner.ts';
 import { repeated } from './repeat.ts';
-import type { Query } from './request-target.ts';
+import { QUERY_CHARACTERS, requestBody, requestTarget, type Query } from './request-target.ts';
 import type { SourceClock } from './source-clock.ts';
 import { EVERYTHING, toTql, type Selection } from './tql.ts';
 
@@ -58,6 +58,7 @@ export class ThreatConnect {
   readonly #timeoutMs: number;
   readonly #waiting: Waiting;
   #takesIdRange = false;
+  #readsBodies = false;
 
   constructor(options: SourceOptions, clock?: SourceClock) {
     this.url = options.url;
@@ -143,10 +144,13 @@ export class ThreatConnect {
   async count(selection: Selection, signal: AbortSignal): Promise<number> {
     const query: Query = [...toQuery(toTql(selection)), ['resultLimit', '1'], ['count', 'true']];
     const { request, envelope } = await this.#json('/v3/indicators', query, signal);
-    if (typeof envelope.count !== 'number') {
-      throw new SourceContractError(`${request}: \`count\` is missing`);
-    }
-    return envelope.count;
+    const { count, data, next } = envelope;
+    if (typeof count === 'number') return count;
+    // the vendor's own client is ready for an answer without it; what has no `next` is complete
+    if ((count ?? null) === null && !next) return Array.isArray(data) ? data.length : 0;
+    throw new SourceContractError(
+      `${request}: \`count\` is ${count === undefined ? 'missing' : 'no number'}`,
+    );
   }
 
   /**
@@ -203,10 +207,11 @@ export class ThreatConnect {
     onRecords: RecordsHandler,
     signal: AbortSignal,
   ): Promise<{ records: number; hasNext: boolean }> {
-    const answer = await this.#http.get(path, query, signal);
+    const answer = await this.#get(path, query, signal);
     let found: RawRecord[] = [];
     let records = 0;
-    const scanner = new RecordScanner((record) => found.push(record), recordBytesMax);
+    const linkBytes = requestTarget(path, query).length;
+    const scanner = new RecordScanner((record) => found.push(record), recordBytesMax, linkBytes);
     const scan = <T>(step: () => T): T => named(answer.request, step);
     let sinceMs = performance.now();
     for await (const piece of answer.body) {
@@ -234,24 +239,53 @@ export class ThreatConnect {
     return { records, hasNext: typeof envelope.next === 'string' };
   }
 
-  /** An answer that is short and holds no id that a number cannot hold. */
   #json(path: string, query: Query, signal: AbortSignal): Promise<Short> {
     return repeated(() => this.#jsonOnce(path, query, signal), this.#waiting, signal);
   }
 
   async #jsonOnce(path: string, query: Query, signal: AbortSignal): Promise<Short> {
-    const { request, body } = await this.#http.get(path, query, signal);
-    const pieces: Buffer[] = [];
-    for await (const piece of body) pieces.push(piece);
-    const text = Buffer.concat(pieces).toString();
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(text);
-    } catch (error) {
-      throw new SourceContractError(`${request}: the body is not JSON`, { cause: error });
-    }
-    return { request, envelope: checkEnvelope(parsed, request) };
+    const { request, body } = await this.#get(path, query, signal);
+    return { request, envelope: await readEnvelope(request, body) };
   }
+
+  /** A server that does not read the body of a GET would answer with every record that there is. */
+  async #get(path: string, query: Query, signal: AbortSignal): Promise<Answer> {
+    if (requestBody(query) !== null && !this.#readsBodies) await this.#requireBodies(signal);
+    return this.#http.get(path, query, signal);
+  }
+
+  /** Asks in a body for what no instance has. */
+  async #requireBodies(signal: AbortSignal): Promise<void> {
+    const query: Query = [
+      ['tql', `summary = "${'-'.repeat(QUERY_CHARACTERS)}"`],
+      ['resultLimit', '1'],
+    ];
+    const { request, body } = await this.#http.get('/v3/indicators', query, signal);
+    const { data } = await readEnvelope(request, body);
+    if (Array.isArray(data) && data.length > 0) {
+      throw new SourceBadRequestError(
+        `${request}: the body of the request does not arrive, a proxy drops it: parameters of ${QUERY_CHARACTERS} characters and more stand there; name fewer owners, types or fields, or shorten the filter`,
+      );
+    }
+    this.#readsBodies = true;
+  }
+}
+
+/** An answer that is short and holds no id that a number cannot hold. */
+async function readEnvelope(
+  request: string,
+  body: Answer['body'],
+): Promise<Record<string, unknown>> {
+  const pieces: Buffer[] = [];
+  for await (const piece of body) pieces.push(piece);
+  const text = Buffer.concat(pieces).toString();
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new SourceContractError(`${request}: the body is not JSON`, { cause: error });
+  }
+  return checkEnvelope(parsed, request);
 }
 
 type Short = { request: string; envelope: Record<string, unknown> };

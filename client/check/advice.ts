@@ -34,6 +34,11 @@ export function failedBy(error: unknown, subject: string): Outcome {
     : failed(error.message, advice);
 }
 
+/** What to do about a run that failed so; `null`: nobody knows. */
+export function adviceOn(failureType: string): string | null {
+  return ADVICE[`${failureType}Error`] ?? null;
+}
+
 export function isTimeout(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'TimeoutError';
 }

@@ -5,11 +5,12 @@ import {
   SourceUnauthorizedError,
   SourceUnavailableError,
 } from '../../activities/errors.ts';
+import { noProxyEntry, unreadNoProxy } from '../../activities/threatconnect/no-proxy.ts';
 import type { Owner, ThreatConnect } from '../../activities/threatconnect/source.ts';
 import type { SourceConfig } from '../../config/config.ts';
 import { failedBy, isTimeout } from './advice.ts';
 import { noConnection, type Peer } from './connection.ts';
-import { failed, ok, type Outcome } from './step.ts';
+import { failed, listed, ok, type Outcome } from './step.ts';
 
 /** What came of the first request to ThreatConnect: it tells whether it is there, its clock, and who we are to it. */
 export type FirstAnswer = { owners: Owner[] | null; error: unknown; tookMs: number };
@@ -58,13 +59,24 @@ function isRefusal(error: unknown): boolean {
 }
 
 function toPeer({ url, proxy }: SourceConfig): Peer {
+  const passedBy = proxy === null ? null : noProxyEntry(url, proxy.noProxy);
   return {
     name: 'ThreatConnect',
     address: new URL(url).host,
     setting: 'TC_URL',
     certificate: 'TC_CA_FILE',
-    proxy: proxy === null ? null : hostAndPort(proxy.url.reveal()),
+    proxy: proxy === null || passedBy !== null ? null : hostAndPort(proxy.url.reveal()),
+    noProxy: proxy === null ? null : noProxyRemark(passedBy, unreadNoProxy(proxy.noProxy)),
   };
+}
+
+function noProxyRemark(passedBy: string | null, unread: readonly string[]): string | null {
+  if (passedBy !== null) {
+    return `HTTPS_PROXY is not used for it: NO_PROXY names it with ${passedBy}. Take that out where only the proxy reaches it.`;
+  }
+  return unread.length === 0
+    ? null
+    : `NO_PROXY has entries that stand for nothing: ${listed(unread)}. Write names, addresses, or blocks such as 10.0.0.0/8.`;
 }
 
 /** Never the user and password that may stand before them. */

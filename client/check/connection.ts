@@ -11,6 +11,8 @@ export type Peer = {
   certificate: string;
   /** `host:port` of the proxy before it. */
   proxy: string | null;
+  /** What `NO_PROXY` has to do with it, a sentence; `null`: nothing. */
+  noProxy: string | null;
 };
 
 const NO_NAME = /ENOTFOUND|EAI_AGAIN|EAI_NODATA/;
@@ -28,6 +30,13 @@ const BROKEN = /ECONNRESET|UND_ERR_SOCKET|other side closed|socket hang up|EPIPE
  * @param message Node's own code or words are in it
  */
 export function noConnection(peer: Peer, message: string): Outcome {
+  const outcome = reasonOf(peer, message);
+  return peer.noProxy === null
+    ? outcome
+    : { ...outcome, remedy: `${outcome.remedy}\n${peer.noProxy}` };
+}
+
+function reasonOf(peer: Peer, message: string): Outcome {
   const { name, address, setting, certificate, proxy } = peer;
   if (proxy !== null && isOfProxy(message, proxy)) {
     return failed(

@@ -1,9 +1,11 @@
 import { SourceBadRequestError, SourceForbiddenError } from '../../activities/errors.ts';
+import { absentTypes } from '../../activities/absent-types.ts';
 import { toSelection } from '../../activities/selection.ts';
 import type { ThreatConnect } from '../../activities/threatconnect/source.ts';
 import type { Feed } from '../../config/config.ts';
+import { nearest } from '../../config/names.ts';
 import { BUILT_IN_TYPES } from '../../mapping/built-in-types.ts';
-import { number } from '../progress-bar.ts';
+import { number } from '../../watch/words.ts';
 import { saidBy } from './advice.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { failed, ok, warning, type Outcome } from './step.ts';
@@ -18,7 +20,7 @@ function feedStep({ name }: Feed): Head {
     name: `feed ${name}`,
     subject: `what feed ${name} selects`,
     trouble: `feed ${name} selects nothing`,
-    needs: ['credentials', 'owners'],
+    needs: ['credentials', 'owners', 'queries'],
   };
 }
 
@@ -32,16 +34,10 @@ export async function checkFeed(
   await list.take(feedStep(feed), async () => {
     const total = await countOf(source, feed, signal());
     if (typeof total !== 'number') return total;
-    const unknown: string[] = [];
-    for (const type of feed.types.filter((name) => !BUILT_IN_TYPES.has(name))) {
-      const bare = { ...feed, owners: [], types: [type], tql: null };
-      const count = await countOf(source, bare, signal());
-      if (typeof count !== 'number') return count;
-      if (count === 0) unknown.push(type);
-    }
+    const unknown = await absentTypes(source, feed, signal());
     if (unknown.length > 0) {
       return warning(
-        `feed ${feed.name} names types of which there is no indicator: ${unknown.join(', ')}`,
+        `feed ${feed.name} names types of which there is no indicator: ${unknown.map(withGuess).join(', ')}`,
         `Correct TC_TYPES or tcsync.yaml unless they are types of this instance’s own. ThreatConnect ships ${[...BUILT_IN_TYPES].join(', ')}.`,
       );
     }
@@ -53,6 +49,12 @@ export async function checkFeed(
     }
     return ok(`feed ${feed.name} selects ${number(total)} active indicators`);
   });
+}
+
+/** `Adress (Address?)` */
+function withGuess(type: string): string {
+  const near = nearest(type, [...BUILT_IN_TYPES]);
+  return near === null ? type : `${type} (${near}?)`;
 }
 
 /** The number, or why ThreatConnect refuses to count. */

@@ -12,7 +12,7 @@ export const FIELDS: Head = {
   name: 'fields',
   subject: 'whether the optional fields may be read',
   trouble: 'optional fields are refused',
-  needs: ['credentials'],
+  needs: ['credentials', 'queries'],
 };
 
 /**
@@ -29,7 +29,7 @@ const COLLECTIONS = new Set([
   'tags',
 ]);
 
-/** Records in which an element with fields of its own is looked for. */
+/** Records in which a field is looked for. */
 const LOOKED_AT = 100;
 
 /**
@@ -64,8 +64,8 @@ export async function checkFields(
     }
     if (silent.length > 0) {
       return warning(
-        `ThreatConnect leaves out ${silent.join(', ')} without a word`,
-        `Documents come without them. ${LEVELS}`,
+        `ThreatConnect leaves out ${silent.join(', ')} without a word: none of the oldest records (${LOOKED_AT} at most) has it`,
+        `If no other has it either, documents come without it. ${LEVELS}`,
       );
     }
     return ok(
@@ -88,8 +88,8 @@ async function hasEffect(
   const [first = '', ...rest] = field.split('.');
   const [record] = await recordsOf(source, EVERYTHING, [field], 1, signal());
   if (record === undefined || !COLLECTIONS.has(first)) return true;
-  if (!(first in record)) return false;
-  if (rest.length === 0 || shows(record, [first, ...rest]) === true) return true;
+  if (shows(record, [first, ...rest]) === true) return true;
+  // one record may lack even what each of them should have
   const records = await recordsOf(source, EVERYTHING, [field], LOOKED_AT, signal());
   const seen = new Set(records.map((each) => shows(each, [first, ...rest])));
   return seen.has(true) || !seen.has(false);

@@ -10,10 +10,9 @@ export const KEYSET: Head = {
   name: 'reading by id',
   subject: 'whether pages can be read by id',
   trouble: 'pages cannot be read by id',
-  needs: ['credentials'],
+  needs: ['credentials', 'queries'],
 };
 
-/** All that the API user sees. */
 /** `id > N` with `sorting=id asc` follows from the vendor's rules, but nobody is known to use it. */
 export async function checkKeyset(
   list: Checklist,

@@ -11,6 +11,7 @@ import type { SinkConfig } from '../../config/config.ts';
 import { failedBy, isTimeout } from './advice.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { noConnection } from './connection.ts';
+import { arrivedAs } from './secret-text.ts';
 import { failed, ok, warning, type Outcome } from './step.ts';
 
 export const SINK: Head = {
@@ -52,13 +53,14 @@ export async function checkSink(
     error = caught;
   }
   const tookMs = Math.round(performance.now() - startedMs);
-  await list.take(SINK, async () => answers(addressOf(sink), config, { error, tookMs }));
+  await list.take(SINK, async () => sinkAnswers(addressOf(sink), config, { error, tookMs }));
   await list.take(ACCESS, async () => access(config, error));
   await list.take(VERSION, async () => version(server, error));
   return server;
 }
 
-function answers(
+/** Whoever refuses has answered. */
+export function sinkAnswers(
   address: string,
   config: SinkConfig,
   { error, tookMs }: { error: unknown; tookMs: number },
@@ -93,6 +95,7 @@ function toPeer(address: string, { url }: SinkConfig) {
     setting: url === null ? 'ES_CLOUD_ID' : 'ES_URL',
     certificate: 'ES_CA_FILE or ES_CA_FINGERPRINT',
     proxy: null,
+    noProxy: null,
   } as const;
 }
 
@@ -107,13 +110,18 @@ function access({ auth }: SinkConfig, error: unknown): Outcome {
       }[auth.kind],
     );
   }
+  if (auth.kind !== 'none' && NONE_CAME.test(reasonOf(error.cause))) {
+    return failed(
+      'Elasticsearch says that no credentials came, although they were sent',
+      'A proxy in between drops the Authorization header: have it pass the header on.',
+    );
+  }
   return failed(
     `Elasticsearch does not take the credentials: ${error.message}`,
     {
       apiKey:
         'Is ES_API_KEY the encoded form (base64 of id:key), not expired, not invalidated, and of this cluster?',
-      basic:
-        'Correct ES_USERNAME and ES_PASSWORD; a shell, YAML or .env file changes $, %, #, quotes and backslashes.',
+      basic: `Correct ES_USERNAME and ES_PASSWORD; a shell, YAML or .env file changes $, %, #, quotes and backslashes.${auth.kind === 'basic' ? ` ${arrivedAs('ES_PASSWORD', auth.password.reveal())}` : ''}`,
       none: 'This cluster has security: set ES_API_KEY, or ES_USERNAME and ES_PASSWORD.',
     }[auth.kind],
   );
@@ -131,6 +139,14 @@ function version(server: Server | null, error: unknown): Outcome {
     );
   }
   return ok(`it is Elasticsearch ${server.version}`);
+}
+
+/** Elasticsearch's own words. */
+const NONE_CAME = /^missing authentication credentials/;
+
+function reasonOf(cause: unknown): string {
+  const { body } = (cause ?? {}) as { body?: { error?: { reason?: string } } };
+  return body?.error?.reason ?? '';
 }
 
 function statusOf(cause: unknown): number | null {

@@ -10,12 +10,13 @@ import { checkFeed, FEEDS } from './feeds.ts';
 import { checkFields, FIELDS } from './fields.ts';
 import { checkInstance, INSTANCE } from './instance.ts';
 import { checkPrivileges, PRIVILEGES } from './privileges.ts';
+import { checkQueries, QUERIES } from './queries.ts';
 import { checkKeyset, KEYSET } from './reading.ts';
 import { checkSink, SINK_STEPS } from './sink.ts';
 import { checkSettings, SETTINGS } from './settings.ts';
 import { checkSource, SOURCE_STEPS } from './source.ts';
 import type { Step } from './step.ts';
-import { checkTemporal } from './temporal.ts';
+import { checkTemporal, TEMPORAL_STEPS } from './temporal.ts';
 import { checkVersion } from './version.ts';
 import { checkSchedule, checkWorker, SCHEDULES, WORKER } from './worker.ts';
 
@@ -26,7 +27,7 @@ const SINK_MS = 30_000;
 /**
  * Takes every step that the settings allow.
  *
- *     configuration ─┬─► ThreatConnect ─► clock ─► credentials ─┬─► reading by id, fields
+ *     configuration ─┬─► ThreatConnect ─► clock ─► credentials ─┬─► queries ─► reading by id, fields
  *                    │                                          └─► owners ─► each feed
  *                    ├─► Elasticsearch ─► access ─┬─► version ─► assets
  *                    │                            └─► privileges, namespace
@@ -50,7 +51,7 @@ export async function takeSteps(
 async function atSource(list: Checklist, { source: config, feeds }: Parts): Promise<void> {
   if (config === null) {
     const trouble = 'the settings of ThreatConnect are faulty';
-    for (const head of [...SOURCE_STEPS, KEYSET, FIELDS, FEEDS]) list.skip(head, trouble);
+    for (const head of [...SOURCE_STEPS, QUERIES, KEYSET, FIELDS, FEEDS]) list.skip(head, trouble);
     return;
   }
   const waitMs = Math.min(config.httpTimeoutMs, SOURCE_MS);
@@ -58,6 +59,7 @@ async function atSource(list: Checklist, { source: config, feeds }: Parts): Prom
   const source = new ThreatConnect(config);
   try {
     await checkSource(list, source, { config, feeds: feeds ?? [] }, wait());
+    await checkQueries(list, source, config.credentials, wait());
     await checkKeyset(list, source, wait);
     if (feeds === null) {
       for (const head of [FIELDS, FEEDS]) list.skip(head, 'the settings of the feeds are faulty');
@@ -116,9 +118,14 @@ function toAssetSettings(sink: SinkConfig, { namespace, profile }: ProgramConfig
 
 async function atTemporal(
   list: Checklist,
-  { source, sink, program, feeds }: Parts,
+  { source, sink, program, feeds, faults }: Parts,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
+  if (faults.some(({ name }) => name.startsWith('TEMPORAL_'))) {
+    const trouble = 'the settings of Temporal are faulty';
+    for (const head of [...TEMPORAL_STEPS, WORKER, SETTINGS, SCHEDULES]) list.skip(head, trouble);
+    return;
+  }
   const session = await checkTemporal(list, env);
   try {
     if (program === null) {

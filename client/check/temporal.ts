@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { Connection, isGrpcServiceError } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { ConfigError } from '../../config/fault.ts';
+import { loadTemporal, type TemporalConfig } from '../../config/temporal.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { noConnection, type Peer } from './connection.ts';
 import { failed, ok, type Outcome } from './step.ts';
@@ -18,6 +19,8 @@ const NAMESPACE: Head = {
   trouble: 'Temporal’s namespace is not there',
   needs: [TEMPORAL.name],
 };
+
+export const TEMPORAL_STEPS: readonly Head[] = [TEMPORAL, NAMESPACE];
 
 /** What the other steps of Temporal work with. */
 export type TemporalSession = { connection: Connection; namespace: string };
@@ -39,8 +42,8 @@ export async function checkTemporal(
   await list.take(TEMPORAL, async () => {
     const settings = settingsOf(env);
     if ('problem' in settings) return settings.problem;
-    const { connectionOptions, namespace = 'default' } = settings;
-    const address = connectionOptions.address ?? 'localhost:7233';
+    const { connectionOptions, namespace } = settings;
+    const { address } = connectionOptions;
     const refusal = await refusalOf(address, env);
     if (refusal !== null) return noConnection(toPeer(address), refusal);
     const startedMs = performance.now();
@@ -59,19 +62,14 @@ export async function checkTemporal(
   return session;
 }
 
-function settingsOf(
-  env: NodeJS.ProcessEnv,
-): ReturnType<typeof loadClientConnectConfig> | { problem: Outcome } {
-  const set = Object.entries(env).filter((entry): entry is [string, string] => {
-    return entry[1] !== undefined;
-  });
+function settingsOf(env: NodeJS.ProcessEnv): TemporalConfig | { problem: Outcome } {
   try {
-    return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(set) });
+    return loadTemporal(env);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof ConfigError)) throw error;
     return {
       problem: failed(
-        `the settings of Temporal are faulty: ${reason}`,
+        `the settings of Temporal are faulty: ${error.faults.map(({ problem }) => problem).join('; ')}`,
         'Correct TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TLS_… or the file that TEMPORAL_CONFIG_FILE names.',
       ),
     };
@@ -113,6 +111,7 @@ function toPeer(address: string): Peer {
     setting: 'TEMPORAL_ADDRESS',
     certificate: 'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
     proxy: null,
+    noProxy: null,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
+import { rememberServer } from '../../activities/elasticsearch/server.ts';
 import { type Standing, StateStore } from '../../activities/elasticsearch/state.ts';
 import { backingIndices } from '../../activities/elasticsearch/stream-identity.ts';
 import { SinkMisconfiguredError } from '../../activities/errors.ts';
@@ -93,6 +94,8 @@ async function readState(
   notes: string[],
 ): Promise<Standing & { stream: string[] }> {
   const { namespace } = config.program;
+  // what is no Elasticsearch, or too old a one, has no state either
+  await rememberServer(sink)(AbortSignal.timeout(SINK_MS));
   const store = new StateStore(sink, stateIndex(namespace));
   try {
     const owner = await store.readInstance(AbortSignal.timeout(SINK_MS));

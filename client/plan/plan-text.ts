@@ -1,4 +1,5 @@
-import { number } from '../progress-bar.ts';
+import { number } from '../../watch/words.ts';
+import { timeText } from '../time-text.ts';
 import type { OwnerCount } from './counter.ts';
 import type { Plan } from './make-plan.ts';
 
@@ -60,10 +61,4 @@ export function sizeText(bytes: number): string {
     unit += 1;
   }
   return `${unit > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit]}`;
-}
-
-export function timeText(seconds: number): string {
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
-  return `${Math.round(seconds / 3_600)} h`;
 }

@@ -58,7 +58,7 @@ export function convertElementValue(
   errors: MappingErrors,
   path: () => string,
 ): Json | undefined {
-  const converted = conversion.convert(value);
+  const converted = conversion.convert(value, errors.spelling);
   if (converted === undefined && conversion !== date && conversion.type !== null) {
     errors.cannotConvert(path(), value, conversion.type);
   }

@@ -1,8 +1,7 @@
 import { isExactNumber, textOf, toExactNumber, type Json } from '../exact-json.ts';
 import { trimBlanks } from './blanks.ts';
-import { parseDate } from './date.ts';
 import type { TargetType } from './errors.ts';
-import { isIp } from './ip-address.ts';
+import type { Spelling } from './spelling.ts';
 
 /**
  * What is done to a value that is there.
@@ -13,7 +12,7 @@ export type Conversion = {
   /** As `error.message` names it; `null`: what is expected is a text. */
   type: TargetType | null;
   /** `undefined` where it cannot be done. */
-  convert: (value: Json) => Json | undefined;
+  convert: (value: Json, spelling: Spelling) => Json | undefined;
 };
 
 /** Any value, as it is. */
@@ -78,13 +77,13 @@ function exactLiteral(value: Json | undefined): string | null {
   return isExactNumber(value) ? value.rawJSON : null;
 }
 
-function toIp(value: Json): string | undefined {
-  return typeof value === 'string' && isIp(value) ? value : undefined;
+function toIp(value: Json, spelling: Spelling): string | undefined {
+  return typeof value === 'string' ? (spelling.ip(value) ?? undefined) : undefined;
 }
 
-function toDate(value: Json): string | undefined {
+function toDate(value: Json, spelling: Spelling): string | undefined {
   const literal = textOf(value);
-  return literal === null ? undefined : (parseDate(literal) ?? undefined);
+  return literal === null ? undefined : (spelling.date(literal) ?? undefined);
 }
 
 function toNonBooleanText(value: Json): string | undefined {

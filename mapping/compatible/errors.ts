@@ -1,14 +1,20 @@
 import { textOf, type Json } from '../exact-json.ts';
+import { STRICT, type Spelling } from './spelling.ts';
 
 export type TargetType = 'boolean' | 'long' | 'double' | 'string' | 'ip' | 'date' | 'duration';
 
-/** What of a record could not be mapped: the entries of `error.message`, by paths of the source. */
+/**
+ * What of a record could not be mapped: the entries of `error.message`, by paths of the source. It depends on
+ * the spelling that is taken.
+ */
 export class MappingErrors {
   readonly messages: string[];
+  readonly spelling: Spelling;
 
   /** @param known what was wrong with the record before */
-  constructor(known: readonly string[] = []) {
+  constructor(known: readonly string[] = [], spelling: Spelling = STRICT) {
     this.messages = [...known];
+    this.spelling = spelling;
   }
 
   cannotConvert(path: string, value: Json, type: TargetType): void {

@@ -2,7 +2,7 @@ import { textOf, type Json } from '../exact-json.ts';
 import { remember } from '../remember.ts';
 import { trimBlanks } from './blanks.ts';
 import { toDouble } from './conversions.ts';
-import { formatDate, parseDate } from './date.ts';
+import { formatDate } from './date.ts';
 import type { MappingErrors } from './errors.ts';
 
 const DAY_MS = 86_400_000;
@@ -51,7 +51,7 @@ export function toDeletedAt(
 function toGivenEnd(given: Json, errors: MappingErrors): string | undefined {
   if (given === '') return undefined;
   const text = textOf(given) ?? '';
-  const end = parseDate(text) ?? parseEpochSeconds(given);
+  const end = errors.spelling.date(text) ?? parseEpochSeconds(given);
   if (end === null) errors.cannotConvert('deleted_at', given, 'date');
   return end ?? undefined;
 }

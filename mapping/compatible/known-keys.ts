@@ -17,6 +17,7 @@ const KEYS: ReadonlySet<string> = new Set([
   SECURITY_LABELS,
   TAGS,
   'deleted_at',
+  'whois',
 ]);
 const RECORD = toShape([...KEYS]);
 

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../exact-json.ts';
 import type { CompatibleSettings } from '../settings.ts';
+import { toWellFormedJson } from '../well-formed.ts';
 import { toAsNumber } from './as-number.ts';
 import { ASSOCIATED_GROUPS, groupAddresses, toGroup } from './associated-groups.ts';
 import { ASSOCIATED_INDICATORS, toAssociatedIndicator } from './associated-indicators.ts';
@@ -19,6 +20,7 @@ import { toIndicatorType, typeFields } from './indicator-type.ts';
 import { prune } from './prune.ts';
 import { SECURITY_LABELS, toSecurityLabel } from './security-labels.ts';
 import { filled, listOf, toShape } from './shape.ts';
+import { STRICT, type Spelling } from './spelling.ts';
 import { TAGS, toTag } from './tags.ts';
 import { addText } from './texts.ts';
 import { toTlp } from './tlp.ts';
@@ -65,7 +67,7 @@ export function toCompatible(
   notes: readonly string[] = [],
 ): { document: JsonObject; id: string | null } {
   return {
-    document: prune(toCompatibleDocument(record, settings, nowMs, text, true, notes)),
+    document: prune(toCompatibleDocument(record, settings, nowMs, text, true, STRICT, notes)),
     id: toDocumentId(record),
   };
 }
@@ -74,6 +76,7 @@ export function toCompatible(
  * The same without an id and before it is pruned, for those who go on with it.
  *
  * @param likeEvent with what an enriched document has not: the fields of an event, and all users
+ * @param spelling of dates and addresses that is taken
  */
 export function toCompatibleDocument(
   record: JsonObject,
@@ -81,9 +84,10 @@ export function toCompatibleDocument(
   nowMs: number,
   text: string | undefined,
   likeEvent: boolean,
+  spelling: Spelling,
   notes: readonly string[] = [],
 ): JsonObject {
-  const errors = new MappingErrors(notes);
+  const errors = new MappingErrors(notes, spelling);
   const groups = toElements(record[ASSOCIATED_GROUPS], ASSOCIATED_GROUPS, errors);
   const indicators = toElements(record[ASSOCIATED_INDICATORS], ASSOCIATED_INDICATORS, errors);
   const attributes = toElements(record[ATTRIBUTES], ATTRIBUTES, errors);
@@ -129,7 +133,7 @@ export function toCompatibleDocument(
       module: 'ti_threatconnect',
       id: record.summary,
       original: documentTags.includes(KEEPS_ORIGINAL)
-        ? (text ?? JSON.stringify(record))
+        ? toWellFormedJson(text ?? JSON.stringify(record))
         : undefined,
     },
     email: likeEvent

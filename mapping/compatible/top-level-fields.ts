@@ -86,7 +86,7 @@ export function setTopLevelFields(
     if (value === undefined || value === null) continue;
     // an empty date or address is one that is not there, not a bad one
     if (value === '' && (conversion === date || conversion === ip)) continue;
-    const converted = conversion.convert(value);
+    const converted = conversion.convert(value, errors.spelling);
     if (converted !== undefined) place(indicator, path, converted);
     else if (conversion.type === null) errors.expected(source, 'a string');
     else errors.cannotConvert(source, value, conversion.type);

@@ -4,8 +4,8 @@ import { isIp } from '../compatible/ip-address.ts';
 import { setKey } from '../compatible/place.ts';
 import { pruneValue } from '../compatible/prune.ts';
 import { isExactNumber, isObject, textOf, type Json, type JsonObject } from '../exact-json.ts';
-import { CONSTANT_FIELDS, FIELDS, type FieldType } from '../field-table.ts';
-import { isFlattenable } from './flattened.ts';
+import { CONSTANT_FIELDS, FIELDS, IGNORE_ABOVE, OTHER, type FieldType } from '../field-table.ts';
+import { NESTING_MAX, toFlattened } from './flattened.ts';
 
 /** What is declared at a path: a field, or the objects below which fields are. */
 type Declared = FieldType | Tree;
@@ -18,7 +18,9 @@ const TREE = toTree([
 
 /**
  * The document without what is empty, as `prune` does it, and without values that do not fit their
- * field's type: Elasticsearch would refuse all of it. Fields that are not declared are only pruned.
+ * field's type: Elasticsearch would refuse all of it. Members of an element that have no field, or not
+ * their field's shape, are in its `other`: people choose such names at the source, and none may become the
+ * name of a field. Fields outside of elements that are not declared are only pruned.
  *
  * @param misfit is told each field that lost a value
  */
@@ -26,27 +28,59 @@ export function fitToFields(document: JsonObject, misfit: Misfit): JsonObject {
   return fitObject(document, TREE, null, misfit) ?? {};
 }
 
-type Misfit = (field: string, type: FieldType | 'object') => void;
+type Misfit = (field: string, reason: string) => void;
 
-/** Where a value stands; put together only for a misfit. */
-type Place = { readonly parent: Place | null; readonly key: string };
+/** Where a value stands; its name is put together only where it is needed. */
+type Place = {
+  readonly parent: Place | null;
+  readonly key: string;
+  readonly element: Element | null;
+};
 
-function nameOf({ parent, key }: Place): string {
-  return parent === null ? key : `${nameOf(parent)}.${key}`;
+/** A member of a collection. */
+type Element = { readonly place: Place; other: JsonObject | null };
+
+function nameOf({ parent, key }: Place, below: Place | null = null): string {
+  return parent === below || parent === null ? key : `${nameOf(parent, below)}.${key}`;
 }
 
-/** `undefined` where nothing is left. */
-function fit(value: Json, declared: Declared, place: Place, misfit: Misfit): Json | undefined {
-  if (Array.isArray(value) && declared !== 'flattened') {
-    return fitList(value, declared, place, misfit);
+/**
+ * @param lists how many lists the value stands in, each in the next
+ * @returns `undefined` where nothing is left
+ */
+function fit(
+  value: Json,
+  declared: Declared,
+  place: Place,
+  misfit: Misfit,
+  lists = 0,
+): Json | undefined {
+  if (declared === 'flattened') return fitFlattened(value, Number.POSITIVE_INFINITY, place, misfit);
+  if (Array.isArray(value) && lists < NESTING_MAX) {
+    return fitList(value, declared, place, misfit, lists + 1);
   }
   if (typeof declared !== 'string' && isObject(value)) {
     return fitObject(value, declared, place, misfit);
   }
   const left = pruneValue(value);
   if (left === undefined || (typeof declared === 'string' && fits(left, declared))) return left;
-  misfit(nameOf(place), typeof declared === 'string' ? declared : 'object');
+  misfit(
+    nameOf(place),
+    `does not fit the field type ${typeof declared === 'string' ? declared : 'object'}`,
+  );
+  addOther(place, left);
   return undefined;
+}
+
+function fitFlattened(
+  value: Json,
+  ignoreAbove: number,
+  place: Place,
+  misfit: Misfit,
+): Json | undefined {
+  const left = pruneValue(value);
+  const leftOut = (reason: string): void => misfit(nameOf(place), reason);
+  return left === undefined ? undefined : toFlattened(left, { ignoreAbove, leftOut });
 }
 
 function fitObject(
@@ -55,20 +89,46 @@ function fitObject(
   parent: Place | null,
   misfit: Misfit,
 ): JsonObject | undefined {
+  const isElement = parent !== null && tree.has(OTHER);
+  const element = isElement ? { place: parent, other: null } : (parent?.element ?? null);
   let fitted: JsonObject | null = null;
   let isEmpty = true;
   for (const key in object) {
     const value = object[key];
     if (value === undefined) continue;
-    const declared = tree.get(key);
+    const place = { parent, key, element };
+    // the source has no key for the field `other`
+    const declared = isElement && key === OTHER ? undefined : tree.get(key);
     const left =
-      declared === undefined ? pruneValue(value) : fit(value, declared, { parent, key }, misfit);
+      declared === undefined ? fitUndeclared(value, place) : fit(value, declared, place, misfit);
     if (left !== undefined) isEmpty = false;
     if (left === value) continue;
     fitted ??= { ...object };
     setKey(fitted, key, left);
   }
+  if (isElement && element?.other) {
+    const place = { parent, key: OTHER, element: null };
+    const other = fitFlattened(element.other, IGNORE_ABOVE, place, misfit);
+    if (other !== undefined) return { ...(fitted ?? object), [OTHER]: other };
+  }
   return isEmpty ? undefined : (fitted ?? object);
+}
+
+function fitUndeclared(value: Json, place: Place): Json | undefined {
+  const left = pruneValue(value);
+  if (place.element === null || left === undefined) return left;
+  addOther(place, left);
+  return undefined;
+}
+
+/** Sets a value aside under its keys below the element, joined by dots as `flattened` joins them. */
+function addOther(place: Place, value: Json): void {
+  const { element } = place;
+  if (element === null) return;
+  const name = nameOf(place, element.place);
+  element.other ??= {};
+  const there = Object.hasOwn(element.other, name) ? element.other[name] : undefined;
+  setKey(element.other, name, there === undefined ? value : [there, value].flat());
 }
 
 function fitList(
@@ -76,11 +136,12 @@ function fitList(
   declared: Declared,
   place: Place,
   misfit: Misfit,
+  lists: number,
 ): Json[] | undefined {
   let fitted: Json[] | null = null;
   for (let at = 0; at < list.length; at += 1) {
     const member = list[at] as Json;
-    const left = fit(member, declared, place, misfit);
+    const left = fit(member, declared, place, misfit, lists);
     if (fitted === null && left !== member) fitted = list.slice(0, at);
     if (fitted !== null && left !== undefined) fitted.push(left);
   }
@@ -96,8 +157,6 @@ function fits(value: Json, type: FieldType): boolean {
       return parseDate(textOf(value) ?? '') !== null;
     case 'double':
       return toDouble(value) !== undefined;
-    case 'flattened':
-      return isFlattenable(value);
     case 'ip':
       return typeof value === 'string' && isIp(value);
     case 'long':

@@ -1,5 +1,6 @@
 import { parseIp, unmapIpv4 } from '../compatible/ip-address.ts';
 import type { Json } from '../exact-json.ts';
+import { refang } from './refang.ts';
 
 const PREFIX_LENGTH = /^(?:0|[1-9]\d{0,2})$/;
 
@@ -10,7 +11,7 @@ const PREFIX_LENGTH = /^(?:0|[1-9]\d{0,2})$/;
  * @see https://www.rfc-editor.org/rfc/rfc5952
  */
 export function toIpRange(block: Json | undefined): string | undefined {
-  const [address, length, ...rest] = typeof block === 'string' ? block.split('/') : [];
+  const [address, length, ...rest] = typeof block === 'string' ? refang(block).split('/') : [];
   if (address === undefined || length === undefined || rest.length > 0) return undefined;
   const bytes = address.includes('%') ? null : parseIp(address);
   if (bytes === null || unmapIpv4(bytes) !== null) return undefined;

@@ -11,6 +11,7 @@ import type { EnrichedSettings } from '../settings.ts';
 import { toConfidence } from './confidence.ts';
 import { fitToFields } from './declared-types.ts';
 import { withAddresses, withPlatforms } from './element-texts.ts';
+import { hostParts } from './host.ts';
 import { toIdentity } from './identity.ts';
 import { toIndicatorId, toIndicatorType } from './indicator-type.ts';
 import { toIpRange } from './ip-range.ts';
@@ -18,7 +19,7 @@ import { endOfConfirmed, startOfDay, timeOfReading } from './life.ts';
 import { withoutPasswords, withoutPeople } from './redact.ts';
 import { registryParts } from './registry.ts';
 import { strictestTlp } from './tlp.ts';
-import { hostParts, urlParts } from './url.ts';
+import { urlParts } from './url.ts';
 
 /** What a document says of its own reading. */
 export type Reading = {
@@ -78,12 +79,12 @@ export function toEnriched(
     },
     threat: {
       ...objectAt(compatible.threat),
-      indicator: toThreat(compatible, record, indicator, sightings),
+      indicator: toThreat(compatible, record, indicator, sightings, messages),
     },
     threat_connect: { indicator },
   };
-  const document = fitToFields(derived, (field, type) => {
-    const message = `${field}: does not fit the field type ${type}`;
+  const document = fitToFields(derived, (field, reason) => {
+    const message = `${field}: ${reason}`;
     if (!messages.includes(message)) messages.push(message);
   });
   if (messages.length > 0) document.error = { message: messages };
@@ -102,6 +103,8 @@ function toIndicator(
   if (settings.expiry === 'confirmed') {
     indicator.deleted_at = endOfConfirmed(requestedAtMs, settings.iocExpiration);
   }
+  // TC_FIELDS=whoIs asks for it, and the source answers in another spelling, which the integration does not read
+  indicator.who_is ??= record.whois;
   if (record.type === 'CIDR') indicator.ip_range = toIpRange(record.Block);
   if (record[TAGS] !== undefined) {
     indicator.tags = withPlatforms(toElements(record[TAGS], TAGS, errors), indicator.tags);
@@ -123,6 +126,7 @@ function toThreat(
   record: JsonObject,
   indicator: JsonObject,
   sightings: Json | undefined,
+  messages: Json[],
 ): JsonObject {
   const threat = objectAt(objectAt(compatible.threat).indicator);
   const type = toIndicatorType(record.type, indicator.ip);
@@ -140,7 +144,7 @@ function toThreat(
     }),
     registry: type === 'windows-registry-key' ? toRegistry(threat, record) : threat.registry,
     sightings,
-    url: toUrl(type, threat, record),
+    url: toUrl(type, threat, record, messages),
     user_agent: filled({ original: indicator.user_agent_string }),
   };
 }
@@ -150,10 +154,19 @@ function toRegistry(threat: JsonObject, record: JsonObject): JsonObject {
   return { ...objectAt(threat.registry), ...parts };
 }
 
-function toUrl(type: string, threat: JsonObject, record: JsonObject): Json | undefined {
-  if (type === 'url') return { ...objectAt(threat.url), ...urlParts(record.text) };
-  if (type === 'domain-name') return { ...objectAt(threat.url), ...hostParts(record.hostName) };
-  return threat.url;
+function toUrl(
+  type: string,
+  threat: JsonObject,
+  { text, hostName }: JsonObject,
+  messages: Json[],
+): Json | undefined {
+  if (type === 'url') return { ...objectAt(threat.url), ...urlParts(text) };
+  if (type !== 'domain-name') return threat.url;
+  const host = hostParts(hostName);
+  if (host === null && typeof hostName === 'string' && hostName !== '') {
+    messages.push(`hostName: cannot convert [${hostName}] to host`);
+  }
+  return { ...objectAt(threat.url), ...host };
 }
 
 /** `related`: every hash, and of people only the one that an e-mail address names. */

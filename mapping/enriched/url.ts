@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../exact-json.ts';
 import { trimBlanks } from '../compatible/blanks.ts';
 import { domainParts } from './domain.ts';
+import { refang } from './refang.ts';
 
 /**
  * The parts of a URL indicator below `threat.indicator.url`. Credentials are in none of them.
@@ -28,13 +29,7 @@ export function urlParts(text: Json | undefined): JsonObject {
   };
 }
 
-/** The name of a Host indicator, as a URL has it: lower case, punycode. */
-export function hostParts(hostName: Json | undefined): JsonObject {
-  const url = typeof hostName === 'string' ? parseUrl(`http://${trimBlanks(hostName)}`) : null;
-  return url === null ? {} : domainParts(url.hostname);
-}
-
-const SCHEME = /^([a-z][a-z0-9+.-]*)(?:\[:\/\/\]|\[:\]\/\/|:\/\/)/i;
+const SCHEME = /^([a-z][a-z0-9+.-]*)(?:[[({]:\/\/[\])}]|[[({]:[\])}]\/\/|:\/\/)/i;
 const AUTHORITY_END = /[/?#\\]/;
 
 /**
@@ -55,12 +50,6 @@ function parseUrl(text: string): URL | null {
 function refangScheme(scheme: string): string {
   const lowered = scheme.toLowerCase();
   return lowered === 'hxxp' || lowered === 'hxxps' ? lowered.replace('xx', 'tt') : scheme;
-}
-
-function refang(authority: string): string {
-  return authority.includes('[')
-    ? authority.replaceAll('[.]', '.').replaceAll('[:]', ':')
-    : authority;
 }
 
 /** Of the last part of a path, behind the last dot; `.htaccess` has none. */

@@ -96,7 +96,12 @@ export async function startThreatConnect(
     });
   };
   const { tls } = options;
-  const server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest);
+  // how long a request line may be is for the switch `maxTarget` to say
+  const limits = { maxHeaderSize: 1024 * 1024 };
+  const server =
+    tls === undefined
+      ? createServer(limits, onRequest)
+      : createTlsServer({ ...tls, ...limits }, onRequest);
   // longer than any client keeps a connection for reuse, so that none is reset by chance
   server.keepAliveTimeout = 120_000;
   const { host = '127.0.0.1', port = 0 } = options;

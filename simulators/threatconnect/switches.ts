@@ -11,6 +11,10 @@ export interface Switches {
   maxLimit: number;
   /** A `resultLimit` above the greatest is a 400, or is lowered without a word. */
   overLimit: 'refuse' | 'cap';
+  /** Greatest request target in characters; a longer one is a 414. @see RFC 9110, 4.1 (at least 8,000) */
+  maxTarget: number;
+  /** The body of a GET is read, or a proxy has dropped it. */
+  getBody: 'read' | 'drop';
   /** Origin of `next` and `prev`; null: the request's `Host`. A reverse proxy may make it another. */
   nextOrigin: string | null;
   /** `next` also on a full last page, so that it leads to an empty one. */
@@ -62,6 +66,8 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
   unknownAccessIdStatus: 401,
   maxLimit: 10_000,
   overLimit: 'refuse',
+  maxTarget: 8_000,
+  getBody: 'read',
   nextOrigin: null,
   nextToEmptyPage: false,
   dateFractions: 'refuse',

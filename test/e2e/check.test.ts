@@ -44,6 +44,7 @@ describe('tcsync check on a line that runs', () => {
         'clock',
         'credentials',
         'owners',
+        'queries',
         'reading by id',
         'fields',
         'feed default',

@@ -24,7 +24,7 @@ const PAUSED = 'TcsyncState = "paused" AND ExecutionStatus = "Running"';
 
 type Counters = { requests: { page: number } };
 
-describe('people steer a run', { timeout: 300_000 }, () => {
+describe('people steer a run', () => {
   let line: Line;
   before(async () => {
     line = await startLine({ records: RECORDS });
@@ -126,6 +126,50 @@ describe('people steer a run', { timeout: 300_000 }, () => {
     assert.equal(await pagesAsked(), asked);
     await signal(handle.workflowId, 'resume');
     await handle.result();
+  });
+
+  test('what a client behind a codec sends sticks no run: it holds, goes on, refuses, and ends', async () => {
+    const { cli, address } = line.server;
+    assert.ok(cli !== null);
+    const temporal = (command: string, id: string, ...more: string[]) => {
+      const [verb = '', ...verbs] = command.split(' ');
+      const input = ['--input', '"x"', '--input-meta', 'encoding=binary/encrypted'];
+      return run(cli, [
+        'workflow',
+        verb,
+        ...verbs,
+        '--address',
+        address,
+        '-w',
+        id,
+        ...more,
+        ...input,
+      ]);
+    };
+    const handle = await startAndHold('/run/encoded', 3, { from: '2020-01-01T00:00:00Z' });
+    const { workflowId } = handle;
+    await temporal('signal', workflowId, '--name', 'pause');
+    assert.equal((await handle.query(progress))?.paused, 'no reason given');
+    await assert.rejects(temporal('update execute', workflowId, '--name', 'tune'), {
+      stderr: /what `tune` was sent cannot be decoded \(encoding binary\/encrypted\)/,
+    });
+    await temporal('query', workflowId, '--type', 'progress');
+    await temporal('signal', workflowId, '--name', 'resume');
+    await line.source.delete('/_sim/faults');
+    assert.ok((await handle.result()).counts.read > 0);
+
+    const bad = 'tcsync/default/default/run/undecodable';
+    const start = ['--type', 'syncFeed', '--task-queue', 'tcsync-default'];
+    await temporal('start', bad, ...start);
+    await assert.rejects(line.temporal.workflow.getHandle(bad).result(), (error: Error) => {
+      const { type, message } = error.cause as Error & { type: string };
+      assert.equal(type, 'BadInput');
+      assert.match(
+        message,
+        /^the input cannot be decoded \(encoding binary\/encrypted\): send it as /,
+      );
+      return true;
+    });
   });
 
   test('a tuned run reads as much at a time as it is told, and refuses what it cannot do', async () => {

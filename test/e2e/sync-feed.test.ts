@@ -125,7 +125,7 @@ describe('the whole line', () => {
     assert.ok(!isEqual(await line.compare()));
     const every = { ...line.env, TCSYNC_SYNC_EVERY: '1s' };
     assert.equal(await line.processes.tcsync(['apply'], every), 0);
-    await until('the changes are there', async () => isEqual(await line.compare()), 60_000);
+    await until('the changes are there', async () => isEqual(await line.compare()));
     assert.equal(await line.processes.tcsync(['apply'], line.env), 0);
   });
 

@@ -15,7 +15,7 @@ const PROBE = 1;
 /** Where everything is read, the plan begins at the oldest record. */
 const OLDEST = 1;
 
-describe("Temporal's server is killed in the middle of a run", { timeout: 180_000 }, () => {
+describe("Temporal's server is killed in the middle of a run", () => {
   let line: Line;
   before(async () => {
     line = await startLine({ records: RECORDS });

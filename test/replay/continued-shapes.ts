@@ -43,7 +43,7 @@ export const CONTINUED_SHAPES: Record<string, Shape> = {
   // the server learns that the page is cancelled only when it misses the worker
   'sync-feed-drained-by-a-dead-worker': async (line) => {
     const handle = await startAndHold(line, 'dead', TWO_LANES, { after: 2, times: 1 });
-    await until('the page is cancelled', () => hasCancelled(handle), 90_000);
+    await until('the page is cancelled', () => hasCancelled(handle));
     await line.processes.kill('the worker');
     await release(line);
     await line.startWorker();

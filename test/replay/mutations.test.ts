@@ -10,6 +10,7 @@ import {
   Worker,
   type WorkflowBundle,
 } from '@temporalio/worker';
+import { bundleOptions } from '../../worker/bundle.ts';
 import { readHistory } from './read-history.ts';
 
 const WORKFLOWS = path.join(import.meta.dirname, '../../workflows');
@@ -140,8 +141,7 @@ describe('a change that open runs cannot follow is found', () => {
 /** The workflows as they are, or with a change. */
 function bundle(mutation?: Pick<Mutation, 'file' | 'find' | 'replace'>): Promise<WorkflowBundle> {
   return bundleWorkflowCode({
-    workflowsPath: path.join(WORKFLOWS, 'index.ts'),
-    logger: new DefaultLogger('WARN'),
+    ...bundleOptions(false),
     webpackConfigHook: (config) => {
       if (mutation === undefined) return config;
       const { file, ...options } = mutation;

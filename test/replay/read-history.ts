@@ -8,11 +8,18 @@ export const NAMES: readonly string[] = readdirSync(FOLDER).map((file) =>
   path.basename(file, '.json'),
 );
 
+/** Base64. */
+export type Payload = { metadata?: { encoding?: string }; data?: string };
+type Payloads = { payloads: Payload[] };
+
 export type HistoryEvent = {
   eventType: string;
   activityTaskTimedOutEventAttributes?: object;
   activityTaskCanceledEventAttributes?: object;
   activityTaskFailedEventAttributes?: object;
+  activityTaskCompletedEventAttributes?: object;
+  workflowExecutionSignaledEventAttributes?: { input?: Payloads };
+  workflowExecutionStartedEventAttributes?: { input?: Payloads; memo?: object };
   workflowExecutionContinuedAsNewEventAttributes?: object;
 };
 

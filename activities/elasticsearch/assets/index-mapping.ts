@@ -1,5 +1,5 @@
 import type { estypes } from '@elastic/elasticsearch';
-import type { FieldType } from '../../../mapping/field-table.ts';
+import { IGNORE_ABOVE, type FieldType } from '../../../mapping/field-table.ts';
 
 // longer values stay in the document but are not searchable, as in the integration's own mapping
 export const KEYWORD = { type: 'keyword', ignore_above: 1024 } as const;
@@ -13,6 +13,7 @@ const PROPERTY: Readonly<Record<FieldType, estypes.MappingProperty>> = {
   date: { type: 'date' },
   double: { type: 'double' },
   flattened: { type: 'flattened' },
+  flattened_other: { type: 'flattened', ignore_above: IGNORE_ABOVE },
   ip: { type: 'ip' },
   ip_range: { type: 'ip_range' },
   keyword: KEYWORD,

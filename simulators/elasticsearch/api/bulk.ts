@@ -62,10 +62,7 @@ async function bulk(call: Call): Promise<Answer> {
     updatedSource:
       parameters.text('_source') !== undefined && parameters.text('_source') !== 'false',
   });
-  const refused = refusedItems(
-    call.faults,
-    operations.map(({ id }) => id),
-  );
+  const refused = refusedItems(call.faults, operations);
   const items: Record<string, unknown>[] = [];
   let errors = false;
   for (const [place, operation] of operations.entries()) {

@@ -95,7 +95,7 @@ async function answerTo(
   try {
     const body = await read(options, request);
     cluster.counters.body(body.receivedBytes, body.bytes.length);
-    faults = cluster.faults.hit(api);
+    faults = cluster.faults.hit(api, body.bytes);
     const lost = await strike(cluster, faults, 'before', signal);
     if (lost !== null) return { answer: lost, contentType, parameters, faults, isError: true };
     authenticate(options.credentials, request.headers.authorization, path);

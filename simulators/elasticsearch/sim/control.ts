@@ -22,7 +22,7 @@ import { controlTransforms } from './transforms.ts';
  *     GET  counters             POST counters/reset
  *     GET  clock                POST clock {nowMs | advanceMs | offsetMs | real}
  *     POST lifecycle {index, type, reason, autoRetryable, times}: the next steps of the index's policy fail
- *     GET  faults               POST faults {on, after, times, fault}    DELETE faults
+ *     GET  faults               POST faults {on, containing, after, times, fault}    DELETE faults
  *     POST transforms/…         see `transforms.ts`
  */
 export async function control(
@@ -134,7 +134,7 @@ function toClockChange(given: JsonObject): ClockChange {
 const KINDS = ['cut', 'hold', 'item', 'reset', 'slow', 'status'];
 
 function toFaultOrder(given: JsonObject): FaultOrder {
-  refuseOthers('faults', given, ['after', 'fault', 'on', 'times']);
+  refuseOthers('faults', given, ['after', 'containing', 'fault', 'on', 'times']);
   const on =
     API_NAMES.find((name) => name === given['on']) ?? (given['on'] === 'any' ? 'any' : null);
   if (on === null) throw new ControlError(400, `faults: on is one of any, ${API_NAMES.join(', ')}`);
@@ -142,7 +142,15 @@ function toFaultOrder(given: JsonObject): FaultOrder {
   const times =
     given['times'] === null ? null : (wholeNumber('faults', given, 'times')['times'] ?? 1);
   if (!isObject(given['fault'])) throw new ControlError(400, 'faults: fault is missing');
-  return { on, after, times, fault: toFault(given['fault']) };
+  return { on, ...textToHold(given), after, times, fault: toFault(given['fault']) };
+}
+
+function textToHold({ containing }: JsonObject): { containing?: string } {
+  if (containing === undefined) return {};
+  if (typeof containing !== 'string') {
+    throw new ControlError(400, 'faults: containing is a text');
+  }
+  return { containing };
 }
 
 function toFault(given: JsonObject): Fault {
@@ -188,7 +196,7 @@ function toFault(given: JsonObject): Fault {
 }
 
 function toItemFault(given: JsonObject, status: number): Fault {
-  refuseOthers('faults', given, ['error', 'ids', 'kind', 'seed', 'share', 'status']);
+  refuseOthers('faults', given, ['containing', 'error', 'ids', 'kind', 'seed', 'share', 'status']);
   const { error, ids, share } = given;
   if (
     error !== undefined &&
@@ -208,6 +216,7 @@ function toItemFault(given: JsonObject, status: number): Fault {
       ? {}
       : { error: { ...error, type: String(error['type']), reason: String(error['reason']) } }),
     ...(Array.isArray(ids) ? { ids: ids.map(String) } : {}),
+    ...textToHold(given),
     ...(typeof share === 'number' ? { share } : {}),
     ...wholeNumber('faults', given, 'seed'),
   };

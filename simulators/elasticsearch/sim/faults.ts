@@ -16,21 +16,26 @@ export type Fault =
   | { readonly kind: 'cut'; readonly atBytes: number }
   | { readonly kind: 'hold'; readonly when?: When };
 
-/** Refuses items of a bulk request: those with one of the ids, or a random share (0–1) of all. */
+/** Refuses items of a bulk request: those with one of the ids, with a text, or a random share (0–1) of all. */
 export interface ItemFault {
   readonly kind: 'item';
   readonly status: number;
   readonly error?: ErrorFault;
   readonly ids?: readonly string[];
+  readonly containing?: string;
   readonly share?: number;
   readonly seed?: number;
 }
 
 export type When = 'after' | 'before';
 
-/** A fault and the requests that it hits: those of an API, after skipping some, so many times (null: until disarmed). */
+/**
+ * A fault and the requests that it hits: those of an API, whose body holds a text where one is given, after
+ * skipping some, so many times (null: until disarmed).
+ */
 export interface FaultOrder {
   readonly on: ApiName | 'any';
+  readonly containing?: string;
   readonly after: number;
   readonly times: number | null;
   readonly fault: Fault;
@@ -52,12 +57,13 @@ export class Faults {
   }
 
   /** The faults that hit this request; it counts for all that are aimed at its API. */
-  hit(api: ApiName | 'other'): readonly Fault[] {
+  hit(api: ApiName | 'other', body: Buffer): readonly Fault[] {
     const faults: Fault[] = [];
     for (const armed of this.#armed) {
-      const { on, after, times, fault } = armed.order;
+      const { on, containing, after, times, fault } = armed.order;
       if (on !== 'any' && on !== api) continue;
       if (fault.kind === 'item' && api !== 'bulk') continue;
+      if (containing !== undefined && !body.includes(containing)) continue;
       armed.seen += 1;
       if (armed.seen <= after || (times !== null && armed.hits >= times)) continue;
       armed.hits += 1;
@@ -89,16 +95,18 @@ export class Faults {
 /** The refusal of each item that the faults hit, by its place in the bulk request. */
 export function refusedItems(
   faults: readonly Fault[],
-  ids: readonly (string | null)[],
+  items: readonly { readonly id: string | null; readonly source: Uint8Array }[],
 ): ReadonlyMap<number, ApiError> {
   const refused = new Map<number, ApiError>();
   for (const fault of faults) {
     if (fault.kind !== 'item') continue;
     const random = toRandom(fault.seed ?? 1);
-    for (const [place, id] of ids.entries()) {
+    for (const [place, { id, source }] of items.entries()) {
       const drawn = fault.share === undefined || random() < fault.share;
       const named = fault.ids === undefined || (id !== null && fault.ids.includes(id));
-      if (drawn && named) refused.set(place, itemError(fault));
+      const holds =
+        fault.containing === undefined || Buffer.from(source).includes(fault.containing);
+      if (drawn && named && holds) refused.set(place, itemError(fault));
     }
   }
   return refused;

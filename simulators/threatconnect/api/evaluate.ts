@@ -38,6 +38,9 @@ export async function evaluate(
     return { kind: 'other', answer: html(400, 'HTTP Status 400 – Bad Request'), fault: null };
   }
   const { clock, credentials, switches, faults, users, late } = simulator;
+  if (rawTarget.length > switches.maxTarget) {
+    return { kind: 'other', answer: html(414, 'HTTP Status 414 – URI Too Long'), fault: null };
+  }
   const target = parseTarget(rawTarget);
   let route: Route;
   let pairs;
@@ -46,7 +49,7 @@ export async function evaluate(
     const signed = { method, target: rawTarget, headers };
     const known = { credentials, users };
     user = authenticate(signed, known, clock.nowMs(), switches.unknownAccessIdStatus);
-    pairs = allPairs(target, body);
+    pairs = allPairs(target, switches.getBody === 'read' ? body : '');
     route = routeOf(method, segmentsOf(target.path, simulator.site), pairs);
   } catch (error) {
     const kind = error instanceof ApiError && error.status !== 400 ? 'rejectedAuth' : 'other';

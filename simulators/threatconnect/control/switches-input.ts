@@ -8,6 +8,8 @@ const READERS: { readonly [Name in keyof Switches]: Reader<Switches[Name]> } = {
   unknownAccessIdStatus: oneOf([401, 403]),
   maxLimit: from(1),
   overLimit: oneOf(['refuse', 'cap']),
+  maxTarget: from(1),
+  getBody: oneOf(['read', 'drop']),
   nextOrigin: orNull(toText),
   nextToEmptyPage: toBoolean,
   dateFractions: oneOf(['refuse', 'short', 'accept']),

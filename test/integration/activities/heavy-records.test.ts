@@ -146,7 +146,7 @@ describe('a record that kills every page that it is on', () => {
     environment.on('heartbeat', (details: unknown) => beats.push(details));
     const { pageSize } = await set.run('syncPage', input, { environment });
     assert.equal(pageSize, 1);
-    assert.deepEqual(beats.at(-1), { pageSize: 1 });
+    assert.partialDeepStrictEqual(beats.at(-1), { pageSize: 1 });
   });
 });
 

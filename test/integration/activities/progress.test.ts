@@ -64,6 +64,44 @@ describe('progress across runs', () => {
       assert.notEqual((await open(set)).resumed, null);
     }));
 
+  for (const [id, document, said] of [
+    [
+      'feed:default',
+      { feed: 'default' },
+      /feed:default .*\(watermark: .*`DELETE .*all of the feed/,
+    ],
+    ['feed:default', { watermark: '2026-01-01' }, /feed:default .*\(.*`DELETE .*all of the feed/],
+    ['instance', { url: 'https://tc.example' }, /_doc\/instance .*\(tc_url: /],
+  ] as const) {
+    test(`a state document that is not as it should be ends the run in one sentence: ${JSON.stringify(document)}`, () =>
+      withStage(async (set) => {
+        await set.sink.index({ index: 'tcsync-state-default', id, document });
+        await assert.rejects(open(set), { type: 'SinkMisconfigured', message: said });
+        await set.sink.delete({ index: 'tcsync-state-default', id });
+        assert.equal((await open(set)).kind, 'whole');
+      }));
+  }
+
+  test('while the state index is blocked for writing it is no fault of the key', () =>
+    withStage(async (set) => {
+      const progress = reached(await open(set));
+      // what `index.blocks.write` answers; reading goes on
+      const error = {
+        type: 'cluster_block_exception',
+        reason: 'index [x] blocked by: [FORBIDDEN/8]',
+      };
+      await set.elasticsearch.post('/_sim/faults', {
+        on: 'doc',
+        containing: 'run-1',
+        fault: { kind: 'status', status: 403, body: { error, status: 403 } },
+      });
+      await assert.rejects(save(set, progress), {
+        type: 'SinkMisconfigured',
+        message: /403 cluster_block_exception; the index or the cluster is blocked for writing/,
+      });
+      await save(set, progress);
+    }));
+
   test('under another configuration a saved cursor is dropped, and the run says ConfigChanged', () =>
     withStage(async (set) => {
       const other = { ...reached(await open(set)), configHash: 'other' };

@@ -158,6 +158,75 @@ describe('a rejected record that the source no longer shows', () => {
   });
 });
 
+describe('a record that is rejected again', () => {
+  let id: string;
+  before(async () => {
+    await start();
+    id = ids[0] ?? '';
+    await damage('high');
+    await set.source.post('/_sim/damages', { id: ids.at(-1), set: { id: null } });
+    await readPage();
+    await rejects();
+  });
+  after(() => set.close());
+
+  const damage = (severity: string) =>
+    set.source.post('/_sim/damages', {
+      id,
+      set: { associatedGroups: { data: [{ id: 1, severity }] } },
+    });
+
+  const first = async () => {
+    const kept = await rejects();
+    assert.deepEqual([kept.size, kept.get(id)?.state], [2, 'open']);
+    return kept.get(id);
+  };
+
+  test('on another day, by another run, is one reject, brought up to date', async () => {
+    await set.source.post('/_sim/clock', { advanceMs: 26 * 60 * 60 * 1_000 });
+    await damage('higher');
+    const { counts } = await readPage({ runId: 'run-2' });
+    assert.equal(counts.rejected, 2);
+    const kept = await first();
+    assert.equal(kept?.runId, 'run-2');
+    assert.match(kept?.text ?? '', /"higher"/);
+    assert.ok(Date.parse(kept?.readAt ?? '') > Date.now() + 25 * 60 * 60 * 1_000);
+  });
+
+  test('for another reason is one reject, with the new reason', async () => {
+    await set.source.post('/_sim/damages', { id, padBytes: 3 * 1024 * 1024 });
+    await readPage({ runId: 'run-3' });
+    assert.match((await first())?.reason ?? '', /larger than TC_MAX_BODY/);
+    await damage('highest');
+  });
+
+  test('behind a rollover is one reject', async () => {
+    await set.sink.indices.rollover({ alias: 'logs-tcsync.reject-default' });
+    await readPage({ runId: 'run-4' });
+    assert.equal((await first())?.runId, 'run-4');
+  });
+
+  test('by two replays is one reject, and each replay accounts for all that it asked for', async () => {
+    for (const count of [1, 2]) {
+      const counts = await replay();
+      assert.equal(counts.asked, 2, `replay ${count}`);
+      assert.equal(
+        counts.asked,
+        counts.written + counts.rejected + counts.gone + counts.unfindable,
+      );
+      await first();
+    }
+  });
+
+  test('after a replay had written it is open once more', async () => {
+    await set.source.delete('/_sim/damages');
+    assert.equal((await replay()).written, 2);
+    await damage('again');
+    await readPage({ runId: 'run-5' });
+    assert.equal((await rejects()).get(id)?.state, 'open');
+  });
+});
+
 describe('a page of which most is rejected', () => {
   beforeEach(start);
 

@@ -167,13 +167,16 @@ describe('syncPage', () => {
     assert.equal((await set.run('syncPage', page())).counts.read, 100);
   });
 
-  test('an answer that breaks the contract is given up at the fifth attempt, not before', async () => {
+  test('an answer that breaks the contract is given up at the fifth time, not before', async () => {
     await set.source.post('/_sim/faults', { on: 'page', fault: { kind: 'disorder' } });
-    for (const [attempt, nonRetryable] of [
-      [4, false],
-      [5, true],
+    for (const [SourceContract, nonRetryable] of [
+      [3, false],
+      [4, true],
     ] as const) {
-      await assert.rejects(set.run('syncPage', page(), { attempt }), { nonRetryable });
+      const environment = set.environment(9, {
+        failures: { SourceUnavailable: 5, SourceContract },
+      });
+      await assert.rejects(set.run('syncPage', page(), { environment }), { nonRetryable });
     }
   });
 
@@ -189,8 +192,9 @@ describe('syncPage', () => {
   for (const [what, fault, type] of sinkFaults) {
     test(`${what} at Elasticsearch fails the attempt as ${type}, and nothing is lost`, async () => {
       const slice = { ...SLICE, from: '2000-01-01T00:00:00Z' };
-      await set.elasticsearch.post('/_sim/faults', { on: 'bulk', times: 1, fault });
+      await set.elasticsearch.post('/_sim/faults', { on: 'bulk', times: null, fault });
       await assert.rejects(set.run('syncPage', page({ slice })), { type });
+      await set.elasticsearch.delete('/_sim/faults');
       const { counts } = await set.run('syncPage', page({ slice }), { attempt: 2 });
       assert.equal(counts.created + counts.duplicate, 100);
     });
@@ -201,6 +205,9 @@ describe('syncPage', () => {
     ['503 for the whole request', { kind: 'status', status: 503 }],
     ['429 for some documents', item(429, 'es_rejected_execution_exception')],
     ['503 for some documents', item(503, 'unavailable_shards_exception')],
+    ['500 for some documents', item(500, 'i_o_exception')],
+    ['502 for the whole request', { kind: 'status', status: 502 }],
+    ['a broken connection', { kind: 'reset' }],
   ] as const;
   for (const [what, fault] of passing) {
     test(`${what} at Elasticsearch is waited out within the attempt`, async () => {
@@ -226,8 +233,8 @@ describe('syncPage', () => {
 
   test('a refusal that is no fault of the document leaves none out', async () => {
     const error = { type: 'index_closed_exception', reason: 'closed' };
-    const fault = { kind: 'item', status: 400, share: 0.01, seed: 3, error };
-    await set.elasticsearch.post('/_sim/faults', { on: 'bulk', times: 1, fault });
+    const fault = { kind: 'item', status: 400, error };
+    await set.elasticsearch.post('/_sim/faults', { on: 'bulk', times: null, fault });
     await assert.rejects(set.run('syncPage', page()), { type: 'SinkMisconfigured' });
   });
 

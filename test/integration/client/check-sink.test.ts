@@ -75,7 +75,11 @@ describe('what tcsync check says of Elasticsearch', () => {
     await stage.sink.post('/_sim/faults', {
       on: 'index_template',
       times: null,
-      fault: { kind: 'status', status: 403 },
+      fault: {
+        kind: 'status',
+        status: 403,
+        body: { error: { type: 'security_exception', reason: 'unauthorized' }, status: 403 },
+      },
     });
     const all = await stage.expectStep('privileges', {
       state: 'failed',

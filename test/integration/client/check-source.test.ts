@@ -39,6 +39,28 @@ describe('what tcsync check says of ThreatConnect', () => {
     );
   });
 
+  test('a connection that NO_PROXY leads past the proxy is not blamed on ThreatConnect alone', async () => {
+    for (const noProxy of ['127.0.0.0/8', 'other.example, 127.0.0.1:1']) {
+      await stage.expectStep(
+        'ThreatConnect',
+        {
+          state: 'failed',
+          detail: /nothing listens for ThreatConnect at 127\.0\.0\.1:1/,
+          remedy: /HTTPS_PROXY is not used for it: NO_PROXY names it with 127\.0\.0\.[01]/,
+        },
+        { TC_URL: `https://${NOBODY}`, HTTPS_PROXY: 'http://proxy.invalid', NO_PROXY: noProxy },
+      );
+    }
+  });
+
+  test('an entry of NO_PROXY that nobody understands is told where the proxy fails', async () => {
+    await stage.expectStep(
+      'ThreatConnect',
+      { state: 'failed', detail: /^the proxy 127\.0\.0\.1:1 /, remedy: /NO_PROXY .*: 10\.\*\./ },
+      { TC_URL: 'https://10.0.0.1', HTTPS_PROXY: `http://${NOBODY}`, NO_PROXY: '10.*,b.example' },
+    );
+  });
+
   test('a log-in page instead of the API is told, and what needs the API is skipped', async () => {
     await stage.source.post('/_sim/faults', { on: 'owners', fault: { kind: 'html200' } });
     const all = await stage.expectStep('ThreatConnect', {
@@ -123,7 +145,7 @@ describe('what tcsync check says of ThreatConnect', () => {
       'fields',
       {
         state: 'warning',
-        detail: 'ThreatConnect leaves out associatedGroups.nonsense without a word',
+        detail: /^ThreatConnect leaves out associatedGroups\.nonsense without a word: none of/,
       },
       { TC_FIELDS: 'tags,associatedGroups.nonsense' },
     );
@@ -144,7 +166,7 @@ describe('what tcsync check says of ThreatConnect', () => {
   test('a type that no indicator has and ThreatConnect does not ship is told', async () => {
     await stage.expectStep(
       'feed default',
-      { state: 'warning', detail: /: Adress$/, remedy: /Address, ASN/ },
+      { state: 'warning', detail: /: Adress \(Address\?\)$/, remedy: /Address, ASN/ },
       { TC_TYPES: 'Adress,Hashtag' },
     );
   });

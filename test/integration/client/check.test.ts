@@ -138,8 +138,10 @@ warning  ThreatConnect’s clock is 90 s ahead of this machine’s; signatures a
 failed   ThreatConnect does not take the credentials: GET /api/v3/security/owners: 401 after N ms "Signature data did not match expected result"
          Compare TC_SECRET_KEY with the instance, character by character: a shell, YAML or .env file changes $, %, #, quotes and backslashes. As it arrived here it has 18 characters. TC_SECRET_KEY_FILE names a file that is read as it is.
          Compare TC_ACCESS_ID: is it of the same API user, and of this instance?
-         Is a proxy in between that rewrites the query or drops the Authorization header?
+         Is a proxy in between that rewrites the query?
+         The Authorization header does arrive: made-up credentials of another kind get another answer.
 skipped  which owners the API user sees, because ThreatConnect does not take the credentials
+skipped  whether queries arrive as they are sent, because ThreatConnect does not take the credentials
 skipped  whether pages can be read by id, because ThreatConnect does not take the credentials
 skipped  whether the optional fields may be read, because ThreatConnect does not take the credentials
 skipped  what feed default selects, because ThreatConnect does not take the credentials

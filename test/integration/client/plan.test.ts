@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Plan } from '../../../client/plan/make-plan.ts';
 import { NO_COUNTS } from '../../../contracts/window.ts';
@@ -109,7 +112,61 @@ describe('tcsync plan', () => {
     assert.match(unknown.stderr, /no feed is called "other"; configured: default/);
     const refused = await tcsync(['plan'], { ...set.env, TC_TQL: 'rating >>= 3' });
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /^GET \/api\/v3\/indicators: 400/);
+    assert.match(refused.stderr, /^GET \/api\/v3\/indicators: 400.*\n.*TC_TQL/);
+  });
+
+  test('trouble with either side is told as `tcsync check` tells it, by the variable', async () => {
+    const closed = 'http://127.0.0.1:1';
+    for (const [changes, told] of [
+      [
+        { ES_URL: closed },
+        /^nothing listens for Elasticsearch at 127\.0\.0\.1:1: .*\n.*ES_URL\.\n$/,
+      ],
+      [{ ES_URL: set.env.TC_URL }, /^what answers at .* is not Elasticsearch: .*\n.*ES_URL/],
+      [
+        { TC_URL: closed, TCSYNC_NAMESPACE: 'other' },
+        /^nothing listens for ThreatConnect at 127\.0\.0\.1:1: .*\n.*TC_URL\.\n$/,
+      ],
+      [{ TC_SECRET_KEY: 'wrong' }, /401.*\n.*credentials/],
+    ] as const) {
+      const { code, stderr } = await tcsync(['plan'], { ...set.env, ...changes });
+      assert.equal(code, 1);
+      assert.match(stderr, told);
+      assert.doesNotMatch(stderr, /nothing has been applied|\bat \w+ \(/);
+    }
+  });
+
+  test('a type that no indicator has is noted, one of the instance’s own is not refused', async () => {
+    const { records, notes } = await plan({ TC_TYPES: 'Adress' });
+    assert.equal(records, 0);
+    assert.match(
+      notes.join('\n'),
+      /^no indicator has the type Adress: is it right in TC_TYPES\?$/m,
+    );
+  });
+
+  test('a .env that is a folder, or no UTF-8, is a fault of the settings in one sentence', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tcsync-env-'));
+    try {
+      mkdirSync(path.join(folder, '.env'));
+      const told = await tcsync(['plan'], set.env, folder);
+      assert.equal(told.code, 2);
+      assert.match(
+        told.stderr,
+        /^ {2}\.env: "\.env" cannot be read \(EISDIR\); expected a text file/m,
+      );
+      rmSync(path.join(folder, '.env'), { recursive: true });
+      writeFileSync(path.join(folder, '.env'), Buffer.from('\uFEFFTC_LANES=3\n', 'utf16le'));
+      const other = await tcsync(['plan'], set.env, folder);
+      assert.equal(other.code, 2);
+      assert.match(other.stderr, /\.env: "\.env" is not UTF-8 text/);
+      writeFileSync(path.join(folder, '.env'), '\uFEFFTC_PAGE_SIZE=77\nTC_LANES=3\n');
+      const { stdout } = await tcsync(['plan', '--json'], set.env, folder);
+      const { pageSize, lanes } = JSON.parse(stdout) as Plan;
+      assert.deepEqual([pageSize, lanes], [77, 3]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('another ThreatConnect than that of the namespace is refused', async () => {

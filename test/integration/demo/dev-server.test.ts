@@ -70,7 +70,7 @@ test('a server that hangs is killed five seconds after it was asked to end', asy
   assert.equal(await server.exited, 'ended with SIGKILL');
 });
 
-test('a process that is killed takes its server with it', { timeout: 30_000 }, async (t) => {
+test('a process that is killed takes its server with it', async (t) => {
   const script = `
     import { startDevServer } from ${JSON.stringify(new URL('dev-server.ts', DEMO).href)};
     const server = await startDevServer({ env: process.env, report: console.error });

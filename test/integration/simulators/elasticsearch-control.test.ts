@@ -177,6 +177,26 @@ describe('faults of the stand-in', () => {
     assert.equal((await server.ask('GET', '/faulty/_doc/b')).status, 404);
   });
 
+  test('an item is refused for a text that it holds', async () => {
+    await arm({ on: 'bulk', fault: { kind: 'item', status: 500, containing: 'poison' } });
+    const { body } = await server.ask(
+      'POST',
+      '/faulty/_bulk',
+      '{"index":{}}\n{"a":"sound"}\n{"index":{}}\n{"a":"poison"}\n',
+    );
+    assert.partialDeepStrictEqual(body, {
+      items: [{ index: { status: 201 } }, { index: { status: 500 } }],
+    });
+  });
+
+  test('a connection is reset for a text that the request holds', async () => {
+    await arm({ on: 'doc', times: null, containing: 'poison', fault: { kind: 'reset' } });
+    assert.equal((await server.ask('PUT', '/faulty/_doc/sound', { a: 'sound' })).status, 201);
+    await assert.rejects(server.ask('PUT', '/faulty/_doc/poison', { a: 'poison' }), {
+      code: 'ECONNRESET',
+    });
+  });
+
   test('a share of the items is refused, the same ones for the same seed', async () => {
     const refused = async (seed: number): Promise<string> => {
       await arm({ on: 'bulk', fault: { kind: 'item', status: 429, share: 0.3, seed } });
@@ -248,6 +268,12 @@ describe('control requests that make no sense', () => {
     ],
     ['POST', 'clock', { nowMs: '1' }, 'clock: nowMs is a whole number'],
     ['POST', 'faults', { on: 'bulk' }, 'faults: fault is missing'],
+    [
+      'POST',
+      'faults',
+      { on: 'bulk', containing: 1, fault: { kind: 'reset' } },
+      'faults: containing is a text',
+    ],
     [
       'POST',
       'faults',

@@ -6,43 +6,60 @@ import * as errors from '../../../activities/errors.ts';
 import { toFailure } from '../../../activities/failure.ts';
 import { FAILURE_TYPES } from '../../../contracts/failures.ts';
 
-const ATTEMPTS = [1, 4, 5, 100];
+const TIMES = [1, 4, 5, 100];
 const asIs = (text: string) => text;
 
-// at which of the attempts the failure is final
+// at which of the times that it happens the failure is final
 for (const [error, type, final] of [
-  [new errors.SourceUnauthorizedError('m'), 'SourceUnauthorized', ATTEMPTS],
-  [new errors.SourceForbiddenError('m'), 'SourceForbidden', ATTEMPTS],
-  [new errors.SourceBadRequestError('m'), 'SourceBadRequest', ATTEMPTS],
+  [new errors.SourceUnauthorizedError('m'), 'SourceUnauthorized', TIMES],
+  [new errors.SourceForbiddenError('m'), 'SourceForbidden', TIMES],
+  [new errors.SourceBadRequestError('m'), 'SourceBadRequest', TIMES],
   [new errors.SourceRateLimitedError('m', null), 'SourceRateLimited', []],
   [new errors.SourceUnavailableError('m'), 'SourceUnavailable', []],
   [new errors.SourceTooSlowError('m'), 'SourceTooSlow', []],
   [new errors.SourceContractError('m'), 'SourceContract', [5, 100]],
-  [new errors.SinkUnauthorizedError('m'), 'SinkUnauthorized', ATTEMPTS],
+  [new errors.SinkUnauthorizedError('m'), 'SinkUnauthorized', TIMES],
   [new errors.SinkUnavailableError('m'), 'SinkUnavailable', []],
   [new errors.SinkOverloadedError('m', null), 'SinkOverloaded', []],
-  [new errors.SinkMisconfiguredError('m'), 'SinkMisconfigured', ATTEMPTS],
-  [new errors.SinkTooLargeError('m'), 'SinkMisconfigured', ATTEMPTS],
-  [new errors.TooManyRejectsError('m'), 'TooManyRejects', ATTEMPTS],
-  [new errors.ConfigChangedError('m'), 'ConfigChanged', ATTEMPTS],
-  [new errors.BadInputError('m'), 'BadInput', ATTEMPTS],
-  [new TypeError('m'), 'TypeError', []],
+  [new errors.SinkMisconfiguredError('m'), 'SinkMisconfigured', TIMES],
+  [new errors.SinkTooLargeError('m'), 'SinkMisconfigured', TIMES],
+  [new errors.TooManyRejectsError('m'), 'TooManyRejects', TIMES],
+  [new errors.ConfigChangedError('m'), 'ConfigChanged', TIMES],
+  [new errors.BadInputError('m'), 'BadInput', TIMES],
+  [new DOMException('m', 'TimeoutError'), 'TimeoutError', []], // the attempt's deadline
 ] as const) {
-  test(`${error.name} is ${type}, ${final.length === 0 ? 'always retried' : `final at attempts ${final.join(', ')}`}`, () => {
-    const failures = ATTEMPTS.map((attempt) => toFailure(error, attempt, asIs));
+  test(`${error.name} is ${type}, ${final.length === 0 ? 'always retried' : `final at times ${final.join(', ')}`}`, () => {
+    const failures = TIMES.map((times) => toFailure(error, times, asIs));
     for (const failure of failures) {
       assert.deepEqual([failure.type, failure.message], [type, 'm']);
       assert.equal(failure.nextRetryDelay, undefined);
     }
-    const finalAt = ATTEMPTS.filter((_attempt, index) => failures[index]?.nonRetryable === true);
+    const finalAt = TIMES.filter((_times, index) => failures[index]?.nonRetryable === true);
     assert.deepEqual(finalAt, final);
   });
 }
 
 test('every class of error has a failure type, and every failure type a class', () => {
   const types = Object.values(errors).map((Class) => toFailure(construct(Class), 1, asIs).type);
-  assert.deepEqual(new Set(types), new Set(FAILURE_TYPES));
+  assert.deepEqual(new Set([...types, 'Unexpected']), new Set(FAILURE_TYPES));
 });
+
+for (const [what, error, message] of [
+  ['a bug', new TypeError('x is undefined'), 'TypeError: x is undefined'],
+  ['a failed assertion', new assert.AssertionError({ message: 'a\n  b' }), 'AssertionError: a b'],
+  ['words that are no error', 'plain words', 'Error: plain words'],
+] as const) {
+  test(`${what} is tried again and then ends the run as Unexpected, in one line`, () => {
+    const failures = TIMES.map((times) => toFailure(error, times, asIs));
+    for (const failure of failures) {
+      assert.deepEqual([failure.type, failure.message], ['Unexpected', message]);
+    }
+    assert.deepEqual(
+      failures.map(({ nonRetryable }) => nonRetryable),
+      [false, false, true, true],
+    );
+  });
+}
 
 for (const [askedMs, delayMs] of [
   [-60_000, 1_000],
@@ -74,12 +91,12 @@ test('no delay is ever below a second or above a quarter of an hour', () => {
   );
 });
 
-test('back-pressure is no error of ours until its fourth attempt', () => {
+test('back-pressure is no error of ours until the fourth time', () => {
   for (const error of [
     new errors.SourceRateLimitedError('m', 1_000),
     new errors.SinkOverloadedError('m', null),
   ]) {
-    const categories = [1, 2, 3, 4].map((attempt) => toFailure(error, attempt, asIs).category);
+    const categories = [1, 2, 3, 4].map((times) => toFailure(error, times, asIs).category);
     const { BENIGN } = ApplicationFailureCategory;
     assert.deepEqual(
       categories.map((category) => category === BENIGN),
@@ -104,14 +121,6 @@ test('a long message is cut, but never through a secret before it is taken out',
   );
   const { message } = toFailure(error, 1, (text) => text.replace('s3cr3t', '[]'));
   assert.equal(message, `${'x'.repeat(1_995)} [] y…`);
-});
-
-test('what is thrown without being an error still fails the attempt with its words', () => {
-  const failure = toFailure('plain words', 1, asIs);
-  assert.deepEqual(
-    [failure.type, failure.message, failure.nonRetryable],
-    ['Error', 'plain words', false],
-  );
 });
 
 function construct(Class: new (message: string, retryAfterMs: null) => Error): Error {

@@ -11,6 +11,7 @@ const PEER: Peer = {
   setting: 'TC_URL',
   certificate: 'TC_CA_FILE',
   proxy: 'proxy.example:3128',
+  noProxy: null,
 };
 
 function step(name: string, state: Step['state']): Step {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { estimate } from '../../../client/plan/estimate.ts';
-import { sizeText, timeText } from '../../../client/plan/plan-text.ts';
+import { sizeText } from '../../../client/plan/plan-text.ts';
 
 const SLICE = {};
 
@@ -71,14 +71,4 @@ for (const [bytes, text] of [
   [4_200_000_000_000_000, '4200 TB'],
 ] as const) {
   test(`${bytes} bytes are ${text}`, () => assert.equal(sizeText(bytes), text));
-}
-
-for (const [seconds, text] of [
-  [1, '1 s'],
-  [119, '119 s'],
-  [120, '2 min'],
-  [7_199, '120 min'],
-  [7_200, '2 h'],
-] as const) {
-  test(`${seconds} seconds are ${text}`, () => assert.equal(timeText(seconds), text));
 }

@@ -72,6 +72,7 @@ test('four variables are enough, and the rest has the documented defaults', () =
     passwords: 'drop',
     maxRejectsPercent: 10,
     maxEndingsPercent: 5,
+    listenAddress: '127.0.0.1',
     httpPort: 8085,
     metricsPort: 9464,
     logLevel: 'info',

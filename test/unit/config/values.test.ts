@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseDurationMs, parseSizeBytes } from '../../../config/units.ts';
-import { configOf, problemsOf } from './environment.ts';
+import { configOf, errorOf, problemsOf } from './environment.ts';
 
 for (const [text, ms] of [
   ['500ms', 500],
@@ -57,6 +57,12 @@ for (const [text, problem] of [
   ['app.threatconnect.com', '"app.threatconnect.com" does not begin with https:// or http://'],
   ['ftp://tc.example', '"ftp://tc.example" does not begin with https:// or http://'],
   ['https://', '"https://" is not an address'],
+  ['https:///tc.example', '"https:///tc.example" is not an address'],
+  ['https://tc.exam\tple', '"https://tc.exam\\tple" has a blank, a line break or a backslash'],
+  [
+    'https://tc.example\\api',
+    '"https://tc.example\\\\api" has a blank, a line break or a backslash',
+  ],
   ['https://tc.example/api/v3', '"https://tc.example/api/v3" goes on after the API prefix'],
   ['https://tc.example/?', 'the value has a query or a fragment'],
   ['https://tc.example/#x', 'the value has a query or a fragment'],
@@ -69,6 +75,61 @@ for (const [text, problem] of [
     assert.deepEqual(problemsOf({ TC_URL: text }), [`TC_URL: ${problem}`]);
   });
 }
+
+for (const text of [
+  'https://me:12345/6@tc.example',
+  'https://me:Hunter2@Secret#7@tc.example',
+  'https://me:12345?6@tc.example',
+  'https://me:12345\\6@tc.example',
+]) {
+  test(`half of the password in ${text} becomes no address`, () => {
+    for (const name of ['TC_URL', 'ES_URL']) {
+      const { message } = errorOf({ [name]: text });
+      assert.match(message, new RegExp(`${name}: the value holds a user name or a password`));
+      assert.doesNotMatch(message, /Hunter2|Secret|12345/);
+    }
+  });
+}
+
+const PROXY_LEFTOVERS = /HTTPS_PROXY: the value (has .*|is not an address): .* write %23 for #/;
+for (const text of [
+  'http://svc:Hunter2@Secret#7@127.0.0.1:21099',
+  'http://svc:Hunter2@Secret/7@127.0.0.1:21099',
+  'http://svc:12345/6@127.0.0.1:21099',
+  'svc:12345/6@127.0.0.1:21099',
+  'http://svc:12345?6@127.0.0.1:21099',
+  'http://svc:12345\\6@127.0.0.1:21099',
+  'http://svc:Hunter2@7@127.0.0.1:21099',
+  'http://svc:123\n45@127.0.0.1:21099',
+  'http:///svc:12345@127.0.0.1:21099',
+  'http://127.0.0.1:21099/way',
+]) {
+  test(`the proxy ${JSON.stringify(text)} is refused, and no part of it is told`, () => {
+    const { message } = errorOf({ HTTPS_PROXY: text });
+    assert.match(message, PROXY_LEFTOVERS);
+    assert.doesNotMatch(message, /Hunter2|Secret|12345|svc|127\.0\.0\.1/);
+  });
+}
+
+for (const text of [
+  'http://proxy.example:3128/',
+  'proxy.example:3128',
+  'svc:p%40ss%23@proxy.example:3128',
+  'http://svc:100%@[::1]:3128',
+  'https://svc:a:b@proxy.example',
+]) {
+  test(`the proxy ${text} is taken`, () => {
+    assert.notEqual(configOf({ HTTPS_PROXY: text }).source.proxy, null);
+  });
+}
+
+test('a Cloud ID whose host is more than a host is refused', () => {
+  const cloud = (host: string) => `name:${Buffer.from(`${host}$abc$def`).toString('base64')}`;
+  assert.equal(configOf({ ES_URL: '', ES_CLOUD_ID: cloud('eu.example:9243') }).sink.url, null);
+  for (const host of ['me:secret@eu.example', 'eu.example/way', 'eu.example#', 'eu example']) {
+    assert.match(problemsOf({ ES_URL: '', ES_CLOUD_ID: cloud(host) }).join(), /is not a Cloud ID$/);
+  }
+});
 
 test('the address of Elasticsearch keeps its path and loses the slash', () => {
   assert.equal(configOf({ ES_URL: 'https://ES.example/es/' }).sink.url, 'https://es.example/es');
@@ -99,6 +160,9 @@ for (const [tql, problem] of [
   });
 }
 
+const GENERIC =
+  'with which ThreatConnect sends value1 to value3 in place of a type\'s own keys ("AS Number", "Block", "Key Name" and others), so that documents would lack these values';
+
 for (const [fields, problem] of [
   ['associatedGroups.attributes.securityLabels', null],
   ['associatedIndicators.threatAssess,customAssociations.tags,userDetails', null],
@@ -107,6 +171,11 @@ for (const [fields, problem] of [
   ['_all_', 'names "_all_", which is no known field'],
   ['tags.name', 'names "tags.name", but tags has no fields of its own'],
   ['associatedGroups.', 'names "associatedGroups.", which is no dot path'],
+  ['tags,genericCustomIndicatorValues', `names "genericCustomIndicatorValues", ${GENERIC}`],
+  [
+    'associatedIndicators.genericCustomIndicatorValues',
+    `names "associatedIndicators.genericCustomIndicatorValues", ${GENERIC}`,
+  ],
   ['associatedGroups.a&b=c', 'names "associatedGroups.a&b=c", which is no dot path'],
 ] as const) {
   test(`the fields ${fields} ${problem === null ? 'are asked for' : `are refused: ${problem}`}`, () => {

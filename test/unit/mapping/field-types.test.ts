@@ -42,6 +42,13 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       file_occurrences generic_custom_indicator_values geo_location investigation_links observations
       tracked_users who_is`,
   },
+  flattened_other: {
+    [`${TC}.attributes.data`]: 'other',
+    [`${TC}.security_labels.data`]: 'other',
+    [`${TC}.tags.data`]: 'other',
+    [GROUPS]: 'assignments.data.other attributes.other other',
+    [INDICATORS]: 'other',
+  },
   ip: { '': 'related.ip', [TI]: 'ip', [TC]: 'ip', [INDICATORS]: 'ip' },
   ip_range: { [TC]: 'ip_range' },
   long: {

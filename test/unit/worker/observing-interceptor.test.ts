@@ -41,7 +41,7 @@ describe('the log of an activity', () => {
     act: (input: unknown) => Promise<unknown>,
     input: unknown,
   ): Promise<void> {
-    const metrics = createMetrics(noopMetricMeter);
+    const metrics = createMetrics(noopMetricMeter, ['default']);
     const environment = new MockActivityEnvironment(
       { activityType, attempt: 2 },
       {

@@ -3,16 +3,35 @@ import { after, before, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
 import * as fc from 'fast-check';
+import type { BulkDocument } from '../../../../activities/elasticsearch/bulk-request.ts';
 import {
   BulkWriter,
   DOCUMENT_BYTES_MAX,
-  type BulkDocument,
   type BulkOutcome,
 } from '../../../../activities/elasticsearch/bulk-writer.ts';
 import { createSink } from '../../../../activities/elasticsearch/client.ts';
-import { MoodySink, type Mood } from './moody-sink.ts';
+import { MoodySink, type Mood, type Poison } from './moody-sink.ts';
 
 type Draft = BulkDocument & { key: string };
+
+const drafts = (size: number): Draft[] =>
+  Array.from({ length: size }, (_, index) => draftOf(index));
+const rejected = ({ rejects }: BulkOutcome<Draft>): string[] =>
+  rejects.map(({ document }) => document.id);
+
+/** What a stream holds from before. */
+const OLD: BulkDocument = { id: 'old', source: '{}' };
+
+const POISONS: Record<string, Poison> = {
+  'a 500': { item: '500 i_o_exception' },
+  'a 400 of a type never seen': { item: '400 never_seen_exception' },
+  'a 403 of one item': { item: '403 security_exception' },
+  'a connection that breaks': { request: { kind: 'reset' } },
+  'a 502 of a proxy': { request: { kind: 'whole', status: 502, retryAfterSeconds: null } },
+  'a 403 of a proxy': { request: { kind: 'whole', status: 403, retryAfterSeconds: null } },
+};
+
+const TOO_LARGE: Mood = { kind: 'whole', status: 413, retryAfterSeconds: null };
 
 /** A clock that only waits move; the attempt ends when it passes the deadline. */
 class Attempt {
@@ -60,10 +79,12 @@ describe('a bulk writer before a sink of every mood', () => {
     drafts: readonly Draft[],
     attempt: Attempt,
     again: (draft: Draft) => boolean = () => false,
+    witness: BulkDocument | null = null,
   ): Promise<BulkOutcome<Draft>> {
     const writer = new BulkWriter<Draft>(sink, {
       target: 'logs-x',
       signal: attempt.signal,
+      findWitnesses: async () => (witness === null ? [] : [witness]),
       resolveConflicts: async (conflicts) =>
         conflicts.filter(again).map((draft) => Object.assign({}, draft, { id: `${draft.id}-2` })),
       waiting: { sleep: attempt.sleep, random: () => 0.5 },
@@ -121,7 +142,7 @@ describe('a bulk writer before a sink of every mood', () => {
           } catch (error) {
             failed += 1;
             if (error !== attempt.reason) {
-              assert.match((error as Error).name, /^Sink(Overloaded|Unavailable)Error$/);
+              assert.match((error as Error).name, /^Sink(Overloaded|Unavailable|TooLarge)Error$/);
             }
             await setImmediate(); // a request on its way would arrive
             assert.equal(server.late, 0);
@@ -167,18 +188,12 @@ describe('a bulk writer before a sink of every mood', () => {
   });
 
   test('a request that is too large is halved until it is not, and one document alone is a reject', async () => {
-    server.reset(
-      Array.from({ length: 3 }, () => ({
-        kind: 'whole' as const,
-        status: 413,
-        retryAfterSeconds: null,
-      })),
-      [],
-    );
+    server.reset([], []);
+    server.poison({ d0: { request: TOO_LARGE } });
     const outcome = await write([0, 1, 2, 3].map(draftOf), new Attempt(60_000));
     assert.deepEqual(
       server.sent.map((ids) => ids.length),
-      [4, 2, 1, 1, 2],
+      [4, 2, 1, 1, 2, 1, 1], // d0 once more, and d1 as it is taken
     );
     assert.equal(outcome.created, 3);
     assert.deepEqual(
@@ -206,10 +221,139 @@ describe('a bulk writer before a sink of every mood', () => {
   });
 
   test('one item less than documents is no answer', async () => {
-    server.reset([{ kind: 'short' }], []);
+    server.reset(always({ kind: 'short' }), []);
     await assert.rejects(write([draftOf(0), draftOf(1)], new Attempt(60_000)), {
       name: 'SinkUnavailableError',
     });
+  });
+
+  for (const [what, poison] of Object.entries(POISONS)) {
+    test(`${what} for one document alone: it is set aside, and its neighbours are taken`, async () => {
+      server.reset([], []);
+      server.poison({ d5: poison });
+      const outcome = await write(drafts(40), new Attempt(900_000));
+      assert.deepEqual(rejected(outcome), ['d5']);
+      assert.equal(outcome.created, 39);
+    });
+
+    test(`${what} for the only document of a page: it is set aside, as an older one would be taken`, async () => {
+      server.reset([], ['old']);
+      server.poison({ d0: poison });
+      const outcome = await write([draftOf(0)], new Attempt(900_000), undefined, OLD);
+      assert.deepEqual(rejected(outcome), ['d0']);
+    });
+
+    test(`${what} for two documents: both are set aside`, async () => {
+      server.reset([], []);
+      server.poison({ d0: poison, d39: poison });
+      const outcome = await write(drafts(40), new Attempt(900_000));
+      assert.deepEqual(rejected(outcome).sort(), ['d0', 'd39']);
+    });
+
+    test(`${what} for every second document: all of them are set aside, for a person to judge`, async () => {
+      server.reset([], []);
+      server.poison(
+        Object.fromEntries(
+          drafts(20).flatMap(({ id }, at) => (at % 2 === 0 ? [[id, poison]] : [])),
+        ),
+      );
+      const outcome = await write(drafts(20), new Attempt(900_000));
+      assert.deepEqual([outcome.created, outcome.rejects.length], [10, 10]);
+    });
+
+    test(`${what} for all: it is an outage, and none is set aside`, async () => {
+      for (const [size, witness] of [
+        [1, null],
+        [1, OLD],
+        [200, null],
+        [200, OLD],
+      ] as const) {
+        server.reset([], witness === null ? [] : ['old']);
+        server.poison(Object.fromEntries([...drafts(size), OLD].map(({ id }) => [id, poison])));
+        const attempt = new Attempt(900_000);
+        await assert.rejects(write(drafts(size), attempt, undefined, witness), {
+          name: /^Sink(Unavailable|Misconfigured|Unauthorized)Error$/,
+        });
+        assert.ok(attempt.nowMs < 10_000, `${size} documents: ${attempt.nowMs} ms`);
+        assert.ok(server.requests < 40, `${size} documents: ${server.requests} requests`);
+      }
+    });
+
+    test(`${what} for one document that an outage follows: the attempt fails, and it is not set aside`, async () => {
+      const outage = always({ kind: 'whole', status: 500, retryAfterSeconds: null });
+      server.reset([{ kind: 'items', items: ['create', '500 x', 'create'] }, ...outage], []);
+      server.poison({ d1: poison });
+      await assert.rejects(write(drafts(3), new Attempt(900_000)), {
+        name: 'SinkUnavailableError',
+      });
+    });
+  }
+
+  test('a document that is refused for a moment is not set aside', async () => {
+    const refused: Mood = { kind: 'items', items: ['500 i_o_exception'] };
+    const good: Mood = { kind: 'items', items: ['create'] };
+    const moods = [refused, good, refused, good, refused, good, refused];
+    server.reset([{ kind: 'items', items: ['create', '500 i_o_exception'] }, ...moods], []);
+    const outcome = await write(drafts(2), new Attempt(900_000));
+    assert.deepEqual([outcome.created, outcome.rejects], [2, []]);
+  });
+
+  test('of many sound documents none is ever set aside while a third of the requests and items fail', async () => {
+    const share = fc.integer({ min: 0, max: 99 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(share, { minLength: 400, maxLength: 400 }), async (draws) => {
+        server.reset(
+          draws.map((draw) => {
+            if (draw < 10) return { kind: 'reset' };
+            if (draw < 25) return { kind: 'whole', status: 502, retryAfterSeconds: null };
+            return { kind: 'items', items: ['create', '500 x', 'create', 'create', '503'] };
+          }),
+          [],
+        );
+        const outcome = await write(drafts(60), new Attempt(900_000)).catch(
+          (error: Error) => error,
+        );
+        if (outcome instanceof Error) assert.equal(outcome.name, 'SinkUnavailableError');
+        else assert.deepEqual(outcome.rejects, []);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('one document after the other that is never taken does not use up the attempt', async () => {
+    server.reset([], []);
+    const size = 10_000;
+    const poison = { item: '500 i_o_exception' };
+    server.poison(
+      Object.fromEntries(
+        drafts(size).flatMap(({ id }, at) => (at % 999 === 0 ? [[id, poison]] : [])),
+      ),
+    );
+    const attempt = new Attempt(900_000);
+    const outcome = await write(drafts(size), attempt);
+    assert.equal(outcome.rejects.length, 11);
+    assert.ok(attempt.nowMs < 180_000, `${attempt.nowMs} ms`);
+  });
+
+  test('where nothing fits through, no document is too large', async () => {
+    server.reset(always(TOO_LARGE), []);
+    await assert.rejects(write(drafts(60), new Attempt(60_000)), { name: 'SinkTooLargeError' });
+  });
+
+  test('a pipeline that is missing meets every document, and none is set aside', async () => {
+    server.reset([], ['old']);
+    const poison = { item: '400 illegal_argument_exception' };
+    server.poison(Object.fromEntries([...drafts(3), OLD].map(({ id }) => [id, poison])));
+    await assert.rejects(write(drafts(3), new Attempt(60_000), undefined, OLD), {
+      name: 'SinkMisconfiguredError',
+    });
+  });
+
+  test('a shard that is away costs no document that belongs to it', async () => {
+    server.reset([], []);
+    server.poison({ d1: { item: '503' }, d4: { item: '503' } });
+    await assert.rejects(write(drafts(6), new Attempt(900_000)), { name: 'SinkUnavailableError' });
+    assert.equal(server.fates().size, 4);
   });
 
   test('after a cancellation nothing is sent', async () => {
@@ -220,6 +364,11 @@ describe('a bulk writer before a sink of every mood', () => {
     assert.equal(server.requests, 0);
   });
 });
+
+/** For longer than any attempt asks. */
+function always(mood: Mood): Mood[] {
+  return Array.from({ length: 1_000 }, () => mood);
+}
 
 function draftOf(index: number): Draft {
   return { key: String(index), id: `d${index}`, source: `{"n":${index}}` };

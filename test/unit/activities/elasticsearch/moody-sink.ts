@@ -7,7 +7,12 @@ export type Mood =
   | { kind: 'items'; items: readonly string[] }
   | { kind: 'whole'; status: number; retryAfterSeconds: number | null }
   /** One item fewer than documents. */
-  | { kind: 'short' };
+  | { kind: 'short' }
+  /** The connection breaks. */
+  | { kind: 'reset' };
+
+/** What happens to a request, or an item, whenever it holds a document with this id. */
+export type Poison = { request: Mood } | { item: string };
 
 export type Fate = 'created' | 'duplicate' | 'rejected';
 
@@ -18,6 +23,7 @@ export class MoodySink {
   readonly #server: Server;
   readonly #stored = new Set<string>();
   readonly #fates = new Map<string, Fate>();
+  #poison: ReadonlyMap<string, Poison> = new Map();
   #moods: Mood[] = [];
   /** Ids of each request. */
   sent: string[][] = [];
@@ -61,7 +67,12 @@ export class MoodySink {
     this.#stored.clear();
     for (const id of stored) this.#stored.add(id);
     this.#fates.clear();
+    this.#poison = new Map();
     this.sent = [];
+  }
+
+  poison(poison: Record<string, Poison>): void {
+    this.#poison = new Map(Object.entries(poison));
   }
 
   /** The last word on each id. */
@@ -82,15 +93,19 @@ export class MoodySink {
     );
     this.sent.push(ids);
     if (this.#isOver()) this.late += 1;
-    const mood = this.#moods.shift() ?? GOOD;
+    const mood = this.#moods.shift() ?? this.#poisonOf(ids) ?? GOOD;
     const headers = {
       'content-type': 'application/vnd.elasticsearch+json;compatible-with=8',
       'x-elastic-product': 'Elasticsearch',
     };
+    if (mood.kind === 'reset') {
+      response.socket?.resetAndDestroy();
+      return;
+    }
     if (mood.kind === 'whole') {
       const { status, retryAfterSeconds } = mood;
       const [only, ...more] = ids;
-      if (status === 413 && only !== undefined && more.length === 0) {
+      if (status === 413 && only !== undefined && more.length === 0 && !this.#fates.has(only)) {
         this.#fates.set(only, 'rejected');
       }
       response.writeHead(status, {
@@ -107,12 +122,22 @@ export class MoodySink {
     response.end(JSON.stringify({ items: mood.kind === 'short' ? items.slice(1) : items }));
   }
 
-  #item(id: string, answer: string): { create: object } {
-    if (this.#stored.has(id)) {
-      this.#fates.set(id, 'duplicate');
+  #poisonOf(ids: readonly string[]): Mood | undefined {
+    const poison = ids.map((id) => this.#poison.get(id)).find((one) => one && 'request' in one);
+    return poison !== undefined && 'request' in poison ? poison.request : undefined;
+  }
+
+  #item(id: string, asked: string): { create: object } {
+    const poison = this.#poison.get(id);
+    const spoilt = poison !== undefined && 'item' in poison ? poison.item : null;
+    const answer = spoilt ?? asked;
+    if (spoilt === null && this.#stored.has(id)) {
+      // else a witness
+      if (!this.#fates.has(id)) this.#fates.set(id, 'duplicate');
       return item(409, 'version_conflict_engine_exception');
     }
     if (answer === '429') return item(429, 'es_rejected_execution_exception');
+    if (/^\d{3} /.test(answer)) return item(Number(answer.slice(0, 3)), answer.slice(4));
     if (answer === '503') return item(503, 'unavailable_shards_exception');
     if (answer === '400') {
       this.#fates.set(id, 'rejected');

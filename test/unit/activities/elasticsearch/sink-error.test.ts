@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { errors, type DiagnosticResult } from '@elastic/elasticsearch';
+import { Client, errors, type DiagnosticResult } from '@elastic/elasticsearch';
 import { atSink } from '../../../../activities/elasticsearch/sink-error.ts';
 import {
   SinkMisconfiguredError,
@@ -9,6 +9,7 @@ import {
   SinkUnauthorizedError,
   SinkUnavailableError,
 } from '../../../../activities/errors.ts';
+import { toFailure } from '../../../../activities/failure.ts';
 
 const WHAT = 'POST logs-x/_bulk';
 const RECORD = 'evil.example';
@@ -47,6 +48,22 @@ for (const [error, Class, message] of [
     answer(403, because('security_exception')),
     SinkUnauthorizedError,
     '403 security_exception; the API key',
+  ],
+  [
+    answer(403, because('cluster_block_exception')),
+    SinkMisconfiguredError,
+    '403 cluster_block_exception; the index or the cluster is blocked for writing',
+  ],
+  [
+    answer(403, '<html>blocked by policy</html>'),
+    SinkMisconfiguredError,
+    '403 (no reason given); something refuses the request that is not the security',
+  ],
+  [answer(401, '<html>'), SinkUnauthorizedError, '401 (no reason given); the API key'],
+  [
+    answer(429, because('cluster_block_exception')), // the flood stage of the disk
+    SinkOverloadedError,
+    '429 cluster_block_exception',
   ],
   [
     answer(429, because('circuit_breaking_exception')),
@@ -123,3 +140,16 @@ test('an error of ours is not taken for one of Elasticsearch', async () => {
 test('what went well is handed on', async () => {
   assert.equal(await atSink(WHAT, new AbortController().signal, () => Promise.resolve(7)), 7);
 });
+
+for (const apiKey of ['VnVh\n', 'VnVh\r\n', 'Vn\u200BVh', 'ключ']) {
+  test(`a key that no header can hold is no connection that failed: ${JSON.stringify(apiKey)}`, async () => {
+    const sink = new Client({ node: 'http://127.0.0.1:1', auth: { apiKey }, maxRetries: 0 });
+    const { signal } = new AbortController();
+    const error = await atSink('GET /', signal, () => sink.info()).catch((caught) => caught);
+    await sink.close();
+    assert.ok(error instanceof SinkUnauthorizedError, String(error));
+    assert.match(error.message, /^GET \/: cannot be sent \(.*ES_API_KEY/);
+    assert.ok(!error.message.includes(apiKey));
+    assert.equal(toFailure(error, 1, String).nonRetryable, true);
+  });
+}

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { requestTarget } from '../../../../activities/threatconnect/request-target.ts';
+import {
+  QUERY_CHARACTERS,
+  requestBody,
+  requestTarget,
+} from '../../../../activities/threatconnect/request-target.ts';
 import { anyText } from '../../any-text.ts';
 
 const PATH = '/api/v3/indicators';
@@ -73,4 +77,29 @@ for (const [text, encoded] of [
 test('without parameters there is no question mark, which would be signed', () => {
   assert.equal(requestTarget(PATH), PATH);
   assert.equal(requestTarget(PATH, []), PATH);
+});
+
+test('a long query is a body as the vendor’s client sends it, a short one is none', () => {
+  const long = `summary = "${'é"\\'.repeat(QUERY_CHARACTERS)}"`;
+  const query = [
+    ['tql', long],
+    ['sorting', 'id asc'],
+    ['resultStart', '20'],
+    ['resultLimit', '100'],
+    ['count', 'true'],
+    ['fields', 'tags'],
+    ['fields', 'attributes'],
+  ] as const;
+  assert.deepEqual(JSON.parse(requestBody(query) ?? ''), {
+    data: {
+      tql: long,
+      sorting: 'id asc',
+      resultStart: 20,
+      resultLimit: 100,
+      count: true,
+      fields: ['tags', 'attributes'],
+    },
+  });
+  assert.equal(requestBody(query.slice(1)), null);
+  assert.equal(requestBody([]), null);
 });

@@ -46,6 +46,13 @@ test('D5: a Host is no observer, a CIDR can be matched', () => {
   assert.equal(mapped({ type: 'CIDR', Block: '192.0.2.9/24' }, `${TC}.ip_range`), '192.0.2.0/24');
 });
 
+test('what whoIs asks for is there, under the key that the source sends', () => {
+  const whois = { registrant: { name: 'n' } };
+  assert.deepEqual(mapped({ type: 'Host', whois }, `${TC}.who_is`), whois);
+  assert.deepEqual(mapped({ type: 'Host', whoIs: { a: 1 }, whois }, `${TC}.who_is`), { a: 1 });
+  assert.equal(at(compatibleOf({ type: 'Host', whois }), `${TC}.who_is`), undefined);
+});
+
 test('D6: a registry key equals what Defend writes, and has a key to show', () => {
   const record = { type: 'Registry Key', 'Key Name': 'HKEY_LOCAL_MACHINE\\Software\\Bad\\' };
   assert.equal(mapped(record, `${TI}.registry.path`), 'HKLM\\Software\\Bad');

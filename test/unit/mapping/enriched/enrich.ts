@@ -1,4 +1,5 @@
 import { toCompatibleDocument } from '../../../../mapping/compatible/to-compatible.ts';
+import { WRITTEN } from '../../../../mapping/enriched/spelling.ts';
 import { toEnriched, type Reading } from '../../../../mapping/enriched/to-enriched.ts';
 import type { Json, JsonObject } from '../../../../mapping/exact-json.ts';
 import type { EnrichedSettings } from '../../../../mapping/settings.ts';
@@ -27,7 +28,14 @@ export function enrich(
   const all = { ...SETTINGS, ...settings };
   const now = { ...READING, ...reading };
   const source = recordOf(record);
-  const compatible = toCompatibleDocument(source, all, now.requestedAtMs, undefined, false);
+  const compatible = toCompatibleDocument(
+    source,
+    all,
+    now.requestedAtMs,
+    undefined,
+    false,
+    WRITTEN,
+  );
   const { document, id } = toEnriched(compatible, source, all, now);
   return { document: recordOf(JSON.stringify(document)), id };
 }

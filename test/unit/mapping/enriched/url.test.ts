@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hostParts, urlParts } from '../../../../mapping/enriched/url.ts';
+import { urlParts } from '../../../../mapping/enriched/url.ts';
 import { at, TI } from '../compatible/map.ts';
 import { documentOf } from './enrich.ts';
 
@@ -23,6 +23,7 @@ for (const [text, expected] of [
   ['HTTP://EXAMPLE.COM:80/', { full: 'http://example.com/', ...ROOT, ...EXAMPLE }],
   ['hxxp://example.com', { full: 'http://example.com/', ...ROOT, ...EXAMPLE }],
   ['hXXp[://]example[.]com', { full: 'http://example.com/', ...ROOT, ...EXAMPLE }],
+  ['hxxp(:)//example(dot)com', { full: 'http://example.com/', ...ROOT, ...EXAMPLE }],
   ['http[:]//example[.]com[:]80', { full: 'http://example.com/', ...ROOT, ...EXAMPLE }],
   [' http://example.com\n', { full: 'http://example.com/', ...ROOT, ...EXAMPLE }],
   ['http://example.com.', { full: 'http://example.com./', ...ROOT, ...EXAMPLE }],
@@ -112,46 +113,6 @@ test('no part of a URL says the password', () => {
   assert.ok(!JSON.stringify(others).includes('secret'));
 });
 
-for (const [hostName, expected] of [
-  [
-    'Bad.Example.COM.',
-    {
-      domain: 'bad.example.com',
-      registered_domain: 'example.com',
-      subdomain: 'bad',
-      top_level_domain: 'com',
-    },
-  ],
-  [
-    'bad[.]example.com',
-    {
-      domain: 'bad.example.com',
-      registered_domain: 'example.com',
-      subdomain: 'bad',
-      top_level_domain: 'com',
-    },
-  ],
-  [
-    '_dmarc.example.com',
-    {
-      domain: '_dmarc.example.com',
-      registered_domain: 'example.com',
-      subdomain: '_dmarc',
-      top_level_domain: 'com',
-    },
-  ],
-  ['.com', { domain: '.com' }],
-  ['x..co.uk', { domain: 'x..co.uk' }],
-  ['localhost', { domain: 'localhost' }],
-  ['192.0.2.1', { domain: '192.0.2.1' }],
-  ['bad example', {}],
-  ['', {}],
-] as const) {
-  test(`the host ${JSON.stringify(hostName)} has a domain and its parts, or nothing`, () => {
-    assert.deepEqual(parts(hostParts(hostName)), expected);
-  });
-}
-
 test('only URLs and hosts have parts', () => {
   const values = { text: 'http://example.com', hostName: 'example.com' };
   assert.equal(at(documentOf({ ...values, type: 'File' }), `${TI}.url`), undefined);
@@ -163,5 +124,4 @@ test('only URLs and hosts have parts', () => {
 
 test('a text that is no text has no parts', () => {
   assert.deepEqual(urlParts(5), {});
-  assert.deepEqual(hostParts(['x']), {});
 });

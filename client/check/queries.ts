@@ -1,0 +1,45 @@
+import { SourceUnauthorizedError } from '../../activities/errors.ts';
+import type { ThreatConnect } from '../../activities/threatconnect/source.ts';
+import { EVERYTHING } from '../../activities/threatconnect/tql.ts';
+import type { SourceCredentials } from '../../config/config.ts';
+import { saidBy } from './advice.ts';
+import type { Checklist, Head } from './checklist.ts';
+import { failed, ok } from './step.ts';
+
+export const QUERIES: Head = {
+  name: 'queries',
+  subject: 'whether queries arrive as they are sent',
+  trouble: 'a first query is not answered as it should be',
+  needs: ['credentials'],
+};
+
+/** No indicator has it, and on the wire it has whatever is encoded. */
+const NOBODYS = 'summary = "tcsync: a+b%20c&d=e? (é) #1/2"';
+
+/** The request before it had nothing that could be encoded in two ways, and its credentials were taken. */
+export async function checkQueries(
+  list: Checklist,
+  source: ThreatConnect,
+  { scheme }: SourceCredentials,
+  signal: AbortSignal,
+): Promise<void> {
+  await list.take(QUERIES, async () => {
+    try {
+      const count = await source.count({ ...EVERYTHING, tql: NOBODYS }, signal);
+      return count === 0
+        ? ok('queries arrive as they are sent')
+        : failed(
+            `ThreatConnect counts ${count} indicators for a filter that none of them meets`,
+            'The filter does not arrive: a proxy in between drops or changes the query. Have it pass the query on as it is.',
+          );
+    } catch (error) {
+      if (!(error instanceof SourceUnauthorizedError)) throw error;
+      return failed(
+        `ThreatConnect took the credentials a moment ago, but refuses a query with encoded characters: ${saidBy(error)}`,
+        scheme === 'hmac'
+          ? 'A proxy in between rewrites the query (%20 to +, for example), which its signature does not allow: have it pass the query on as it is, or set TC_API_TOKEN, with which nothing is signed.'
+          : 'Was the token replaced in between? Else a proxy in between changes requests with a query.',
+      );
+    }
+  });
+}

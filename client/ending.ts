@@ -1,0 +1,35 @@
+import { CommanderError } from 'commander';
+import { ConfigError } from '../config/fault.ts';
+import { isTimeout } from './check/advice.ts';
+import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
+
+/** How a command ends that threw something. */
+export type Ending = {
+  /** For a person, without a stack; `null`: the person was told already. */
+  sentence: string | null;
+  exitCode: ExitCode;
+};
+
+/** Turns whatever a command throws into one sentence and the exit code that the README promises. */
+export function toEnding(error: unknown): Ending {
+  if (error instanceof CommanderError) {
+    return { sentence: null, exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.usage };
+  }
+  if (error instanceof ConfigError) return { sentence: error.message, exitCode: EXIT.usage };
+  if (error instanceof CommandError) return { sentence: error.message, exitCode: error.exitCode };
+  return { sentence: toSentence(error), exitCode: EXIT.failed };
+}
+
+function toSentence(error: unknown): string {
+  if (isTimeout(error)) {
+    return 'no answer came in time: `npx tcsync check` says of whom; a longer TC_HTTP_TIMEOUT waits longer';
+  }
+  if (!(error instanceof Error)) return unforeseen(String(error));
+  // trouble with ThreatConnect or Elasticsearch, or of the machine: the message says all
+  if (/^(Source|Sink)\w+Error$/.test(error.name) || 'syscall' in error) return error.message;
+  return unforeseen(`${error.name}: ${error.message}`);
+}
+
+function unforeseen(what: string): string {
+  return `${what.replaceAll(/\s*\n\s*/g, '; ')}: this was not foreseen and may be a fault of tcsync; report it with this line`;
+}

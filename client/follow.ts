@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Workflow, WorkflowResultType } from '@temporalio/common';
+import type { SyncFeedProgress } from '../contracts/progress.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { progressOf } from '../watch/look-at-run.ts';
+import type { Session } from './session.ts';
+import { Silence } from './silence.ts';
+import { isAway } from './temporal-error.ts';
+import { waitingFor, type Wait } from './waiting-for.ts';
+import { toCommandError } from './workflow-error.ts';
+
+const LOOK_EVERY_MS = 500;
+/** A Temporal or a worker that does not answer in it is waited for. */
+const ANSWER_MS = 1_000;
+
+/**
+ * Waits for the end of a workflow, draws how far it is if it tells, and says what it waits for when nothing
+ * moves. While Temporal is away it waits on. Ctrl-C ends the waiting alone.
+ *
+ * @returns what the workflow returns; `null`: Ctrl-C
+ * @throws {CommandError} if the workflow fails
+ */
+export async function follow<W extends Workflow>(
+  session: Session,
+  handle: WorkflowHandle<W>,
+): Promise<WorkflowResultType<W> | null> {
+  const bar = new ProgressBar(process.stderr);
+  const ended = new AbortController();
+  const detached = new AbortController();
+  const detach = () => detached.abort();
+  process.once('SIGINT', detach);
+  const looking = look(session, handle, bar, AbortSignal.any([ended.signal, detached.signal]));
+  try {
+    return await resultOf(session, handle, detached.signal);
+  } catch (error) {
+    throw toCommandError(handle.workflowId, error);
+  } finally {
+    process.off('SIGINT', detach);
+    ended.abort();
+    await looking;
+    bar.end();
+  }
+}
+
+async function resultOf<W extends Workflow>(
+  { temporal }: Session,
+  handle: WorkflowHandle<W>,
+  signal: AbortSignal,
+): Promise<WorkflowResultType<W> | null> {
+  for (;;) {
+    try {
+      // the signal ends the long poll; else it would outlive the connection
+      return await temporal.withAbortSignal(signal, () => handle.result());
+    } catch (error) {
+      if (signal.aborted) return null;
+      // it was asked again for half a minute already
+      if (!isAway(error)) throw error;
+    }
+  }
+}
+
+/** Until the signal. What cannot be known now is asked again: whether the workflow failed is told by its result. */
+async function look(
+  session: Session,
+  handle: WorkflowHandle,
+  bar: ProgressBar,
+  signal: AbortSignal,
+): Promise<void> {
+  const silence = new Silence();
+  let progress: SyncFeedProgress | null = null;
+  while (!signal.aborted) {
+    const askedMs = performance.now();
+    const wait = await waitOf(session, handle, progress);
+    const pages = progress?.counts.pages ?? null;
+    const said = silence.broken(wait, pages, askedMs, performance.now());
+    if (said !== null) bar.say(said);
+    progress = await progressOf(
+      session.temporal,
+      handle.workflowId,
+      AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
+    );
+    if (progress !== null) bar.draw(progress, performance.now());
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+  }
+}
+
+async function waitOf(
+  { connection }: Session,
+  handle: WorkflowHandle,
+  progress: SyncFeedProgress | null,
+): Promise<Wait | null> {
+  try {
+    const description = await connection.withDeadline(Date.now() + ANSWER_MS, () =>
+      handle.describe(),
+    );
+    if (progress === null || progress.paused === null) return waitingFor(description);
+    const sentence = `the run is paused: ${progress.paused}; \`tcsync resume\` lets it go on`;
+    return { sentence, key: sentence, isTrouble: true };
+  } catch (error) {
+    if (!isAway(error)) return null;
+    return {
+      sentence: 'Temporal does not answer (TEMPORAL_ADDRESS)',
+      key: 'away',
+      isTrouble: true,
+    };
+  }
+}

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, test } from 'node:test';
+import { progress } from '../../contracts/messages.ts';
+import { until } from '../stage.ts';
+import { TCSYNC, tcsync } from '../tcsync.ts';
+import { startLine, type Line } from './line.ts';
+
+/** A command that is under way, and what it has said so far. */
+class Following {
+  readonly stdout: Promise<string>;
+  said = '';
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #exit: Promise<unknown[]>;
+
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv) {
+    this.#child = spawn(process.execPath, [TCSYNC, ...args], {
+      cwd: tmpdir(),
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.stdout = text(this.#child.stdout);
+    this.#child.stderr.setEncoding('utf8').on('data', (chunk: string) => (this.said += chunk));
+    this.#exit = once(this.#child, 'exit');
+  }
+
+  async says(pattern: RegExp): Promise<void> {
+    await until(`it says ${pattern.source}`, async () => {
+      if (this.#child.exitCode !== null) assert.match(this.said, pattern);
+      return pattern.test(this.said);
+    });
+  }
+
+  async ends(): Promise<number | null> {
+    return (await this.#exit)[0] as number | null;
+  }
+
+  async detach(): Promise<number | null> {
+    this.#child.kill('SIGINT');
+    return this.ends();
+  }
+}
+
+describe('a command that follows a run', () => {
+  let line: Line;
+  before(async () => {
+    line = await startLine({ records: 600 });
+    assert.equal(await line.processes.tcsync(['apply'], line.env), 0);
+  });
+  after(() => line.stop());
+
+  const follow = (...args: string[]) => new Following(args, line.env);
+
+  /** Holds the source's answer to a page. */
+  async function hold(page: number): Promise<void> {
+    const held = { on: 'page', after: page, times: 1, fault: { kind: 'hold' } };
+    await line.source.post('/_sim/faults', held);
+  }
+
+  test('says in one sentence that Temporal has no such namespace', async () => {
+    const { code, stderr } = await tcsync(['run'], { ...line.env, TEMPORAL_NAMESPACE: 'nobody' });
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^Temporal at \S+ has no namespace nobody: correct TEMPORAL_NAMESPACE.*\n$/,
+    );
+  });
+
+  test('attaches to the run under way, which then reads as the command says', async () => {
+    await hold(2);
+    const first = follow('run', '--page-size', '50', '--lanes', '1', '--json');
+    await first.says(/^run tcsync\/default\/default\/run$/m);
+    const handle = line.temporal.workflow.getHandle('tcsync/default/default/run');
+    await until('its window is open', async () => (await handle.query(progress)) !== null);
+    const second = follow('run', '--lanes', '4', '--page-size', '100', '--json');
+    await second.says(/under way already; it reads 100 records a page on 4 lanes from now on/);
+    assert.equal((await handle.query(progress))?.lanes, 4);
+    await line.source.delete('/_sim/faults');
+    assert.deepEqual([await first.ends(), await second.ends()], [0, 0]);
+    assert.equal(await first.stdout, await second.stdout);
+  });
+
+  test('says what a run under way has not taken up', async () => {
+    await line.processes.stop('the worker');
+    const first = follow('run', '--json');
+    await first.says(/waiting: no worker takes the next step/);
+    const second = follow('run', '--lanes', '4');
+    await second.says(/has not taken up the new values: .*; `tcsync tune` tries again/);
+    await second.says(/waiting: no worker/);
+    assert.equal(await second.detach(), 0);
+    assert.match(second.said, /detached; the run goes on/);
+    await line.startWorker();
+    assert.equal(await first.ends(), 0);
+  });
+
+  test('`apply --dry-run` never attaches to `apply`, nor the other way round', async () => {
+    await line.processes.stop('the worker');
+    const applied = follow('apply', '--json');
+    const dry = follow('apply', '--dry-run', '--json');
+    await applied.says(/waiting: no worker takes the next step/);
+    await dry.says(/waiting: no worker takes the next step/);
+    await line.elasticsearch.indices.deleteIndexTemplate({ name: 'tcsync-run' });
+    await line.startWorker();
+    const states = async (one: Following) => {
+      assert.equal(await one.ends(), 0, one.said);
+      const { assets } = JSON.parse(await one.stdout) as {
+        assets: { asset: string; state: string }[];
+      };
+      return assets.find(({ asset }) => asset === 'index template tcsync-run')?.state;
+    };
+    const [did, told] = [await states(applied), await states(dry)];
+    assert.ok(did === 'created', `apply: ${did}`);
+    assert.ok(told === 'missing' || told === 'ok', `apply --dry-run: ${told}`);
+  });
+
+  test('a second `rejects replay` follows the first one, and reads what it names after it', async () => {
+    await line.processes.stop('the worker');
+    const first = follow('rejects', 'replay', '--json');
+    await first.says(/waiting: no worker takes the next step/);
+    const second = follow('rejects', 'replay', '--json');
+    await second.says(/^a replay of feed default is under way already: following it$/m);
+    const named = follow('rejects', 'replay', 'not-there', '--json');
+    await named.says(/following it; those that you name follow$/m);
+    await line.startWorker();
+    assert.deepEqual([await first.ends(), await second.ends()], [0, 0]);
+    assert.equal(await first.stdout, await second.stdout);
+    assert.notEqual(await named.ends(), null);
+  });
+
+  test('waits on while Temporal is away, says so, and tells how the run ended', async () => {
+    await hold(1);
+    const run = follow('run', '--from', '2000-01-01T00:00:00Z', '--json');
+    await run.says(/^run /m);
+    const handle = line.temporal.workflow.getHandle(
+      'tcsync/default/default/run/2000-01-01T00:00:00Z..',
+    );
+    await until('its window is open', async () => (await handle.query(progress)) !== null);
+    await line.killTemporal();
+    await run.says(/waiting: Temporal does not answer \(TEMPORAL_ADDRESS\)/);
+    await line.restartTemporal();
+    await line.source.delete('/_sim/faults');
+    assert.equal(await run.ends(), 0, run.said);
+    const { counts } = JSON.parse(await run.stdout) as { counts: { read: number } };
+    assert.equal(counts.read, (await line.compare()).source);
+  });
+
+  test('says what failed while Elasticsearch is away', async () => {
+    await line.processes.stop('Elasticsearch');
+    const run = follow('run');
+    await run.says(
+      /waiting: openWindow failed and is tried again: SinkUnavailable: .*ECONNREFUSED/,
+    );
+    assert.equal(await run.detach(), 0);
+  });
+});

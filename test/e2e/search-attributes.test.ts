@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { FEED, NAMESPACE, STATE } from '../../contracts/search-attributes.ts';
+import { tcsync } from '../tcsync.ts';
+import { startLine, type Line } from './line.ts';
+
+/** `INDEXED_VALUE_TYPE_TEXT` of temporal/api/enums/v1/common.proto */
+const TEXT = 1;
+
+type Report = { searchAttributes: { searchAttribute: string; state: string; detail: string }[] };
+
+describe('a search attribute that exists with another type', { timeout: 300_000 }, () => {
+  let line: Line;
+  before(async () => {
+    line = await startLine({ records: 100 });
+    await line.temporal.connection.operatorService.addSearchAttributes({
+      namespace: 'default',
+      // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the client does not export the enum
+      searchAttributes: { TcsyncFeed: TEXT },
+    });
+  });
+  after(() => line.stop());
+
+  test('is blocked each time, and named with its type; the others are created', async () => {
+    for (const others of ['created', 'ok']) {
+      const { code, stdout, stderr } = await tcsync(['apply', '--json'], line.env);
+      const { searchAttributes } = JSON.parse(stdout) as Report;
+      assert.deepEqual(
+        searchAttributes.map(({ searchAttribute, state }) => `${searchAttribute} ${state}`),
+        [`TcsyncNamespace ${others}`, 'TcsyncFeed blocked', `TcsyncState ${others}`],
+        stderr,
+      );
+      assert.match(searchAttributes[1]?.detail ?? '', /^exists as Text/);
+      assert.equal(code, 3);
+    }
+  });
+
+  test('leaves runs to be found by the others', async () => {
+    assert.equal(await line.processes.tcsync(['run'], line.env), 0);
+    const found = line.temporal.workflow.list({ query: `${NAMESPACE.name} = 'default'` });
+    const runs = [];
+    for await (const { type, typedSearchAttributes: each } of found) {
+      if (type === 'syncFeed') runs.push([each.get(STATE), each.get(FEED)]);
+    }
+    assert.ok(runs.length > 0);
+    for (const run of runs) assert.deepEqual(run, ['running', undefined]);
+  });
+});

@@ -1,0 +1,100 @@
+import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the proxy does in place of an answer, or to one. */
+const FAILURES = ['502', 'reset', 'reset', '503', 'cut', 'hang'] as const;
+/** Longer than a client waits for in these tests. */
+const HANG_MS = 60_000;
+
+export type FailingProxy = {
+  url: string;
+  /** Where answers come from. */
+  target: string;
+  /** Share of the requests that fail, 0 to 1; may change at any time. */
+  rate: number;
+  failed: number;
+  passed: number;
+  /** Sees each request before it is passed on. */
+  onRequest: (path: string) => Promise<void>;
+  close(): Promise<void>;
+};
+
+/** A proxy that fails some of all requests at random, in the ways that proxies, servers and networks do. */
+export async function startFailingProxy(seed: number): Promise<FailingProxy> {
+  const random = mulberry32(seed);
+  const server = createServer((request, response) => {
+    void proxy.onRequest(request.url ?? '').then(() => {
+      const failure = FAILURES[Math.floor(random() * FAILURES.length)];
+      if (failure === undefined || random() >= proxy.rate) {
+        proxy.passed += 1;
+        return pass(proxy.target, request, response, null);
+      }
+      proxy.failed += 1;
+      fail(failure, proxy.target, request, response);
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const proxy: FailingProxy = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    target: '',
+    rate: 0,
+    failed: 0,
+    passed: 0,
+    onRequest: () => Promise.resolve(),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+  return proxy;
+}
+
+function fail(
+  failure: (typeof FAILURES)[number],
+  target: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (failure === 'reset') request.socket.resetAndDestroy();
+  else if (failure === 'hang') setTimeout(() => request.socket.destroy(), HANG_MS).unref();
+  else if (failure === 'cut') pass(target, request, response, 3_000);
+  else
+    response.writeHead(Number(failure), { 'content-type': 'text/html' }).end('<html>busy</html>');
+}
+
+/** @param cutAt bytes of the body after which the connection ends; `null`: never */
+function pass(
+  target: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  cutAt: number | null,
+): void {
+  const { method, url, headers } = request;
+  const onward = ask(`${target}${url}`, { method, headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 500, answer.headers);
+    let bytes = 0;
+    answer.on('data', (piece: Buffer) => {
+      bytes += piece.length;
+      if (cutAt !== null && bytes >= cutAt) request.socket.resetAndDestroy();
+      else response.write(piece);
+    });
+    answer.on('end', () => response.end());
+  });
+  onward.on('error', () => request.socket.resetAndDestroy());
+  request.pipe(onward);
+}
+
+/** Numbers from 0 to 1, the same ones for the same seed. */
+export function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

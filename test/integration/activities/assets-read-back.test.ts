@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stage } from '../../stage.ts';
+
+test('an asset that Elasticsearch says it took, and did not keep, is blocked and not created', async () => {
+  const set = await stage({ records: 1 });
+  try {
+    await set.elasticsearch.post('/_sim/faults', {
+      on: 'ilm',
+      after: 1, // the look at what is there
+      times: 1,
+      fault: { kind: 'status', status: 200, body: { acknowledged: true } },
+    });
+    const report = await set.run('reconcileAllAssets', { dryRun: false });
+    const policy = report.find(({ asset }) => asset.startsWith('ILM policy'));
+    assert.equal(policy?.state, 'blocked');
+    assert.match(policy.detail ?? '', /took the request, but it is as it was/);
+    const again = await set.run('reconcileAllAssets', { dryRun: false });
+    assert.deepEqual(
+      again.flatMap(({ asset, state }) => (state === 'ok' ? [] : [[asset, state]])),
+      [[policy.asset, 'created']],
+    );
+  } finally {
+    await set.close();
+  }
+});

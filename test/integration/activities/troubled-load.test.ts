@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { RejectStore } from '../../../activities/elasticsearch/reject-store.ts';
+import { createActivities, type Activities } from '../../../activities/index.ts';
+import { dataStream } from '../../../contracts/names.ts';
+import { compare, isEqual, toSentence, type Version } from '../../../demo/compare.ts';
+import { mulberry32, startFailingProxy, type FailingProxy } from '../../failing-proxy.ts';
+import { stage, type Stage } from '../../stage.ts';
+import { PlayedRun } from './played-run.ts';
+
+const RECORDS = 600;
+const PAGE_SIZE = 20;
+const SEEDS = 6;
+const STREAM = dataStream('default');
+/** A run fails where an owner or the stream has gone; the next tick goes on. */
+const RUNS_MAX = 6;
+const ATTEMPTS_MAX = 200;
+
+type Live = Version & { active: boolean; deleted: boolean };
+
+let proxy: FailingProxy;
+let set: Stage;
+let activities: Activities;
+let owners: string[];
+
+type Load = { records?: number; env?: NodeJS.ProcessEnv };
+
+async function start(seed: number, { records = RECORDS, env = {} }: Load = {}): Promise<void> {
+  proxy = await startFailingProxy(seed);
+  set = await stage(
+    { records },
+    { TC_URL: proxy.url, TC_HTTP_TIMEOUT: '1s', TC_SAFETY_LAG: '1s', ...env },
+  );
+  proxy.target = set.source.url;
+  activities = createActivities(set.deps);
+  await set.run('reconcileAllAssets', { dryRun: false });
+  const all = await set.source.get<{ owners: { name: string }[] }>('/_sim/owners');
+  owners = all.owners.map(({ name }) => name);
+}
+
+async function stop(): Promise<void> {
+  await set.close();
+  await proxy.close();
+}
+
+/** Ticks until one has nothing to say but what follows the last, each attempt tried again as Temporal does. */
+async function tickUntilQuiet(): Promise<PlayedRun[]> {
+  const runs: PlayedRun[] = [];
+  for (let tick = 1; tick <= RUNS_MAX; tick += 1) {
+    const run = await PlayedRun.begin(set, patient(activities), `run-${tick}`, {
+      from: null,
+      pageSize: PAGE_SIZE,
+    });
+    runs.push(run);
+    try {
+      await run.finish();
+    } catch (error) {
+      if ((error as { nonRetryable?: boolean }).nonRetryable !== true) throw error;
+      await run.save().catch(() => undefined);
+      continue;
+    }
+    const { kind, notes, absentOwnerIds } = run.progress;
+    if (kind === 'next' && notes.length === 0 && absentOwnerIds.length === 0) return runs;
+  }
+  return assert.fail(`still at work after ${RUNS_MAX} runs`);
+}
+
+/** Tries each activity again for as long as its failure says that this makes sense. */
+function patient(once: Activities): Activities {
+  const wrapped = Object.entries(once).map(([name, activity]) => [
+    name,
+    async (input: never) => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await (activity as (input: never) => Promise<unknown>)(input);
+        } catch (error) {
+          const { name: kind } = error as Error;
+          if (attempt === ATTEMPTS_MAX || !/Unavailable|TooSlow|RateLimited/.test(kind))
+            throw error;
+        }
+      }
+    },
+  ]);
+  return Object.fromEntries(wrapped) as Activities;
+}
+
+async function assertEqual(): Promise<void> {
+  const truth = await set.source.lines<Live>('/_sim/truth');
+  const live = truth.filter(({ active, deleted }) => active && !deleted);
+  type Source = { threat_connect: { indicator: { id: string; last_modified: string } } };
+  const stored = (await set.stored()).map(({ _source }) => {
+    const { id, last_modified: at } = (_source as Source).threat_connect.indicator;
+    return { id, lastModified: `${at.slice(0, 19)}Z` };
+  });
+  const comparison = compare(live, stored);
+  assert.ok(isEqual(comparison), toSentence(comparison));
+  await set.sink.indices.refresh({ index: 'logs-tcsync.reject-*', allow_no_indices: true });
+  const { rejects } = await new RejectStore(set.sink, 'default').list(
+    { feed: null, state: null, size: 10, after: null },
+    new AbortController().signal,
+  );
+  assert.deepEqual(rejects, []);
+}
+
+describe('a load behind a proxy that fails at random', () => {
+  for (const percent of [10, 30, 60]) {
+    test(`${percent} % of all requests ends, loses nothing and rejects nothing`, async (context) => {
+      await start(percent);
+      context.after(stop);
+      proxy.rate = percent / 100;
+      const [first] = await tickUntilQuiet();
+      await assertEqual();
+      assert.ok(proxy.failed > 0);
+      context.diagnostic(
+        `${proxy.failed} of ${proxy.failed + proxy.passed} requests failed, ${first?.progress.counts.pages} pages`,
+      );
+    });
+  }
+});
+
+describe('an owner that vanishes and returns at any moment', () => {
+  for (const [what, { named, rate, changes }] of [
+    ['within a load', { named: false, rate: 0, changes: false }],
+    ['within a load of named owners', { named: true, rate: 0, changes: false }],
+    ['while requests fail', { named: false, rate: 0.2, changes: false }],
+    ['while records change', { named: false, rate: 0, changes: true }],
+  ] as const) {
+    test(`${what}: after two more runs nothing is missing`, async (context) => {
+      for (let seed = 1; seed <= SEEDS; seed += 1) {
+        await start(seed, { records: 300 });
+        if (named) {
+          await stop();
+          await start(seed, { records: 300, env: { TC_OWNERS: owners.join(',') } });
+        }
+        try {
+          context.diagnostic(await vanishing(seed, rate, changes));
+        } finally {
+          await stop();
+        }
+      }
+    });
+  }
+});
+
+/** A load during which an owner is hidden and shown, each for some requests, and what comes after it. */
+async function vanishing(seed: number, rate: number, changes: boolean): Promise<string> {
+  const random = mulberry32(seed);
+  const owner = owners[seed % owners.length] ?? '';
+  let isHidden = false;
+  let times = 0;
+  const toggle = async () => {
+    isHidden = !isHidden;
+    times += 1;
+    await set.source.post('/_sim/owners', isHidden ? { hide: owner } : { show: owner });
+  };
+  proxy.rate = rate;
+  proxy.onRequest = async () => {
+    if (times < 8 && random() < (isHidden ? 0.3 : 0.1)) await toggle();
+    if (changes && random() < 0.2) {
+      await set.source.post('/_sim/mutate', { random: { seed: times, updates: 3 } });
+    }
+  };
+  await tickSome(2);
+  proxy.onRequest = () => Promise.resolve();
+  if (isHidden) await toggle();
+  await set.source.post('/_sim/clock', { advanceMs: 5_000 });
+  await tickUntilQuiet();
+  await assertEqual();
+  return `seed ${seed}: hidden or shown ${times} times`;
+}
+
+/** Runs that may fail: an owner of theirs may be hidden before it was ever seen. */
+async function tickSome(ticks: number): Promise<void> {
+  for (let tick = 1; tick <= ticks; tick += 1) {
+    const run = await PlayedRun.begin(set, patient(activities), `some-${tick}`, {
+      from: null,
+      pageSize: PAGE_SIZE,
+    }).catch(() => null);
+    await run?.finish().catch(() => run.save().catch(() => undefined));
+  }
+}
+
+describe('the data stream is deleted', () => {
+  before(() => start(3));
+  after(stop);
+
+  test('between two runs: everything is read again, and the run says so', async () => {
+    await tickUntilQuiet();
+    await set.sink.indices.deleteDataStream({ name: STREAM });
+    const run = await PlayedRun.begin(set, activities, 'after-deletion', {
+      from: null,
+      pageSize: PAGE_SIZE,
+    });
+    assert.equal(run.progress.kind, 'whole');
+    assert.match(run.progress.notes.join(), /data stream .* is no more/);
+    await run.finish();
+    await assertEqual();
+  });
+
+  test('within a load: the run fails and says so, and the next one reads everything', async () => {
+    await set.sink.delete({ index: 'tcsync-state-default', id: 'feed:default' });
+    const run = await PlayedRun.begin(set, activities, 'cut', { from: null, pageSize: PAGE_SIZE });
+    for (let page = 0; page < 9; page += 1) await run.step(page);
+    await set.sink.indices.deleteDataStream({ name: STREAM });
+    await assert.rejects(run.finish(), { type: 'StreamReplaced', nonRetryable: true });
+    await assert.rejects(run.save(), { type: 'StreamReplaced' });
+    await tickUntilQuiet();
+    await assertEqual();
+  });
+
+  test('is not noticed where it only rolls over and its first index is deleted', async () => {
+    await set.sink.indices.rollover({ alias: STREAM });
+    const { data_streams: streams } = await set.sink.indices.getDataStream({ name: STREAM });
+    const run = await PlayedRun.begin(set, activities, 'rolled', { from: null, pageSize: null });
+    await run.finish();
+    await set.sink.indices.delete({ index: streams[0]?.indices[0]?.index_name ?? '' });
+    const next = await PlayedRun.begin(set, activities, 'next', { from: null, pageSize: null });
+    assert.equal(next.progress.kind, 'next');
+  });
+});

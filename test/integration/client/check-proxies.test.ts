@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+import type { Step } from '../../../client/check/step.ts';
+import { SECRET } from '../../stage.ts';
+import { API_KEY, checkStage, withElasticsearch, type CheckStage } from './check-stage.ts';
+import { behindProxy, type Spoiling } from './spoiling-proxy.ts';
+
+describe('what a proxy does to requests and answers is told by what was seen', () => {
+  let stage: CheckStage;
+  before(async () => {
+    stage = await checkStage();
+  });
+  afterEach(() => stage.mend());
+  after(() => stage.close());
+
+  async function expect(
+    spoiling: Spoiling,
+    name: string,
+    expected: { state: Step['state']; detail: RegExp; remedy?: RegExp },
+    changes: NodeJS.ProcessEnv = {},
+  ): Promise<ReadonlyMap<string, Step>> {
+    let steps: ReadonlyMap<string, Step> = new Map();
+    await behindProxy(stage.env.TC_URL ?? '', spoiling, async (url) => {
+      steps = await stage.expectStep(name, expected, { TC_URL: url, ...changes });
+    });
+    return steps;
+  }
+
+  for (const [what, spoil] of [
+    ['dropped', (headers: Record<string, unknown>) => delete headers.timestamp],
+    ['changed', (headers: Record<string, unknown>) => (headers.timestamp = 'now')],
+  ] as const) {
+    test(`a Timestamp header that is ${what} is no clock that is off`, async () => {
+      const steps = await expect({ request: ({ headers }) => spoil(headers) }, 'clock', {
+        state: 'failed',
+        detail: /although .* 0 s .*"Invalid timestamp"$/,
+        remedy: /^It saw no number in the Timestamp header, which was sent: a proxy/,
+      });
+      assert.doesNotMatch(steps.get('clock')?.remedy ?? '', /NTP/);
+    });
+  }
+
+  test('a proxy’s own Date does not make a clock of what ThreatConnect refuses', async () => {
+    await stage.source.post('/_sim/clock', { offsetMs: 3_600_000 });
+    await expect({ response: (headers) => (headers.date = new Date().toUTCString()) }, 'clock', {
+      state: 'failed',
+      detail: /out of acceptable/,
+      remedy: /a Date of its own.*Compare/,
+    });
+  });
+
+  test('a Content-Type that is dropped is not called a Date that is missing', async () => {
+    const steps = await expect({ response: (headers) => delete headers['content-type'] }, 'clock', {
+      state: 'warning',
+      detail: /has a Date that is not believed, as it has no Content-Type$/,
+    });
+    assert.equal(steps.get('credentials')?.state, 'ok');
+  });
+
+  test('a Date that is dropped is told as such', async () => {
+    await expect({ response: (headers) => delete headers.date }, 'clock', {
+      state: 'warning',
+      detail: /answer has no Date header$/,
+    });
+  });
+
+  test('an Authorization header that is dropped is found by what other credentials are answered', async () => {
+    const steps = await expect(
+      { request: ({ headers }) => delete headers.authorization },
+      'credentials',
+      {
+        state: 'failed',
+        detail: /403 .*"Access Denied"$/,
+        remedy: /^It answers the same to made-up credentials .* drops the Authorization header/,
+      },
+    );
+    assert.match(
+      steps.get('clock')?.detail ?? '',
+      /Date that is not believed, as its status is 403/,
+    );
+  });
+
+  test('where the header does arrive no proxy is suspected of dropping it', async () => {
+    await stage.expectStep(
+      'credentials',
+      { state: 'failed', detail: /401/, remedy: /The Authorization header does arrive/ },
+      { TC_SECRET_KEY: 'wrong' },
+    );
+  });
+
+  for (const [what, spoil] of [
+    ['writes + for a blank', (path: string) => path.replaceAll('%20', '+')],
+    ['decodes what it can', (path: string) => path.replaceAll('%28', '(').replaceAll('%29', ')')],
+    ['writes %2f for %2F', (path: string) => path.replaceAll('%2F', '%2f')],
+  ] as const) {
+    test(`a proxy that ${what} breaks signatures, and the credentials are not blamed`, async () => {
+      const steps = await expect(
+        { request: (asked) => (asked.path = spoil(asked.path)) },
+        'queries',
+        {
+          state: 'failed',
+          detail: /took the credentials a moment ago/,
+          remedy: /rewrites the query.*TC_API_TOKEN/,
+        },
+      );
+      assert.equal(steps.get('credentials')?.state, 'ok');
+      for (const name of ['reading by id', 'fields', 'feed default']) {
+        assert.equal(steps.get(name)?.state, 'skipped', name);
+      }
+    });
+  }
+
+  test('a proxy that drops the filter is found although a token signs nothing', async () => {
+    await stage.source.post('/_sim/credentials', { apiToken: 'APIV2:1:token' });
+    const token = { TC_ACCESS_ID: '', TC_SECRET_KEY: '', TC_API_TOKEN: 'APIV2:1:token' };
+    await expect(
+      { request: (asked) => (asked.path = asked.path.replace(/tql=[^&]*&/, '')) },
+      'queries',
+      { state: 'failed', detail: /counts \d+ indicators for a filter that none/ },
+      token,
+    );
+    await expect({}, 'queries', { state: 'ok', detail: /./ }, token);
+  });
+
+  test('a long filter whose body a proxy drops is told with the feed', async () => {
+    await stage.source.post('/_sim/switches', { getBody: 'drop' });
+    await stage.expectStep(
+      'feed default',
+      { state: 'failed', detail: /the body of the request does not arrive, a proxy drops it/ },
+      { TC_TQL: `id > 0 OR ${'rating >= 3 OR '.repeat(200)}id > 1` },
+    );
+    await stage.source.post('/_sim/switches', { getBody: 'read' });
+  });
+
+  for (const [before, behind, found] of [
+    ['\uFEFF', '\r\n', /U\+FEFF, a byte order mark, as its first character: take it out of TC_/],
+    ['', '\n\n', /U\+000A, a line break, as its last character/],
+    ['', '\u200B', /U\+200B, a blank without width, as its last character/],
+    ['', '\u00A0', /U\+00A0 as its last character/],
+    [' ', '', /with a blank at its beginning or end/],
+  ] as const) {
+    test(`what nobody sees in a secret's file is told, and no more of it: ${JSON.stringify(before + behind)}`, async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'tcsync-check-'));
+      const file = path.join(folder, 'secret');
+      writeFileSync(file, `${before}${SECRET.trim()}${behind}`);
+      try {
+        const changes = { TC_SECRET_KEY: '', TC_SECRET_KEY_FILE: file };
+        const expected = { state: 'failed', detail: /401/, remedy: found } as const;
+        const steps = await stage.expectStep('credentials', expected, changes);
+        assert.ok(!steps.get('credentials')?.remedy?.includes(SECRET.trim()));
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+  }
+
+  test('a field is judged by many records, not by one that happens to lack it', async () => {
+    await stage.source.post('/_sim/faults', {
+      on: 'page',
+      after: 2, // two pages by id
+      times: 1,
+      fault: {
+        kind: 'status',
+        status: 200,
+        contentType: 'application/json',
+        body: '{"data":[{"id":1,"type":"Host","summary":"a.example"}],"status":"Success"}',
+      },
+    });
+    await stage.expectStep(
+      'fields',
+      { state: 'ok', detail: /may be read$/ },
+      { TC_FIELDS: 'tags' },
+    );
+  });
+
+  test('before Elasticsearch: headers that are dropped are told, each as what it is', async () => {
+    const options = { credentials: { apiKey: API_KEY } };
+    await withElasticsearch(options, async (url) => {
+      for (const [spoiling, name, found] of [
+        [
+          { request: ({ headers }) => delete headers.authorization },
+          'Elasticsearch access',
+          /says that no credentials came, although they were sent$/,
+        ],
+        [
+          { response: (headers) => delete headers['content-type'] },
+          'Elasticsearch',
+          /no version; it has no Content-Type: does a proxy drop it\?$/,
+        ],
+        [
+          { response: (headers) => delete headers['x-elastic-product'] },
+          'Elasticsearch',
+          /or a proxy drops its X-Elastic-Product header$/,
+        ],
+      ] as const satisfies readonly (readonly [Spoiling, string, RegExp])[]) {
+        await behindProxy(url, spoiling, async (proxied) => {
+          const changes = { ES_URL: proxied, ES_API_KEY: API_KEY };
+          await stage.expectStep(name, { state: 'failed', detail: found }, changes);
+        });
+      }
+    });
+  });
+});

@@ -1,0 +1,40 @@
+import { createServer, request, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What a proxy does to what it passes on. */
+export type Spoiling = {
+  request?: (options: { path: string; headers: IncomingHttpHeaders }) => void;
+  response?: (headers: IncomingHttpHeaders) => void;
+};
+
+/** A reverse proxy before a server, for as long as `work` takes. */
+export async function behindProxy(
+  target: string,
+  spoiling: Spoiling,
+  work: (url: string) => Promise<void>,
+): Promise<void> {
+  const { hostname, port } = new URL(target);
+  const server = createServer((incoming, outgoing) => {
+    const asked = { path: incoming.url ?? '/', headers: { ...incoming.headers } };
+    spoiling.request?.(asked);
+    const options: RequestOptions = { hostname, port, method: incoming.method, ...asked };
+    const upstream = request(options, (answer) => {
+      const headers = { ...answer.headers };
+      spoiling.response?.(headers);
+      outgoing.sendDate = false; // that of the answer, or none
+      outgoing.writeHead(answer.statusCode ?? 502, headers);
+      answer.pipe(outgoing);
+    });
+    upstream.on('error', () => outgoing.destroy());
+    incoming.pipe(upstream);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  try {
+    await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ConfigError } from '../../../config/fault.ts';
+import { loadTemporal } from '../../../config/temporal.ts';
+import { configOf, errorOf, problemsOf } from './environment.ts';
+
+const KEY = 'VnVhQ2ZHY0I6dWkybHAyYXg=';
+
+/** Whatever else a variable needs beside it. */
+const WITH: Readonly<Record<string, Record<string, string>>> = {
+  TC_API_TOKEN: { TC_ACCESS_ID: '', TC_SECRET_KEY: '' },
+};
+
+for (const name of [
+  'ES_API_KEY',
+  'ES_INSTALLER_API_KEY',
+  'TC_API_TOKEN',
+  'TEMPORAL_API_KEY',
+  'TEMPORAL_GRPC_META_X_TENANT',
+]) {
+  for (const [text, odd] of [
+    [`${KEY}\n`, 'U+000A, a line break, as its last character'],
+    [`${KEY}\r\n`, 'U+000D, a line break, as its 25th character'],
+    [`Vn\u200BVhQ`, 'U+200B, a blank without width, as its 3rd character'],
+    [`\uFEFF${KEY}`, 'U+FEFF, a byte order mark, as its first character'],
+    ['ключ', 'U+043A as its first character'],
+    [`V\u0000`, 'U+0000 as its last character'],
+    ['é', 'U+00E9 as its first character'],
+  ] as const) {
+    test(`${name} with ${odd} is a fault at the start, not a connection that fails`, () => {
+      assert.deepEqual(problemsOf({ ...WITH[name], [name]: text }), [
+        `${name}: the value has ${odd}, which no HTTP header can hold`,
+      ]);
+    });
+  }
+
+  test(`${name} is taken with every character that a header can hold`, () => {
+    configOf({ ...WITH[name], [name]: ' !"#$%&\'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~' });
+  });
+}
+
+test('the headers of an OTLP exporter are faults too, each for itself, and no value is told', () => {
+  const { message, faults } = errorOf({
+    OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${KEY}\u200B,x=1`,
+    OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'a=1,authorization=ключ%0A',
+  });
+  assert.deepEqual(
+    faults.map(({ name }) => name),
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'],
+  );
+  assert.doesNotMatch(message, /Bearer|VnVh|ключ/);
+  configOf({ OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20x, other=100%' });
+});
+
+test('a user and a password hold no control character, and any other one', () => {
+  const user = { ES_USERNAME: 'ключ', ES_PASSWORD: 'пароль \u200B"\\' };
+  assert.equal(configOf(user).sink.auth.kind, 'basic');
+  assert.deepEqual(problemsOf({ ...user, ES_PASSWORD: 'pass\r\nword' }), [
+    'ES_PASSWORD: the value has U+000D, a line break, as its 5th character, which no password can hold',
+  ]);
+  assert.deepEqual(problemsOf({ ...user, ES_USERNAME: 'a\nb' }), [
+    'ES_USERNAME: the value is malformed',
+  ]);
+});
+
+test('a Temporal address with something before an @ is refused and not quoted', () => {
+  for (const address of ['me:Hunter2@temporal:7233', 'temporal:7233?key=Hunter2']) {
+    const { message } = errorOf({ TEMPORAL_ADDRESS: address });
+    assert.match(message, /TEMPORAL_ADDRESS: the value is not host:port/);
+    assert.doesNotMatch(message, /Hunter2/);
+  }
+  configOf({ TEMPORAL_ADDRESS: '[::1]:7233' });
+});
+
+test('a faulty file of Temporal’s profiles is told without the key that stands in it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tcsync-temporal-'));
+  const path = join(folder, 'temporal.toml');
+  try {
+    for (const [text, problem] of [
+      ['[profile.default]\napi_key = "Hunter2" x\n', /^Invalid TOML document: /],
+      ['[profile.default]\napi_key = "Hunter2\\n"\n', /^api_key has U\+000A, a line break/],
+    ] as const) {
+      writeFileSync(path, text);
+      assert.throws(
+        () => loadTemporal({ TEMPORAL_CONFIG_FILE: path }),
+        (error) => {
+          assert.ok(error instanceof ConfigError);
+          assert.match(error.faults[0]?.problem ?? '', problem);
+          assert.doesNotMatch(error.message, /Hunter2/);
+          return true;
+        },
+      );
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
