@@ -1,13 +1,18 @@
 import type { AdvanceWatermarkInput, AdvanceWatermarkResult } from '../contracts/activities.ts';
 import { stateIndex } from '../contracts/names.ts';
 import { attempt } from './attempt.ts';
-import { toAdvanced } from './commit-window.ts';
+import { isSame, toAdvanced } from './commit-window.ts';
 import { requireConfig } from './config-hash.ts';
 import { findFeed, type Deps } from './deps.ts';
 import { StateStore } from './elasticsearch/state.ts';
 import { requireStream } from './require-stream.ts';
+import { keep } from './save-progress.ts';
 
-/** Advances the watermark while a window is still being read. Safe to repeat. */
+/**
+ * Advances the watermark while a window is still being read. Where it has to stay until all of the feed is read, as
+ * under a changed configuration, what was reached is kept instead: a run that is terminated, or whose key expires,
+ * can save nothing at its end. Safe to repeat.
+ */
 export function advanceWatermark(
   deps: Deps,
   input: AdvanceWatermarkInput,
@@ -19,9 +24,15 @@ export function advanceWatermark(
     const stream = await requireStream(deps, input.opened.stream, signal);
     const opened = { ...input.opened, ownerIds, stream };
     const store = new StateStore(deps.sink, stateIndex(deps.settings.namespace));
+    const { reached } = input;
     for (;;) {
       const { state, version } = await store.readFeed(input.feed, signal);
       const next = toAdvanced(state, { ...input, opened });
+      const hasToStay = state !== null && !isSame(state, opened);
+      if (hasToStay && reached !== undefined) {
+        const progress = { ...reached.progress, stream };
+        await keep(deps, store, { ...reached, progress }, signal);
+      }
       if (next === null || (await store.writeFeed(next, version, signal))) {
         return { ownerIds, stream };
       }

@@ -11,22 +11,31 @@ import { requireStream } from './require-stream.ts';
  * @throws {StreamReplacedError} where what it has written is gone
  */
 export function saveProgress(deps: Deps, input: SaveProgressInput): Promise<void> {
-  const { feed, runId, progress } = input;
   return attempt(async (signal) => {
-    const stream = await requireStream(deps, progress.stream, signal);
+    const stream = await requireStream(deps, input.progress.stream, signal);
     const store = new StateStore(deps.sink, stateIndex(deps.settings.namespace));
-    const saved: Unfinished = {
-      feed,
-      run_id: runId,
-      saved_at: new Date(deps.source.clock.nowMs()).toISOString(),
-      progress: { ...withFreshSlices(progress), stream },
-    };
-    for (;;) {
-      const { unfinished, version } = await store.readUnfinished(feed, signal);
-      if (unfinished !== null && unfinished !== 'unreadable' && isAhead(unfinished, saved)) return;
-      if (await store.writeUnfinished(saved, version, signal)) return;
-    }
+    await keep(deps, store, { ...input, progress: { ...input.progress, stream } }, signal);
   });
+}
+
+/** Stores it, unless another run of the same window has read more. */
+export async function keep(
+  { source }: Deps,
+  store: StateStore,
+  { feed, runId, progress }: SaveProgressInput,
+  signal: AbortSignal,
+): Promise<void> {
+  const saved: Unfinished = {
+    feed,
+    run_id: runId,
+    saved_at: new Date(source.clock.nowMs()).toISOString(),
+    progress: withFreshSlices(progress),
+  };
+  for (;;) {
+    const { unfinished, version } = await store.readUnfinished(feed, signal);
+    if (unfinished !== null && unfinished !== 'unreadable' && isAhead(unfinished, saved)) return;
+    if (await store.writeUnfinished(saved, version, signal)) return;
+  }
 }
 
 /** Of two runs of the same window, by hand and by the Schedule, the one that has read more is kept. */

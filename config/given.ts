@@ -52,6 +52,7 @@ export function readText(path: string, files: Files): string | Problem {
     );
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    if (code === 'EISDIR') return new Problem(`${quoted(path)} is a folder`);
     if (code === 'ENOENT') return new NoFile(`${quoted(path)} does not exist`);
     return code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
       ? new Problem(`${quoted(path)} is not UTF-8 text`)

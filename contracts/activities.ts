@@ -122,6 +122,8 @@ export type AdvanceWatermarkInput = {
   opened: CommitWindowInput['opened'];
   /** Everything of the window that was modified before this is written. */
   to: Instant;
+  /** What is kept where the watermark has to stay. Unset by older runs. */
+  reached?: SaveProgressInput;
 };
 
 /** `undefined`: what older workers answer. */

@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { Activities } from '../activities/index.ts';
+import type { SaveProgressInput } from '../contracts/activities.ts';
 import type { SyncFeedProgress, UnfinishedSlice } from '../contracts/progress.ts';
 import { SyncFeedInput, type SyncFeedResult } from '../contracts/sync-feed.ts';
 import { recordsOfSlice, SLICES_PLANNED_OF_LANE } from '../contracts/window.ts';
@@ -149,7 +150,8 @@ async function advance(feed: string, run: RunState): Promise<void> {
   if (to === null || counts.pages - (advanced?.pages ?? 0) < ADVANCE_PAGES) return;
   const asked = toOpened(run.current);
   const { ownerIds = asked.ownerIds, stream = run.current.stream } =
-    (await advanceWatermark({ feed, opened: asked, to })) ?? {};
+    (await advanceWatermark({ feed, opened: asked, to, reached: toSaved(feed, run.current) })) ??
+    {};
   const absent = asked.ownerIds.filter((id) => !ownerIds.includes(id));
   run.update({ ...afterLook(run.current, absent), stream, advanced: { to, pages: counts.pages } });
 }
@@ -168,6 +170,11 @@ async function commit(feed: string, run: RunState): Promise<SyncFeedResult> {
   return { window, counts, late, watermark, notes, attention };
 }
 
+function toSaved(feed: string, reached: SyncFeedProgress): SaveProgressInput {
+  const runId = workflowInfo().firstExecutionRunId;
+  return { feed, runId, progress: { ...reached, paused: null } };
+}
+
 /** A plan of one slice is made anew for nothing; what costs requests is kept. */
 function isWorthSaving({ counts, planned }: SyncFeedProgress): boolean {
   return counts.read > 0 || planned > 1;
@@ -177,11 +184,7 @@ function isWorthSaving({ counts, planned }: SyncFeedProgress): boolean {
 async function save(feed: string, reached: SyncFeedProgress): Promise<void> {
   if (reached.kind === 'apart' || !isWorthSaving(reached)) return;
   try {
-    await saveProgress({
-      feed,
-      runId: workflowInfo().firstExecutionRunId,
-      progress: { ...reached, paused: null },
-    });
+    await saveProgress(toSaved(feed, reached));
   } catch (error) {
     // why the run ended matters more; the next one reads the window again
     log.warn('the progress of the run could not be saved', { feed, error });

@@ -123,10 +123,8 @@ describe('the whole line', () => {
   test('a tick of the Schedule brings what changed since, with its newest version', async () => {
     await line.source.post('/_sim/mutate', { random: { seed: 5, updates: 40, creates: 10 } });
     assert.ok(!isEqual(await line.compare()));
-    const every = { ...line.env, TCSYNC_SYNC_EVERY: '1s' };
-    assert.equal(await line.processes.tcsync(['apply'], every), 0);
+    await line.temporal.schedule.getHandle('tcsync/default/default').trigger();
     await until('the changes are there', async () => isEqual(await line.compare()));
-    assert.equal(await line.processes.tcsync(['apply'], line.env), 0);
   });
 
   test('with a wrong secret `tcsync run` fails and says why, and the watermark stays', async () => {

@@ -102,6 +102,34 @@ describe('progress across runs', () => {
       await save(set, progress);
     }));
 
+  test('while everything is read again, what is reached is kept at each step, as the watermark has to stay', () =>
+    withStage(async (set) => {
+      const commit = { feed: 'default', runId: 'run-1', counts: NO_COUNTS, late: 0 };
+      await set.sink.index({
+        index: 'tcsync-state-default',
+        id: 'feed:default',
+        document: {
+          feed: 'default',
+          watermark: '2026-01-01T00:00:00Z',
+          starts_at: null,
+          owner_ids: [],
+          config_hash: 'another',
+          last_run: null,
+        },
+        refresh: true,
+      });
+      const opened = await open(set);
+      assert.equal(opened.kind, 'whole');
+      const progress = reached(opened);
+      const to = '2026-01-02T00:00:00Z';
+      const saved = { feed: 'default', runId: 'run-2', progress };
+      await set.run('advanceWatermark', { feed: 'default', opened, to, reached: saved });
+      const next = await open(set);
+      assert.deepEqual(next.resumed?.slices[0]?.position, READ);
+      await set.run('commitWindow', { ...commit, opened: next });
+      assert.equal((await open(set)).resumed, null);
+    }));
+
   test('under another configuration a saved cursor is dropped, and the run says ConfigChanged', () =>
     withStage(async (set) => {
       const other = { ...reached(await open(set)), configHash: 'other' };

@@ -9,9 +9,9 @@ import { wholeFeed } from './page-input.ts';
 const RECORDS = 80;
 const SIGNAL = new AbortController().signal;
 const ALL = { feed: null, state: null, size: 100, after: null };
-/** As an operator adds it: a field of groups that must be a number. */
+/** As an operator may change it: a field of groups that must be a number. */
 const CUSTOM = 'tcsync-ti_threatconnect.indicator@custom';
-const SEVERITY = 'threat_connect.indicator.associated_groups.data.severity';
+const XID = 'threat_connect.indicator.associated_groups.data.xid';
 
 type Truth = { id: string; active: boolean; deleted: boolean };
 
@@ -22,10 +22,10 @@ let ids: string[];
 
 async function start(): Promise<void> {
   set = await stage({ records: RECORDS }, { TC_MAX_BODY: '1MiB' });
-  const severity = { type: 'long', ignore_malformed: false };
+  const number = { type: 'long', ignore_malformed: false };
   await set.sink.cluster.putComponentTemplate({
     name: CUSTOM,
-    template: { mappings: { properties: nested(SEVERITY.split('.'), severity) } },
+    template: { mappings: { properties: nested(XID.split('.'), number) } },
   });
   await set.run('reconcileAllAssets', { dryRun: false });
   store = new RejectStore(set.sink, 'default');
@@ -60,7 +60,7 @@ describe('a page with a text in a numeric field, a record beyond every limit and
     [text = '', large = '', nameless = ''] = [ids[3], ids[10], ids.at(-1)];
     await set.source.post('/_sim/damages', {
       id: text,
-      set: { associatedGroups: { data: [{ id: 1, severity: 'high' }] } },
+      set: { associatedGroups: { data: [{ id: 1, xid: 'high' }] } },
     });
     await set.source.post('/_sim/damages', { id: large, padBytes: 3 * 1024 * 1024 });
     await set.source.post('/_sim/damages', { id: nameless, set: { id: null } });
@@ -170,10 +170,10 @@ describe('a record that is rejected again', () => {
   });
   after(() => set.close());
 
-  const damage = (severity: string) =>
+  const damage = (xid: string) =>
     set.source.post('/_sim/damages', {
       id,
-      set: { associatedGroups: { data: [{ id: 1, severity }] } },
+      set: { associatedGroups: { data: [{ id: 1, xid }] } },
     });
 
   const first = async () => {
@@ -235,7 +235,7 @@ describe('a page of which most is rejected', () => {
     for (const id of ids) {
       await set.source.post('/_sim/damages', {
         id,
-        set: { associatedGroups: { data: [{ id: 1, severity: 'high' }] } },
+        set: { associatedGroups: { data: [{ id: 1, xid: 'high' }] } },
       });
     }
     await assert.rejects(readPage(), { type: 'TooManyRejects', nonRetryable: true });

@@ -153,7 +153,7 @@ describe('tcsync plan', () => {
       assert.equal(told.code, 2);
       assert.match(
         told.stderr,
-        /^ {2}\.env: "\.env" cannot be read \(EISDIR\); expected a text file/m,
+        /^ {2}\.env: "\.env" is a folder; expected a text file/m,
       );
       rmSync(path.join(folder, '.env'), { recursive: true });
       writeFileSync(path.join(folder, '.env'), Buffer.from('\uFEFFTC_LANES=3\n', 'utf16le'));

@@ -132,7 +132,7 @@ test('a secret from two places, from an empty file or from none is refused with 
     `TC_SECRET_KEY_FILE: ${JSON.stringify(binary)} is not UTF-8 text`,
   ]);
   assert.deepEqual(problemsOf(file(folder)), [
-    `TC_SECRET_KEY_FILE: ${JSON.stringify(folder)} cannot be read (EISDIR)`,
+    `TC_SECRET_KEY_FILE: ${JSON.stringify(folder)} is a folder`,
   ]);
   assert.deepEqual(problemsOf(file('/does/not/exist')), [
     'TC_SECRET_KEY_FILE: "/does/not/exist" does not exist',

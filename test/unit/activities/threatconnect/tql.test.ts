@@ -24,7 +24,9 @@ for (const [selection, tql] of [
   [{ owners: ['Acme'] }, 'ownerName IN ("Acme")'],
   [{ owners: ["O'Neil", 'Café'] }, String.raw`ownerName IN ("O\'Neil", "Café")`],
   [{ types: ['Address', 'Registry Key'] }, 'typeName IN ("Address", "Registry Key")'],
-  [{ id: '9007199254918487' }, 'id = 9007199254918487'],
+  [{ ids: ['9007199254918487'] }, 'id = 9007199254918487'],
+  [{ ids: ['1', '9007199254918487'] }, 'id IN (1, 9007199254918487)'],
+  [{ afterId: '5', beforeId: '9' }, 'id > 5 AND id < 9'],
   [
     { record: { owner: 'Acme', type: 'URL', summary: 'http://x/"a"' } },
     String.raw`ownerName = "Acme" AND typeName = "URL" AND summary = "http://x/\"a\""`,
