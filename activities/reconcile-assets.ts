@@ -1,4 +1,8 @@
-import { WORKER_SETTINGS, type AssetReport } from '../contracts/reconcile-assets.ts';
+import {
+  SCHEDULE_SETTINGS,
+  WORKER_SETTINGS,
+  type AssetReport,
+} from '../contracts/reconcile-assets.ts';
 import { differingSettings, type SettingsCode } from '../contracts/settings-code.ts';
 import { attempt } from './attempt.ts';
 import type { Deps } from './deps.ts';
@@ -15,7 +19,8 @@ export function reconcileAllAssets(
   { dryRun, settingsCode }: { dryRun: boolean; settingsCode?: SettingsCode | undefined },
 ): Promise<AssetReport[]> {
   return attempt(async (signal) => {
-    const differing = settingsCode === undefined ? [] : differingSettings(compared, settingsCode);
+    const all = settingsCode === undefined ? [] : differingSettings(compared, settingsCode);
+    const differing = all?.filter((name) => !SCHEDULE_SETTINGS.includes(name)) ?? null;
     if (differing?.length !== 0) return [otherSettings(differing)];
     const { flavour } = await server(signal);
     const report: AssetReport[] = [];

@@ -18,5 +18,8 @@ export type AssetReport = {
   detail: string | null;
 };
 
+/** What `apply` puts into Schedules itself: a worker that has another value keeps it from nothing. */
+export const SCHEDULE_SETTINGS: readonly string[] = ['TCSYNC_SYNC_EVERY', 'TCSYNC_VERIFY_EVERY'];
+
 /** Stands in the place of all assets where the worker has other settings than whoever asked. */
 export const WORKER_SETTINGS = 'settings of the worker';

@@ -151,10 +151,7 @@ describe('tcsync plan', () => {
       mkdirSync(path.join(folder, '.env'));
       const told = await tcsync(['plan'], set.env, folder);
       assert.equal(told.code, 2);
-      assert.match(
-        told.stderr,
-        /^ {2}\.env: "\.env" is a folder; expected a text file/m,
-      );
+      assert.match(told.stderr, /^ {2}\.env: "\.env" is a folder; expected a text file/m);
       rmSync(path.join(folder, '.env'), { recursive: true });
       writeFileSync(path.join(folder, '.env'), Buffer.from('\uFEFFTC_LANES=3\n', 'utf16le'));
       const other = await tcsync(['plan'], set.env, folder);
