@@ -65,8 +65,10 @@ export function afterPage(
 /** Nothing is asked for any more of owners that were absent; slices under way may have missed their records. */
 export function afterLook(before: SyncFeedProgress, absent: readonly string[]): SyncFeedProgress {
   if (absent.length === 0) return before;
+  const note = `owners that could not be seen at times do not count as read (ids): ${absent.join(', ')}`;
   return {
     ...before,
+    notes: [...before.notes, note],
     absentOwnerIds: [...new Set([...before.absentOwnerIds, ...absent])],
     slices: before.slices.map((each) => ({
       ...each,

@@ -64,6 +64,13 @@ const MUTATIONS: readonly Mutation[] = [
     refusedBy: 'sync-feed-cancelled',
   },
   {
+    what: 'a slice is believed from which an owner was hidden',
+    file: 'after-page.ts',
+    find: 'missing === 0 && !hidden',
+    replace: 'missing <= 0',
+    refusedBy: 'sync-feed-owner-vanished',
+  },
+  {
     what: 'a run that is over keeps its state',
     file: 'run-state.ts',
     find: "if (patched('state-unset-at-the-end'))",

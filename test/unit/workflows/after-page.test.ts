@@ -147,6 +147,7 @@ describe('an owner that is absent at a look', () => {
 
   test('is not asked for any more, and not committed as read', () => {
     assert.deepEqual(state.absentOwnerIds, ['1']);
+    assert.match(state.notes.join(), /do not count as read \(ids\): 1/);
     assert.deepEqual(ownersOf(state), { ids: [], all: false });
     assert.deepEqual(toOpened(state).ownerIds, []);
   });
