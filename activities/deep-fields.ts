@@ -1,4 +1,3 @@
-import { SourceBadRequestError } from './errors.ts';
 import type { ThreatConnect } from './threatconnect/source.ts';
 import type { Selection } from './threatconnect/tql.ts';
 
@@ -25,12 +24,5 @@ export async function allowsDeepFields(
   signal: AbortSignal,
 ): Promise<boolean> {
   const deep = deepFields(fields);
-  if (deep.length === 0) return true;
-  try {
-    await source.page(selection, { fields: deep, limit: 1 }, () => Promise.resolve(), signal);
-    return true;
-  } catch (error) {
-    if (error instanceof SourceBadRequestError) return false;
-    throw error;
-  }
+  return deep.length === 0 || source.takesFields(selection, deep, signal);
 }

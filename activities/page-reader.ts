@@ -7,13 +7,16 @@ import type { Gap, RecordSink } from './record-sink.ts';
 import { leadingId } from './threatconnect/record-id.ts';
 import type { RawRecord } from './threatconnect/record-scanner.ts';
 import type { Selection } from './threatconnect/tql.ts';
-import { isWeight } from './threatconnect/weight.ts';
+import { isPassing, isWeight } from './threatconnect/weight.ts';
 
 /** A larger record is read apart from its page, so that what is held does not depend on it. */
 const APART_BYTES = 8 * 1024 * 1024;
 /** What fails sooner may be trouble of the moment, and is asked for once more as it is. */
 const MOMENT_MS = 5_000;
-const SAME_AGAIN_AFTER_MS = 500;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 8_000;
+/** In a row, without a record in between. What lasts longer than half a minute is Temporal's to wait for. */
+const TROUBLES_MAX = 6;
 
 export type PageAsked = {
   /** What is read, behind an id. */
@@ -45,7 +48,7 @@ export type PageRead = {
  *     page ── too heavy ──► half of it ── … ──► one record ── too heavy ──► alone ──► set aside
  *
  * What came before an answer broke is kept: the next request begins behind it. What fails while nothing else
- * comes either is thrown: that is an outage.
+ * comes either is asked for again as it is, and thrown after half a minute: that is an outage.
  */
 export class PageReader {
   readonly #deps: Pick<Deps, 'source' | 'turns' | 'waiting'>;
@@ -107,31 +110,40 @@ export class PageReader {
     }
   }
 
+  /** Asks for the page, smaller where it is too heavy, again where the trouble is of the moment. */
   async #bearable(
     pageSize: number,
     onSize: (pageSize: number) => void,
   ): Promise<{ hasNext: boolean; size: number }> {
     let size = pageSize;
-    let hasFailed = false;
+    let troubles = 0;
+    let isSecondTime = false;
     for (;;) {
       const readBefore = this.#read;
       const beganMs = performance.now();
       try {
         return { hasNext: await this.#page(size), size };
       } catch (error) {
-        if (!isWeight(error)) throw error;
+        if (!isPassing(error)) throw error;
         const isOfMoment = performance.now() - beganMs < MOMENT_MS;
-        await this.#deps.waiting.sleep(SAME_AGAIN_AFTER_MS, this.#signal);
-        const { fields } = this.#asked;
-        if (!(await this.#apart.othersCome(this.#selection(), fields, this.#offset()))) throw error;
-        if (this.#read > readBefore) hasFailed = false;
-        hasFailed = !hasFailed && isOfMoment;
-        if (hasFailed) continue;
+        if (this.#read > readBefore) [troubles, isSecondTime] = [0, false];
+        troubles += 1;
+        if (troubles > TROUBLES_MAX) throw error;
+        const waitMs = FIRST_WAIT_MS * 2 ** (troubles - 1);
+        await this.#deps.waiting.sleep(Math.min(waitMs, LONGEST_WAIT_MS), this.#signal);
+        if (!isWeight(error) || !(await this.#othersCome())) continue;
+        isSecondTime = isOfMoment && !isSecondTime;
+        if (isSecondTime) continue;
         if (size === 1) return { hasNext: await this.#lone(), size };
         size = Math.ceil(size / 2);
+        troubles = 0;
         onSize(size);
       }
     }
+  }
+
+  #othersCome(): Promise<boolean> {
+    return this.#apart.othersCome(this.#selection(), this.#asked.fields, this.#offset());
   }
 
   /** Reads apart what came incomplete. */

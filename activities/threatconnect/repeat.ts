@@ -1,5 +1,5 @@
-import { SourceTooSlowError, SourceUnavailableError } from '../errors.ts';
 import type { Waiting } from '../waiting.ts';
+import { isPassing } from './weight.ts';
 
 /** Before the second, third and fourth time; each is shortened by up to half of it at random. */
 const WAITS_MS = [250, 500, 1_000] as const;
@@ -29,11 +29,4 @@ export async function repeated<T>(
     await waiting.sleep(waitMs * (1 - waiting.random() / 2), signal);
   }
   return ask();
-}
-
-function isPassing(error: unknown): boolean {
-  return (
-    error instanceof SourceTooSlowError ||
-    (error instanceof SourceUnavailableError && error.retryAfterMs === null)
-  );
 }

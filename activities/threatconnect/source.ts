@@ -100,19 +100,29 @@ export class ThreatConnect {
    * Asked until the answer is yes.
    */
   async takesIdRange(signal: AbortSignal): Promise<boolean> {
-    if (this.#takesIdRange) return true;
-    try {
-      const page = { fields: [], limit: 1 };
-      await repeated(
-        () => this.page({ ...EVERYTHING, afterId: '0' }, page, () => Promise.resolve(), signal),
-        this.#waiting,
-        signal,
-      );
-      this.#takesIdRange = true;
-    } catch (error) {
-      if (!(error instanceof SourceBadRequestError)) throw error;
-    }
+    const afterAny = { ...EVERYTHING, afterId: '0' };
+    this.#takesIdRange ||= await this.#isTaken(afterAny, { fields: [], limit: 1 }, signal);
     return this.#takesIdRange;
+  }
+
+  /** Whether the account may ask for some fields; some instances leave out what it may not, without a word. */
+  takesFields(
+    selection: Selection,
+    fields: readonly string[],
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    return this.#isTaken(selection, { fields, limit: 1 }, signal);
+  }
+
+  async #isTaken(selection: Selection, page: PageRequest, signal: AbortSignal): Promise<boolean> {
+    const ask = () => this.page(selection, page, () => Promise.resolve(), signal);
+    try {
+      await repeated(ask, this.#waiting, signal);
+      return true;
+    } catch (error) {
+      if (error instanceof SourceBadRequestError) return false;
+      throw error;
+    }
   }
 
   /**

@@ -8,6 +8,11 @@ export function isWeight(error: unknown): boolean {
   );
 }
 
+/** Whether it makes sense to ask again soon: no answer came, and nobody asked to be left alone. */
+export function isPassing(error: unknown): boolean {
+  return isTrouble(error) && (error as { retryAfterMs?: number | null }).retryAfterMs == null;
+}
+
 /** Whether no answer came, for whatever reason; the next time one may. */
 export function isTrouble(error: unknown): boolean {
   return error instanceof SourceTooSlowError || error instanceof SourceUnavailableError;

@@ -117,11 +117,6 @@ describe('syncPage', () => {
       'SourceRateLimited',
     ],
     [
-      'is answered 503 by a proxy',
-      { kind: 'status', status: 503, body: '<html>', contentType: 'text/html' },
-      'SourceUnavailable',
-    ],
-    [
       'is redirected',
       { kind: 'status', status: 302, body: '', headers: { Location: '/login' } },
       'SourceBadRequest',
@@ -148,6 +143,7 @@ describe('syncPage', () => {
     ['is cut midway', { kind: 'cut', atBytes: 20_000 }],
     ['breaks off', { kind: 'reset' }],
     ['is answered 502 by a proxy', { kind: 'status', status: 502 }],
+    ['is answered 503 by a proxy', { kind: 'status', status: 503, body: '<html>busy</html>' }],
   ] as const) {
     test(`a page that ${what} is asked for again in the same attempt, as large as it was, behind what came`, async () => {
       await set.source.post('/_sim/faults', { on: 'page', times: 1, fault });
