@@ -65,7 +65,7 @@ export class AssociationList {
         return insist(() => this.#page(), this.#othersCome, waiting, this.#signal);
       }
       if (!(await this.#othersCome())) throw error;
-      this.#size = Math.ceil(this.#size / 2);
+      this.#size = Math.ceil(this.#size / 10); // each step may take TC_HTTP_TIMEOUT
       return true;
     }
   }

@@ -1,3 +1,4 @@
+import { parseDate } from '../mapping/compatible/date.ts';
 import { isObject, textOf } from '../mapping/exact-json.ts';
 import { parseRecord } from '../mapping/parse-record.ts';
 import { SourceContractError } from './errors.ts';
@@ -51,8 +52,11 @@ function toIdAndDate(
   try {
     const record = parseRecord(text, plainNumbers);
     if (!isObject(record)) return { indicatorId: null, lastModifiedMs: null };
-    const ms = Date.parse(textOf(record.lastModified)?.trim() ?? '');
-    return { indicatorId: textOf(record.id), lastModifiedMs: Number.isNaN(ms) ? null : ms };
+    const date = parseDate(textOf(record.lastModified)?.trim() ?? '');
+    return {
+      indicatorId: textOf(record.id),
+      lastModifiedMs: date === null ? null : Date.parse(date),
+    };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new SourceContractError(`record ${position} of the page is not JSON`);

@@ -8,6 +8,9 @@ import type { Waiting } from './waiting.ts';
 const EVIDENCE = 6;
 /** Failures of everything in a row: an outage, which is Temporal's to wait for. */
 const OUTAGE = 3;
+/** What took so long is no chance: two of them are enough, as each may take TC_HTTP_TIMEOUT. */
+const SLOW_MS = 5_000;
+const SLOW_EVIDENCE = EVIDENCE / 2;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
 
@@ -35,6 +38,7 @@ export async function insist<T>(
   let evidence = 0;
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     await waiting.sleep(waitMs, signal);
+    const beganMs = performance.now();
     try {
       return await ask();
     } catch (error) {
@@ -43,8 +47,9 @@ export async function insist<T>(
       came = await othersCome();
       outage = came ? 0 : outage + 1;
       if (outage === OUTAGE) throw error;
-      if (before && came && isWeight(error)) evidence += 1;
-      if (evidence === EVIDENCE) return HEAVY;
+      const isSlow = performance.now() - beganMs > SLOW_MS;
+      if (before && came && isWeight(error)) evidence += isSlow ? SLOW_EVIDENCE : 1;
+      if (evidence >= EVIDENCE) return HEAVY;
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Deps } from './deps.ts';
 import { SourceContractError } from './errors.ts';
+import { HEAVY, insist } from './insist.ts';
 import { readLone } from './lone-record.ts';
 import type { PageOrder } from './page-order.ts';
 import { ApartReader, type WholeRecord } from './record-apart.ts';
@@ -13,6 +14,9 @@ import { isPassing, isWeight } from './threatconnect/weight.ts';
 const APART_BYTES = 8 * 1024 * 1024;
 /** What fails sooner may be trouble of the moment, and is asked for once more as it is. */
 const MOMENT_MS = 5_000;
+/** Each takes some requests of its own, and the attempt has to end. */
+const INCOMPLETE_MAX = 100;
+const NO_FORM = 'ThreatConnect gives it in no form, however small the request';
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
 /** In a row, without a record in between. What lasts longer than half a minute is Temporal's to wait for. */
@@ -38,6 +42,8 @@ export type PageRead = {
   pageSize: number;
   /** What was read before has moved in the list: the slice must be read from its beginning. */
   hasShifted: boolean;
+  /** Records that were not there any more when they were asked for by their ids. */
+  leftOut: number;
   /** Of the records without a known id, by position. */
   gaps: ReadonlyMap<number, Gap>;
 };
@@ -64,6 +70,9 @@ export class PageReader {
   #read = 0;
   #requestedAtMs: number;
   #hasShifted = false;
+  #leftOut = 0;
+  /** Enough of them are to be read apart: what follows is left to the next page. */
+  #isCutShort = false;
 
   constructor(
     deps: Deps,
@@ -103,6 +112,7 @@ export class PageReader {
         hasNext,
         pageSize: size,
         hasShifted: this.#hasShifted,
+        leftOut: this.#leftOut,
         gaps: this.#gaps,
       };
     } finally {
@@ -171,6 +181,7 @@ export class PageReader {
         },
         async (records, requestedAtMs) => {
           this.#requestedAtMs = requestedAtMs;
+          if (this.#isCutShort) return;
           await turn.next();
           for (const record of records) {
             seen += 1;
@@ -179,13 +190,14 @@ export class PageReader {
             } else if (leadingId(record.text) !== this.#order.cursor) {
               this.#hasShifted = true;
             }
-            if (this.#hasShifted) return;
+            this.#isCutShort = this.#incomplete.length === INCOMPLETE_MAX;
+            if (this.#hasShifted || this.#isCutShort) return;
           }
         },
         this.#signal,
       )
       .finally(turn.end);
-    return page.hasNext && seen > again && !this.#hasShifted;
+    return this.#isCutShort || (page.hasNext && seen > again && !this.#hasShifted);
   }
 
   /** Writes a record, or puts it down to be read apart. */
@@ -230,11 +242,30 @@ export class PageReader {
 
   /** @returns when it was last modified, epoch milliseconds, where that is known */
   async #readApart(id: string, position: number): Promise<number | null> {
-    const record = await this.#apart.read({ ...this.#asked.select(null), ids: [id] });
+    const record = await this.#insistOn({ ...this.#asked.select(null), ids: [id] });
+    if (record === HEAVY) {
+      const text = `{"id":${id}}`;
+      const seen = { text, plainNumbers: false, bytes: text.length, cut: false };
+      this.#sink.reject(seen, NO_FORM, position);
+      return null;
+    }
     if (record !== null) return this.#writeWhole(record, position);
-    // it has left the slice meanwhile and comes with the window that it is in now
+    // it has left the slice and comes with the window that it is in now, or it is hidden: the slice is to be proven
+    this.#leftOut += 1;
     this.#sink.leaveOut();
     return null;
+  }
+
+  async #insistOn(selection: Selection): Promise<WholeRecord | null | typeof HEAVY> {
+    const read = () => this.#apart.read(selection);
+    try {
+      return await read();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      const others = { ...this.#asked.select(null) };
+      const othersCome = () => this.#apart.othersCome(others, this.#apart.ownFields, 0);
+      return insist(read, othersCome, this.#deps.waiting, this.#signal);
+    }
   }
 
   async #writeWhole(record: WholeRecord, position: number): Promise<number | null> {
@@ -261,17 +292,16 @@ export class PageReader {
       this.#order.date(await this.#writeWhole(lone.record, this.#read));
       return true;
     }
-    const reason = 'ThreatConnect gives it in no form, however small the request';
     if (lone.is === 'bare') {
       this.#take(lone.record.text);
-      this.#sink.reject(lone.record, reason, this.#read);
+      this.#sink.reject(lone.record, NO_FORM, this.#read);
       return true;
     }
     const nextId = lone.next === null ? null : leadingId(lone.next.text);
     const place = `the one behind id ${this.#order.cursor ?? '0'}${nextId === null ? ', the last' : `, before ${nextId}`}`;
     for (let record = 1; record <= lone.records; record += 1) {
       this.#read += 1;
-      this.#sink.rejectUnseen(`${reason}: ${place}`, this.#read);
+      this.#sink.rejectUnseen(`${NO_FORM}: ${place}`, this.#read);
       this.#passUnknown(this.#read);
     }
     if (nextId !== null) {

@@ -4,6 +4,7 @@ import type { Range, Slice } from '../contracts/window.ts';
 import { attempt } from './attempt.ts';
 import { requireConfig } from './config-hash.ts';
 import { findFeed, type Deps } from './deps.ts';
+import { whoVanished } from './look-at-owners.ts';
 import { isOfNobody, toSelection } from './selection.ts';
 import { isTrouble } from './threatconnect/weight.ts';
 
@@ -21,7 +22,7 @@ export function planSlices(deps: Deps, input: PlanSlicesInput): Promise<PlanSlic
     const feed = findFeed(deps.feeds, input.feed);
     requireConfig(deps, feed, input.configHash);
     const beganMs = performance.now();
-    return cutRange(input.range, input.recordsMax, input.slicesMax, {
+    const cut = cutRange(input.range, input.recordsMax, input.slicesMax, {
       isTimeUp: () => performance.now() - beganMs > TELL_AFTER_MS,
       countOf: async (part) => {
         const selection = toSelection(feed, part, input.owners);
@@ -32,6 +33,12 @@ export function planSlices(deps: Deps, input: PlanSlicesInput): Promise<PlanSlic
         return isOfNobody(selection) ? null : source.oldest(selection, signal);
       },
     });
+    try {
+      return await cut;
+    } catch (error) {
+      const absentOwnerIds = await whoVanished(error, source, input.owners, signal);
+      return { slices: [], rest: [input.range], absentOwnerIds };
+    }
   });
 }
 

@@ -9,6 +9,8 @@ import type { RecordWriter } from './record-writer.ts';
 
 /** Records that are asked for by their ids in one request. */
 const FETCHED = 500;
+/** Ids that Elasticsearch is asked for in one search, which answers 10,000 at most. */
+const LOOKED_UP = 5_000;
 /** Elasticsearch shows what was written within a second or so. */
 const REFRESHED_MS = 2_000;
 /**
@@ -16,7 +18,8 @@ const REFRESHED_MS = 2_000;
  * one, nor as a reject. So a slice is proven, as a count of it would not: what has left it hides what is missing.
  *
  * @param order of the page
- * @returns the page as it was listed, but `read` is what was read and given to the writer
+ * @returns the page as it was listed, but `read` is what was read and given to the writer, and `leftOut` what did not
+ *   come of it
  */
 export async function provePage(
   deps: Deps,
@@ -33,6 +36,7 @@ export async function provePage(
   const page = await list.read(pageSize, onSize);
   const missing = await notStored(deps, feed, ids.lastModifiedMs, signal);
   let read = ids.setAside;
+  let { leftOut } = page;
   while (missing.length > 0) {
     const some = missing.splice(0, Math.min(FETCHED, pageSize));
     const ofThem: PageAsked = {
@@ -41,15 +45,17 @@ export async function provePage(
       select: (afterId) => ({ ...asked.select(afterId), from: null, to: null, ids: some }),
     };
     const orderOfThem = new PageOrder(AT_ANY_TIME, null);
+    leftOut += some.length;
     for (let hasNext = true; hasNext;) {
       const reader = new PageReader(deps, ofThem, orderOfThem, writer, signal);
       const fetched = await reader.read(some.length, onSize);
       ofThem.passed += fetched.read;
       read += fetched.read;
+      leftOut += fetched.leftOut - fetched.read;
       hasNext = fetched.hasNext && fetched.read > 0;
     }
   }
-  return { ...page, read, listed: page.read };
+  return { ...page, read, leftOut, listed: page.read };
 }
 
 async function notStored(
@@ -60,7 +66,11 @@ async function notStored(
 ): Promise<string[]> {
   const rejects = new RejectStore(sink, namespace);
   const missingOf = async (ids: readonly string[]) => {
-    const stored = await newestModified(sink, namespace, ids, signal);
+    const stored = new Map<string, number | null>();
+    for (let at = 0; at < ids.length; at += LOOKED_UP) {
+      const some = ids.slice(at, at + LOOKED_UP);
+      for (const found of await newestModified(sink, namespace, some, signal)) stored.set(...found);
+    }
     const unstored = ids.filter((id) => {
       const storedMs = stored.get(id);
       return storedMs === undefined || (listed.get(id) ?? 0) > (storedMs ?? 0);

@@ -58,6 +58,15 @@ export class ApartReader {
    * @returns `null` where there is none
    */
   async read(selection: Selection, start = 0): Promise<WholeRecord | null> {
+    try {
+      return await this.#read(selection, start);
+    } catch (error) {
+      this.#options.hold.giveBack(); // nothing of it is held any more
+      throw error;
+    }
+  }
+
+  async #read(selection: Selection, start: number): Promise<WholeRecord | null> {
     const found = await this.first(selection, this.ownFields, start);
     if (found === null || found.cut) return found;
     const id = leadingId(found.text);

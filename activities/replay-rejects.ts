@@ -1,4 +1,5 @@
 import type { Feed } from '../contracts/feed.ts';
+import { stateIndex } from '../contracts/names.ts';
 import type { Reject } from '../contracts/reject.ts';
 import {
   NO_REPLAY,
@@ -8,13 +9,15 @@ import {
   type ReplayCounts,
 } from '../contracts/replay-rejects.ts';
 import { attempt } from './attempt.ts';
+import { allowsDeepFields, shallowFields } from './deep-fields.ts';
 import { findFeed, type Deps } from './deps.ts';
 import { RejectStore } from './elasticsearch/reject-store.ts';
+import { StateStore } from './elasticsearch/state.ts';
 import { BadInputError } from './errors.ts';
 import { AT_ANY_TIME, PageOrder } from './page-order.ts';
 import { PageReader, type PageAsked } from './page-reader.ts';
 import { RecordWriter } from './record-writer.ts';
-import { toRecordSelection } from './selection.ts';
+import { isOfNobody, toRecordSelection } from './selection.ts';
 import type { Selection } from './threatconnect/tql.ts';
 
 /**
@@ -70,16 +73,37 @@ async function replay(
   runId: string,
   signal: AbortSignal,
 ): Promise<'written' | 'rejected' | 'gone' | 'unfindable'> {
-  const selection = toRecordSelection(feed, reject);
-  if (selection === null) return 'unfindable';
+  const visible = (await deps.source.owners(signal)).filter(
+    ({ name }) => feed.owners.length === 0 || feed.owners.includes(name),
+  );
+  const owners = { ids: visible.map(({ id }) => id), all: true };
+  const selection = toRecordSelection(feed, reject, owners);
+  if (selection === null || isOfNobody(selection)) return 'unfindable';
+  const may = await allowsDeepFields(deps.source, selection, feed.fields, signal);
+  const fields = may ? feed.fields : shallowFields(feed.fields);
   const run = { feed: feed.name, runId };
   const { found, requestedAtMs, written } = await RecordWriter.lend(deps, run, signal, (writer) =>
-    readAll(deps, selection, feed.fields, writer, signal),
+    readAll(deps, selection, fields, writer, signal),
   );
-  if (found === 0) return 'gone';
+  if (found === 0) return (await isHidden(deps, feed, reject, signal)) ? 'unfindable' : 'gone';
   const { rejects } = written;
   await store.save(rejects, { ...run, requestedAtMs }, signal);
   return rejects.length > 0 ? 'rejected' : 'written';
+}
+
+/** Whether nothing came because its owner cannot be seen; of one without an owner, because any of the feed's cannot. */
+async function isHidden(
+  { source, sink, settings }: Deps,
+  feed: Feed,
+  { owner }: Reject,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const visible = await source.owners(signal);
+  if (owner !== null) return visible.every(({ name }) => name !== owner);
+  const store = new StateStore(sink, stateIndex(settings.namespace));
+  const { state } = await store.readFeed(feed.name, signal);
+  const seen = new Set(visible.map(({ id }) => id));
+  return state?.owner_ids.some((id) => !seen.has(id)) ?? false;
 }
 
 /** One record, or all of a range. */

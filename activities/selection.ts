@@ -44,11 +44,13 @@ export function toRecordSelection(
     summary,
     range,
   }: Pick<Reject, 'indicatorId' | 'owner' | 'type' | 'summary' | 'range'>,
+  owners: RunOwners,
 ): Selection | null {
-  const selected = toSelection(feed, { from: null, to: null, ownerIds: null });
+  const selected = toSelection(feed, { from: null, to: null, ownerIds: null }, owners);
   if (indicatorId !== null) return { ...selected, ids: [indicatorId] };
   if (owner !== null && type !== null && summary !== null) {
     return { ...selected, record: { owner, type, summary } };
   }
-  return range === null ? null : { ...selected, ...range };
+  if (range === null) return null;
+  return { ...toSelection(feed, range, owners), afterId: range.afterId, beforeId: range.beforeId };
 }

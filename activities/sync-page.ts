@@ -2,14 +2,15 @@ import { log } from '@temporalio/activity';
 import type { SyncPageInput, SyncPageResult } from '../contracts/activities.ts';
 import type { Feed } from '../contracts/feed.ts';
 import { BEGINNING, type SlicePosition } from '../contracts/progress.ts';
-import { NO_COUNTS, type Counts, type RunOwners } from '../contracts/window.ts';
+import { NO_COUNTS, type Counts } from '../contracts/window.ts';
 import { attempt } from './attempt.ts';
 import { requireConfig } from './config-hash.ts';
 import { shallowFields } from './deep-fields.ts';
 import { findFeed, type Deps } from './deps.ts';
 import type { Rejected } from './elasticsearch/reject-document.ts';
 import { RejectStore } from './elasticsearch/reject-store.ts';
-import { SourceContractError, SourceForbiddenError, TooManyRejectsError } from './errors.ts';
+import { SourceContractError, TooManyRejectsError } from './errors.ts';
+import { lookAtOwners, whoVanished } from './look-at-owners.ts';
 import { PageOrder } from './page-order.ts';
 import { PageReader, type PageAsked, type PageRead } from './page-reader.ts';
 import { provePage } from './prove-page.ts';
@@ -30,7 +31,7 @@ export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResu
   return attempt(async (signal, beat) => {
     const feed = findFeed(deps.feeds, input.feed);
     requireConfig(deps, feed, input.configHash);
-    const { position } = input;
+    const { position, owners } = input;
     const nothing = { counts: NO_COUNTS, position };
     if (isOfNobody(toSelection(feed, input.slice, input.owners))) {
       return { ...nothing, ended: { missing: 0, settledMissing: 0 }, absentOwnerIds: [] };
@@ -40,26 +41,13 @@ export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResu
       const onSize = (size: number) => beat.send({ pageSize: size });
       const result = await readPage(deps, feed, input, { pageSize, onSize }, signal);
       // after the count: what was hidden from it is then seen to be absent
-      return { ...result, ...(await look(deps, input.owners, signal)) };
+      if (owners === undefined) return result;
+      return { ...result, absentOwnerIds: await lookAtOwners(deps.source, owners, signal) };
     } catch (error) {
-      // ThreatConnect refuses to be asked for an owner that has vanished meanwhile
-      if (!(error instanceof SourceForbiddenError)) throw error;
-      const { absentOwnerIds = [] } = await look(deps, input.owners, signal);
-      if (absentOwnerIds.length === 0) throw error;
+      const absentOwnerIds = await whoVanished(error, deps.source, owners, signal);
       return { ...nothing, ended: null, absentOwnerIds };
     }
   });
-}
-
-/** Which of the run's owners cannot be seen just now. */
-async function look(
-  { source }: Deps,
-  owners: RunOwners | undefined,
-  signal: AbortSignal,
-): Promise<Pick<SyncPageResult, 'absentOwnerIds'>> {
-  if (owners === undefined) return {};
-  const visible = new Set((await source.owners(signal)).map(({ id }) => id));
-  return { absentOwnerIds: owners.ids.filter((id) => !visible.has(id)) };
 }
 
 type Size = { pageSize: number; onSize: (pageSize: number) => void };
@@ -110,6 +98,7 @@ async function readPage(
     position: next,
     ended: page.hasNext ? null : await countMissing(deps, feed, input, next, signal),
     tooManyRejects,
+    leftOut: page.leftOut,
     ...(isProof ? {} : { pageSize: page.pageSize }),
   };
 }

@@ -61,6 +61,8 @@ export type PlanSlicesInput = {
 export type PlanSlicesResult = {
   /** In the order of time, without a gap between them; none where time was up before the first was small enough. */
   slices: Slice[];
+  /** Owners that could not be seen; nothing was cut then. Unset: none. */
+  absentOwnerIds?: string[];
   /** What was not reached, as far as it is cut, the earliest first. Older workers: all of it in one, or `null`. */
   rest: Range[] | Range | null;
 };
@@ -94,6 +96,8 @@ export type SyncPageResult = {
   tooManyRejects?: boolean;
   /** Records of the request that came through; less than was asked for where that was too heavy. */
   pageSize?: number;
+  /** Records that were seen and did not come when they were asked for by their ids: hidden, or gone meanwhile. */
+  leftOut?: number;
   /** Owners of the run that could not be seen when the page was done. Unset by older workers, which did not look. */
   absentOwnerIds?: string[];
 };

@@ -39,7 +39,7 @@ export type ReplayCounts = {
   rejected: number;
   /** The source no longer shows the record to the feed. */
   gone: number;
-  /** Nothing in the record says which one it is at the source. */
+  /** Nothing in the record says which one it is at the source, or its owner cannot be seen now. */
   unfindable: number;
 };
 

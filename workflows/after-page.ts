@@ -32,12 +32,13 @@ export function afterPage(
   const looked = afterLook(before, page.absentOwnerIds ?? []);
   const state = {
     ...looked,
-    ...afterRejects(before, page),
+    ...afterRejects(looked, page),
     ...afterSize(before, page.pageSize ?? asked, asked),
     counts: addCounts(before.counts, page.counts),
   };
   const slice = state.slices.find((each) => each.number === number);
-  const { pass = 1, hidden = false } = slice?.position ?? BEGINNING;
+  const { pass = 1, ...position } = slice?.position ?? BEGINNING;
+  const hidden = (position.hidden ?? false) || (page.leftOut ?? 0) > 0;
   const moveTo = (position: SlicePosition): SyncFeedProgress => ({
     ...state,
     slices: state.slices.map((each) => (each.number === number ? { ...each, position } : each)),
@@ -45,7 +46,7 @@ export function afterPage(
   if (page.ended === null) return moveTo({ ...page.position, hidden });
   const { missing, settledMissing } = page.ended;
   const looks = page.absentOwnerIds !== undefined;
-  const isProven = pass > 1 && settledMissing <= 0;
+  const isProven = pass > 1 && settledMissing <= 0 && !hidden;
   const isAllRead = looks ? missing === 0 && !hidden : missing <= 0;
   if (isProven || isAllRead) {
     return {
@@ -56,8 +57,12 @@ export function afterPage(
   }
   if (pass < (looks ? PASSES_MAX : PASSES_MAX_BEFORE))
     return moveTo({ ...BEGINNING, pass: pass + 1 });
+  const what =
+    settledMissing > 0
+      ? `counts ${settledMissing} more records than it gives`
+      : 'lists records that do not come when they are asked for by their ids';
   throw ApplicationFailure.nonRetryable(
-    `the source counts ${settledMissing} more records than it gives, in a range that was read ${pass} times and has been settled for longer than TC_OVERLAP`,
+    `the source ${what}, in a range that was read ${pass} times and has been settled for longer than TC_OVERLAP`,
     'SourceContract' satisfies FailureType,
   );
 }
@@ -69,6 +74,8 @@ export function afterLook(before: SyncFeedProgress, absent: readonly string[]): 
   return {
     ...before,
     notes: [...before.notes, note],
+    // nobody reads such a window again by himself
+    ...(before.kind === 'apart' ? { attention: [...before.attention, note] } : {}),
     absentOwnerIds: [...new Set([...before.absentOwnerIds, ...absent])],
     slices: before.slices.map((each) => ({
       ...each,

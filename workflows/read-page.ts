@@ -24,7 +24,8 @@ export async function readPage(input: SyncPageInput, summary: string): Promise<S
   const { syncPage } = proxyActivities<Activities>({
     ...ATTEMPTS,
     taskQueue: pagesTaskQueue(workflowInfo().taskQueue),
-    startToCloseTimeout: '15 minutes',
+    // a record that hangs is asked for about ten times, for up to TC_HTTP_TIMEOUT each
+    startToCloseTimeout: '45 minutes',
   });
   for (const wait of WAITS) {
     try {

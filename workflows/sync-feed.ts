@@ -97,7 +97,11 @@ function readWindow(feed: string, run: RunState): Promise<void> {
     const [range, ...more] = ranges;
     if (range === undefined || ending()) return false;
     const unplanned = ranges.reduce((sum, { count }) => sum + count, 0);
-    const { slices, rest } = await planSlices({
+    const {
+      slices,
+      rest,
+      absentOwnerIds = [],
+    } = await planSlices({
       feed,
       configHash,
       owners: ownersOf(run.current),
@@ -106,7 +110,7 @@ function readWindow(feed: string, run: RunState): Promise<void> {
       // the next ones are planned by the lane that is free first, while the others read
       slicesMax: SLICES_PLANNED_OF_LANE * lanes,
     });
-    const planned = addSlices(run.current, slices);
+    const planned = addSlices(afterLook(run.current, absentOwnerIds), slices);
     run.update({ ...planned, rest: [rest ?? [], more].flat() });
     return true;
   };

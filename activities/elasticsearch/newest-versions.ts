@@ -34,7 +34,9 @@ export async function newestVersions(
     format: 'epoch_millis',
   }));
   const fields = [{ field: HASH }, { field: TYPE }, ...dates];
-  const hits = await newestOf(sink, namespace, { key, ids: keys, newest, fields }, signal);
+  const index = [dataStream(namespace), LATEST_ALIAS];
+  const asked = { index, key, ids: keys, newest, fields };
+  const hits = await newestOf(sink, namespace, asked, signal);
   return new Map(
     hits.flatMap((hit) => {
       const found = first(hit, key);
@@ -44,8 +46,8 @@ export async function newestVersions(
 }
 
 /**
- * When the newest stored version of each of some indicators was last modified, in the data stream and in the
- * latest index; epoch milliseconds, `null` where no date is stored. What was written within Elasticsearch's refresh
+ * When the newest stored version of each of some indicators was last modified, in the data stream: whatever is read is
+ * written there, and the latest index may hold what another stream held. Epoch milliseconds, `null` where no date is stored. What was written within Elasticsearch's refresh
  * interval cannot be seen.
  *
  * @param ids at most 10,000
@@ -58,7 +60,9 @@ export async function newestModified(
 ): Promise<Map<string, number | null>> {
   const { key } = IDENTITY.enriched;
   const fields = [{ field: LAST_MODIFIED, format: 'epoch_millis' }];
-  const hits = await newestOf(sink, namespace, { key, ids, newest: LAST_MODIFIED, fields }, signal);
+  const index = [dataStream(namespace)];
+  const asked = { index, key, ids, newest: LAST_MODIFIED, fields };
+  const hits = await newestOf(sink, namespace, asked, signal);
   return new Map(
     hits.flatMap((hit) => {
       const found = first(hit, key);
@@ -67,11 +71,12 @@ export async function newestModified(
   );
 }
 
-/** One document of each indicator, in stream and latest: that with the greatest value of a field. */
+/** One document of each indicator: that with the greatest value of a field. */
 async function newestOf(
   sink: Client,
   namespace: string,
   asked: {
+    index: string[];
     key: string;
     ids: readonly string[];
     newest: string;
@@ -79,9 +84,8 @@ async function newestOf(
   },
   signal: AbortSignal,
 ): Promise<estypes.SearchHit[]> {
-  const { key, ids, newest, fields } = asked;
+  const { index, key, ids, newest, fields } = asked;
   if (ids.length === 0) return [];
-  const index = [dataStream(namespace), LATEST_ALIAS];
   const answer = await atSink(`POST ${index.join(',')}/_search`, signal, () =>
     sink.search(
       {

@@ -123,6 +123,7 @@ describe('the whole line', () => {
   test('a tick of the Schedule brings what changed since, with its newest version', async () => {
     await line.source.post('/_sim/mutate', { random: { seed: 5, updates: 40, creates: 10 } });
     assert.ok(!isEqual(await line.compare()));
+    await line.source.post('/_sim/clock', { advanceMs: 3_000 }); // behind the safety lag
     await line.temporal.schedule.getHandle('tcsync/default/default').trigger();
     await until('the changes are there', async () => isEqual(await line.compare()));
   });

@@ -227,6 +227,27 @@ describe('a record that is rejected again', () => {
   });
 });
 
+describe('a reject whose owner cannot be seen', () => {
+  before(start);
+  after(() => set.close());
+
+  test('is no record that has gone: it stays open, and is written when the owner is back', async () => {
+    const [id = ''] = ids;
+    await set.source.post('/_sim/damages', {
+      id,
+      set: { associatedGroups: { data: [{ id: 1, xid: 'high' }] } },
+    });
+    await readPage();
+    const owner = (await rejects()).get(id)?.owner;
+    await set.source.delete('/_sim/damages');
+    await set.source.post('/_sim/owners', { hide: owner });
+    assert.equal((await replay()).unfindable, 1);
+    assert.equal((await rejects()).get(id)?.state, 'open');
+    await set.source.post('/_sim/owners', { show: owner });
+    assert.equal((await replay()).written, 1);
+  });
+});
+
 describe('a page of which most is rejected', () => {
   beforeEach(start);
 

@@ -142,6 +142,29 @@ describe('an owner that vanishes and returns at any moment', () => {
   }
 });
 
+test('records that are read apart while their owner is hidden are missed, proven and fetched', async (context) => {
+  await start(11, { records: 120 });
+  context.after(stop);
+  await set.source.post('/_sim/switches', { nestedLimit: 1, nestedCount: true });
+  // as an answer that takes a moment: hidden for all that is asked for by one id, back for the count and the look
+  let isHidden = false;
+  proxy.onRequest = async (path) => {
+    const hides = /tql=[^&]*id%20%3D%20\d/.test(path);
+    if (hides === isHidden) return;
+    isHidden = hides;
+    for (const owner of owners) {
+      await set.source.post('/_sim/owners', hides ? { hide: owner } : { show: owner });
+    }
+  };
+  const run = await PlayedRun.begin(set, activities, 'apart', { from: null, pageSize: 50 });
+  await run.step(0);
+  await run.step(0);
+  proxy.onRequest = () => Promise.resolve();
+  for (const owner of owners) await set.source.post('/_sim/owners', { show: owner });
+  await run.finish();
+  await assertEqual();
+});
+
 /** A load during which an owner is hidden and shown, each for some requests, and what comes after it. */
 async function vanishing(seed: number, rate: number, changes: boolean): Promise<string> {
   const random = mulberry32(seed);

@@ -41,6 +41,34 @@ describe('openWindow and commitWindow', () => {
       );
     }));
 
+  test('an owner that vanishes while slices are planned is told, and the plan goes on without it', () =>
+    withStage(async (set) => {
+      const opened = await set.run('openWindow', openInput({ pageSize: 10 }));
+      const [range] = opened.rest;
+      assert.ok(range !== undefined);
+      const { owners } = await set.source.get<{ owners: { name: string }[] }>('/_sim/owners');
+      await set.source.post('/_sim/owners', { hide: owners[0]?.name });
+      await set.source.post('/_sim/faults', {
+        on: 'any',
+        times: 1,
+        fault: { kind: 'status', status: 403 },
+      });
+      const input = {
+        feed: 'default',
+        configHash: opened.configHash,
+        range,
+        recordsMax: 10,
+        slicesMax: 9,
+        owners: { ids: opened.ownerIds, all: true },
+      };
+      const refused = await set.run('planSlices', input);
+      assert.deepEqual(refused.rest, [range]);
+      assert.equal(refused.absentOwnerIds?.length, 1);
+      const ids = opened.ownerIds.filter((id) => !refused.absentOwnerIds?.includes(id));
+      const planned = await set.run('planSlices', { ...input, owners: { ids, all: false } });
+      assert.ok(planned.slices.length > 0);
+    }));
+
   test("the window ends by the source's clock, not by the worker's", () =>
     withStage(async (set) => {
       await set.source.post('/_sim/clock', { offsetMs: -240_000 });

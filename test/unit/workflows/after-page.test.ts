@@ -113,6 +113,17 @@ describe('the end of a slice', () => {
     assert.deepEqual(state.slices[0]?.position, { ...BEGINNING, pass: 2 });
   });
 
+  test('of which a record did not come when it was asked for by its id is proven, at last in vain', () => {
+    const leftOut = { ...ended(0), leftOut: 1 };
+    assert.deepEqual(after(STATE, leftOut).slices[0]?.position, { ...BEGINNING, pass: 2 });
+    assert.deepEqual(after(inPass(2), leftOut).slices[0]?.position, { ...BEGINNING, pass: 3 });
+    const later = after(STATE, { ...page(), absentOwnerIds: [], leftOut: 1 });
+    assert.deepEqual(after(later, ended(0)).slices[0]?.position, { ...BEGINNING, pass: 2 });
+    assert.throws(() => after(inPass(4), leftOut), {
+      message: /do not come when they are asked for/,
+    });
+  });
+
   test('whose ids were listed is done, whatever is counted less', () => {
     for (const missing of [0, -3]) {
       assert.deepEqual(after(inPass(2), ended(missing)).slices, STATE.slices.slice(1));
@@ -148,6 +159,13 @@ describe('an owner that is absent at a look', () => {
   test('is not asked for any more, and not committed as read', () => {
     assert.deepEqual(state.absentOwnerIds, ['1']);
     assert.match(state.notes.join(), /do not count as read \(ids\): 1/);
+    assert.deepEqual(state.attention, []);
+    const apart = after({ ...STATE, kind: 'apart' }, page({ absentOwnerIds: ['1'] }));
+    assert.match(
+      apart.attention.join(),
+      /do not count as read/,
+      'nobody reads it again by himself',
+    );
     assert.deepEqual(ownersOf(state), { ids: [], all: false });
     assert.deepEqual(toOpened(state).ownerIds, []);
   });
