@@ -19,10 +19,8 @@ export async function plan(name: string | null, json: boolean): Promise<ExitCode
   const sink = createSink(config.sink);
   const beganMs = performance.now();
   try {
-    const [made] = await Promise.all([
-      makePlan({ config, source, sink }, feed),
-      compareWithWorkers(config),
-    ]);
+    const made = await makePlan({ config, source, sink }, feed);
+    await compareWithWorkers(config);
     process.stdout.write(json ? `${JSON.stringify(made)}\n` : planText(made));
     return EXIT.ok;
   } catch (error) {
