@@ -43,11 +43,11 @@ export async function insist<T>(
       return await ask();
     } catch (error) {
       if (!isTrouble(error)) throw error;
+      const isSlow = performance.now() - beganMs > SLOW_MS;
       const before = came;
       came = await othersCome();
       outage = came ? 0 : outage + 1;
       if (outage === OUTAGE) throw error;
-      const isSlow = performance.now() - beganMs > SLOW_MS;
       if (before && came && isWeight(error)) evidence += isSlow ? SLOW_EVIDENCE : 1;
       if (evidence >= EVIDENCE) return HEAVY;
     }

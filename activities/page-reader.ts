@@ -262,7 +262,7 @@ export class PageReader {
       return await read();
     } catch (error) {
       if (!isPassing(error)) throw error;
-      const others = { ...this.#asked.select(null) };
+      const others = this.#asked.select(null);
       const othersCome = () => this.#apart.othersCome(others, this.#apart.ownFields, 0);
       return insist(read, othersCome, this.#deps.waiting, this.#signal);
     }

@@ -8,6 +8,7 @@ import {
   type ReplayBatchResult,
   type ReplayCounts,
 } from '../contracts/replay-rejects.ts';
+import type { RunOwners } from '../contracts/window.ts';
 import { attempt } from './attempt.ts';
 import { allowsDeepFields, shallowFields } from './deep-fields.ts';
 import { findFeed, type Deps } from './deps.ts';
@@ -17,7 +18,7 @@ import { BadInputError } from './errors.ts';
 import { AT_ANY_TIME, PageOrder } from './page-order.ts';
 import { PageReader, type PageAsked } from './page-reader.ts';
 import { RecordWriter } from './record-writer.ts';
-import { isOfNobody, toRecordSelection } from './selection.ts';
+import { isOfNobody, toRecordSelection, toSelection } from './selection.ts';
 import type { Selection } from './threatconnect/tql.ts';
 
 /**
@@ -30,8 +31,9 @@ export function replayRejects(deps: Deps, input: ReplayBatchInput): Promise<Repl
     const store = new RejectStore(deps.sink, deps.settings.namespace, deps.waiting);
     const { rejects, next } = await chooseRejects(store, feed, input, signal);
     const counts: ReplayCounts = { ...NO_REPLAY };
+    const asked = rejects.length === 0 ? NOTHING : await whatToAskFor(deps, feed, signal);
     for (const reject of rejects) {
-      const outcome = await replay(deps, store, feed, reject, input.runId, signal);
+      const outcome = await replay(deps, store, feed, asked, reject, input.runId, signal);
       if (outcome === 'written' || outcome === 'gone') {
         await store.settle([reject.id], outcome, signal);
       }
@@ -65,22 +67,32 @@ async function chooseRejects(
   return { rejects: found, next: null };
 }
 
+/** The owners that can be seen, and the fields that the account may have. */
+type Asked = { owners: RunOwners; fields: readonly string[] };
+
+const NOTHING: Asked = { owners: { ids: [], all: true }, fields: [] };
+
+async function whatToAskFor({ source }: Deps, feed: Feed, signal: AbortSignal): Promise<Asked> {
+  const visible = (await source.owners(signal)).filter(
+    ({ name }) => feed.owners.length === 0 || feed.owners.includes(name),
+  );
+  const owners = { ids: visible.map(({ id }) => id), all: true };
+  const all = toSelection(feed, { from: null, to: null, ownerIds: null }, owners);
+  const may = isOfNobody(all) || (await allowsDeepFields(source, all, feed.fields, signal));
+  return { owners, fields: may ? feed.fields : shallowFields(feed.fields) };
+}
+
 async function replay(
   deps: Deps,
   store: RejectStore,
   feed: Feed,
+  { owners, fields }: Asked,
   reject: Reject,
   runId: string,
   signal: AbortSignal,
 ): Promise<'written' | 'rejected' | 'gone' | 'unfindable'> {
-  const visible = (await deps.source.owners(signal)).filter(
-    ({ name }) => feed.owners.length === 0 || feed.owners.includes(name),
-  );
-  const owners = { ids: visible.map(({ id }) => id), all: true };
   const selection = toRecordSelection(feed, reject, owners);
   if (selection === null || isOfNobody(selection)) return 'unfindable';
-  const may = await allowsDeepFields(deps.source, selection, feed.fields, signal);
-  const fields = may ? feed.fields : shallowFields(feed.fields);
   const run = { feed: feed.name, runId };
   const { found, requestedAtMs, written } = await RecordWriter.lend(deps, run, signal, (writer) =>
     readAll(deps, selection, fields, writer, signal),
