@@ -4,6 +4,7 @@
 FROM node:24.21.0-slim AS build
 WORKDIR /opt/tcsync
 COPY package.json package-lock.json ./
+COPY stand-ins/package.json stand-ins/
 # Of Temporal's native part, which comes for five platforms, only this one's is kept: 110 MB less.
 RUN npm ci --omit=dev \
   && cd node_modules/@temporalio/core-bridge/releases \

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startLine, type Line } from '../test/e2e/line.ts';
-import { Control } from '../test/stage.ts';
+import { Control } from '../stand-ins/control.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
 import type { Copied } from './copy-loop.ts';
 import { MemorySampler, residentMib } from './memory.ts';

@@ -1,7 +1,7 @@
 import { RecordScanner, type RawRecord } from '../activities/threatconnect/record-scanner.ts';
 import { mapRecord } from '../mapping/map-record.ts';
 import type { MappingSettings } from '../mapping/settings.ts';
-import { startThreatConnect } from '../simulators/threatconnect/server.ts';
+import { startThreatConnect } from '../stand-ins/threatconnect/server.ts';
 
 const RECORDS = 6_000;
 const PIECE_BYTES = 64 * 1024;

@@ -1,6 +1,6 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startElasticsearch } from '../simulators/elasticsearch/server.ts';
+import { startElasticsearch } from '../stand-ins/elasticsearch/server.ts';
 
 const NEWLINE = 0x0a;
 const CREATED = '{"create":{"status":201}}';

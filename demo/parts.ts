@@ -103,7 +103,7 @@ async function startSource(
   );
   const [, url = ''] = await processes.start(
     'the ThreatConnect stand-in',
-    'simulators/threatconnect/main.ts',
+    'stand-ins/threatconnect/main.ts',
     ['--port', '0', ...given],
     { env: { ...plain, TC_SIM_ACCESS_ID: '1', TC_SIM_SECRET_KEY: SECRET }, ready: READY },
   );
@@ -124,7 +124,7 @@ async function startElasticsearch(
   say('Elasticsearch: a stand-in');
   const [, url = ''] = await processes.start(
     'the Elasticsearch stand-in',
-    'simulators/elasticsearch/main.ts',
+    'stand-ins/elasticsearch/main.ts',
     ['--port', '0'],
     { env: plain, ready: READY },
   );

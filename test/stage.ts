@@ -10,11 +10,12 @@ import type { Config } from '../config/config.ts';
 import { secretsOf } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { dataStream } from '../contracts/names.ts';
-import { startElasticsearch } from '../simulators/elasticsearch/server.ts';
+import { Control } from '../stand-ins/control.ts';
+import { startElasticsearch } from '../stand-ins/elasticsearch/server.ts';
 import {
   startThreatConnect,
   type ThreatConnectOptions,
-} from '../simulators/threatconnect/server.ts';
+} from '../stand-ins/threatconnect/server.ts';
 import { createDeps } from '../worker/deps.ts';
 import { failureInterceptor } from '../worker/failure-interceptor.ts';
 import { createRedactor } from '../worker/redact.ts';
@@ -115,45 +116,6 @@ export async function withStage(
     await work(set);
   } finally {
     await set.close();
-  }
-}
-
-/** The control side of a stand-in. */
-export class Control {
-  readonly url: string;
-
-  constructor(url: string) {
-    this.url = url;
-  }
-
-  async get<T>(path: string): Promise<T> {
-    return (await (await this.#fetch('GET', path)).json()) as T;
-  }
-
-  async lines<T>(path: string): Promise<T[]> {
-    const text = await (await this.#fetch('GET', path)).text();
-    return text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as T);
-  }
-
-  async post(path: string, body: unknown = {}): Promise<void> {
-    await this.#fetch('POST', path, JSON.stringify(body));
-  }
-
-  async delete(path: string): Promise<void> {
-    await this.#fetch('DELETE', path);
-  }
-
-  async #fetch(method: string, path: string, body?: string): Promise<Response> {
-    const response = await fetch(`${this.url}${path}`, {
-      method,
-      ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
-    });
-    if (!response.ok)
-      throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return response;
   }
 }
 

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { latestMappings } from '../../activities/elasticsearch/assets/latest/mappings.ts';
 import { streamMappings } from '../../activities/elasticsearch/assets/stream/mappings.ts';
 import { mapRecord } from '../../mapping/map-record.ts';
-import { at, hits } from '../integration/simulators/elasticsearch-under-test.ts';
+import { at, hits } from '../../stand-ins/elasticsearch/test/elasticsearch-under-test.ts';
 import { anyNamesRecord } from '../unit/mapping/enriched/any-names.ts';
 import { READING, SETTINGS } from '../unit/mapping/enriched/enrich.ts';
 import { contract, useServer } from './server-under-contract.ts';

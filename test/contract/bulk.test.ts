@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe } from 'node:test';
 
-import { type Answered, at } from '../integration/simulators/elasticsearch-under-test.ts';
+import { type Answered, at } from '../../stand-ins/elasticsearch/test/elasticsearch-under-test.ts';
 import { contract, refused, useServer } from './server-under-contract.ts';
 
 const TIME = '2026-11-24T10:00:00.000Z';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe } from 'node:test';
 
-import { at, hits } from '../integration/simulators/elasticsearch-under-test.ts';
+import { at, hits } from '../../stand-ins/elasticsearch/test/elasticsearch-under-test.ts';
 import { contract, refused, useServer } from './server-under-contract.ts';
 
 describe('contract: data streams', () => {

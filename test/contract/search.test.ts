@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe } from 'node:test';
 
-import { type Answered, at, hits } from '../integration/simulators/elasticsearch-under-test.ts';
+import {
+  type Answered,
+  at,
+  hits,
+} from '../../stand-ins/elasticsearch/test/elasticsearch-under-test.ts';
 import { contract, refused, useServer } from './server-under-contract.ts';
 
 describe('contract: searches', () => {

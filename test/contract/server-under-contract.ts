@@ -7,7 +7,7 @@ import {
   type ServerUnderTest,
   useElasticsearch,
   useStandIn,
-} from '../integration/simulators/elasticsearch-under-test.ts';
+} from '../../stand-ins/elasticsearch/test/elasticsearch-under-test.ts';
 import { type Capability, skipReason } from './capabilities.ts';
 
 /** Longest wait for something that a server does by itself. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 
-import { at } from '../integration/simulators/elasticsearch-under-test.ts';
+import { at } from '../../stand-ins/elasticsearch/test/elasticsearch-under-test.ts';
 import { contract, refused, useServer } from './server-under-contract.ts';
 
 describe('contract: the server', () => {

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe } from 'node:test';
 
-import { type Answered, at, hits } from '../integration/simulators/elasticsearch-under-test.ts';
+import {
+  type Answered,
+  at,
+  hits,
+} from '../../stand-ins/elasticsearch/test/elasticsearch-under-test.ts';
 import { contract, eventually, refused, useServer } from './server-under-contract.ts';
 
 const LONG_AGO = '2000-01-01T00:00:00Z';

@@ -13,7 +13,7 @@ import { Processes, type WorkerAddresses } from '../../demo/processes.ts';
 import { withoutSettings } from '../../demo/settings.ts';
 import { SourceControl } from '../../demo/source-control.ts';
 import { storedVersions } from '../../demo/stored.ts';
-import { Control } from '../stage.ts';
+import { Control } from '../../stand-ins/control.ts';
 
 export const SECRET = 'line s3cr3t$%"\\=+/ ';
 const READY = /^listening on (http:\/\/\S+)$/;
@@ -59,13 +59,13 @@ export async function startLine(options: {
   const server = await startDevServer(temporal);
   const [, tcUrl = ''] = await processes.start(
     'ThreatConnect',
-    'simulators/threatconnect/main.ts',
+    'stand-ins/threatconnect/main.ts',
     ['--port', '0', '--records', String(options.records), ...(options.sourceArguments ?? [])],
     { env: { ...plain, TC_SIM_ACCESS_ID: '7', TC_SIM_SECRET_KEY: SECRET }, ready: READY },
   );
   const [, esUrl = ''] = await processes.start(
     'Elasticsearch',
-    options.sinkProgram ?? 'simulators/elasticsearch/main.ts',
+    options.sinkProgram ?? 'stand-ins/elasticsearch/main.ts',
     ['--port', '0'],
     { env: plain, ready: READY },
   );

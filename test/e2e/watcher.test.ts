@@ -7,7 +7,7 @@ import { loadConfig } from '../../config/load.ts';
 import { NO_COUNTS } from '../../contracts/window.ts';
 import { startDevServer, type DevServer } from '../../demo/dev-server.ts';
 import { withoutSettings } from '../../demo/settings.ts';
-import { startElasticsearch } from '../../simulators/elasticsearch/server.ts';
+import { startElasticsearch } from '../../stand-ins/elasticsearch/server.ts';
 import type { Finding } from '../../watch/finding.ts';
 import { createDeps } from '../../worker/deps.ts';
 import { Watcher } from '../../worker/watcher.ts';

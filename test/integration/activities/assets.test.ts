@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { AssetReport } from '../../../contracts/reconcile-assets.ts';
 import { stage, type Stage } from '../../stage.ts';
-import { at, useElasticsearch } from '../simulators/elasticsearch-under-test.ts';
+import {
+  at,
+  useElasticsearch,
+} from '../../../stand-ins/elasticsearch/test/elasticsearch-under-test.ts';
 
 const TRANSFORM = 'tcsync-ti_threatconnect-latest-v1';
 const LATEST_INDEX = 'logs-ti_threatconnect_latest.dest_indicator-101';

@@ -4,7 +4,10 @@ import { FIELDS } from '../../../config/fields.ts';
 import { mapRecord } from '../../../mapping/map-record.ts';
 import { at } from '../../unit/mapping/compatible/map.ts';
 import { READING, SETTINGS } from '../../unit/mapping/enriched/enrich.ts';
-import { startUnderTest, type UnderTest } from '../simulators/threatconnect-under-test.ts';
+import {
+  startUnderTest,
+  type UnderTest,
+} from '../../../stand-ins/threatconnect/test/threatconnect-under-test.ts';
 
 /** Where the values of the types stand that the source sends under keys of their own. */
 const VALUES = [

@@ -4,9 +4,10 @@ import { takeSteps } from '../../../client/check/take-steps.ts';
 import {
   startElasticsearch,
   type ElasticsearchOptions,
-} from '../../../simulators/elasticsearch/server.ts';
-import { startThreatConnect } from '../../../simulators/threatconnect/server.ts';
-import { Control, SECRET } from '../../stage.ts';
+} from '../../../stand-ins/elasticsearch/server.ts';
+import { startThreatConnect } from '../../../stand-ins/threatconnect/server.ts';
+import { Control } from '../../../stand-ins/control.ts';
+import { SECRET } from '../../stage.ts';
 
 export const API_KEY = Buffer.from('key-id:key-s3cr3t').toString('base64');
 /** Nothing listens there. */

@@ -65,7 +65,7 @@ test('a variable that resembles none is refused without a guess', () => {
   assert.deepEqual(problemsOf({ ES_JAVA_OPTS: '-Xmx1g' }), ['ES_JAVA_OPTS: is not known']);
 });
 
-test('variables of others, empty ones and the simulators’ do not stop the program', () => {
+test('variables of others, empty ones and the stand-ins’ do not stop the program', () => {
   assert.throws(() => errorOf({ TC_SIM_PORT: '1', TC_OLD: '', TEMPORAL_ADDRESS: 'x', PATH: '/' }), {
     message: 'there is no fault',
   });

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { parseEnv, promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { loadConfig } from '../../../config/load.ts';
-import { DEFAULT_CREDENTIALS } from '../../../simulators/threatconnect/credentials.ts';
-import { startThreatConnect } from '../../../simulators/threatconnect/server.ts';
+import { DEFAULT_CREDENTIALS } from '../../../stand-ins/threatconnect/credentials.ts';
+import { startThreatConnect } from '../../../stand-ins/threatconnect/server.ts';
 import { interpolate, readText, toCompose, type Service } from './read-compose.ts';
 
 const TEXT = readText('docker-compose.yml');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { filterPath } from '../../../../simulators/elasticsearch/http/filter-path.ts';
-import { RawJson, stringify } from '../../../../simulators/elasticsearch/json/exact.ts';
+import { filterPath } from '../http/filter-path.ts';
+import { RawJson, stringify } from '../json/exact.ts';
 
 const BODY = {
   took: 1,

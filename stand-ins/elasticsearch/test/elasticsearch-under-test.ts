@@ -7,7 +7,7 @@ import {
   type ElasticsearchOptions,
   type RunningElasticsearch,
   startElasticsearch,
-} from '../../../simulators/elasticsearch/server.ts';
+} from '../server.ts';
 
 /** What a server answered; `body` is the parsed JSON, or the text where it is none. */
 export interface Answered {

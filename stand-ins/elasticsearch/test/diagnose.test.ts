@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 
 import * as fc from 'fast-check';
 
-import { findProblem } from '../../../../simulators/elasticsearch/json/diagnose.ts';
-import { locate } from '../../../../simulators/elasticsearch/json/locate.ts';
-import { parseExact, stringify } from '../../../../simulators/elasticsearch/json/exact.ts';
+import { findProblem } from '../json/diagnose.ts';
+import { locate } from '../json/locate.ts';
+import { parseExact, stringify } from '../json/exact.ts';
 
 describe('what is wrong with a JSON text', () => {
   for (const [text, kind, column, message] of [

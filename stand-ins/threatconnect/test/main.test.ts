@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
 
-const MAIN = join(import.meta.dirname, '../../../simulators/threatconnect/main.ts');
+const MAIN = join(import.meta.dirname, '../main.ts');
 
 /** Runs the command to its end. */
 async function run(...args: string[]): Promise<{ code: unknown; output: string; errors: string }> {

@@ -3,18 +3,11 @@ import { describe, test } from 'node:test';
 
 import * as fc from 'fast-check';
 
-import {
-  addressRange,
-  showAddress,
-  toSortableAddress,
-} from '../../../../simulators/elasticsearch/search/addresses.ts';
-import { parseQueryDate } from '../../../../simulators/elasticsearch/search/date-math.ts';
-import { parseDate, showDate } from '../../../../simulators/elasticsearch/text/dates.ts';
-import { similarNames } from '../../../../simulators/elasticsearch/text/similar.ts';
-import {
-  matchesPattern,
-  patternsOverlap,
-} from '../../../../simulators/elasticsearch/text/wildcard.ts';
+import { addressRange, showAddress, toSortableAddress } from '../search/addresses.ts';
+import { parseQueryDate } from '../search/date-math.ts';
+import { parseDate, showDate } from '../text/dates.ts';
+import { similarNames } from '../text/similar.ts';
+import { matchesPattern, patternsOverlap } from '../text/wildcard.ts';
 
 describe('patterns', () => {
   for (const [one, other, overlap] of [

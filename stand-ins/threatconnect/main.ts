@@ -5,7 +5,7 @@ import { startThreatConnect, type ThreatConnectOptions } from './server.ts';
 
 const USAGE = `A stand-in for a ThreatConnect instance.
 
-  node simulators/threatconnect/main.ts --port 8080
+  node stand-ins/threatconnect/main.ts --port 8080
 
   --port P                0 or left out: any free one
   --host H                default 127.0.0.1

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 
 import * as fc from 'fast-check';
 
-import { scanObject, skipValue, valueOf } from '../../../../simulators/elasticsearch/json/scan.ts';
+import { scanObject, skipValue, valueOf } from '../json/scan.ts';
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text);
 

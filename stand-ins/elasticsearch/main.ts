@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 import { type ElasticsearchOptions, startElasticsearch } from './server.ts';
 
-const USAGE = `usage: node simulators/elasticsearch/main.ts --port PORT [options]
+const USAGE = `usage: node stand-ins/elasticsearch/main.ts --port PORT [options]
 
   --port PORT             0 for any free port
   --host HOST             default 127.0.0.1

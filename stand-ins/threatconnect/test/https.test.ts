@@ -2,10 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { request } from 'node:https';
 import { after, before, describe, test } from 'node:test';
-import {
-  startThreatConnect,
-  type RunningThreatConnect,
-} from '../../../simulators/threatconnect/server.ts';
+import { startThreatConnect, type RunningThreatConnect } from '../server.ts';
 import { startUnderTest } from './threatconnect-under-test.ts';
 
 const CREDENTIALS = { accessId: '1', secretKey: 'a secret' };

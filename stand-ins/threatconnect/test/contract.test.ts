@@ -5,11 +5,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import {
-  startThreatConnect,
-  type RunningThreatConnect,
-} from '../../../simulators/threatconnect/server.ts';
-import { Control } from '../../stage.ts';
+import { startThreatConnect, type RunningThreatConnect } from '../server.ts';
+import { Control } from '../../control.ts';
 
 const ACCESS_ID = '12345678901234567890';
 const SECRET = 's3cr3t$%Key/+=&with^odd!chars';

@@ -17,7 +17,7 @@ interface Recording {
 }
 
 // All but a list of nodes and one document of 40 kB; a folder with all of them can be given instead.
-const FIXTURES = join(import.meta.dirname, '../../fixtures/elasticsearch-8.19.ndjson');
+const FIXTURES = join(import.meta.dirname, 'recordings-8.19.ndjson');
 const FOLDER = process.env['ES_RECORDINGS'];
 
 /** Recordings that are not replayed, because the later answers would differ. */

@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 
 import * as fc from 'fast-check';
 
-import { runPipelines } from '../../../../simulators/elasticsearch/ingest/run.ts';
-import { parsePipeline } from '../../../../simulators/elasticsearch/ingest/pipeline.ts';
-import { Cluster } from '../../../../simulators/elasticsearch/state/cluster.ts';
+import { runPipelines } from '../ingest/run.ts';
+import { parsePipeline } from '../ingest/pipeline.ts';
+import { Cluster } from '../state/cluster.ts';
 
 const NOW = '2026-11-24T10:00:00.000Z';
 

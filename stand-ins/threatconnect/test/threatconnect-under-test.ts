@@ -3,11 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import {
-  startThreatConnect,
-  type ThreatConnectOptions,
-} from '../../../simulators/threatconnect/server.ts';
-import { Control } from '../../stage.ts';
+import { startThreatConnect, type ThreatConnectOptions } from '../server.ts';
+import { Control } from '../../control.ts';
 
 const ACCESS_ID = '12345678901234567890';
 const SECRET = 's3cr3t$%Key/+=&with^odd!chars';

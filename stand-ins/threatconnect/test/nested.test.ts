@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { array, assert as check, json, property } from 'fast-check';
-import { elementTexts } from '../../../../simulators/threatconnect/raw-json.ts';
-import { collectionOf, elementsOf } from '../../../../simulators/threatconnect/nested.ts';
+import { elementTexts } from '../raw-json.ts';
+import { collectionOf, elementsOf } from '../nested.ts';
 
 /** Text of a collection, ids of its elements. */
 const COLLECTIONS: readonly [string, readonly bigint[]][] = [

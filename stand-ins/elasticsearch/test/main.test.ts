@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 
-const MAIN = join(import.meta.dirname, '../../../simulators/elasticsearch/main.ts');
+const MAIN = join(import.meta.dirname, '../main.ts');
 
 interface Ended {
   readonly code: unknown;

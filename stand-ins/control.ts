@@ -1,0 +1,38 @@
+/** The control side of a stand-in: what it answers under `/_sim/`. */
+export class Control {
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return (await (await this.#fetch('GET', path)).json()) as T;
+  }
+
+  async lines<T>(path: string): Promise<T[]> {
+    const text = await (await this.#fetch('GET', path)).text();
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as T);
+  }
+
+  async post(path: string, body: unknown = {}): Promise<void> {
+    await this.#fetch('POST', path, JSON.stringify(body));
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.#fetch('DELETE', path);
+  }
+
+  async #fetch(method: string, path: string, body?: string): Promise<Response> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+    });
+    if (!response.ok)
+      throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response;
+  }
+}
