@@ -1,11 +1,11 @@
 import type { AdvanceWatermarkInput, AdvanceWatermarkResult } from '../contracts/activities.ts';
 import { stateIndex } from '../contracts/names.ts';
-import { attempt } from './attempt.ts';
+import { attempt } from './attempt/attempt.ts';
 import { isSame, toAdvanced } from './commit-window.ts';
-import { requireConfig } from './config-hash.ts';
-import { findFeed, type Deps } from './deps.ts';
-import { StateStore } from './elasticsearch/state.ts';
-import { requireStream } from './require-stream.ts';
+import { requireConfig } from '../window/config-hash.ts';
+import { findFeed, type Deps } from './attempt/deps.ts';
+import { StateStore } from './elasticsearch/state-store.ts';
+import { requireStream } from './attempt/require-stream.ts';
 import { keep } from './save-progress.ts';
 
 /**

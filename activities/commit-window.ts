@@ -5,12 +5,12 @@ import type {
   CommitWindowInput,
   CommitWindowResult,
 } from '../contracts/activities.ts';
-import { attempt } from './attempt.ts';
-import { requireConfig } from './config-hash.ts';
-import { findFeed, type Deps } from './deps.ts';
-import { StateStore, type FeedState } from './elasticsearch/state.ts';
+import { attempt } from './attempt/attempt.ts';
+import { requireConfig } from '../window/config-hash.ts';
+import { findFeed, type Deps } from './attempt/deps.ts';
+import { StateStore, type FeedState } from './elasticsearch/state-store.ts';
 import { isSameStream } from './elasticsearch/stream-identity.ts';
-import { requireStream } from './require-stream.ts';
+import { requireStream } from './attempt/require-stream.ts';
 
 /**
  * Stores that a window is wholly written, and advances the watermark where the window touches it. Safe to

@@ -1,10 +1,10 @@
 import { advanceWatermark } from './advance-watermark.ts';
 import { commitWindow } from './commit-window.ts';
-import type { Deps } from './deps.ts';
+import type { Deps } from './attempt/deps.ts';
 import { openWindow } from './open-window.ts';
 import { planSlices } from './plan-slices.ts';
-import { reconcileAllAssets } from './reconcile-assets.ts';
-import { replayRejects } from './replay-rejects.ts';
+import { reconcileAllAssets } from './reconcile-all-assets.ts';
+import { replayRejects } from './replay-batch.ts';
 import { saveProgress } from './save-progress.ts';
 import { syncPage } from './sync-page.ts';
 

@@ -1,11 +1,11 @@
 import { toEpochMs, toInstant, type Instant } from '../contracts/instant.ts';
 import type { PlanSlicesInput, PlanSlicesResult } from '../contracts/activities.ts';
 import type { Range, Slice } from '../contracts/window.ts';
-import { attempt } from './attempt.ts';
-import { requireConfig } from './config-hash.ts';
-import { findFeed, type Deps } from './deps.ts';
-import { whoVanished } from './look-at-owners.ts';
-import { isOfNobody, toSelection } from './selection.ts';
+import { attempt } from './attempt/attempt.ts';
+import { requireConfig } from '../window/config-hash.ts';
+import { findFeed, type Deps } from './attempt/deps.ts';
+import { whoVanished } from './threatconnect/look-at-owners.ts';
+import { isOfNobody, toSelection } from './threatconnect/selection.ts';
 import { isTrouble } from './threatconnect/weight.ts';
 
 const SECOND_MS = 1_000;

@@ -1,10 +1,10 @@
 import type { SaveProgressInput } from '../contracts/activities.ts';
 import { stateIndex } from '../contracts/names.ts';
 import { BEGINNING, type SyncFeedProgress } from '../contracts/progress.ts';
-import { attempt } from './attempt.ts';
-import type { Deps } from './deps.ts';
-import { StateStore, type Unfinished } from './elasticsearch/state.ts';
-import { requireStream } from './require-stream.ts';
+import { attempt } from './attempt/attempt.ts';
+import type { Deps } from './attempt/deps.ts';
+import { StateStore, type Unfinished } from './elasticsearch/state-store.ts';
+import { requireStream } from './attempt/require-stream.ts';
 
 /**
  * Keeps what a run has reached that does not come to its end. Safe to repeat.

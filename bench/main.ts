@@ -1,7 +1,7 @@
-import { benchHeavy } from './heavy.ts';
-import { benchLanes } from './lanes.ts';
-import { benchLine } from './line.ts';
-import { benchMap } from './map.ts';
+import { benchHeavy } from './bench-heavy.ts';
+import { benchLanes } from './bench-lanes.ts';
+import { benchLine } from './bench-line.ts';
+import { benchMap } from './bench-map.ts';
 
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   line: benchLine,

@@ -1,12 +1,12 @@
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { comparedSettings } from '../config/compared-settings.ts';
 import { assetsWorkflowId, taskQueue } from '../contracts/names.ts';
-import { WORKER_SETTINGS, type AssetReport } from '../contracts/reconcile-assets.ts';
+import { WORKER_SETTINGS, type AssetReport } from '../contracts/reconcile-assets-input.ts';
 import { toSettingsCode } from '../contracts/settings-code.ts';
 import type { reconcileAssets } from '../workflows/reconcile-assets.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 import { follow } from './follow.ts';
-import { applySearchAttributes, type SearchAttributeReport } from './search-attributes.ts';
+import { applySearchAttributes, type SearchAttributeReport } from './create-search-attributes.ts';
 import { applySchedule, type ScheduleReport } from './schedules.ts';
 import { requireWorker, withSession, type Session } from './session.ts';
 

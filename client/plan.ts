@@ -1,5 +1,5 @@
 import { createSink } from '../activities/elasticsearch/client.ts';
-import { ThreatConnect } from '../activities/threatconnect/source.ts';
+import { ThreatConnect } from '../activities/threatconnect/threatconnect.ts';
 import { loadConfig } from '../config/load.ts';
 import { isTimeout } from './check/advice.ts';
 import { explain } from './check/explain.ts';

@@ -3,7 +3,7 @@ import { createSink } from '../activities/elasticsearch/client.ts';
 import { RejectStore } from '../activities/elasticsearch/reject-store.ts';
 import { replayWorkflowId, taskQueue } from '../contracts/names.ts';
 import type { Reject } from '../contracts/reject.ts';
-import type { ReplayCounts } from '../contracts/replay-rejects.ts';
+import type { ReplayCounts } from '../contracts/replay-rejects-input.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { replayRejects } from '../workflows/replay-rejects.ts';

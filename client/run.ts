@@ -5,13 +5,13 @@ import {
 } from '@temporalio/client';
 import { tune } from '../contracts/messages.ts';
 import { runWorkflowId, taskQueue } from '../contracts/names.ts';
-import { SyncFeedInput, type SyncFeedResult } from '../contracts/sync-feed.ts';
+import { SyncFeedInput, type SyncFeedResult } from '../contracts/sync-feed-input.ts';
 import { runsUnderWay } from '../watch/runs.ts';
 import { number, plural } from '../watch/words.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 import { follow } from './follow.ts';
-import { searchAttributesOf } from './search-attributes.ts';
+import { searchAttributesOf } from './create-search-attributes.ts';
 import { findFeed, requireWorker, withSession, type Session } from './session.ts';
 
 /** For the answer to an update; a run that opens its window answers when that is done. */

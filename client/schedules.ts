@@ -8,10 +8,10 @@ import {
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { Feed } from '../config/config.ts';
 import { scheduleId, taskQueue } from '../contracts/names.ts';
-import type { SyncFeedInput } from '../contracts/sync-feed.ts';
+import type { SyncFeedInput } from '../contracts/sync-feed-input.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
 import { readBack } from './read-back.ts';
-import { searchAttributesOf } from './search-attributes.ts';
+import { searchAttributesOf } from './create-search-attributes.ts';
 import type { Session } from './session.ts';
 
 export type ScheduleReport = {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StoredSource } from './stored.ts';
+import type { StoredSource } from './stored-versions.ts';
 
 type Document = { _id: string; _source: StoredSource };
 

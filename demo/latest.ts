@@ -3,7 +3,7 @@ import type { Client } from '@elastic/elasticsearch';
 import { LATEST_ALIAS } from '../contracts/names.ts';
 import { compare, isEqual, type Comparison, type Version } from './compare.ts';
 import type { TrueVersion } from './source-control.ts';
-import { storedVersions } from './stored.ts';
+import { storedVersions } from './stored-versions.ts';
 
 const DAY_MS = 86_400_000;
 /** As `TCSYNC_IOC_EXPIRATION` is by default. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseDemoArguments, type DemoSettings } from './settings.ts';
+import { parseDemoArguments, type DemoSettings } from './demo-settings.ts';
 import { say } from './say.ts';
 import { show } from './show.ts';
 

@@ -1,13 +1,13 @@
 import type { Client } from '@elastic/elasticsearch';
 import { createSink } from '../activities/elasticsearch/client.ts';
-import type { SourceOptions } from '../activities/threatconnect/source.ts';
+import type { SourceOptions } from '../activities/threatconnect/threatconnect.ts';
 import { loadConfig } from '../config/load.ts';
 import { startDevServer, type DevServer } from './dev-server.ts';
 import { Processes } from './processes.ts';
 import { claimNamespace, type ClaimedNamespace } from './real-cluster.ts';
 import { endSchedule } from './schedule.ts';
 import { number, say } from './say.ts';
-import { settingsOf, withoutSettings, type DemoSettings } from './settings.ts';
+import { settingsOf, withoutSettings, type DemoSettings } from './demo-settings.ts';
 import { SourceControl } from './source-control.ts';
 
 const NAMESPACE = 'demo';

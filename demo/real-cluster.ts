@@ -1,19 +1,19 @@
 import type { Client } from '@elastic/elasticsearch';
-import { LATEST_MAPPINGS } from '../activities/elasticsearch/assets/latest/mappings.ts';
-import { LATEST_SETTINGS } from '../activities/elasticsearch/assets/latest/settings.ts';
-import { LATEST_TEMPLATE } from '../activities/elasticsearch/assets/latest/template.ts';
+import { LATEST_MAPPINGS } from '../activities/elasticsearch/assets/latest/latest-mappings.ts';
+import { LATEST_SETTINGS } from '../activities/elasticsearch/assets/latest/latest-settings.ts';
+import { LATEST_TEMPLATE } from '../activities/elasticsearch/assets/latest/latest-template.ts';
 import {
   LATEST_INDEX,
   LATEST_TRANSFORM,
-} from '../activities/elasticsearch/assets/latest/transform.ts';
+} from '../activities/elasticsearch/assets/latest/latest-transform.ts';
 import { REJECT_TEMPLATE } from '../activities/elasticsearch/assets/reject-template.ts';
 import { RUN_TEMPLATE } from '../activities/elasticsearch/assets/run-template.ts';
 import { STATE_TEMPLATE } from '../activities/elasticsearch/assets/state-template.ts';
 import { INGESTED_PIPELINE } from '../activities/elasticsearch/assets/stream/ingested-pipeline.ts';
-import { STREAM_MAPPINGS } from '../activities/elasticsearch/assets/stream/mappings.ts';
-import { STREAM_POLICY } from '../activities/elasticsearch/assets/stream/policy.ts';
-import { STREAM_SETTINGS } from '../activities/elasticsearch/assets/stream/settings.ts';
-import { STREAM_TEMPLATE } from '../activities/elasticsearch/assets/stream/template.ts';
+import { STREAM_MAPPINGS } from '../activities/elasticsearch/assets/stream/stream-mappings.ts';
+import { STREAM_POLICY } from '../activities/elasticsearch/assets/stream/stream-policy.ts';
+import { STREAM_SETTINGS } from '../activities/elasticsearch/assets/stream/stream-settings.ts';
+import { STREAM_TEMPLATE } from '../activities/elasticsearch/assets/stream/stream-template.ts';
 import { dataStream, rejectStream, runStream, stateIndex } from '../contracts/names.ts';
 import { patiently } from './patiently.ts';
 

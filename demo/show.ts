@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ThreatConnect } from '../activities/threatconnect/source.ts';
+import { ThreatConnect } from '../activities/threatconnect/threatconnect.ts';
 import { dataStream } from '../contracts/names.ts';
 import { checkMapping } from './check-mapping.ts';
 import { compare, isEqual, toSentence, type Version } from './compare.ts';
@@ -8,10 +8,10 @@ import { startParts, type Parts } from './parts.ts';
 import { claimNamespace } from './real-cluster.ts';
 import { endSchedule } from './schedule.ts';
 import { number, say } from './say.ts';
-import type { DemoSettings } from './settings.ts';
+import type { DemoSettings } from './demo-settings.ts';
 import type { SourceControl } from './source-control.ts';
 import { sourceVersions } from './source-versions.ts';
-import { storedDocuments, storedVersions } from './stored.ts';
+import { storedDocuments, storedVersions } from './stored-versions.ts';
 
 const COMPATIBLE_NAMESPACE = 'demo_compatible';
 const TAGS = 'forwarded,threatconnect-indicator'; // the default of TCSYNC_TAGS

@@ -1,4 +1,4 @@
-import type { ThreatConnect } from '../activities/threatconnect/source.ts';
+import type { ThreatConnect } from '../activities/threatconnect/threatconnect.ts';
 import { EVERYTHING } from '../activities/threatconnect/tql.ts';
 import type { Version } from './compare.ts';
 

@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { Client } from '@elastic/elasticsearch';
-import type { Deps } from '../activities/deps.ts';
-import { REAL_WAITING, type Waiting } from '../activities/waiting.ts';
+import type { Deps } from '../activities/attempt/deps.ts';
+import { REAL_WAITING, type Waiting } from '../activities/attempt/waiting.ts';
 import { createActivities, type Activities } from '../activities/index.ts';
 import type { Config } from '../config/config.ts';
 import { secretsOf } from '../config/config.ts';
@@ -16,9 +16,9 @@ import {
   startThreatConnect,
   type ThreatConnectOptions,
 } from '../stand-ins/threatconnect/server.ts';
-import { createDeps } from '../worker/deps.ts';
+import { createDeps } from '../worker/create-deps.ts';
 import { failureInterceptor } from '../worker/failure-interceptor.ts';
-import { createRedactor } from '../worker/redact.ts';
+import { createRedactor } from '../worker/redactor.ts';
 
 export const SECRET = 'stage s3cr3t$%"\\=+/ ';
 const ACCESS_ID = '12345678901234567890';

@@ -1,16 +1,20 @@
 import type { Client } from '@elastic/elasticsearch';
-import { LATEST_INDEX } from '../activities/elasticsearch/assets/latest/transform.ts';
-import type { AssetSettings } from '../activities/elasticsearch/assets/settings.ts';
+import { LATEST_INDEX } from '../activities/elasticsearch/assets/latest/latest-transform.ts';
+import type { AssetSettings } from '../activities/elasticsearch/assets/asset-settings.ts';
 import {
   latestStanding,
   type LatestStanding,
 } from '../activities/elasticsearch/latest-standing.ts';
 import { RejectStore } from '../activities/elasticsearch/reject-store.ts';
-import { askServer } from '../activities/elasticsearch/server.ts';
-import { StateStore, type FeedState, type Standing } from '../activities/elasticsearch/state.ts';
+import { askServer } from '../activities/elasticsearch/server-info.ts';
+import {
+  StateStore,
+  type FeedState,
+  type Standing,
+} from '../activities/elasticsearch/state-store.ts';
 import { streamIndices } from '../activities/elasticsearch/stream-identity.ts';
 import { writeBlocks, type WriteBlock } from '../activities/elasticsearch/write-blocks.ts';
-import { SinkMisconfiguredError, StoredUnreadableError } from '../activities/errors.ts';
+import { SinkMisconfiguredError, StoredUnreadableError } from '../contracts/errors.ts';
 import { dataStream, stateIndex } from '../contracts/names.ts';
 import { tried, type Tried } from './tried.ts';
 

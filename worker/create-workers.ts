@@ -1,5 +1,5 @@
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import type { Deps } from '../activities/deps.ts';
+import type { Deps } from '../activities/attempt/deps.ts';
 import { createActivities } from '../activities/index.ts';
 import { deploymentName, pagesTaskQueue, taskQueue } from '../contracts/names.ts';
 

@@ -6,8 +6,8 @@ import type {
   ActivityInterceptorsFactory,
   Next,
 } from '@temporalio/worker';
-import { failureTypeOf, toFailure } from '../activities/failure.ts';
-import { failuresBefore } from '../activities/failure-counts.ts';
+import { failureTypeOf, toFailure } from '../activities/attempt/failure.ts';
+import { failuresBefore } from '../activities/attempt/failure-counts.ts';
 import type { FailureType } from '../contracts/failures.ts';
 
 /**

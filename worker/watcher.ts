@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from '@temporalio/worker';
-import type { Deps } from '../activities/deps.ts';
+import type { Deps } from '../activities/attempt/deps.ts';
 import { toEpochMs, type Instant } from '../contracts/instant.ts';
 import { judge } from '../watch/judge.ts';
 import { look, type Look } from '../watch/look.ts';

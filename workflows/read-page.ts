@@ -9,7 +9,7 @@ import type { Activities } from '../activities/index.ts';
 import type { FailureType } from '../contracts/failures.ts';
 import { pagesTaskQueue } from '../contracts/names.ts';
 import type { SyncPageInput, SyncPageResult } from '../contracts/activities.ts';
-import { ATTEMPTS } from './attempts.ts';
+import { ATTEMPTS } from './retry-policy.ts';
 
 /** Waits after the first, second and third time: a template may be under repair. */
 const WAITS = ['1 second', '5 seconds', '15 seconds'] as const;

@@ -1,6 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { ReconcileAssetsInput, type AssetReport } from '../contracts/reconcile-assets.ts';
+import { ReconcileAssetsInput, type AssetReport } from '../contracts/reconcile-assets-input.ts';
 import { parseInput } from './parse-input.ts';
 
 const { reconcileAllAssets } = proxyActivities<Activities>({

@@ -6,9 +6,9 @@ import {
   REPLAY_BATCH,
   ReplayRejectsInput,
   type ReplayCounts,
-} from '../contracts/replay-rejects.ts';
+} from '../contracts/replay-rejects-input.ts';
 import type { Position } from '../contracts/reject.ts';
-import { ATTEMPTS } from './attempts.ts';
+import { ATTEMPTS } from './retry-policy.ts';
 import { parseInput } from './parse-input.ts';
 
 const { replayRejects: replayBatch } = proxyActivities<Activities>({

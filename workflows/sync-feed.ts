@@ -12,16 +12,16 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import type { Activities } from '../activities/index.ts';
 import type { SaveProgressInput } from '../contracts/activities.ts';
 import type { SyncFeedProgress, UnfinishedSlice } from '../contracts/progress.ts';
-import { SyncFeedInput, type SyncFeedResult } from '../contracts/sync-feed.ts';
+import { SyncFeedInput, type SyncFeedResult } from '../contracts/sync-feed-input.ts';
 import { recordsOfSlice, SLICES_PLANNED_OF_LANE } from '../contracts/window.ts';
 import { afterLook, afterPage } from './after-page.ts';
-import { ATTEMPTS } from './attempts.ts';
-import { runLanes } from './lanes.ts';
+import { ATTEMPTS } from './retry-policy.ts';
+import { runLanes } from './run-lanes.ts';
 import { parseInput } from './parse-input.ts';
 import { readPage } from './read-page.ts';
 import { RunState, withoutStateAtItsEnd } from './run-state.ts';
 import { addSlices, isRead, ownersOf, toOpened, toProgress } from './to-progress.ts';
-import { writtenTo } from './written-to.ts';
+import { writtenTo } from '../window/written-to.ts';
 
 const { openWindow, planSlices, advanceWatermark, commitWindow } = proxyActivities<Activities>({
   ...ATTEMPTS,

@@ -1,4 +1,4 @@
-import type { Waiting } from '../waiting.ts';
+import type { Waiting } from '../attempt/waiting.ts';
 
 const FIRST_MS = 500;
 const LONGEST_MS = 15_000;

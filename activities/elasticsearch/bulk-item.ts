@@ -4,7 +4,7 @@ import {
   SinkMisconfiguredError,
   SinkOverloadedError,
   SinkUnavailableError,
-} from '../errors.ts';
+} from '../../contracts/errors.ts';
 import { toDenial } from './sink-error.ts';
 
 /** What is to be done with a document after its item of a bulk answer. */

@@ -1,5 +1,5 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
-import { SinkUnavailableError } from '../errors.ts';
+import { SinkUnavailableError } from '../../contracts/errors.ts';
 import { sortItem, type ItemOutcome } from './bulk-item.ts';
 import { atSink } from './sink-error.ts';
 

@@ -5,8 +5,8 @@ import {
   SinkOverloadedError,
   SinkTooLargeError,
   SinkUnavailableError,
-} from '../errors.ts';
-import type { Waiting } from '../waiting.ts';
+} from '../../contracts/errors.ts';
+import type { Waiting } from '../attempt/waiting.ts';
 import { BackOff } from './back-off.ts';
 import type { Refusal } from './bulk-item.ts';
 import { sendBulk, type BulkDocument, type BulkTarget } from './bulk-request.ts';

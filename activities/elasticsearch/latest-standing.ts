@@ -1,7 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import { dataStream } from '../../contracts/names.ts';
-import { LATEST_TRANSFORM } from './assets/latest/transform.ts';
-import type { AssetSettings } from './assets/settings.ts';
+import { LATEST_TRANSFORM } from './assets/latest/latest-transform.ts';
+import type { AssetSettings } from './assets/asset-settings.ts';
 import { atSink } from './sink-error.ts';
 
 /** How the latest index keeps up with the data stream of a namespace. */

@@ -1,6 +1,6 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { dataStream, LATEST_ALIAS } from '../../contracts/names.ts';
-import type { StoredVersion } from '../../mapping/write-again.ts';
+import type { StoredVersion } from '../../mapping/duplicate.ts';
 import { atSink } from './sink-error.ts';
 
 const CREATED = 'event.created';

@@ -10,7 +10,7 @@ import {
 import { documentId } from '../../mapping/content-fingerprint.ts';
 import { describeRecord } from '../../mapping/describe-record.ts';
 import type { BulkDocument } from './bulk-request.ts';
-import { parseStored } from './stored.ts';
+import { parseStored } from './parse-stored.ts';
 
 /** A record that is to be set aside. */
 export type Rejected = {

@@ -1,8 +1,8 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { rejectStream } from '../../contracts/names.ts';
 import type { Position, Reject, RejectState } from '../../contracts/reject.ts';
-import { SinkMisconfiguredError, SinkUnavailableError } from '../errors.ts';
-import { REAL_WAITING, type Waiting } from '../waiting.ts';
+import { SinkMisconfiguredError, SinkUnavailableError } from '../../contracts/errors.ts';
+import { REAL_WAITING, type Waiting } from '../attempt/waiting.ts';
 import { sortItem } from './bulk-item.ts';
 import { BulkWriter } from './bulk-writer.ts';
 import {

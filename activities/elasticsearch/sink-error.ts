@@ -6,7 +6,7 @@ import {
   SinkTooLargeError,
   SinkUnauthorizedError,
   SinkUnavailableError,
-} from '../errors.ts';
+} from '../../contracts/errors.ts';
 
 /**
  * Runs one request and names what went wrong. Elasticsearch's own words may quote a document's values, so

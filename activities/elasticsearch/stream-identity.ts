@@ -1,5 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import { StreamReplacedError } from '../errors.ts';
+import { StreamReplacedError } from '../../contracts/errors.ts';
 import { atSink } from './sink-error.ts';
 
 /** The backing indices of a data stream, the one that is written to last. None where there is no such stream. */

@@ -4,7 +4,7 @@ import {
   SourceTooSlowError,
   SourceUnauthorizedError,
   SourceUnavailableError,
-} from '../errors.ts';
+} from '../../contracts/errors.ts';
 
 /** One request under way, as far as an error needs it. */
 export type Exchange = {

@@ -1,10 +1,10 @@
 import PQueue from 'p-queue';
 import type { Dispatcher } from 'undici';
-import { SourceContractError, SourceUnavailableError } from '../errors.ts';
-import { redirectOrigin, retryAfterMs, toSourceError } from './answer.ts';
+import { SourceContractError, SourceUnavailableError } from '../../contracts/errors.ts';
+import { redirectOrigin, retryAfterMs, toSourceError } from './source-error.ts';
 import { elapsedMs, toConnectionError, type Exchange, type Route } from './connection-error.ts';
 import { createDispatcher, proxyAddress, type ConnectionOptions } from './dispatcher.ts';
-import { pageWords } from './page-words.ts';
+import { pageWords } from './html-page.ts';
 import { toOutgoing, type Outgoing, type Query } from './request-target.ts';
 import { authenticationHeaders, type Credentials } from './signature.ts';
 import { SourceClock } from './source-clock.ts';

@@ -1,4 +1,4 @@
-import { SourceContractError } from '../errors.ts';
+import { SourceContractError } from '../../contracts/errors.ts';
 
 /** One element of a page's `data`, as it stood in the body. */
 export type RawRecord = {

@@ -1,4 +1,4 @@
-import type { Waiting } from '../waiting.ts';
+import type { Waiting } from '../attempt/waiting.ts';
 import { isPassing } from './weight.ts';
 
 /** Before the second, third and fourth time; each is shortened by up to half of it at random. */

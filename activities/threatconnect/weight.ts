@@ -1,4 +1,4 @@
-import { SourceTooSlowError, SourceUnavailableError } from '../errors.ts';
+import { SourceTooSlowError, SourceUnavailableError } from '../../contracts/errors.ts';
 
 /** Whether a request may have failed because of how much it asked for, so that a smaller one may come. */
 export function isWeight(error: unknown): boolean {

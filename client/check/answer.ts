@@ -4,9 +4,9 @@ import {
   SourceTooSlowError,
   SourceUnauthorizedError,
   SourceUnavailableError,
-} from '../../activities/errors.ts';
+} from '../../contracts/errors.ts';
 import { noProxyEntry, unreadNoProxy } from '../../activities/threatconnect/no-proxy.ts';
-import type { Owner, ThreatConnect } from '../../activities/threatconnect/source.ts';
+import type { Owner, ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import type { SourceConfig } from '../../config/config.ts';
 import { failedBy, isTimeout } from './advice.ts';
 import { noConnection, type Peer } from './connection.ts';

@@ -1,9 +1,9 @@
 import type { Client } from '@elastic/elasticsearch';
 import { findings } from '../../activities/elasticsearch/assets/findings.ts';
-import type { AssetContext } from '../../activities/elasticsearch/assets/settings.ts';
-import { SinkUnauthorizedError } from '../../activities/errors.ts';
+import type { AssetContext } from '../../activities/elasticsearch/assets/asset-settings.ts';
+import { SinkUnauthorizedError } from '../../contracts/errors.ts';
 import type { Checklist, Head } from './checklist.ts';
-import { PRIVILEGES } from './privileges.ts';
+import { PRIVILEGES } from './check-privileges.ts';
 import { failed, listed, ok, skipped, warning, type Outcome } from './step.ts';
 
 export const ASSETS: Head = {

@@ -1,11 +1,11 @@
 import type { Client } from '@elastic/elasticsearch';
-import { addressOf } from '../../activities/elasticsearch/server.ts';
-import { SourceBadRequestError } from '../../activities/errors.ts';
+import { addressOf } from '../../activities/elasticsearch/server-info.ts';
+import { SourceBadRequestError } from '../../contracts/errors.ts';
 import type { Config } from '../../config/config.ts';
 import { CommandError } from '../exit-code.ts';
 import { failedBy } from './advice.ts';
 import { answers } from './answer.ts';
-import { sinkAnswers } from './sink.ts';
+import { sinkAnswers } from './check-elasticsearch.ts';
 import type { Outcome } from './step.ts';
 
 /** An error of one of the two edges as `tcsync check` would put it; any other one as it is. */

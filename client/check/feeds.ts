@@ -1,7 +1,7 @@
-import { SourceBadRequestError, SourceForbiddenError } from '../../activities/errors.ts';
-import { absentTypes } from '../../activities/absent-types.ts';
-import { toSelection } from '../../activities/selection.ts';
-import type { ThreatConnect } from '../../activities/threatconnect/source.ts';
+import { SourceBadRequestError, SourceForbiddenError } from '../../contracts/errors.ts';
+import { absentTypes } from '../../activities/threatconnect/absent-types.ts';
+import { toSelection } from '../../activities/threatconnect/selection.ts';
+import type { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import type { Feed } from '../../config/config.ts';
 import { nearest } from '../../config/names.ts';
 import { BUILT_IN_TYPES } from '../../mapping/built-in-types.ts';

@@ -1,6 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
-import { StateStore } from '../../activities/elasticsearch/state.ts';
-import { SinkMisconfiguredError } from '../../activities/errors.ts';
+import { StateStore } from '../../activities/elasticsearch/state-store.ts';
+import { SinkMisconfiguredError } from '../../contracts/errors.ts';
 import { stateIndex } from '../../contracts/names.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { failed, ok } from './step.ts';

@@ -1,5 +1,5 @@
-import { SourceUnauthorizedError } from '../../activities/errors.ts';
-import type { ThreatConnect } from '../../activities/threatconnect/source.ts';
+import { SourceUnauthorizedError } from '../../contracts/errors.ts';
+import type { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import { EVERYTHING } from '../../activities/threatconnect/tql.ts';
 import type { SourceCredentials } from '../../config/config.ts';
 import { saidBy } from './advice.ts';

@@ -1,6 +1,6 @@
-import type { ThreatConnect } from '../../activities/threatconnect/source.ts';
+import type { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import { EVERYTHING, type Selection } from '../../activities/threatconnect/tql.ts';
-import { SourceBadRequestError } from '../../activities/errors.ts';
+import { SourceBadRequestError } from '../../contracts/errors.ts';
 import { isObject, textOf, type JsonObject } from '../../mapping/exact-json.ts';
 import { parseRecord } from '../../mapping/parse-record.ts';
 import type { Checklist, Head } from './checklist.ts';

@@ -1,24 +1,24 @@
-import type { AssetSettings } from '../../activities/elasticsearch/assets/settings.ts';
+import type { AssetSettings } from '../../activities/elasticsearch/assets/asset-settings.ts';
 import { createSink } from '../../activities/elasticsearch/client.ts';
-import { ThreatConnect } from '../../activities/threatconnect/source.ts';
+import { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import type { ProgramConfig, SinkConfig } from '../../config/config.ts';
 import { loadParts, type Parts } from '../../config/load.ts';
 import { ASSETS, checkAssets } from './assets.ts';
 import { Checklist } from './checklist.ts';
 import { checkConfiguration } from './configuration.ts';
 import { checkFeed, FEEDS } from './feeds.ts';
-import { checkFields, FIELDS } from './fields.ts';
+import { checkFields, FIELDS } from './check-fields.ts';
 import { checkInstance, INSTANCE } from './instance.ts';
-import { checkPrivileges, PRIVILEGES } from './privileges.ts';
+import { checkPrivileges, PRIVILEGES } from './check-privileges.ts';
 import { checkQueries, QUERIES } from './queries.ts';
 import { checkKeyset, KEYSET } from './reading.ts';
-import { checkSink, SINK_STEPS } from './sink.ts';
-import { checkSettings, SETTINGS } from './settings.ts';
-import { checkSource, SOURCE_STEPS } from './source.ts';
+import { checkSink, SINK_STEPS } from './check-elasticsearch.ts';
+import { checkSettings, SETTINGS } from './check-settings.ts';
+import { checkSource, SOURCE_STEPS } from './check-threatconnect.ts';
 import type { Step } from './step.ts';
-import { checkTemporal, TEMPORAL_STEPS } from './temporal.ts';
+import { checkTemporal, TEMPORAL_STEPS } from './check-temporal.ts';
 import { checkVersion } from './version.ts';
-import { checkSchedule, checkWorker, SCHEDULES, WORKER } from './worker.ts';
+import { checkSchedule, checkWorker, SCHEDULES, WORKER } from './check-worker.ts';
 
 /** Longest wait for an answer of ThreatConnect, which may have to count millions. */
 const SOURCE_MS = 60_000;

@@ -2,8 +2,8 @@ import { isGrpcServiceError } from '@temporalio/client';
 import { deploymentName, taskQueue } from '../../contracts/names.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { ok, warning, type Outcome } from './step.ts';
-import { CALL_MS, NOT_FOUND, type TemporalSession } from './temporal.ts';
-import { connected, NEEDS, pollersOf, WORKFLOWS } from './worker.ts';
+import { CALL_MS, NOT_FOUND, type TemporalSession } from './check-temporal.ts';
+import { connected, NEEDS, pollersOf, WORKFLOWS } from './check-worker.ts';
 
 const VERSION: Head = {
   name: 'worker version',

@@ -1,5 +1,5 @@
-import { toSelection } from '../../activities/selection.ts';
-import type { Owner, ThreatConnect } from '../../activities/threatconnect/source.ts';
+import { toSelection } from '../../activities/threatconnect/selection.ts';
+import type { Owner, ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import type { Feed } from '../../config/config.ts';
 import type { Slice } from '../../contracts/window.ts';
 import { BUILT_IN_TYPES } from '../../mapping/built-in-types.ts';

@@ -1,10 +1,10 @@
 import type { Client } from '@elastic/elasticsearch';
-import { rememberServer } from '../../activities/elasticsearch/server.ts';
-import { type Standing, StateStore } from '../../activities/elasticsearch/state.ts';
+import { rememberServer } from '../../activities/elasticsearch/server-info.ts';
+import { type Standing, StateStore } from '../../activities/elasticsearch/state-store.ts';
 import { backingIndices } from '../../activities/elasticsearch/stream-identity.ts';
-import { SinkMisconfiguredError } from '../../activities/errors.ts';
+import { SinkMisconfiguredError } from '../../contracts/errors.ts';
 import { decideWindow } from '../../activities/open-window.ts';
-import type { ThreatConnect } from '../../activities/threatconnect/source.ts';
+import type { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import type { Config, Feed } from '../../config/config.ts';
 import { dataStream, stateIndex } from '../../contracts/names.ts';
 import type { Window } from '../../contracts/window.ts';

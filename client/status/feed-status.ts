@@ -1,4 +1,4 @@
-import type { FeedState } from '../../activities/elasticsearch/state.ts';
+import type { FeedState } from '../../activities/elasticsearch/state-store.ts';
 import type { Counts } from '../../contracts/window.ts';
 import type { StoredFeed } from '../../watch/look-at-elasticsearch.ts';
 import type { RunLook } from '../../watch/look-at-run.ts';

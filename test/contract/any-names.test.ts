@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { before, describe } from 'node:test';
 import * as fc from 'fast-check';
 
-import { latestMappings } from '../../activities/elasticsearch/assets/latest/mappings.ts';
-import { streamMappings } from '../../activities/elasticsearch/assets/stream/mappings.ts';
+import { latestMappings } from '../../activities/elasticsearch/assets/latest/latest-mappings.ts';
+import { streamMappings } from '../../activities/elasticsearch/assets/stream/stream-mappings.ts';
 import { mapRecord } from '../../mapping/map-record.ts';
 import { at, hits } from '../../stand-ins/elasticsearch/test/elasticsearch-under-test.ts';
 import { anyNamesRecord } from '../unit/mapping/enriched/any-names.ts';

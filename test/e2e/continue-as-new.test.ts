@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { pause, progress, resume, tune } from '../../contracts/messages.ts';
-import type { SyncFeedInput } from '../../contracts/sync-feed.ts';
+import type { SyncFeedInput } from '../../contracts/sync-feed-input.ts';
 import { isEqual, toSentence } from '../../demo/compare.ts';
 import type { syncFeed } from '../../workflows/sync-feed.ts';
 import { until } from '../stage.ts';

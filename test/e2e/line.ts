@@ -10,9 +10,9 @@ import { dataStream } from '../../contracts/names.ts';
 import { compare, type Comparison } from '../../demo/compare.ts';
 import { startDevServer, type DevServer, type DevServerOptions } from '../../demo/dev-server.ts';
 import { Processes, type WorkerAddresses } from '../../demo/processes.ts';
-import { withoutSettings } from '../../demo/settings.ts';
+import { withoutSettings } from '../../demo/demo-settings.ts';
 import { SourceControl } from '../../demo/source-control.ts';
-import { storedVersions } from '../../demo/stored.ts';
+import { storedVersions } from '../../demo/stored-versions.ts';
 import { Control } from '../../stand-ins/control.ts';
 
 export const SECRET = 'line s3cr3t$%"\\=+/ ';

@@ -8,7 +8,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import { isEqual, toSentence } from '../../demo/compare.ts';
 import { progress, tune } from '../../contracts/messages.ts';
 import { STATE } from '../../contracts/search-attributes.ts';
-import type { SyncFeedInput } from '../../contracts/sync-feed.ts';
+import type { SyncFeedInput } from '../../contracts/sync-feed-input.ts';
 import type { syncFeed } from '../../workflows/sync-feed.ts';
 import { until } from '../stage.ts';
 import { TCSYNC, tcsync } from '../tcsync.ts';

@@ -5,7 +5,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
-import { LATEST_TRANSFORM } from '../../activities/elasticsearch/assets/latest/transform.ts';
+import { LATEST_TRANSFORM } from '../../activities/elasticsearch/assets/latest/latest-transform.ts';
 import type { Status } from '../../client/status/make-status.ts';
 import { FINDING_KINDS } from '../../watch/finding.ts';
 import type { syncFeed } from '../../workflows/sync-feed.ts';

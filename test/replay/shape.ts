@@ -2,7 +2,7 @@ import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { taskQueue } from '../../contracts/names.ts';
 import { STATE } from '../../contracts/search-attributes.ts';
-import type { SyncFeedInput } from '../../contracts/sync-feed.ts';
+import type { SyncFeedInput } from '../../contracts/sync-feed-input.ts';
 import type { syncFeed } from '../../workflows/sync-feed.ts';
 import type { Line } from '../e2e/line.ts';
 import { until } from '../stage.ts';

@@ -1,26 +1,26 @@
-import type { AssetReport } from '../../../contracts/reconcile-assets.ts';
+import type { AssetReport } from '../../../contracts/reconcile-assets-input.ts';
 import { dataStream, stateIndex } from '../../../contracts/names.ts';
 import type { Asset } from './asset.ts';
 import { componentTemplate } from './kinds/component-template.ts';
 import { dataStreamOf } from './kinds/data-stream.ts';
 import { ilmPolicy } from './kinds/ilm-policy.ts';
 import { indexTemplate } from './kinds/index-template.ts';
-import { indexOf } from './kinds/index.ts';
+import { indexOf } from './kinds/plain-index.ts';
 import { ingestPipeline } from './kinds/ingest-pipeline.ts';
 import { transform } from './kinds/transform.ts';
-import { LATEST_MAPPINGS, latestMappings } from './latest/mappings.ts';
-import { LATEST_SETTINGS, latestSettings } from './latest/settings.ts';
-import { LATEST_TEMPLATE, latestTemplate } from './latest/template.ts';
-import { LATEST_TRANSFORM, latestTransform } from './latest/transform.ts';
+import { LATEST_MAPPINGS, latestMappings } from './latest/latest-mappings.ts';
+import { LATEST_SETTINGS, latestSettings } from './latest/latest-settings.ts';
+import { LATEST_TEMPLATE, latestTemplate } from './latest/latest-template.ts';
+import { LATEST_TRANSFORM, latestTransform } from './latest/latest-transform.ts';
 import { REJECT_TEMPLATE, rejectTemplate } from './reject-template.ts';
 import { RUN_TEMPLATE, runTemplate } from './run-template.ts';
-import type { AssetContext } from './settings.ts';
+import type { AssetContext } from './asset-settings.ts';
 import { STATE_TEMPLATE, stateTemplate } from './state-template.ts';
 import { INGESTED_PIPELINE, ingestedPipeline } from './stream/ingested-pipeline.ts';
-import { STREAM_MAPPINGS, streamMappings } from './stream/mappings.ts';
-import { STREAM_POLICY, streamPolicy } from './stream/policy.ts';
-import { STREAM_SETTINGS, streamSettings } from './stream/settings.ts';
-import { STREAM_TEMPLATE, streamTemplate } from './stream/template.ts';
+import { STREAM_MAPPINGS, streamMappings } from './stream/stream-mappings.ts';
+import { STREAM_POLICY, streamPolicy } from './stream/stream-policy.ts';
+import { STREAM_SETTINGS, streamSettings } from './stream/stream-settings.ts';
+import { STREAM_TEMPLATE, streamTemplate } from './stream/stream-template.ts';
 
 /**
  * What is to be there, in the order in which it must be created.

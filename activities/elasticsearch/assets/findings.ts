@@ -1,10 +1,10 @@
 import type { Client } from '@elastic/elasticsearch';
-import type { AssetReport } from '../../../contracts/reconcile-assets.ts';
+import type { AssetReport } from '../../../contracts/reconcile-assets-input.ts';
 import { atSink } from '../sink-error.ts';
 import { planAssets } from './all.ts';
 import type { Asset, Finding } from './asset.ts';
 import { hasFleetPackage } from './fleet.ts';
-import type { AssetContext } from './settings.ts';
+import type { AssetContext } from './asset-settings.ts';
 
 /**
  * Looks at one asset after the other, in the order in which they must be created, and says what is to be done.

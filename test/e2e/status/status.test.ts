@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { DefaultLogger, Runtime, type WorkflowBundle } from '@temporalio/worker';
-import { LATEST_TRANSFORM } from '../../../activities/elasticsearch/assets/latest/transform.ts';
+import { LATEST_TRANSFORM } from '../../../activities/elasticsearch/assets/latest/latest-transform.ts';
 import { makeStatus } from '../../../client/status/make-status.ts';
 import { statusText } from '../../../client/status/status-text.ts';
 import { dataStream, rejectStream, scheduleId, stateIndex } from '../../../contracts/names.ts';
 import { startDevServer, type DevServer } from '../../../demo/dev-server.ts';
-import { withoutSettings } from '../../../demo/settings.ts';
+import { withoutSettings } from '../../../demo/demo-settings.ts';
 import type { FindingKind } from '../../../watch/finding.ts';
 import { until } from '../../stage.ts';
 import { bundleRuns, withPlace, type Place } from './place.ts';

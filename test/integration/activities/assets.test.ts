@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { AssetReport } from '../../../contracts/reconcile-assets.ts';
+import type { AssetReport } from '../../../contracts/reconcile-assets-input.ts';
 import { stage, type Stage } from '../../stage.ts';
 import {
   at,

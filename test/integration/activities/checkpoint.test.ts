@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as fc from 'fast-check';
 import { createActivities, type Activities } from '../../../activities/index.ts';
-import { StateStore, type FeedState } from '../../../activities/elasticsearch/state.ts';
+import { StateStore, type FeedState } from '../../../activities/elasticsearch/state-store.ts';
 import { toInstant } from '../../../contracts/instant.ts';
 import { dataStream, stateIndex } from '../../../contracts/names.ts';
-import type { StoredSource } from '../../../demo/stored.ts';
+import type { StoredSource } from '../../../demo/stored-versions.ts';
 import { stage, type Stage } from '../../stage.ts';
 import { PlayedRun } from './played-run.ts';
 

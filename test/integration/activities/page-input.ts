@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { configHash } from '../../../activities/config-hash.ts';
+import { configHash } from '../../../window/config-hash.ts';
 import type { SyncPageInput } from '../../../contracts/activities.ts';
 import { BEGINNING } from '../../../contracts/progress.ts';
 import type { Slice } from '../../../contracts/window.ts';

@@ -11,7 +11,7 @@ import {
   toOpened,
   toProgress,
 } from '../../../workflows/to-progress.ts';
-import { writtenTo } from '../../../workflows/written-to.ts';
+import { writtenTo } from '../../../window/written-to.ts';
 import { openInput } from '../../open-input.ts';
 import type { Stage } from '../../stage.ts';
 

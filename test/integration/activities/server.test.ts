@@ -7,7 +7,7 @@ import {
   prefersLateDocuments,
   rememberServer,
   type Server,
-} from '../../../activities/elasticsearch/server.ts';
+} from '../../../activities/elasticsearch/server-info.ts';
 
 /** A server that says of itself what each request in turn is given, the last one for ever. */
 async function withServer(

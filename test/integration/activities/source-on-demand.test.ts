@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { BEGINNING } from '../../../contracts/progress.ts';
-import { toSelection } from '../../../activities/selection.ts';
+import { toSelection } from '../../../activities/threatconnect/selection.ts';
 import type { SyncPageInput } from '../../../contracts/activities.ts';
 import { stage, type Stage } from '../../stage.ts';
 import { SLICE, wholeFeed } from './page-input.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, test, type TestContext } from 'node:test';
-import { withoutSettings } from '../../../demo/settings.ts';
+import { withoutSettings } from '../../../demo/demo-settings.ts';
 import { TCSYNC, tcsync } from '../../tcsync.ts';
 
 /** Nothing listens at any of them. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import * as errors from '../../../activities/errors.ts';
-import { toFailure } from '../../../activities/failure.ts';
+import * as errors from '../../../contracts/errors.ts';
+import { toFailure } from '../../../activities/attempt/failure.ts';
 import { requestTarget } from '../../../activities/threatconnect/request-target.ts';
-import { createRedactor } from '../../../worker/redact.ts';
+import { createRedactor } from '../../../worker/redactor.ts';
 
 const SECRET = 's3cr3t$%Key/+=&with^odd!chars"\\(\'é🦊 ';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CommanderError } from 'commander';
-import { SinkUnavailableError } from '../../../activities/errors.ts';
+import { SinkUnavailableError } from '../../../contracts/errors.ts';
 import { toEnding } from '../../../client/ending.ts';
 import { CommandError, EXIT } from '../../../client/exit-code.ts';
 import { ConfigError } from '../../../config/fault.ts';

@@ -1,4 +1,4 @@
-import { SinkMisconfiguredError } from '../../../errors.ts';
+import { SinkMisconfiguredError } from '../../../../contracts/errors.ts';
 import { errorType } from '../../sink-error.ts';
 
 /**

@@ -6,7 +6,7 @@ import {
   SourceForbiddenError,
   SourceTooSlowError,
   SourceUnavailableError,
-} from '../../../../activities/errors.ts';
+} from '../../../../contracts/errors.ts';
 import { ask, createClient, errorOf, SUCCESS, withSource, type Answerer } from './tiny-source.ts';
 
 const IMPATIENT = { httpTimeoutMs: 150 };

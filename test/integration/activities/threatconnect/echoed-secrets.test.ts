@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, test } from 'node:test';
-import { toFailure } from '../../../../activities/failure.ts';
-import { ThreatConnect } from '../../../../activities/threatconnect/source.ts';
+import { toFailure } from '../../../../activities/attempt/failure.ts';
+import { ThreatConnect } from '../../../../activities/threatconnect/threatconnect.ts';
 import type { Credentials } from '../../../../activities/threatconnect/signature.ts';
-import { createRedactor } from '../../../../worker/redact.ts';
+import { createRedactor } from '../../../../worker/redactor.ts';
 import { errorOf, withSource } from './tiny-source.ts';
 
 const SECRETS = [

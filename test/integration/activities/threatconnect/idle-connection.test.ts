@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SourceUnavailableError } from '../../../../activities/errors.ts';
+import { SourceUnavailableError } from '../../../../contracts/errors.ts';
 import { ask, errorOf, SUCCESS, withSource, type Answerer } from './tiny-source.ts';
 
 /** Answers the requests of these numbers by closing the connection, without a byte. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { SourceBadRequestError, SourceContractError } from '../../../../activities/errors.ts';
+import { SourceBadRequestError, SourceContractError } from '../../../../contracts/errors.ts';
 import {
   QUERY_CHARACTERS,
   requestTarget,
 } from '../../../../activities/threatconnect/request-target.ts';
-import { ThreatConnect } from '../../../../activities/threatconnect/source.ts';
+import { ThreatConnect } from '../../../../activities/threatconnect/threatconnect.ts';
 import { EVERYTHING, type Selection } from '../../../../activities/threatconnect/tql.ts';
 import { stage, type Stage } from '../../../stage.ts';
 import { errorOf } from './tiny-source.ts';

@@ -8,7 +8,7 @@ import {
   SourceForbiddenError,
   SourceUnauthorizedError,
   SourceUnavailableError,
-} from '../../../../activities/errors.ts';
+} from '../../../../contracts/errors.ts';
 import type { HttpOptions } from '../../../../activities/threatconnect/http.ts';
 import { readFixture } from '../../../stage.ts';
 import { ask, createClient, errorOf, SECRET, SUCCESS } from './tiny-source.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toFailure } from '../../../../activities/failure.ts';
+import { toFailure } from '../../../../activities/attempt/failure.ts';
 import { SourceClock } from '../../../../activities/threatconnect/source-clock.ts';
 import { ask, errorOf, withSource } from './tiny-source.ts';
 

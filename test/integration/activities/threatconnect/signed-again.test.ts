@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
-import { SourceUnauthorizedError } from '../../../../activities/errors.ts';
+import { SourceUnauthorizedError } from '../../../../contracts/errors.ts';
 import { SourceClock } from '../../../../activities/threatconnect/source-clock.ts';
 import { ask, errorOf, SUCCESS, withSource } from './tiny-source.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BackOff } from '../../../../activities/elasticsearch/back-off.ts';
-import { REAL_WAITING } from '../../../../activities/waiting.ts';
-import { SinkOverloadedError } from '../../../../activities/errors.ts';
+import { REAL_WAITING } from '../../../../activities/attempt/waiting.ts';
+import { SinkOverloadedError } from '../../../../contracts/errors.ts';
 
 const BUDGET_MS = 60_000;
 

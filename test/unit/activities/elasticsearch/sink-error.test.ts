@@ -8,8 +8,8 @@ import {
   SinkTooLargeError,
   SinkUnauthorizedError,
   SinkUnavailableError,
-} from '../../../../activities/errors.ts';
-import { toFailure } from '../../../../activities/failure.ts';
+} from '../../../../contracts/errors.ts';
+import { toFailure } from '../../../../activities/attempt/failure.ts';
 
 const WHAT = 'POST logs-x/_bulk';
 const RECORD = 'evil.example';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { SourceContractError } from '../../../../activities/errors.ts';
+import { SourceContractError } from '../../../../contracts/errors.ts';
 import {
   RecordScanner,
   type RawRecord,

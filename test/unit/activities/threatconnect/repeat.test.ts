@@ -4,7 +4,7 @@ import {
   SourceContractError,
   SourceTooSlowError,
   SourceUnavailableError,
-} from '../../../../activities/errors.ts';
+} from '../../../../contracts/errors.ts';
 import { repeated } from '../../../../activities/threatconnect/repeat.ts';
 
 const SIGNAL = new AbortController().signal;

@@ -1,0 +1,23 @@
+import { MANAGED } from '../asset.ts';
+import type { IndexTemplateBody } from '../kinds/index-template.ts';
+import { LATEST_MAPPINGS } from './latest-mappings.ts';
+import { LATEST_SETTINGS } from './latest-settings.ts';
+
+export const LATEST_TEMPLATE = 'tcsync-ti_threatconnect_latest';
+
+/** Every latest index, that of Elastic's own package too. */
+export const LATEST_INDICES = 'logs-ti_threatconnect_latest.dest_indicator-*';
+
+/**
+ * Not a data stream, though the name of the transform's index matches the built-in `logs-*-*`, which makes
+ * one. Below the 250 of Elastic's own package. Without `ecs@mappings`, whose dynamic templates would map
+ * keys that are better left to runtime fields.
+ */
+export const latestTemplate: IndexTemplateBody = {
+  index_patterns: [LATEST_INDICES],
+  priority: 240,
+  composed_of: [LATEST_SETTINGS, LATEST_MAPPINGS, `${LATEST_TEMPLATE}@custom`],
+  ignore_missing_component_templates: [`${LATEST_TEMPLATE}@custom`],
+  version: 1,
+  _meta: MANAGED,
+};

@@ -1,0 +1,24 @@
+import { MANAGED } from '../asset.ts';
+import type { IlmPolicyBody } from '../kinds/ilm-policy.ts';
+import type { AssetContext } from '../asset-settings.ts';
+
+export const STREAM_POLICY = 'tcsync-ti_threatconnect.indicator';
+
+/** The age of the delete phase counts from the rollover of each backing index. */
+export function streamPolicy({ ilmRollover, ilmDelete }: AssetContext): IlmPolicyBody {
+  return {
+    policy: {
+      phases: {
+        hot: {
+          min_age: '0ms',
+          actions: {
+            rollover: { max_age: ilmRollover, max_primary_shard_size: '50gb' },
+            set_priority: { priority: 100 },
+          },
+        },
+        delete: { min_age: ilmDelete, actions: { delete: {} } },
+      },
+      _meta: MANAGED,
+    },
+  };
+}

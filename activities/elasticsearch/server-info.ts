@@ -1,0 +1,75 @@
+import type { Client } from '@elastic/elasticsearch';
+import { SinkMisconfiguredError } from '../../contracts/errors.ts';
+import { atSink } from './sink-error.ts';
+
+export type Server = {
+  version: string;
+  /** Serverless has no ILM and takes no settings about nodes. */
+  flavour: 'stack' | 'serverless';
+};
+
+/** The first with `ecs@mappings`, `require_data_stream` and a transform that can start `from` a time. */
+const LEAST_VERSION = '8.13.0';
+
+/** Asks Elasticsearch what it is. */
+export async function askServer(sink: Client, signal: AbortSignal): Promise<Server> {
+  const { body, headers } = await atSink('GET /', signal, () =>
+    sink.info({}, { signal, meta: true }),
+  );
+  const version = (body as Partial<typeof body>).version;
+  if (typeof version?.number !== 'string') {
+    const type = headers['content-type'];
+    throw new SinkMisconfiguredError(
+      `GET /: the answer has no version; ${type === undefined ? 'it has no Content-Type: does a proxy drop it' : 'is it another server'}?`,
+    );
+  }
+  const flavour = version.build_flavor === 'serverless' ? 'serverless' : 'stack';
+  return { version: version.number, flavour };
+}
+
+/** What keeps tcsync from working with this server; `null`: nothing. */
+export function tooOld({ version, flavour }: Server, address: string | null): string | null {
+  // Serverless has no versions; its number is made up
+  if (flavour === 'serverless' || !isOlder(version, LEAST_VERSION)) return null;
+  return `Elasticsearch ${version}${address === null ? '' : ` at ${address}`} is older than ${LEAST_VERSION}, which is the least that tcsync works with`;
+}
+
+/**
+ * Whether its transforms look for the newest document of a key among the new ones only, so that a document that
+ * arrives late replaces a newer one.
+ * @see https://github.com/elastic/elasticsearch/pull/142856 (8.19, 9.2.7, 9.3.2)
+ */
+export function prefersLateDocuments({ version, flavour }: Server): boolean {
+  if (flavour === 'serverless' || !isOlder(version, '9.3.2')) return false;
+  if (!isOlder(version, '9.3.0')) return true;
+  if (!isOlder(version, '9.0.0')) return isOlder(version, '9.2.7');
+  return isOlder(version, '8.19.0');
+}
+
+/** @throws {SinkMisconfiguredError} where it is too old */
+async function readServer(sink: Client, signal: AbortSignal): Promise<Server> {
+  const server = await askServer(sink, signal);
+  const problem = tooOld(server, addressOf(sink));
+  if (problem !== null) throw new SinkMisconfiguredError(problem);
+  return server;
+}
+
+/** Without credentials. */
+export function addressOf(sink: Client): string {
+  return sink.connectionPool.connections[0]?.url.origin ?? 'the address of ES_URL or ES_CLOUD_ID';
+}
+
+/** Asks until it has been told once: neither the flavour nor a sufficient version changes under a process. */
+export function rememberServer(sink: Client): (signal: AbortSignal) => Promise<Server> {
+  let known: Server | null = null;
+  return async (signal) => (known ??= await readServer(sink, signal));
+}
+
+function isOlder(version: string, least: string): boolean {
+  const [parts, leastParts] = [version, least].map((text) => text.split(/[.-]/).map(Number));
+  for (const [index, floor] of (leastParts ?? []).entries()) {
+    const part = parts?.[index] ?? 0;
+    if (part !== floor) return part < floor;
+  }
+  return false;
+}

@@ -1,0 +1,221 @@
+import type { Client } from '@elastic/elasticsearch';
+import { z } from 'zod';
+import { InstantText } from '../../contracts/instant.ts';
+import { SyncFeedProgress } from '../../contracts/progress.ts';
+import { BadInputError, SinkMisconfiguredError } from '../../contracts/errors.ts';
+import { atSink } from './sink-error.ts';
+import { parseStored } from './parse-stored.ts';
+
+/** Where a feed stands; one document a feed in `tcsync-state-<namespace>`. */
+export type FeedState = z.infer<typeof FeedState>;
+
+const Counts = z.object({
+  pages: z.number(),
+  read: z.number(),
+  created: z.number(),
+  duplicate: z.number(),
+  rejected: z.number(),
+});
+
+const FeedState = z.object({
+  feed: z.string(),
+  /** End of the contiguous range of `lastModified` that is wholly written. */
+  watermark: InstantText,
+  /** Start of that range; `null`: the beginning of time. */
+  starts_at: InstantText.nullable(),
+  /** Ids of the owners that were visible at the last commit. */
+  owner_ids: z.array(z.string()),
+  /** Names of the owners that the feed names and that were ever seen. */
+  seen_owners: z.array(z.string()).default([]),
+  /** UUIDs of all backing indices of the data stream that it speaks of; none: an older version has written it. */
+  stream: z.array(z.string()).default([]),
+  config_hash: z.string(),
+  /** `null`: none has come to its end yet, and the watermark is that of one under way. */
+  last_run: z
+    .object({
+      run_id: z.string(),
+      from: z.string().nullable(),
+      to: z.string(),
+      committed_at: z.string(),
+      counts: Counts,
+      late: z.number(),
+      attention: z.array(z.string()).default([]),
+    })
+    .nullable(),
+});
+
+/** What a run that failed or was cancelled has left to the next one. */
+export type Unfinished = z.infer<typeof Unfinished>;
+
+const Unfinished = z.object({
+  feed: z.string(),
+  run_id: z.string(),
+  saved_at: z.string(),
+  progress: SyncFeedProgress,
+});
+
+/** What a run begins with. */
+export type Standing = {
+  /** What the feed's last commit left; `null` before the first. */
+  state: FeedState | null;
+  /** `unreadable` where another version of the program has left something else. */
+  unfinished: Unfinished | 'unreadable' | null;
+};
+
+/** The version of a stored document that a change is based on; `null`: there is none yet. */
+export type Version = { seqNo: number; primaryTerm: number } | null;
+
+const INSTANCE = 'instance';
+const Instance = z.object({ tc_url: z.string() });
+
+/** The program's memory across runs. Every change is a compare-and-set. */
+export class StateStore {
+  readonly #sink: Client;
+  readonly #index: string;
+
+  constructor(sink: Client, index: string) {
+    this.#sink = sink;
+    this.#index = index;
+  }
+
+  async readFeed(
+    feed: string,
+    signal: AbortSignal,
+  ): Promise<{ state: FeedState | null; version: Version }> {
+    const id = feedDocument(feed);
+    const { source, version } = await this.#read(id, signal);
+    if (source === null) return { state: null, version };
+    const stored = { where: `${this.#index}/_doc/${id}`, loss: 'all of the feed is read again' };
+    return { state: parseStored(FeedState, source, stored), version };
+  }
+
+  /** Where a feed stands, and what a run has left that did not come to its end; nothing before its first run. */
+  async read(feed: string, signal: AbortSignal): Promise<Standing> {
+    const { state } = await this.readFeed(feed, signal);
+    const { unfinished } = await this.readUnfinished(feed, signal);
+    return { state, unfinished };
+  }
+
+  /**
+   * Stores a feed's state unless somebody else changed it since it was read.
+   * @returns false where somebody did
+   */
+  async writeFeed(state: FeedState, version: Version, signal: AbortSignal): Promise<boolean> {
+    return this.#write(feedDocument(state.feed), state, version, signal);
+  }
+
+  /**
+   * @returns `unreadable` where another version of the program has left something else
+   */
+  async readUnfinished(
+    feed: string,
+    signal: AbortSignal,
+  ): Promise<{ unfinished: Unfinished | 'unreadable' | null; version: Version }> {
+    const { source, version } = await this.#read(unfinishedDocument(feed), signal);
+    if (source === null) return { unfinished: null, version };
+    return { unfinished: Unfinished.safeParse(source).data ?? 'unreadable', version };
+  }
+
+  /** @returns false where somebody else changed it since it was read */
+  async writeUnfinished(
+    unfinished: Unfinished,
+    version: Version,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    return this.#write(unfinishedDocument(unfinished.feed), unfinished, version, signal);
+  }
+
+  /** Removes it unless somebody else changed it since it was read. */
+  async removeUnfinished(
+    feed: string,
+    { seqNo, primaryTerm }: NonNullable<Version>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const id = unfinishedDocument(feed);
+    await atSink(`DELETE ${this.#index}/_doc/${id}`, signal, () =>
+      this.#sink.delete(
+        { index: this.#index, id, if_seq_no: seqNo, if_primary_term: primaryTerm },
+        { signal, ignore: [404, 409] },
+      ),
+    );
+  }
+
+  /** Address of the ThreatConnect instance that the namespace belongs to; `null`: to none yet. */
+  async readInstance(signal: AbortSignal): Promise<string | null> {
+    const { source } = await this.#read(INSTANCE, signal);
+    return source === null ? null : this.#toInstance(source);
+  }
+
+  /**
+   * Binds the namespace to one ThreatConnect instance, the first that writes to it.
+   * @throws {BadInputError} where it belongs to another one
+   */
+  async claimInstance(url: string, signal: AbortSignal): Promise<void> {
+    const { source } = await this.#read(INSTANCE, signal);
+    if (source === null) {
+      if (await this.#write(INSTANCE, { tc_url: url }, null, signal)) return;
+      return this.claimInstance(url, signal); // another run was first
+    }
+    const instance = this.#toInstance(source);
+    if (instance === url) return;
+    throw new BadInputError(
+      `index ${this.#index} belongs to the ThreatConnect instance ${instance}, not to ${url}; ` +
+        'give each instance a namespace of its own (TCSYNC_NAMESPACE)',
+    );
+  }
+
+  #toInstance(source: unknown): string {
+    const where = `${this.#index}/_doc/${INSTANCE}`;
+    const loss = 'the next run binds the namespace to its TC_URL';
+    return parseStored(Instance, source, { where, loss }).tc_url;
+  }
+
+  async #read(
+    id: string,
+    signal: AbortSignal,
+  ): Promise<{ source: Record<string, unknown> | null; version: Version }> {
+    const answer = await atSink(`GET ${this.#index}/_doc/${id}`, signal, () =>
+      this.#sink.get<Record<string, unknown>>(
+        { index: this.#index, id },
+        { signal, ignore: [404] },
+      ),
+    );
+    if (answer.found === undefined) {
+      throw new SinkMisconfiguredError(
+        `index ${this.#index} does not exist: \`tcsync apply\` creates it`,
+      );
+    }
+    const { _source: source, _seq_no: seqNo, _primary_term: primaryTerm } = answer;
+    if (source === undefined || seqNo === undefined || primaryTerm === undefined) {
+      return { source: null, version: null };
+    }
+    return { source, version: { seqNo, primaryTerm } };
+  }
+
+  async #write(
+    id: string,
+    document: Record<string, unknown>,
+    version: Version,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const based =
+      version === null
+        ? { op_type: 'create' as const }
+        : { if_seq_no: version.seqNo, if_primary_term: version.primaryTerm };
+    const answer = await atSink(`PUT ${this.#index}/_doc/${id}`, signal, () =>
+      this.#sink.index(
+        { index: this.#index, id, document, ...based },
+        { signal, ignore: [409], meta: true },
+      ),
+    );
+    return answer.statusCode !== 409;
+  }
+}
+
+function feedDocument(feed: string): string {
+  return `feed:${feed}`;
+}
+
+function unfinishedDocument(feed: string): string {
+  return `unfinished:${feed}`;
+}

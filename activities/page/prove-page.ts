@@ -1,0 +1,85 @@
+import type { Feed } from '../../contracts/feed.ts';
+import type { Deps } from '../attempt/deps.ts';
+import { newestModified } from '../elasticsearch/newest-versions.ts';
+import { RejectStore } from '../elasticsearch/reject-store.ts';
+import { IdList } from './id-list.ts';
+import { AT_ANY_TIME, PageOrder } from './page-order.ts';
+import { PageReader, type PageAsked, type PageRead } from './page-reader.ts';
+import type { RecordWriter } from './record-writer.ts';
+
+/** Records that are asked for by their ids in one request. */
+const FETCHED = 500;
+/** Ids that Elasticsearch is asked for in one search, which answers 10,000 at most. */
+const LOOKED_UP = 5_000;
+/** Elasticsearch shows what was written within a second or so. */
+const REFRESHED_MS = 2_000;
+/**
+ * Lists the ids of a page, without fields, and reads what of them is not stored: neither in that version or a newer
+ * one, nor as a reject. So a slice is proven, as a count of it would not: what has left it hides what is missing.
+ *
+ * @param order of the page
+ * @returns the page as it was listed, but `read` is what was read and given to the writer, and `leftOut` what did not
+ *   come of it
+ */
+export async function provePage(
+  deps: Deps,
+  feed: Feed,
+  asked: PageAsked,
+  order: PageOrder,
+  writer: RecordWriter,
+  pageSize: number,
+  signal: AbortSignal,
+): Promise<PageRead & { listed: number }> {
+  const ids = new IdList(writer);
+  const onSize = () => undefined;
+  const list = new PageReader(deps, { ...asked, fields: [] }, order, ids, signal);
+  const page = await list.read(pageSize, onSize);
+  const missing = await notStored(deps, feed, ids.lastModifiedMs, signal);
+  let read = ids.setAside;
+  let { leftOut } = page;
+  while (missing.length > 0) {
+    const some = missing.splice(0, Math.min(FETCHED, pageSize));
+    const ofThem: PageAsked = {
+      ...asked,
+      passed: 0,
+      select: (afterId) => ({ ...asked.select(afterId), from: null, to: null, ids: some }),
+    };
+    const orderOfThem = new PageOrder(AT_ANY_TIME, null);
+    leftOut += some.length;
+    for (let hasNext = true; hasNext;) {
+      const reader = new PageReader(deps, ofThem, orderOfThem, writer, signal);
+      const fetched = await reader.read(some.length, onSize);
+      ofThem.passed += fetched.read;
+      read += fetched.read;
+      leftOut += fetched.leftOut - fetched.read;
+      hasNext = fetched.hasNext && fetched.read > 0;
+    }
+  }
+  return { ...page, read, leftOut, listed: page.read };
+}
+
+async function notStored(
+  { sink, settings: { namespace }, waiting }: Deps,
+  feed: Feed,
+  listed: ReadonlyMap<string, number | null>,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const rejects = new RejectStore(sink, namespace);
+  const missingOf = async (ids: readonly string[]) => {
+    const stored = new Map<string, number | null>();
+    for (let at = 0; at < ids.length; at += LOOKED_UP) {
+      const some = ids.slice(at, at + LOOKED_UP);
+      for (const found of await newestModified(sink, namespace, some, signal)) stored.set(...found);
+    }
+    const unstored = ids.filter((id) => {
+      const storedMs = stored.get(id);
+      return storedMs === undefined || (listed.get(id) ?? 0) > (storedMs ?? 0);
+    });
+    const aside = await rejects.openAmong(feed.name, unstored, signal);
+    return unstored.filter((id) => !aside.has(id));
+  };
+  const missing = await missingOf([...listed.keys()]);
+  if (missing.length === 0) return missing;
+  await waiting.sleep(REFRESHED_MS, signal);
+  return missingOf(missing);
+}

@@ -1,0 +1,198 @@
+import { dataStream } from '../../contracts/names.ts';
+import { mapRecord, type MappedDocument } from '../../mapping/map-record.ts';
+import type { Reading } from '../../mapping/enriched/to-enriched.ts';
+import { toWriteAgain } from '../../mapping/duplicate.ts';
+import type { Deps } from '../attempt/deps.ts';
+import { BulkWriter } from '../elasticsearch/bulk-writer.ts';
+import { newestDocuments } from '../elasticsearch/newest-documents.ts';
+import { newestVersions } from '../elasticsearch/newest-versions.ts';
+import type { Rejected } from '../elasticsearch/reject-document.ts';
+import { SourceContractError } from '../../contracts/errors.ts';
+import type { WholeRecord } from './record-in-parts.ts';
+import type { Accepted, RecordSink } from './record-sink.ts';
+import { leadingId } from '../threatconnect/record-id.ts';
+import type { RawRecord } from '../threatconnect/record-scanner.ts';
+
+/** More than one, as the newest document may be another version of the very record that is refused. */
+const WITNESSES = 3;
+
+/** What became of the records: `created + duplicate + rejects` is every record that was written. */
+export type Written = { created: number; duplicate: number; rejects: Rejected[] };
+
+/** A document and the record that it came from. */
+type Draft = MappedDocument & {
+  record: { text: string; bytes: number; position: number };
+  /** What is held of it, text and document. */
+  heldBytes: number;
+};
+
+/**
+ * Maps records and writes them to the data stream. A record that cannot become a document is set aside and
+ * the others go on.
+ */
+export class RecordWriter implements RecordSink {
+  readonly #deps: Deps;
+  readonly #run: { feed: string; runId: string };
+  readonly #bulk: BulkWriter<Draft>;
+  readonly #rejects: Rejected[] = [];
+  readonly #signal: AbortSignal;
+  #left = 0;
+  /** Bytes of what is under way. */
+  #held = 0;
+
+  /** Lends a writer and takes back, however it ends, what it holds of the room for records. */
+  static async lend<T>(
+    deps: Deps,
+    run: { feed: string; runId: string },
+    signal: AbortSignal,
+    write: (writer: RecordWriter) => Promise<T>,
+  ): Promise<T & { written: Written }> {
+    const writer = new RecordWriter(deps, run, signal);
+    try {
+      const result = await write(writer);
+      return { ...result, written: await writer.#finish() };
+    } finally {
+      writer.#giveBack(writer.#held);
+    }
+  }
+
+  private constructor(deps: Deps, run: { feed: string; runId: string }, signal: AbortSignal) {
+    const { sink, settings, waiting } = deps;
+    this.#deps = deps;
+    this.#run = run;
+    this.#signal = signal;
+    const target = dataStream(settings.namespace);
+    this.#bulk = new BulkWriter<Draft>(sink, {
+      target,
+      signal,
+      waiting,
+      findWitnesses: () => newestDocuments(sink, target, WITNESSES, signal),
+      onSettled: (drafts) =>
+        this.#giveBack(drafts.reduce((sum, { heldBytes }) => sum + heldBytes, 0)),
+      skipDefaultPipeline: settings.assets === 'feed-only',
+      resolveConflicts: (drafts) => this.#toWriteAgain(drafts, signal),
+    });
+  }
+
+  /**
+   * @param position of the record on its page, from 1
+   * @param requestedAtMs the source's clock when the page was asked for
+   * @throws {SourceContractError} where the record is no JSON: then the page is none either
+   */
+  async write(record: RawRecord, position: number, requestedAtMs: number): Promise<Accepted> {
+    if (record.cut) {
+      const indicatorId = leadingId(record.text);
+      this.#setAside(
+        record,
+        `larger than TC_MAX_BODY: ${record.bytes} bytes`,
+        position,
+        indicatorId,
+      );
+      return { indicatorId, lastModifiedMs: null, isCut: false };
+    }
+    const mapped = this.#map(record, position, { ...this.#run, requestedAtMs });
+    if (mapped.kind === 'unmappable') {
+      const { reason, indicatorId } = mapped;
+      this.#setAside(record, reason, position, indicatorId);
+      return { indicatorId, lastModifiedMs: null, isCut: false };
+    }
+    if (!mapped.isCut) await this.#bulk.add(await this.#admit(mapped, record, position));
+    return toAccepted(mapped);
+  }
+
+  /** Its room is taken without waiting: whoever has read it holds some of it. */
+  async writeWhole(record: WholeRecord, position: number): Promise<Accepted> {
+    if (record.cut) return this.write(record, position, record.requestedAtMs);
+    const { requestedAtMs, notes } = record;
+    const mapped = this.#map(record, position, { ...this.#run, requestedAtMs, notes });
+    if (mapped.kind === 'document') {
+      const draft = toDraft(mapped, record, position);
+      this.#held += draft.heldBytes;
+      this.#deps.inFlight.hold().take(draft.heldBytes);
+      await this.#bulk.add(draft);
+      return { ...toAccepted(mapped), isCut: false };
+    }
+    this.#setAside(record, mapped.reason, position, mapped.indicatorId);
+    return { indicatorId: mapped.indicatorId, lastModifiedMs: null, isCut: false };
+  }
+
+  reject(record: RawRecord, reason: string, position: number): void {
+    this.#setAside(record, reason, position, leadingId(record.text));
+  }
+
+  rejectUnseen(reason: string, position: number): void {
+    this.#rejects.push({ reason, indicatorId: null, position, text: '', bytes: 0 });
+  }
+
+  leaveOut(): void {
+    this.#left += 1;
+  }
+
+  #setAside(
+    { text, bytes }: RawRecord,
+    reason: string,
+    position: number,
+    indicatorId: string | null,
+  ): void {
+    this.#rejects.push({ reason, indicatorId, position, text, bytes });
+  }
+
+  /** Waits until there is room for it. */
+  async #admit(mapped: MappedDocument, record: RawRecord, position: number): Promise<Draft> {
+    const draft = toDraft(mapped, record, position);
+    const { inFlight } = this.#deps;
+    if (!inFlight.tryTake(draft.heldBytes)) {
+      await this.#bulk.flush();
+      await inFlight.take(draft.heldBytes, this.#signal);
+    }
+    this.#held += draft.heldBytes;
+    return draft;
+  }
+
+  #giveBack(bytes: number): void {
+    this.#held -= bytes;
+    this.#deps.inFlight.giveBack(bytes);
+  }
+
+  async #finish(): Promise<Written> {
+    const { created, duplicate, rejects } = await this.#bulk.finish();
+    for (const { document, reason } of rejects) {
+      const { indicatorId, record } = document;
+      this.#rejects.push({ reason, indicatorId, ...record });
+    }
+    return { created, duplicate: duplicate + this.#left, rejects: this.#rejects };
+  }
+
+  #map(record: RawRecord, position: number, reading: Reading) {
+    try {
+      return mapRecord(record.text, record.plainNumbers, this.#deps.settings, reading);
+    } catch (error) {
+      // a record whose text is not JSON makes the page no JSON, although its braces match
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new SourceContractError(`record ${position} of the page is not JSON`);
+    }
+  }
+
+  /** 409 says that a document is there, not that it is the newest of its indicator. */
+  async #toWriteAgain(drafts: readonly Draft[], signal: AbortSignal): Promise<Draft[]> {
+    const { sink, settings } = this.#deps;
+    const keyOf = ({ indicatorId, version }: Draft) =>
+      settings.profile === 'compatible' ? version.eventId : indicatorId;
+    const keys = new Set(drafts.flatMap((draft) => keyOf(draft) ?? []));
+    const newest = await newestVersions(sink, settings, [...keys], signal);
+    return drafts.flatMap((draft) => {
+      const again = toWriteAgain(draft, newest.get(keyOf(draft) ?? '') ?? null, this.#run.runId);
+      return again === null ? [] : [{ ...draft, ...again }];
+    });
+  }
+}
+
+function toAccepted({ indicatorId, lastModified, isCut }: MappedDocument): Accepted {
+  const lastModifiedMs = lastModified === null ? null : Date.parse(lastModified);
+  return { indicatorId, lastModifiedMs, isCut };
+}
+
+function toDraft(mapped: MappedDocument, { text, bytes }: RawRecord, position: number): Draft {
+  const heldBytes = bytes + Buffer.byteLength(mapped.source);
+  return { ...mapped, record: { text, bytes, position }, heldBytes };
+}

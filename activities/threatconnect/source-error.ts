@@ -1,0 +1,128 @@
+import {
+  SourceBadRequestError,
+  SourceContractError,
+  SourceForbiddenError,
+  SourceRateLimitedError,
+  SourceUnauthorizedError,
+  SourceUnavailableError,
+} from '../../contracts/errors.ts';
+import { parseHttpDate } from './http-date.ts';
+import { pageWords } from './html-page.ts';
+
+/** The head of an answer and the beginning of its body, as far as an error needs them. */
+export type Refusal = {
+  /** What was asked, `GET /api/v3/indicators`; no query, as it may hold an operator's filter. */
+  request: string;
+  statusCode: number;
+  elapsedMs: number;
+  retryAfterMs: number | null;
+  /** Where a redirect leads, scheme and host only: the rest may hold a session. */
+  redirectOrigin: string | null;
+  /** What is odd about the source's clock. */
+  clockTrouble: string | null;
+  body: string;
+};
+
+/** Request timeout and too early: a proxy's or a server's passing trouble. */
+const TRANSIENT = new Set([408, 425]);
+
+/** Where the server or a proxy gave up on its own work; 524 is Cloudflare's 504. */
+const MAY_BE_WEIGHT = new Set([500, 502, 504, 524]);
+
+const UNAUTHORIZED_CAUSES =
+  'likely causes: a wrong secret key (a shell, YAML or .env file may have changed $, %, quotes or backslashes in it), ' +
+  'a wrong access id, a clock more than five minutes off, an expired token, or a proxy that rewrites the query';
+
+const FORBIDDEN_CAUSES =
+  'likely causes: an owner in TC_OWNERS that does not exist or that the API user does not belong to, ' +
+  'plain http where the instance wants https, or a proxy that drops the Authorization header';
+
+/**
+ * What a status other than 200 means.
+ *
+ * @see https://docs.threatconnect.com/en/latest/rest_api/v3/http_status_codes.html
+ * @see https://docs.threatconnect.com/en/latest/common_errors.html
+ */
+export function toSourceError(refusal: Refusal): Error {
+  const { statusCode } = refusal;
+  const said = serverMessage(refusal.body);
+  const what = `${refusal.request}: ${statusCode} after ${refusal.elapsedMs} ms${wordsOf(refusal.body, said)}`;
+  if (statusCode === 401) {
+    return new SourceUnauthorizedError(`${what}; ${refusal.clockTrouble ?? UNAUTHORIZED_CAUSES}`);
+  }
+  if (statusCode === 403) return new SourceForbiddenError(`${what}; ${FORBIDDEN_CAUSES}`);
+  if (statusCode === 429) return new SourceRateLimitedError(what, refusal.retryAfterMs);
+  // documented for "API access has not been licensed"; a proxy's 503 has no JSON
+  if (statusCode === 503 && said !== null && /licensed/i.test(said)) {
+    return new SourceForbiddenError(what);
+  }
+  if (TRANSIENT.has(statusCode) || statusCode >= 500) {
+    return new SourceUnavailableError(what, refusal.retryAfterMs, {
+      mayBeWeight: MAY_BE_WEIGHT.has(statusCode),
+    });
+  }
+  if (statusCode >= 300 && statusCode < 400 && refusal.redirectOrigin !== null) {
+    return new SourceBadRequestError(
+      `${what}: a redirect to ${refusal.redirectOrigin} is not followed, as its target was not signed; is TC_URL the instance's own address?`,
+    );
+  }
+  if (statusCode < 300) return new SourceContractError(`${what}, where only 200 is an answer`);
+  if (statusCode === 404) {
+    return new SourceBadRequestError(`${what}; is TC_URL the instance's own address?`);
+  }
+  return new SourceBadRequestError(what);
+}
+
+/** The envelope of every answer: `status` says whether it is one. */
+export function checkEnvelope(envelope: unknown, request: string): Record<string, unknown> {
+  if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
+    throw new SourceContractError(`${request}: the body is no JSON object`);
+  }
+  const fields = envelope as Record<string, unknown>;
+  const { status, message } = fields;
+  if (status !== 'Success') {
+    const said = typeof message === 'string' ? ` "${message}"` : '';
+    throw new SourceContractError(
+      `${request}: status is ${statusWords(status)}, not "Success"${said}`,
+    );
+  }
+  return fields;
+}
+
+/** Only a word is quoted: another system's answer may hold anything there. */
+function statusWords(status: unknown): string {
+  if (status === undefined) return 'missing';
+  return typeof status === 'string' && /^\w{0,20}$/.test(status) ? `"${status}"` : 'something else';
+}
+
+/** Scheme and host of `Location`, which may be relative; `null` where there is none. */
+export function redirectOrigin(location: string | undefined, base: string): string | null {
+  if (location === undefined) return null;
+  if (!URL.canParse(location, base)) return 'nowhere';
+  const { protocol, host } = new URL(location, base);
+  return `${protocol}//${host}`;
+}
+
+/** `Retry-After` in seconds or as a date; `null` where it is missing or neither. */
+export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
+  if (header === undefined) return null;
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
+  const dateMs = parseHttpDate(header);
+  return dateMs === null ? null : dateMs - nowMs;
+}
+
+function wordsOf(body: string, said: string | null): string {
+  if (said !== null) return ` "${said}"`;
+  const page = pageWords(body);
+  return page === null ? '' : ` with ${page}`;
+}
+
+function serverMessage(body: string): string | null {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    const message = (parsed as { message?: unknown } | null)?.message;
+    return typeof message === 'string' ? message : null;
+  } catch {
+    return null; // a proxy's HTML: nothing worth quoting
+  }
+}

@@ -1,0 +1,78 @@
+import type { SourceConfig, SourceCredentials } from '../../config/config.ts';
+import { Secret } from '../../config/secret.ts';
+import { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
+import { firstAnswer, type FirstAnswer } from './answer.ts';
+import { failedBy, saidBy } from './advice.ts';
+import { arrivedAs } from './secret-text.ts';
+import { failed, ok, type Outcome } from './step.ts';
+
+/** What the server said, and the likely causes, the most frequent first. */
+export async function credentials(
+  config: SourceConfig,
+  { error }: FirstAnswer,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const given = config.credentials;
+  if (error === null) {
+    return ok(
+      given.scheme === 'hmac'
+        ? `ThreatConnect takes access id and secret key`
+        : 'ThreatConnect takes the token',
+    );
+  }
+  if (!isRefusal(error)) return failedBy(error, 'the credentials');
+  const causes = given.scheme === 'hmac' ? hmacCauses(given.secretKey.reveal()) : TOKEN_CAUSES;
+  const others = await refusalOfOthers(config, signal);
+  return failed(
+    `ThreatConnect does not take the credentials: ${saidBy(error)}`,
+    others !== null && untimed(others) === untimed(error)
+      ? `${UNSEEN}\n${causes}`
+      : `${causes}\n${REFUSED}`,
+  );
+}
+
+const UNSEEN =
+  'It answers the same to made-up credentials of another kind: a proxy in between drops the Authorization header, or no request from here is taken at all (plain http, a list of allowed addresses).';
+
+const REFUSED =
+  'The Authorization header does arrive: made-up credentials of another kind get another answer.';
+
+/** What is said to credentials that nobody has; `null` where that is no refusal. */
+async function refusalOfOthers(config: SourceConfig, signal: AbortSignal): Promise<Error | null> {
+  const nobody = new Secret('nobody');
+  const other: SourceCredentials =
+    config.credentials.scheme === 'hmac'
+      ? { scheme: 'token', token: nobody }
+      : { scheme: 'hmac', accessId: '0', secretKey: nobody };
+  const source = new ThreatConnect({ ...config, credentials: other });
+  try {
+    const { error } = await firstAnswer(source, signal);
+    return isRefusal(error) ? error : null;
+  } finally {
+    await source.close();
+  }
+}
+
+function untimed(error: Error): string {
+  return saidBy(error).replace(/ after \d+ ms/, '');
+}
+
+function isRefusal(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    (error.name === 'SourceUnauthorizedError' || error.name === 'SourceForbiddenError')
+  );
+}
+
+function hmacCauses(secretKey: string): string {
+  return [
+    `Compare TC_SECRET_KEY with the instance, character by character: a shell, YAML or .env file changes $, %, #, quotes and backslashes. ${arrivedAs('TC_SECRET_KEY', secretKey)} TC_SECRET_KEY_FILE names a file that is read as it is.`,
+    'Compare TC_ACCESS_ID: is it of the same API user, and of this instance?',
+    'Is a proxy in between that rewrites the query?',
+  ].join('\n');
+}
+
+const TOKEN_CAUSES = [
+  'Has the token expired, or was a newer one made? That ends the older one at once: set the new one in TC_API_TOKEN.',
+  'Is the token of this instance, and of an API user?',
+].join('\n');

@@ -1,0 +1,155 @@
+import type { Client } from '@elastic/elasticsearch';
+import {
+  addressOf,
+  askServer,
+  prefersLateDocuments,
+  tooOld,
+  type Server,
+} from '../../activities/elasticsearch/server-info.ts';
+import { SinkMisconfiguredError, SinkUnauthorizedError } from '../../contracts/errors.ts';
+import type { SinkConfig } from '../../config/config.ts';
+import { failedBy, isTimeout } from './advice.ts';
+import type { Checklist, Head } from './checklist.ts';
+import { noConnection } from './connection.ts';
+import { arrivedAs } from './secret-text.ts';
+import { failed, ok, warning, type Outcome } from './step.ts';
+
+export const SINK: Head = {
+  name: 'Elasticsearch',
+  subject: 'whether Elasticsearch answers',
+  trouble: 'Elasticsearch does not answer',
+  needs: [],
+};
+
+const ACCESS: Head = {
+  name: 'Elasticsearch access',
+  subject: 'whether Elasticsearch takes the credentials',
+  trouble: 'Elasticsearch does not take the credentials',
+  needs: [SINK.name],
+};
+
+const VERSION: Head = {
+  name: 'Elasticsearch version',
+  subject: 'which Elasticsearch it is',
+  trouble: 'the version of Elasticsearch is not known or too old',
+  needs: [SINK.name, ACCESS.name],
+};
+
+export const SINK_STEPS: readonly Head[] = [SINK, ACCESS, VERSION];
+
+/** @returns what it is, where it said so */
+export async function checkSink(
+  list: Checklist,
+  sink: Client,
+  config: SinkConfig,
+  signal: AbortSignal,
+): Promise<Server | null> {
+  const startedMs = performance.now();
+  let server: Server | null = null;
+  let error: unknown = null;
+  try {
+    server = await askServer(sink, signal);
+  } catch (caught) {
+    error = caught;
+  }
+  const tookMs = Math.round(performance.now() - startedMs);
+  await list.take(SINK, async () => sinkAnswers(addressOf(sink), config, { error, tookMs }));
+  await list.take(ACCESS, async () => access(config, error));
+  await list.take(VERSION, async () => version(server, error));
+  return server;
+}
+
+/** Whoever refuses has answered. */
+export function sinkAnswers(
+  address: string,
+  config: SinkConfig,
+  { error, tookMs }: { error: unknown; tookMs: number },
+): Outcome {
+  if (error === null || error instanceof SinkUnauthorizedError) {
+    return ok(`Elasticsearch answers at ${address} (${tookMs} ms)`);
+  }
+  if (isTimeout(error)) {
+    return noConnection(toPeer(address, config), `timed out after ${tookMs} ms`);
+  }
+  if (error instanceof SinkMisconfiguredError) {
+    return failed(
+      `what answers at ${address} is not Elasticsearch: ${error.message}`,
+      'Correct ES_URL: is it Kibana’s address, a proxy’s, or OpenSearch?',
+    );
+  }
+  if (error instanceof Error && connectionWasLost(error)) {
+    return noConnection(toPeer(address, config), error.message);
+  }
+  return failedBy(error, 'Elasticsearch');
+}
+
+/** An answer with a status is no trouble of the connection. */
+function connectionWasLost({ name, cause }: Error): boolean {
+  return name === 'SinkUnavailableError' && statusOf(cause) === null;
+}
+
+function toPeer(address: string, { url }: SinkConfig) {
+  return {
+    name: 'Elasticsearch',
+    address: URL.canParse(address) ? new URL(address).host : address,
+    setting: url === null ? 'ES_CLOUD_ID' : 'ES_URL',
+    certificate: 'ES_CA_FILE or ES_CA_FINGERPRINT',
+    proxy: null,
+    noProxy: null,
+  } as const;
+}
+
+/** 403 of `GET /` says that one privilege is missing: the step that follows names it. */
+function access({ auth }: SinkConfig, error: unknown): Outcome {
+  if (!(error instanceof SinkUnauthorizedError) || statusOf(error.cause) === 403) {
+    return ok(
+      {
+        apiKey: 'Elasticsearch takes the API key',
+        basic: 'Elasticsearch takes user and password',
+        none: 'Elasticsearch takes requests without credentials',
+      }[auth.kind],
+    );
+  }
+  if (auth.kind !== 'none' && NONE_CAME.test(reasonOf(error.cause))) {
+    return failed(
+      'Elasticsearch says that no credentials came, although they were sent',
+      'A proxy in between drops the Authorization header: have it pass the header on.',
+    );
+  }
+  return failed(
+    `Elasticsearch does not take the credentials: ${error.message}`,
+    {
+      apiKey:
+        'Is ES_API_KEY the encoded form (base64 of id:key), not expired, not invalidated, and of this cluster?',
+      basic: `Correct ES_USERNAME and ES_PASSWORD; a shell, YAML or .env file changes $, %, #, quotes and backslashes.${auth.kind === 'basic' ? ` ${arrivedAs('ES_PASSWORD', auth.password.reveal())}` : ''}`,
+      none: 'This cluster has security: set ES_API_KEY, or ES_USERNAME and ES_PASSWORD.',
+    }[auth.kind],
+  );
+}
+
+function version(server: Server | null, error: unknown): Outcome {
+  if (server === null) return failedBy(error, 'the version of Elasticsearch');
+  const problem = tooOld(server, null);
+  if (problem !== null) return failed(problem, 'Upgrade Elasticsearch, 8.19 or 9.3.2 at best.');
+  if (server.flavour === 'serverless') return ok('it is Elasticsearch Serverless');
+  if (prefersLateDocuments(server)) {
+    return warning(
+      `Elasticsearch ${server.version} lets a document that arrives late replace a newer one in the latest index (elasticsearch#142856)`,
+      'Upgrade to 8.19, 9.2.7, 9.3.2 or later. Until then an indicator that changes twice within minutes may be shown as it was before.',
+    );
+  }
+  return ok(`it is Elasticsearch ${server.version}`);
+}
+
+/** Elasticsearch's own words. */
+const NONE_CAME = /^missing authentication credentials/;
+
+function reasonOf(cause: unknown): string {
+  const { body } = (cause ?? {}) as { body?: { error?: { reason?: string } } };
+  return body?.error?.reason ?? '';
+}
+
+function statusOf(cause: unknown): number | null {
+  const status = (cause as { statusCode?: unknown } | null | undefined)?.statusCode;
+  return typeof status === 'number' ? status : null;
+}

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  SourceBadRequestError,
+  SourceContractError,
+  SourceForbiddenError,
+  SourceRateLimitedError,
+  SourceUnauthorizedError,
+  SourceUnavailableError,
+} from '../../../../contracts/errors.ts';
+import {
+  checkEnvelope,
+  redirectOrigin,
+  retryAfterMs,
+  toSourceError,
+} from '../../../../activities/threatconnect/source-error.ts';
+
+const REQUEST = 'GET /api/v3/indicators';
+const HTML = '<html><body>Bad Gateway</body></html>';
+
+function said(message: string): string {
+  return JSON.stringify({ errCode: '0x1001', message, status: 'Error' });
+}
+
+function errorOf(statusCode: number, body: string, retryAfter: number | null = null): Error {
+  return toSourceError({
+    request: REQUEST,
+    statusCode,
+    elapsedMs: 30_000,
+    retryAfterMs: retryAfter,
+    redirectOrigin: null,
+    clockTrouble: null,
+    body,
+  });
+}
+
+const AFTER = 'after 30000 ms';
+for (const [statusCode, body, Class, begins] of [
+  [400, said('Bad TQL'), SourceBadRequestError, `400 ${AFTER} "Bad TQL"`],
+  [
+    401,
+    said('Unauthorized'),
+    SourceUnauthorizedError,
+    `401 ${AFTER} "Unauthorized"; likely causes`,
+  ],
+  [403, said('No owner'), SourceForbiddenError, `403 ${AFTER} "No owner"; likely causes: an`],
+  [404, HTML, SourceBadRequestError, `404 ${AFTER} with a proxy's page`],
+  [429, HTML, SourceRateLimitedError, `429 ${AFTER}`],
+  [500, said('Internal error'), SourceUnavailableError, `500 ${AFTER} "Internal error"`],
+  [502, HTML, SourceUnavailableError, `502 ${AFTER} with a proxy's page`],
+  [503, HTML, SourceUnavailableError, `503 ${AFTER} with a proxy's page`],
+  [503, said('API is not Licensed'), SourceForbiddenError, `503 ${AFTER} "API is not Licensed"`],
+  [503, said('Maintenance'), SourceUnavailableError, `503 ${AFTER} "Maintenance"`],
+  [504, '', SourceUnavailableError, `504 ${AFTER}`],
+  [302, HTML, SourceBadRequestError, `302 ${AFTER} with a proxy's page`],
+] as const) {
+  test(`${statusCode} with ${body === '' ? 'nothing' : body} is a ${Class.name}`, () => {
+    const error = errorOf(statusCode, body);
+    assert.equal(error.constructor, Class);
+    assert.ok(error.message.startsWith(`${REQUEST}: ${begins}`), error.message);
+    assert.doesNotMatch(error.message, /html/);
+  });
+}
+
+for (const [statusCode, mayBeWeight] of [
+  [408, false],
+  [500, true],
+  [502, true],
+  [503, false],
+  [504, true],
+  [522, false],
+  [524, true],
+] as const) {
+  test(`${statusCode} ${mayBeWeight ? 'may' : 'does not'} mean that the answer is too heavy`, () => {
+    const error = errorOf(statusCode, HTML);
+    assert.ok(error instanceof SourceUnavailableError);
+    assert.equal(error.mayBeWeight, mayBeWeight);
+  });
+}
+
+for (const [location, origin] of [
+  [undefined, null],
+  ['https://sso.example/login?session=s3cr3t', 'https://sso.example'],
+  ['http://me:s3cr3t@sso.example:8080/#s3cr3t', 'http://sso.example:8080'],
+  ['/login?s3cr3t', 'https://tc.example'],
+  ['//other.example/x', 'https://other.example'],
+  ['https://', 'nowhere'],
+  ['mailto:s3cr3t', 'mailto://'],
+] as const) {
+  test(`a redirect to ${location} is told as one to ${origin}`, () => {
+    assert.equal(redirectOrigin(location, 'https://tc.example'), origin);
+  });
+}
+
+test('how long the source asks to be left alone is kept', () => {
+  for (const statusCode of [429, 503]) {
+    const error = errorOf(statusCode, HTML, 7_000);
+    assert.equal((error as SourceRateLimitedError | SourceUnavailableError).retryAfterMs, 7_000);
+  }
+});
+
+for (const body of ['null', '5', '[]', '"x"', '{}', '{"message":7}', '{"message":', '']) {
+  test(`an answer 400 with the body ${JSON.stringify(body)} is told without words`, () => {
+    assert.equal(errorOf(400, body).message, `${REQUEST}: 400 ${AFTER}`);
+  });
+}
+
+const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
+for (const [header, expected] of [
+  [undefined, null],
+  ['', null],
+  ['soon', null],
+  ['soon 5', null],
+  ['-5', null],
+  ['1.5', null],
+  ['0', 0],
+  ['7', 7_000],
+  [' 7 ', 7_000],
+  ['Sat, 31 Jan 2026 12:01:00 GMT', 60_000],
+  ['Sat, 31 Jan 2026 11:59:00 GMT', -60_000],
+] as const) {
+  test(`\`Retry-After\` ${JSON.stringify(header)} asks for ${expected} ms`, () => {
+    assert.equal(retryAfterMs(header, NOW), expected);
+  });
+}
+
+test('an envelope is one only if it says Success', () => {
+  const envelope = { data: [], status: 'Success' };
+  assert.equal(checkEnvelope(envelope, REQUEST), envelope);
+});
+
+for (const [envelope, message] of [
+  [null, 'the body is no JSON object'],
+  [[], 'the body is no JSON object'],
+  ['Success', 'the body is no JSON object'],
+  [{ data: [] }, 'status is missing, not "Success"'],
+  [{ status: 'Failure', data: [] }, 'status is "Failure", not "Success"'],
+  [{ status: 'success' }, 'status is "success", not "Success"'],
+  [{ status: 'Error', message: 'no' }, 'status is "Error", not "Success" "no"'],
+  [{ status: 'Failure', message: 'no' }, 'status is "Failure", not "Success" "no"'],
+  [{ status: { deep: 1 } }, 'status is something else, not "Success"'],
+  [{ status: 'phished.example is bad' }, 'status is something else, not "Success"'],
+] as const) {
+  test(`200 with ${JSON.stringify(envelope)} breaks the contract`, () => {
+    assert.throws(
+      () => checkEnvelope(envelope, REQUEST),
+      new SourceContractError(`${REQUEST}: ${message}`),
+    );
+  });
+}

@@ -1,0 +1,109 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Feed } from '../contracts/feed.ts';
+import type { Instant } from '../contracts/instant.ts';
+import type { Slice } from '../contracts/window.ts';
+import type { FeedState, Standing } from '../activities/elasticsearch/state-store.ts';
+import { SourceForbiddenError } from '../contracts/errors.ts';
+import { isOfNobody, toSelection } from '../activities/threatconnect/selection.ts';
+import type { Owner, ThreatConnect } from '../activities/threatconnect/threatconnect.ts';
+
+/**
+ * The owners that a run reads, and how many records they have in its window. The count is asked for first where the
+ * owners are known from the last commit: what is hidden from it is then seen to be absent, and a tick that finds
+ * nothing need not look again.
+ *
+ * @throws {SourceForbiddenError} where the feed names an owner that the account was never seen to belong to
+ */
+export async function lookAndCount(
+  source: ThreatConnect,
+  asked: {
+    feed: Feed;
+    slice: Slice;
+    /** Where names of owners are kept that were seen before. */
+    seen: Standing;
+    /** Ids of the owners at the last commit; `null`: not known. */
+    known: readonly string[] | null;
+  },
+  signal: AbortSignal,
+): Promise<SelectedOwners & { count: number }> {
+  const { feed, slice, known, seen } = asked;
+  const countOf = async (ids: readonly string[]) => {
+    const selection = toSelection(feed, slice, { ids: [...ids], all: true });
+    return isOfNobody(selection) ? 0 : source.count(selection, signal);
+  };
+  const isNamed = feed.owners.length > 0;
+  const early =
+    isNamed && known === null ? null : await unlessForbidden(() => countOf(known ?? []));
+  const selected = selectedOwners(feed, await source.owners(signal), seen);
+  const ids = selected.owners.map(({ id }) => id);
+  const isOfThese = !isNamed || isDeepStrictEqual(new Set(ids), new Set(known));
+  const count = early !== null && isOfThese ? early : await countOf(ids);
+  return { ...selected, count };
+}
+
+/** ThreatConnect refuses to be asked for an owner that has vanished. */
+async function unlessForbidden<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof SourceForbiddenError) return null;
+    throw error;
+  }
+}
+
+type SelectedOwners = {
+  owners: Owner[];
+  /** Names that the feed names and that were ever seen. */
+  seenOwners: string[];
+  /** Those of them that cannot be seen now. */
+  absent: string[];
+};
+
+/** @throws {SourceForbiddenError} where the feed names an owner that the account was never seen to belong to */
+function selectedOwners(
+  feed: Feed,
+  visible: Owner[],
+  { state, unfinished }: Standing,
+): SelectedOwners {
+  if (feed.owners.length === 0) return { owners: visible, seenOwners: [], absent: [] };
+  const left = unfinished === 'unreadable' ? null : unfinished;
+  const seen = new Set([
+    ...(state?.seen_owners ?? []),
+    ...(left?.progress.seenOwners ?? []),
+    ...visible.map(({ name }) => name),
+  ]);
+  const unknown = feed.owners.filter((name) => !seen.has(name));
+  if (unknown.length > 0) {
+    throw new SourceForbiddenError(
+      `feed ${feed.name} names owners that the API user cannot see: ${unknown.join(', ')}; visible: ${ownerNames(visible)}`,
+    );
+  }
+  const owners = visible.filter(({ name }) => feed.owners.includes(name));
+  const absent = feed.owners.filter((name) => !owners.some((owner) => owner.name === name));
+  return { owners, seenOwners: [...feed.owners], absent };
+}
+
+export function ownerChanges(
+  state: FeedState,
+  owners: Owner[],
+): { appeared: Owner[]; vanished: string[] } {
+  return {
+    appeared: owners.filter((owner) => !state.owner_ids.includes(owner.id)),
+    vanished: state.owner_ids.filter((id) => !owners.some((owner) => owner.id === id)),
+  };
+}
+
+/** An owner's old records lie in no window of the feed. */
+export function wholeOwners(
+  from: Instant | null,
+  to: Instant,
+  owners: Owner[],
+  settledBefore: Instant,
+): Slice {
+  return { from, to, ownerIds: owners.map((owner) => owner.id), settledBefore };
+}
+
+export function ownerNames(owners: Owner[]): string {
+  const shown = owners.slice(0, 20).map((owner) => owner.name);
+  return owners.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
+}

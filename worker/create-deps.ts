@@ -1,0 +1,69 @@
+import type { Deps } from '../activities/attempt/deps.ts';
+import { createSink } from '../activities/elasticsearch/client.ts';
+import { rememberServer } from '../activities/elasticsearch/server-info.ts';
+import { InFlight } from '../activities/page/bytes-in-flight.ts';
+import { Turns } from '../activities/page/page-priority.ts';
+import { ThreatConnect } from '../activities/threatconnect/threatconnect.ts';
+import { REAL_WAITING } from '../activities/attempt/waiting.ts';
+import { comparedSettings } from '../config/compared-settings.ts';
+import type { Config } from '../config/config.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Of records under way, their texts and documents together; a chunk of 5 MiB for each page that is read at once. */
+const IN_FLIGHT_BYTES = 24 * 1024 * 1024;
+
+/** Builds what the activities work with. `close` when the last of them has ended. */
+export function createDeps(
+  config: Config,
+  metrics?: Pick<Metrics, 'source' | 'sinkAnswered'>,
+  waiting = REAL_WAITING,
+): Deps & { close(): Promise<void> } {
+  const { source: sourceConfig, sink: sinkConfig, program, feeds } = config;
+  const source = new ThreatConnect({
+    ...sourceConfig,
+    ...(metrics && { observer: metrics.source }),
+    waiting,
+  });
+  const sink = createSink(sinkConfig);
+  sink.diagnostic.on('response', (_error, answer) => {
+    metrics?.sinkAnswered(answer?.statusCode ?? null);
+  });
+  return {
+    source,
+    sink,
+    inFlight: new InFlight(IN_FLIGHT_BYTES),
+    turns: new Turns(),
+    waiting,
+    server: rememberServer(sink),
+    feeds,
+    compared: comparedSettings(config),
+    settings: {
+      namespace: program.namespace,
+      pageSize: sourceConfig.pageSize,
+      lanes: sourceConfig.lanes,
+      maxAssociations: sourceConfig.maxAssociations,
+      maxBodyBytes: sourceConfig.maxBodyBytes,
+      safetyLagMs: sourceConfig.safetyLagMs,
+      overlapMs: sourceConfig.overlapMs,
+      initialIntervalMs: sourceConfig.initialIntervalMs,
+      maxRejectsPercent: program.maxRejectsPercent,
+      profile: program.profile,
+      expiry: program.expiry,
+      timestamp: program.timestamp,
+      people: program.people,
+      passwords: program.passwords,
+      iocExpiration: program.iocExpiration,
+      tags: program.tags,
+      preserveOriginalEvent: program.preserveOriginalEvent,
+      assets: sinkConfig.assets,
+      transformDelay: sinkConfig.transformDelay,
+      transformFrequency: sinkConfig.transformFrequency,
+      ilmRollover: sinkConfig.ilmRollover,
+      ilmDelete: sinkConfig.ilmDelete,
+    },
+    close: async () => {
+      await source.close();
+      await sink.close();
+    },
+  };
+}
