@@ -1,10 +1,10 @@
-import { advanceWatermark } from './advance-watermark.ts';
+import { checkpointWindow } from './checkpoint-window.ts';
 import { commitWindow } from './commit-window.ts';
 import type { Deps } from './attempt/deps.ts';
 import { openWindow } from './open-window.ts';
 import { planSlices } from './plan-slices.ts';
 import { reconcileAllAssets } from './reconcile-all-assets.ts';
-import { replayRejects } from './replay-batch.ts';
+import { replayBatch } from './replay-batch.ts';
 import { saveProgress } from './save-progress.ts';
 import { syncPage } from './sync-page.ts';
 
@@ -14,11 +14,11 @@ export function createActivities(deps: Deps) {
     openWindow: openWindow.bind(null, deps),
     planSlices: planSlices.bind(null, deps),
     syncPage: syncPage.bind(null, deps),
-    advanceWatermark: advanceWatermark.bind(null, deps),
+    checkpointWindow: checkpointWindow.bind(null, deps),
     commitWindow: commitWindow.bind(null, deps),
     saveProgress: saveProgress.bind(null, deps),
     reconcileAllAssets: reconcileAllAssets.bind(null, deps),
-    replayRejects: replayRejects.bind(null, deps),
+    replayBatch: replayBatch.bind(null, deps),
   };
 }
 

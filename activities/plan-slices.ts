@@ -1,136 +1,34 @@
-import { toEpochMs, toInstant, type Instant } from '../contracts/instant.ts';
 import type { PlanSlicesInput, PlanSlicesResult } from '../contracts/activities.ts';
-import type { Range, Slice } from '../contracts/window.ts';
+import { cutRange } from '../window/cut-range.ts';
 import { attempt } from './attempt/attempt.ts';
-import { requireConfig } from '../window/config-hash.ts';
 import { findFeed, type Deps } from './attempt/deps.ts';
+import { requireConfig } from './attempt/require-config.ts';
+import { FeedSource } from './threatconnect/feed-source.ts';
 import { whoVanished } from './threatconnect/look-at-owners.ts';
-import { isOfNobody, toSelection } from './threatconnect/selection.ts';
-import { isTrouble } from './threatconnect/weight.ts';
 
-const SECOND_MS = 1_000;
 /**
- * After so long the workflow is told what is cut: that is then kept, and shown. A count may take half a minute, and
+ * After so long the workflow is told which slices are cut; it keeps and shows them. A count may take half a minute, and
  * an attempt that fails loses what it has not told.
  */
 const TELL_AFTER_MS = 30_000;
 
-/** Cuts a range into slices by counting halves of it, as far as it comes in half a minute. */
+/** Cuts a range into slices by counting halves of it, as many as are ready after half a minute. */
 export function planSlices(deps: Deps, input: PlanSlicesInput): Promise<PlanSlicesResult> {
   return attempt(async (signal) => {
-    const { source } = deps;
     const feed = findFeed(deps.feeds, input.feed);
     requireConfig(deps, feed, input.configHash);
+    const source = new FeedSource(deps.source, feed, signal);
     const beganMs = performance.now();
-    const cut = cutRange(input.range, input.recordsMax, input.slicesMax, {
-      isTimeUp: () => performance.now() - beganMs > TELL_AFTER_MS,
-      countOf: async (part) => {
-        const selection = toSelection(feed, part, input.owners);
-        return isOfNobody(selection) ? 0 : source.count(selection, signal);
-      },
-      oldestOf: async (part) => {
-        const selection = toSelection(feed, part, input.owners);
-        return isOfNobody(selection) ? null : source.oldest(selection, signal);
-      },
-    });
     try {
-      return await cut;
+      const cut = await cutRange(input.range, input.recordsMax, input.slicesMax, {
+        isTimeUp: () => performance.now() - beganMs > TELL_AFTER_MS,
+        countOf: (part) => source.count(part, input.owners),
+        oldestOf: (part) => source.oldest(part, input.owners),
+      });
+      return { ...cut, absentOwnerIds: [] };
     } catch (error) {
-      const absentOwnerIds = await whoVanished(error, source, input.owners, signal);
+      const absentOwnerIds = await whoVanished(error, deps.source, input.owners, signal);
       return { slices: [], rest: [input.range], absentOwnerIds };
     }
   });
-}
-
-export type Questions = {
-  /** Records of a part. */
-  countOf: (part: Range) => Promise<number>;
-  /** When the oldest record of a part was last modified; `null`: it has none. */
-  oldestOf: (part: Range) => Promise<Instant | null>;
-  /** What is cut is to be told now. */
-  isTimeUp: () => boolean;
-};
-
-/**
- * Halves a range by time until each part has at most `recordsMax` records or is one second wide. Parts without
- * records are joined to a neighbour: the slices always cover the range, as a count is not true for long. Where a
- * question fails, what was cut before is kept.
- *
- * @param slicesMax how many are made; the rest is given back
- */
-export async function cutRange(
-  range: Range,
-  recordsMax: number,
-  slicesMax: number,
-  questions: Questions,
-): Promise<{ slices: Slice[]; rest: Range[] }> {
-  const slices: Range[] = [];
-  const waiting: Range[] = [range]; // the earliest last
-  let answers = 0;
-  for (;;) {
-    const part = waiting.at(-1);
-    if (part === undefined) break;
-    const last = slices.at(-1);
-    if (part.count > recordsMax && mayBeCut(part)) {
-      if (answers > 0 && questions.isTimeUp()) break;
-      const cut = await cutPart(part, questions).catch((error: unknown) => {
-        if (answers > 0 && isTrouble(error)) return null;
-        throw error;
-      });
-      if (cut === null) break;
-      answers += 1;
-      waiting.splice(-1, 1, ...cut);
-    } else if (last !== undefined && (part.count === 0 || last.count === 0)) {
-      waiting.pop();
-      last.to = part.to;
-      last.count += part.count;
-    } else if (slices.length < slicesMax) {
-      waiting.pop();
-      slices.push({ ...part });
-    } else {
-      break;
-    }
-  }
-  return {
-    slices: slices.map(({ from, to, ownerIds, settledBefore }) => ({
-      from,
-      to,
-      ownerIds,
-      settledBefore,
-    })),
-    rest: waiting.toReversed(),
-  };
-}
-
-/**
- * Asks one question about a part.
- * @returns what it is cut into, the earliest last
- */
-async function cutPart(part: Range, { countOf, oldestOf }: Questions): Promise<Range[]> {
-  const middle = middleOf(part);
-  if (middle === null) return [{ ...part, oldest: (await oldestOf(part)) ?? part.to }];
-  const earlier = { ...part, to: middle };
-  const count = await countOf(earlier);
-  const later = {
-    ...part,
-    from: middle,
-    oldest: undefined,
-    count: Math.max(part.count - count, 0),
-  };
-  return [later, { ...earlier, count }];
-}
-
-/** False where a part is one second wide. */
-function mayBeCut(part: Range): boolean {
-  return (part.from === null && part.oldest === undefined) || middleOf(part) !== null;
-}
-
-/** `null` where a part is one second wide, or begins with a record whose age nobody has asked for yet. */
-function middleOf({ from, oldest, to }: Range): Instant | null {
-  const begin = from ?? oldest;
-  if (begin === undefined) return null;
-  const fromMs = toEpochMs(begin);
-  const toMs = toEpochMs(to);
-  if (toMs - fromMs <= SECOND_MS) return null;
-  return toInstant(fromMs + Math.floor((toMs - fromMs) / 2 / SECOND_MS) * SECOND_MS);
 }

@@ -25,7 +25,7 @@ import type { Selection } from './threatconnect/tql.ts';
  * Reads the records of some rejects again, each by itself, and writes what can now be written.
  * Safe to repeat: what was written is found there, and a reject that is settled stays so.
  */
-export function replayRejects(deps: Deps, input: ReplayBatchInput): Promise<ReplayBatchResult> {
+export function replayBatch(deps: Deps, input: ReplayBatchInput): Promise<ReplayBatchResult> {
   return attempt(async (signal) => {
     const feed = findFeed(deps.feeds, input.feed);
     const store = new RejectStore(deps.sink, deps.settings.namespace, deps.waiting);

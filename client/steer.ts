@@ -164,6 +164,6 @@ async function whatIsKept(temporal: Client, id: string): Promise<string | null> 
   if (reached === null) return null;
   const { counts, expected, kind } = reached;
   const read = `${number(counts.read)} of ${number(expected)} records are read`;
-  if (kind === 'apart') return `${read}; a window that was asked for begins anew`;
+  if (kind === 'explicit') return `${read}; a window that was asked for begins anew`;
   return counts.read === 0 ? read : `${read}; the feed's next run goes on behind them`;
 }

@@ -11,3 +11,6 @@ export type Feed = {
   fields: readonly string[];
   syncEveryMs: number;
 };
+
+/** An owner as ThreatConnect names it: an organization, a community or a source. */
+export type Owner = { id: string; name: string };

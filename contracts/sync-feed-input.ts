@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { CommitWindowResult } from './activities.ts';
+import type { Counts } from './counts.ts';
 import { InstantText } from './instant.ts';
 import { SyncFeedProgress } from './progress.ts';
 import { Lanes, PageSize } from './tuning.ts';
-import type { Counts, Window } from './window.ts';
+import type { Window } from './window.ts';
 
 /**
  * Input of the workflow `syncFeed`. It also comes from people (`temporal workflow start`, the UI), so

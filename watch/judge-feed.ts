@@ -1,5 +1,5 @@
+import { isSameStream } from '../window/same-data.ts';
 import { dataStream, stateIndex } from '../contracts/names.ts';
-import { isSameStream } from '../activities/elasticsearch/stream-identity.ts';
 import { attention, note, type Finding } from './finding.ts';
 import { judgeRun } from './judge-run.ts';
 import type { RunLook } from './look-at-run.ts';

@@ -1,4 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
+import type { FeedState, Standing } from '../contracts/feed-state.ts';
 import { LATEST_INDEX } from '../activities/elasticsearch/assets/latest/latest-transform.ts';
 import type { AssetSettings } from '../activities/elasticsearch/assets/asset-settings.ts';
 import {
@@ -7,11 +8,7 @@ import {
 } from '../activities/elasticsearch/latest-standing.ts';
 import { RejectStore } from '../activities/elasticsearch/reject-store.ts';
 import { askServer } from '../activities/elasticsearch/server-info.ts';
-import {
-  StateStore,
-  type FeedState,
-  type Standing,
-} from '../activities/elasticsearch/state-store.ts';
+import { StateStore } from '../activities/elasticsearch/state-store.ts';
 import { streamIndices } from '../activities/elasticsearch/stream-identity.ts';
 import { writeBlocks, type WriteBlock } from '../activities/elasticsearch/write-blocks.ts';
 import { SinkMisconfiguredError, StoredUnreadableError } from '../contracts/errors.ts';

@@ -105,7 +105,7 @@ async function readInput(
   const parsed = Input.safeParse(payload == null ? undefined : decoded(payload));
   if (!parsed.success) return { feed: null, isApart: false };
   const { feed, from, resume } = parsed.data;
-  return { feed, isApart: from !== undefined || resume?.kind === 'apart' };
+  return { feed, isApart: from !== undefined || resume?.kind === 'explicit' };
 }
 
 /** `null` where it is encrypted, or no JSON: the run itself cannot read it either. */

@@ -1,5 +1,5 @@
 import { toEpochMs, toInstant, type Instant } from '../contracts/instant.ts';
-import type { Window } from '../contracts/window.ts';
+import type { Window, WindowKind } from '../contracts/window.ts';
 import { BadInputError, SourceContractError } from '../contracts/errors.ts';
 
 /** A slot that starts this long after its time is one of a `temporal schedule backfill`. */
@@ -28,11 +28,7 @@ export type WindowInput = {
   known: { watermark: Instant; startsAt: Instant | null; sameConfig: boolean } | null;
 };
 
-export type ChosenWindow = {
-  window: Window;
-  /** `whole`: all of the feed; `next`: what follows the watermark; `apart`: a window asked for. */
-  kind: 'whole' | 'next' | 'apart';
-};
+export type ChosenWindow = { window: Window; kind: WindowKind };
 
 /**
  * The range of `lastModified` that a run reads.
@@ -60,13 +56,13 @@ export function chooseWindow(input: WindowInput): ChosenWindow {
         `the window from ${input.explicit.from} is empty: it ends at ${to}, the source's clock less TC_SAFETY_LAG at the latest`,
       );
     }
-    return { window: { from: input.explicit.from, to }, kind: 'apart' };
+    return { window: { from: input.explicit.from, to }, kind: 'explicit' };
   }
   const slot = input.scheduled;
   if (slot !== null && slot.startedMs - slot.atMs > BACKFILLED_AFTER_MS) {
     const toMs = slot.atMs + input.offsetMs;
     const from = toInstant(toMs - input.syncEveryMs);
-    return { window: { from, to: earlier(toInstant(toMs), latest) }, kind: 'apart' };
+    return { window: { from, to: earlier(toInstant(toMs), latest) }, kind: 'explicit' };
   }
   if (known === null) {
     const from =

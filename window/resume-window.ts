@@ -1,10 +1,10 @@
 import type { OpenedWindow } from '../contracts/activities.ts';
-import type { Instant } from '../contracts/instant.ts';
-import type { SyncFeedProgress } from '../contracts/progress.ts';
 import type { FailureType } from '../contracts/failures.ts';
-import { touches } from '../activities/commit-window.ts';
-import type { FeedState, Unfinished } from '../activities/elasticsearch/state-store.ts';
-import { isSameStream } from '../activities/elasticsearch/stream-identity.ts';
+import type { FeedState, Unfinished } from '../contracts/feed-state.ts';
+import type { Instant } from '../contracts/instant.ts';
+import { BEGINNING, type SyncFeedProgress } from '../contracts/progress.ts';
+import { isSameStream } from './same-data.ts';
+import { touches } from './watermark.ts';
 
 /**
  * What a run takes over from one that failed or was cancelled.
@@ -43,7 +43,7 @@ export function toResume(
       note: `run ${runId} had read ${reached} into a data stream that is no more; that is not used`,
     };
   }
-  // its commit would move no watermark, and it would be taken over for ever
+  // committing it would not move the watermark, so every run would resume it again
   const follows = state === null ? kind === 'whole' : touches(state, window.from);
   if (!follows || window.to > to) {
     return {
@@ -79,5 +79,25 @@ export function takeOver(
     expected,
     keyset,
     ownerIds,
+  };
+}
+
+/** Of two runs of the same window, by hand and by the Schedule, the one that has read more is kept. */
+export function isAhead({ progress: other }: Unfinished, { progress }: Unfinished): boolean {
+  return (
+    other.configHash === progress.configHash &&
+    other.window.from === progress.window.from &&
+    other.window.to === progress.window.to &&
+    other.counts.read > progress.counts.read
+  );
+}
+
+/** A slice that was being proven gets all its passes again: else it could fail at once. */
+export function withFreshSlices(progress: SyncFeedProgress): SyncFeedProgress {
+  return {
+    ...progress,
+    slices: progress.slices.map((slice) =>
+      slice.position.pass > 1 ? { ...slice, position: BEGINNING } : slice,
+    ),
   };
 }

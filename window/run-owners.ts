@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Feed } from '../contracts/feed.ts';
+import { SourceForbiddenError } from '../contracts/errors.ts';
+import type { Feed, Owner } from '../contracts/feed.ts';
+import type { FeedState, Standing } from '../contracts/feed-state.ts';
 import type { Instant } from '../contracts/instant.ts';
 import type { Slice } from '../contracts/window.ts';
-import type { FeedState, Standing } from '../activities/elasticsearch/state-store.ts';
-import { SourceForbiddenError } from '../contracts/errors.ts';
-import { isOfNobody, toSelection } from '../activities/threatconnect/selection.ts';
-import type { Owner, ThreatConnect } from '../activities/threatconnect/threatconnect.ts';
+import type { SourceQuestions } from './source-questions.ts';
 
 /**
  * The owners that a run reads, and how many records they have in its window. The count is asked for first where the
@@ -15,7 +14,7 @@ import type { Owner, ThreatConnect } from '../activities/threatconnect/threatcon
  * @throws {SourceForbiddenError} where the feed names an owner that the account was never seen to belong to
  */
 export async function lookAndCount(
-  source: ThreatConnect,
+  source: SourceQuestions,
   asked: {
     feed: Feed;
     slice: Slice;
@@ -24,17 +23,13 @@ export async function lookAndCount(
     /** Ids of the owners at the last commit; `null`: not known. */
     known: readonly string[] | null;
   },
-  signal: AbortSignal,
 ): Promise<SelectedOwners & { count: number }> {
   const { feed, slice, known, seen } = asked;
-  const countOf = async (ids: readonly string[]) => {
-    const selection = toSelection(feed, slice, { ids: [...ids], all: true });
-    return isOfNobody(selection) ? 0 : source.count(selection, signal);
-  };
+  const countOf = (ids: readonly string[]) => source.count(slice, { ids: [...ids], all: true });
   const isNamed = feed.owners.length > 0;
   const early =
     isNamed && known === null ? null : await unlessForbidden(() => countOf(known ?? []));
-  const selected = selectedOwners(feed, await source.owners(signal), seen);
+  const selected = selectedOwners(feed, await source.owners(), seen);
   const ids = selected.owners.map(({ id }) => id);
   const isOfThese = !isNamed || isDeepStrictEqual(new Set(ids), new Set(known));
   const count = early !== null && isOfThese ? early : await countOf(ids);

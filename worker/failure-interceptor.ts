@@ -11,7 +11,7 @@ import { failuresBefore } from '../activities/attempt/failure-counts.ts';
 import type { FailureType } from '../contracts/failures.ts';
 
 /**
- * Turns what an activity throws into what Temporal is to do with it, once and for all activities. After a
+ * PagePriority what an activity throws into what Temporal is to do with it, once and for all activities. After a
  * cancellation the reason is the cancellation, whatever error a library made of it: else a cancelled run
  * would end as failed, or an attempt hang.
  */

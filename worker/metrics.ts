@@ -1,6 +1,6 @@
 import type { MetricMeter } from '@temporalio/common';
+import type { Counts } from '../contracts/counts.ts';
 import type { SourceObserver } from '../activities/threatconnect/http.ts';
-import type { Counts } from '../contracts/window.ts';
 import { FINDING_KINDS, type Finding } from '../watch/finding.ts';
 import type { Look } from '../watch/look.ts';
 import { toFeedLook } from '../watch/to-feed-look.ts';

@@ -93,8 +93,8 @@ class ObservingInterceptor
       const { watermark } = result as Result<'commitWindow'>;
       if (watermark !== null) this.#watcher.committed(feed, watermark);
       log.info('window committed', { ...opened.window, ...counts, late, watermark });
-    } else if (is('advanceWatermark', activity)) {
-      log.info('watermark advanced', { to: (input as Input<'advanceWatermark'>).to });
+    } else if (is('checkpointWindow', activity)) {
+      log.info('checkpoint made', { to: (input as Input<'checkpointWindow'>).to });
     } else if (is('saveProgress', activity)) {
       const { window, counts, expected } = (input as Input<'saveProgress'>).progress;
       log.info('progress saved', { ...window, ...counts, expected });

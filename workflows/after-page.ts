@@ -2,15 +2,13 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { FailureType } from '../contracts/failures.ts';
 import type { SyncPageResult } from '../contracts/activities.ts';
 import { BEGINNING, type SlicePosition, type SyncFeedProgress } from '../contracts/progress.ts';
-import { addCounts } from '../contracts/window.ts';
+import { addCounts } from '../contracts/counts.ts';
 import { afterSize } from './page-size.ts';
 
 /** Pages in a row of which too much is rejected. */
 const REFUSED_PAGES_MAX = 3;
 /** Times that a slice is read and proven before it is said that the source gives less than it counts. */
 const PASSES_MAX = 4;
-/** The same under older workers, which read a slice twice and did not look at the owners. */
-const PASSES_MAX_BEFORE = 2;
 /** Sentences for a person that a run keeps. */
 const ATTENTION_MAX = 10;
 
@@ -29,25 +27,25 @@ export function afterPage(
   page: SyncPageResult,
   asked: number,
 ): SyncFeedProgress {
-  const looked = afterLook(before, page.absentOwnerIds ?? []);
+  const looked = afterLook(before, page.absentOwnerIds);
   const state = {
     ...looked,
     ...afterRejects(looked, page),
-    ...afterSize(before, page.pageSize ?? asked, asked),
+    ...afterSize(before, page.pageSize, asked),
     counts: addCounts(before.counts, page.counts),
   };
   const slice = state.slices.find((each) => each.number === number);
-  const { pass = 1, ...position } = slice?.position ?? BEGINNING;
-  const hidden = (position.hidden ?? false) || (page.leftOut ?? 0) > 0;
+  const position = slice?.position ?? BEGINNING;
+  const { pass } = position;
+  const hidden = position.hidden || page.leftOut > 0;
   const moveTo = (position: SlicePosition): SyncFeedProgress => ({
     ...state,
     slices: state.slices.map((each) => (each.number === number ? { ...each, position } : each)),
   });
   if (page.ended === null) return moveTo({ ...page.position, hidden });
   const { missing, settledMissing } = page.ended;
-  const looks = page.absentOwnerIds !== undefined;
   const isProven = pass > 1 && settledMissing <= 0 && !hidden;
-  const isAllRead = looks ? missing === 0 && !hidden : missing <= 0;
+  const isAllRead = missing === 0 && !hidden;
   if (isProven || isAllRead) {
     return {
       ...state,
@@ -55,8 +53,7 @@ export function afterPage(
       slices: state.slices.filter((each) => each.number !== number),
     };
   }
-  if (pass < (looks ? PASSES_MAX : PASSES_MAX_BEFORE))
-    return moveTo({ ...BEGINNING, pass: pass + 1 });
+  if (pass < PASSES_MAX) return moveTo({ ...BEGINNING, pass: pass + 1 });
   const what =
     settledMissing > 0
       ? `counts ${settledMissing} more records than it gives`
@@ -75,7 +72,7 @@ export function afterLook(before: SyncFeedProgress, absent: readonly string[]): 
     ...before,
     notes: [...before.notes, note],
     // nobody reads such a window again by himself
-    ...(before.kind === 'apart' ? { attention: [...before.attention, note] } : {}),
+    ...(before.kind === 'explicit' ? { attention: [...before.attention, note] } : {}),
     absentOwnerIds: [...new Set([...before.absentOwnerIds, ...absent])],
     slices: before.slices.map((each) => ({
       ...each,
@@ -94,7 +91,7 @@ function afterRejects(
   { refusedPages: before, attention, counts: { pages } }: SyncFeedProgress,
   { tooManyRejects, counts: { read, rejected } }: SyncPageResult,
 ): Pick<SyncFeedProgress, 'refusedPages' | 'attention'> {
-  if (tooManyRejects !== true) return { refusedPages: 0, attention };
+  if (!tooManyRejects) return { refusedPages: 0, attention };
   const refusedPages = before + 1;
   const sentence = `${rejected} of ${read} records of page ${pages + 1} were rejected: \`tcsync rejects list\` shows them`;
   if (refusedPages === REFUSED_PAGES_MAX) {

@@ -11,7 +11,7 @@ import type { Position } from '../contracts/reject.ts';
 import { ATTEMPTS } from './retry-policy.ts';
 import { parseInput } from './parse-input.ts';
 
-const { replayRejects: replayBatch } = proxyActivities<Activities>({
+const { replayBatch } = proxyActivities<Activities>({
   ...ATTEMPTS,
   startToCloseTimeout: '15 minutes',
 });

@@ -1,7 +1,6 @@
 import {
   ApplicationFailure,
   condition,
-  patched,
   setCurrentDetails,
   setHandler,
   TemporalFailure,
@@ -106,8 +105,7 @@ export async function withoutStateAtItsEnd<T>(run: () => Promise<T>): Promise<T>
 
 function unsetState(): void {
   if (workflowInfo().typedSearchAttributes.get(STATE) === undefined) return;
-  // runs of older builds have ended with their state, and must be replayed for queries
-  if (patched('state-unset-at-the-end')) upsertSearchAttributes([{ key: STATE, value: null }]);
+  upsertSearchAttributes([{ key: STATE, value: null }]);
 }
 
 function requireTuning(tuning: unknown): void {

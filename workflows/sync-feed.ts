@@ -13,17 +13,17 @@ import type { Activities } from '../activities/index.ts';
 import type { SaveProgressInput } from '../contracts/activities.ts';
 import type { SyncFeedProgress, UnfinishedSlice } from '../contracts/progress.ts';
 import { SyncFeedInput, type SyncFeedResult } from '../contracts/sync-feed-input.ts';
-import { recordsOfSlice, SLICES_PLANNED_OF_LANE } from '../contracts/window.ts';
 import { afterLook, afterPage } from './after-page.ts';
 import { ATTEMPTS } from './retry-policy.ts';
 import { runLanes } from './run-lanes.ts';
 import { parseInput } from './parse-input.ts';
 import { readPage } from './read-page.ts';
 import { RunState, withoutStateAtItsEnd } from './run-state.ts';
-import { addSlices, isRead, ownersOf, toOpened, toProgress } from './to-progress.ts';
+import { addSlices, isRead, ownersOf, toWritten, toProgress } from './to-progress.ts';
+import { recordsOfSlice, SLICES_PLANNED_OF_LANE } from '../window/slice-size.ts';
 import { writtenTo } from '../window/written-to.ts';
 
-const { openWindow, planSlices, advanceWatermark, commitWindow } = proxyActivities<Activities>({
+const { openWindow, planSlices, checkpointWindow, commitWindow } = proxyActivities<Activities>({
   ...ATTEMPTS,
   // several counts one after the other, each of which may take TC_HTTP_TIMEOUT
   startToCloseTimeout: '15 minutes',
@@ -36,8 +36,8 @@ const { saveProgress } = proxyActivities<Activities>({
   scheduleToCloseTimeout: '5 minutes',
 });
 
-/** Pages after which a run that goes on moves the watermark: a slice of 50,000 records has 25 of 2,000. */
-const ADVANCE_PAGES = 20;
+/** Pages after which a run that goes on makes a checkpoint: a slice of 50,000 records has 25 of 2,000. */
+const CHECKPOINT_PAGES = 20;
 
 /** The slot of the Schedule that started the run, whole seconds; set by the server. */
 const SCHEDULED_AT = defineSearchAttributeKey(
@@ -97,11 +97,7 @@ function readWindow(feed: string, run: RunState): Promise<void> {
     const [range, ...more] = ranges;
     if (range === undefined || ending()) return false;
     const unplanned = ranges.reduce((sum, { count }) => sum + count, 0);
-    const {
-      slices,
-      rest,
-      absentOwnerIds = [],
-    } = await planSlices({
+    const { slices, rest, absentOwnerIds } = await planSlices({
       feed,
       configHash,
       owners: ownersOf(run.current),
@@ -111,7 +107,7 @@ function readWindow(feed: string, run: RunState): Promise<void> {
       slicesMax: SLICES_PLANNED_OF_LANE * lanes,
     });
     const planned = addSlices(afterLook(run.current, absentOwnerIds), slices);
-    run.update({ ...planned, rest: [rest ?? [], more].flat() });
+    run.update({ ...planned, rest: [...rest, ...more] });
     return true;
   };
 
@@ -119,7 +115,7 @@ function readWindow(feed: string, run: RunState): Promise<void> {
     for (;;) {
       await run.released();
       const unfinished = run.current.slices.find((each) => each.number === number);
-      if (unfinished === undefined) return advance(feed, run);
+      if (unfinished === undefined) return checkpoint(feed, run);
       if (!stays()) return;
       const { slice, position } = unfinished;
       const { configHash, pageSize, keyset, deepFields } = run.current;
@@ -135,6 +131,7 @@ function readWindow(feed: string, run: RunState): Promise<void> {
           pageSize,
           keyset,
           deepFields,
+          acceptRejects: false,
         },
         `slice ${number}, from ${position.cursor ?? 'its beginning'}`,
       );
@@ -146,17 +143,16 @@ function readWindow(feed: string, run: RunState): Promise<void> {
   return runLanes({ lanes, slices: () => run.current.slices, plan, read, ending });
 }
 
-/** Moves the watermark behind what is finished, while more is to be read: a run that is terminated saves nothing. */
-async function advance(feed: string, run: RunState): Promise<void> {
+/** Stores how far the window is written while more is to be read: a run that is terminated saves nothing. */
+async function checkpoint(feed: string, run: RunState): Promise<void> {
   const { kind, advanced, counts } = run.current;
-  if (kind === 'apart' || isRead(run.current)) return; // the commit does it
+  if (kind === 'explicit' || isRead(run.current)) return; // the commit does it
   const to = writtenTo(run.current);
-  if (to === null || counts.pages - (advanced?.pages ?? 0) < ADVANCE_PAGES) return;
-  const asked = toOpened(run.current);
-  const { ownerIds = asked.ownerIds, stream = run.current.stream } =
-    (await advanceWatermark({ feed, opened: asked, to, reached: toSaved(feed, run.current) })) ??
-    {};
-  const absent = asked.ownerIds.filter((id) => !ownerIds.includes(id));
+  if (to === null || counts.pages - (advanced?.pages ?? 0) < CHECKPOINT_PAGES) return;
+  const opened = toWritten(run.current);
+  const reached = toSaved(feed, run.current);
+  const { ownerIds, stream } = await checkpointWindow({ feed, opened, to, reached });
+  const absent = opened.ownerIds.filter((id) => !ownerIds.includes(id));
   run.update({ ...afterLook(run.current, absent), stream, advanced: { to, pages: counts.pages } });
 }
 
@@ -165,7 +161,7 @@ async function commit(feed: string, run: RunState): Promise<SyncFeedResult> {
   const { watermark } = await commitWindow({
     feed,
     runId: workflowInfo().firstExecutionRunId,
-    opened: toOpened(run.current),
+    opened: toWritten(run.current),
     counts,
     late,
     attention,
@@ -186,7 +182,7 @@ function isWorthSaving({ counts, planned }: SyncFeedProgress): boolean {
 
 /** A window that was asked for is not taken up by others. */
 async function save(feed: string, reached: SyncFeedProgress): Promise<void> {
-  if (reached.kind === 'apart' || !isWorthSaving(reached)) return;
+  if (reached.kind === 'explicit' || !isWorthSaving(reached)) return;
   try {
     await saveProgress(toSaved(feed, reached));
   } catch (error) {

@@ -1,12 +1,11 @@
-import type { CommitWindowInput, OpenedWindow } from '../contracts/activities.ts';
+import type { OpenedWindow, WrittenWindow } from '../contracts/activities.ts';
+import { NO_COUNTS } from '../contracts/counts.ts';
 import { BEGINNING, type SyncFeedProgress } from '../contracts/progress.ts';
-import { NO_COUNTS, type RunOwners, type Slice } from '../contracts/window.ts';
+import type { RunOwners, Slice } from '../contracts/window.ts';
 
 /** Where a run stands whose window has just been opened. */
-export function toProgress({ slices, resumed = null, ...opened }: OpenedWindow): SyncFeedProgress {
+export function toProgress({ slices, resumed, ...opened }: OpenedWindow): SyncFeedProgress {
   const state: SyncFeedProgress = {
-    seenOwners: [],
-    stream: [],
     ...opened,
     slices: [],
     planned: 0,
@@ -51,7 +50,7 @@ export function ownersOf({
 }
 
 /** As it is stored: an owner that was absent at a look was not read to its end. */
-export function toOpened(progress: SyncFeedProgress): CommitWindowInput['opened'] {
+export function toWritten(progress: SyncFeedProgress): WrittenWindow {
   const { window, kind, configHash, seenOwners, stream } = progress;
   return { window, kind, configHash, seenOwners, stream, ownerIds: ownersOf(progress).ids };
 }

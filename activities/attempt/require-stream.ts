@@ -8,7 +8,7 @@ import { backingIndices, requireSameStream } from '../elasticsearch/stream-ident
  */
 export async function requireStream(
   { sink, settings }: Deps,
-  known: readonly string[] = [],
+  known: readonly string[],
   signal: AbortSignal,
 ): Promise<string[]> {
   const name = dataStream(settings.namespace);

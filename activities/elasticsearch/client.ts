@@ -1,5 +1,5 @@
 import { Client, type ClientOptions } from '@elastic/elasticsearch';
-import type { SecretText } from '../threatconnect/signature.ts';
+import type { SecretText } from '../../contracts/secret-text.ts';
 
 export type SinkAuth =
   | { kind: 'apiKey'; apiKey: SecretText }

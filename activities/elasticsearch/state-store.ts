@@ -1,66 +1,11 @@
 import type { Client } from '@elastic/elasticsearch';
 import { z } from 'zod';
-import { InstantText } from '../../contracts/instant.ts';
-import { SyncFeedProgress } from '../../contracts/progress.ts';
+import type { SaveProgressInput } from '../../contracts/activities.ts';
+import { FeedState, Unfinished, type Standing } from '../../contracts/feed-state.ts';
 import { BadInputError, SinkMisconfiguredError } from '../../contracts/errors.ts';
+import { isAhead, withFreshSlices } from '../../window/resume-window.ts';
 import { atSink } from './sink-error.ts';
 import { parseStored } from './parse-stored.ts';
-
-/** Where a feed stands; one document a feed in `tcsync-state-<namespace>`. */
-export type FeedState = z.infer<typeof FeedState>;
-
-const Counts = z.object({
-  pages: z.number(),
-  read: z.number(),
-  created: z.number(),
-  duplicate: z.number(),
-  rejected: z.number(),
-});
-
-const FeedState = z.object({
-  feed: z.string(),
-  /** End of the contiguous range of `lastModified` that is wholly written. */
-  watermark: InstantText,
-  /** Start of that range; `null`: the beginning of time. */
-  starts_at: InstantText.nullable(),
-  /** Ids of the owners that were visible at the last commit. */
-  owner_ids: z.array(z.string()),
-  /** Names of the owners that the feed names and that were ever seen. */
-  seen_owners: z.array(z.string()).default([]),
-  /** UUIDs of all backing indices of the data stream that it speaks of; none: an older version has written it. */
-  stream: z.array(z.string()).default([]),
-  config_hash: z.string(),
-  /** `null`: none has come to its end yet, and the watermark is that of one under way. */
-  last_run: z
-    .object({
-      run_id: z.string(),
-      from: z.string().nullable(),
-      to: z.string(),
-      committed_at: z.string(),
-      counts: Counts,
-      late: z.number(),
-      attention: z.array(z.string()).default([]),
-    })
-    .nullable(),
-});
-
-/** What a run that failed or was cancelled has left to the next one. */
-export type Unfinished = z.infer<typeof Unfinished>;
-
-const Unfinished = z.object({
-  feed: z.string(),
-  run_id: z.string(),
-  saved_at: z.string(),
-  progress: SyncFeedProgress,
-});
-
-/** What a run begins with. */
-export type Standing = {
-  /** What the feed's last commit left; `null` before the first. */
-  state: FeedState | null;
-  /** `unreadable` where another version of the program has left something else. */
-  unfinished: Unfinished | 'unreadable' | null;
-};
 
 /** The version of a stored document that a change is based on; `null`: there is none yet. */
 export type Version = { seqNo: number; primaryTerm: number } | null;
@@ -123,6 +68,25 @@ export class StateStore {
     signal: AbortSignal,
   ): Promise<boolean> {
     return this.#write(unfinishedDocument(unfinished.feed), unfinished, version, signal);
+  }
+
+  /** Stores the progress of a run, unless another run of the same window has read more. */
+  async keepProgress(
+    { feed, runId, progress }: SaveProgressInput,
+    nowMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const kept: Unfinished = {
+      feed,
+      run_id: runId,
+      saved_at: new Date(nowMs).toISOString(),
+      progress: withFreshSlices(progress),
+    };
+    for (;;) {
+      const { unfinished, version } = await this.readUnfinished(feed, signal);
+      if (unfinished !== null && unfinished !== 'unreadable' && isAhead(unfinished, kept)) return;
+      if (await this.writeUnfinished(kept, version, signal)) return;
+    }
   }
 
   /** Removes it unless somebody else changed it since it was read. */

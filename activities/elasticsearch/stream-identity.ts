@@ -1,5 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import { StreamReplacedError } from '../../contracts/errors.ts';
+import { isSameStream } from '../../window/same-data.ts';
 import { atSink } from './sink-error.ts';
 
 /** The backing indices of a data stream, the one that is written to last. None where there is no such stream. */
@@ -47,16 +48,6 @@ export async function ensureStream(
     sink.indices.createDataStream({ name }, { signal, ignore: [400, 403, 404] }),
   );
   return backingIndices(sink, name, signal);
-}
-
-/**
- * Whether a stream is the one that was written to: one of its backing indices still exists. Rollovers add some and
- * lifecycles delete some.
- *
- * @param known empty where nothing is known of it
- */
-export function isSameStream(known: readonly string[], now: readonly string[]): boolean {
-  return known.length === 0 || known.some((uuid) => now.includes(uuid));
 }
 
 /** @throws {StreamReplacedError} where what was written is gone with the stream that it was written to */

@@ -1,4 +1,5 @@
-import { isTrouble, isWeight } from '../threatconnect/weight.ts';
+import { isUnanswered } from '../../contracts/unanswered.ts';
+import { isWeight } from '../threatconnect/weight.ts';
 import type { Waiting } from '../attempt/waiting.ts';
 
 /**
@@ -42,7 +43,7 @@ export async function insist<T>(
     try {
       return await ask();
     } catch (error) {
-      if (!isTrouble(error)) throw error;
+      if (!isUnanswered(error)) throw error;
       const isSlow = performance.now() - beganMs > SLOW_MS;
       const before = came;
       came = await othersCome();

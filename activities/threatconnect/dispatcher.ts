@@ -1,7 +1,7 @@
 import { getCACertificates } from 'node:tls';
 import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici';
 import { noProxyEntry } from './no-proxy.ts';
-import type { SecretText } from './signature.ts';
+import type { SecretText } from '../../contracts/secret-text.ts';
 
 export type ConnectionOptions = {
   /** The API's base, `https://tc.example.com/api`, without a trailing slash. */

@@ -1,7 +1,5 @@
 import { createHmac } from 'node:crypto';
-
-/** A text that must not be shown; `reveal()` is called where it is used and nowhere else. */
-export type SecretText = { reveal(): string };
+import type { SecretText } from '../../contracts/secret-text.ts';
 
 export type Credentials =
   | { scheme: 'hmac'; accessId: string; secretKey: SecretText }

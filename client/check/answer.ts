@@ -1,3 +1,4 @@
+import type { Owner } from '../../contracts/feed.ts';
 import {
   SourceForbiddenError,
   SourceRateLimitedError,
@@ -6,7 +7,7 @@ import {
   SourceUnavailableError,
 } from '../../contracts/errors.ts';
 import { noProxyEntry, unreadNoProxy } from '../../activities/threatconnect/no-proxy.ts';
-import type { Owner, ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
+import type { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import type { SourceConfig } from '../../config/config.ts';
 import { failedBy, isTimeout } from './advice.ts';
 import { noConnection, type Peer } from './connection.ts';

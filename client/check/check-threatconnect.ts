@@ -1,4 +1,5 @@
-import type { Owner, ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
+import type { Owner } from '../../contracts/feed.ts';
+import type { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import type { Feed, SourceConfig } from '../../config/config.ts';
 import { answers, firstAnswer, type FirstAnswer } from './answer.ts';
 import type { Checklist, Head } from './checklist.ts';

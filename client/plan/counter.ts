@@ -1,5 +1,6 @@
+import type { Owner } from '../../contracts/feed.ts';
 import { toSelection } from '../../activities/threatconnect/selection.ts';
-import type { Owner, ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
+import type { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import type { Feed } from '../../config/config.ts';
 import type { Slice } from '../../contracts/window.ts';
 import { BUILT_IN_TYPES } from '../../mapping/built-in-types.ts';

@@ -1,4 +1,4 @@
-import { recordsOfSlice, SLICES_PLANNED_OF_LANE } from '../../contracts/window.ts';
+import { recordsOfSlice, SLICES_PLANNED_OF_LANE } from '../../window/slice-size.ts';
 import type { Sample } from './sample.ts';
 
 /** All of it is about so: the source changes while it is read. */

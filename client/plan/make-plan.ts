@@ -1,13 +1,15 @@
 import type { Client } from '@elastic/elasticsearch';
 import { rememberServer } from '../../activities/elasticsearch/server-info.ts';
-import { type Standing, StateStore } from '../../activities/elasticsearch/state-store.ts';
+import { StateStore } from '../../activities/elasticsearch/state-store.ts';
 import { backingIndices } from '../../activities/elasticsearch/stream-identity.ts';
-import { SinkMisconfiguredError } from '../../contracts/errors.ts';
-import { decideWindow } from '../../activities/open-window.ts';
+import { FeedSource } from '../../activities/threatconnect/feed-source.ts';
 import type { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import type { Config, Feed } from '../../config/config.ts';
+import { SinkMisconfiguredError } from '../../contracts/errors.ts';
+import type { Standing } from '../../contracts/feed-state.ts';
 import { dataStream, stateIndex } from '../../contracts/names.ts';
-import type { Window } from '../../contracts/window.ts';
+import type { Window, WindowKind } from '../../contracts/window.ts';
+import { decideWindow } from '../../window/decide-window.ts';
 import { CommandError } from '../exit-code.ts';
 import { Counter, type OwnerCount } from './counter.ts';
 import { estimate, type Estimate } from './estimate.ts';
@@ -19,7 +21,7 @@ export type Plan = Estimate & {
   /** Range of `lastModified`, `from: null` the beginning. */
   window: Window;
   /** `whole`: all of the feed; `next`: what follows the last run. */
-  kind: 'whole' | 'next' | 'apart';
+  kind: WindowKind;
   /** Records that the source counts in it now. */
   records: number;
   /** Those with records, the largest first. */
@@ -43,7 +45,8 @@ export async function makePlan(deps: PlanDeps, feed: Feed): Promise<Plan> {
   const wait = () => AbortSignal.timeout(httpTimeoutMs);
   const notes: string[] = [];
   const opened = await decideWindow(
-    { source, settings: { ...deps.config.source, ...deps.config.program } },
+    new FeedSource(source, feed, wait()),
+    { ...deps.config.source, ...deps.config.program },
     {
       feed,
       ...(await readState(deps, feed, notes)),
@@ -57,7 +60,6 @@ export async function makePlan(deps: PlanDeps, feed: Feed): Promise<Plan> {
         startedAt: new Date().toISOString(),
       },
     },
-    wait(),
   );
   const { window, kind, expected, pageSize, lanes, slices, rest } = opened;
   const ranges = [...slices, ...rest];

@@ -6,7 +6,7 @@ import type { Plan } from './make-plan.ts';
 const KIND: Readonly<Record<Plan['kind'], string>> = {
   whole: 'all of the feed',
   next: 'what follows the last run',
-  apart: 'a window apart',
+  explicit: 'an explicit window',
 };
 
 /** Owners that are shown; `--json` has all. */

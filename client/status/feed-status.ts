@@ -1,5 +1,5 @@
-import type { FeedState } from '../../activities/elasticsearch/state-store.ts';
-import type { Counts } from '../../contracts/window.ts';
+import type { FeedState } from '../../contracts/feed-state.ts';
+import type { Counts } from '../../contracts/counts.ts';
 import type { StoredFeed } from '../../watch/look-at-elasticsearch.ts';
 import type { RunLook } from '../../watch/look-at-run.ts';
 import type { FailedRuns, ScheduleLook } from '../../watch/look-at-temporal.ts';

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, type LogEntry } from '@temporalio/worker';
+import { NO_COUNTS } from '../../contracts/counts.ts';
+import { toProgress } from '../../workflows/to-progress.ts';
 import { connectTemporal } from '../../client/session.ts';
 import { loadConfig } from '../../config/load.ts';
-import { NO_COUNTS } from '../../contracts/window.ts';
 import { startDevServer, type DevServer } from '../../demo/dev-server.ts';
 import { withoutSettings } from '../../demo/demo-settings.ts';
 import { startElasticsearch } from '../../stand-ins/elasticsearch/server.ts';
@@ -102,10 +103,11 @@ describe('a worker that looks around', { timeout: 120_000 }, () => {
     };
     const opened = await set.run('openWindow', openInput());
     const feed = 'default';
-    await set.run('advanceWatermark', { feed, opened, to: '2020-01-01T00:00:00Z' });
+    const reached = { feed, runId: 'run', progress: toProgress(opened) };
+    await set.run('checkpointWindow', { feed, opened, to: '2020-01-01T00:00:00Z', reached });
     assert.equal(await firstAge(), null);
     const counts = { ...NO_COUNTS, pages: 1 };
-    await set.run('commitWindow', { feed, runId: 'run', opened, counts, late: 0 });
+    await set.run('commitWindow', { feed, runId: 'run', opened, counts, late: 0, attention: [] });
     assert.ok(((await firstAge()) ?? 0) > 0);
   });
 

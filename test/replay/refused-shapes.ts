@@ -1,13 +1,6 @@
-import { dataStream } from '../../contracts/names.ts';
+import { Control } from '../../stand-ins/control.ts';
+import type { Line } from '../e2e/line.ts';
 import { ALL, execute, sync, type Shape } from './shape.ts';
-
-const GROUPS = {
-  associated_groups: {
-    properties: {
-      data: { properties: { xid: { type: 'long', ignore_malformed: false } } },
-    },
-  },
-} as const;
 
 /** Runs that meet what they cannot write, read in one go or accept. */
 export const REFUSED_SHAPES: Record<string, Shape> = {
@@ -37,22 +30,23 @@ export const REFUSED_SHAPES: Record<string, Shape> = {
   },
 
   'sync-feed-too-many-rejects': async (line) => {
-    // more than is allowed of every page is refused by Elasticsearch
-    await line.elasticsearch.indices.putMapping({
-      index: dataStream('default'),
-      properties: { threat_connect: { properties: { indicator: { properties: GROUPS } } } },
+    // Elasticsearch refuses more of every page than is allowed
+    await elasticsearchOf(line).post('/_sim/faults', {
+      on: 'bulk',
+      times: null,
+      fault: { kind: 'item', status: 400, containing: 'threat_connect', share: 0.9 },
     });
-    for (const { id } of await line.source.lines<{ id: string }>('/_sim/truth')) {
-      const set = { associatedGroups: { data: [{ id: 1, xid: 'high' }] } };
-      await line.source.post('/_sim/damages', { id, set });
-    }
     return sync(line, 'refused', { ...ALL, pageSize: 100, lanes: 1 });
   },
 
   'replay-rejects': async (line) => {
-    await line.source.delete('/_sim/damages');
+    await elasticsearchOf(line).delete('/_sim/faults');
     return execute(line, 'replayRejects', 'replay', {});
   },
 
   'sync-feed-bad-input': (line) => sync(line, 'bad', { feed: '' }),
 };
+
+function elasticsearchOf({ env }: Line): Control {
+  return new Control(env.ES_URL ?? '');
+}

@@ -12,7 +12,7 @@ export const STEERED_SHAPES: Record<string, Shape> = {
   'reconcile-assets': (line) => execute(line, 'reconcileAssets', 'assets', {}),
 
   // more than 20 pages of several slices
-  'sync-feed-advanced': (line) => sync(line, 'advanced', { ...NEXT, pageSize: 5 }),
+  'sync-feed-checkpoints': (line) => sync(line, 'checkpoints', { ...NEXT, pageSize: 5 }),
 
   'sync-feed-paused': async (line) => {
     const handle = await startAndHold(line, 'paused', TWO_LANES, { after: 0, times: 2 });
@@ -64,9 +64,6 @@ export const STEERED_SHAPES: Record<string, Shape> = {
   },
 
   'sync-feed-taken-over': (line) => sync(line, 'taken-over', NEXT),
-
-  // takes its state from itself, as every run that began since then
-  'sync-feed-without-state': (line) => sync(line, 'without-state', { feed: 'default' }),
 
   'sync-feed-nothing-new': (line) => sync(line, 'quiet', { feed: 'default' }),
 };

@@ -83,7 +83,14 @@ export async function withPlace(
     load: async () => {
       const opened = await set.run('openWindow', openInput());
       const { counts } = await set.run('syncPage', wholeFeed(set));
-      await set.run('commitWindow', { feed: 'default', runId: 'run', opened, counts, late: 0 });
+      await set.run('commitWindow', {
+        feed: 'default',
+        runId: 'run',
+        opened,
+        counts,
+        late: 0,
+        attention: [],
+      });
       await set.sink.indices.refresh({ index: dataStream(namespace) }); // it is searched
     },
     stopWorker: () => worker.stop(),

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as fc from 'fast-check';
+import type { FeedState } from '../../../contracts/feed-state.ts';
 import { createActivities, type Activities } from '../../../activities/index.ts';
-import { StateStore, type FeedState } from '../../../activities/elasticsearch/state-store.ts';
+import { StateStore } from '../../../activities/elasticsearch/state-store.ts';
 import { toInstant } from '../../../contracts/instant.ts';
 import { dataStream, stateIndex } from '../../../contracts/names.ts';
 import type { StoredSource } from '../../../demo/stored-versions.ts';

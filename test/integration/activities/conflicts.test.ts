@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { Counts } from '../../../contracts/counts.ts';
 import type { SyncPageInput } from '../../../contracts/activities.ts';
-import type { Counts } from '../../../contracts/window.ts';
 import { stage, type Stage } from '../../stage.ts';
 import { wholeFeed } from './page-input.ts';
 

@@ -212,6 +212,7 @@ describe('a source that refuses `id >`', () => {
     const planned = await set.run('planSlices', {
       feed: 'default',
       configHash,
+      owners: input.owners,
       range,
       recordsMax: 10,
       slicesMax: 64,

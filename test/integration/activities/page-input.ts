@@ -24,5 +24,9 @@ export function wholeFeed({ deps }: Stage): SyncPageInput {
     slice: SLICE,
     position: BEGINNING,
     pageSize: 10_000,
+    keyset: true,
+    deepFields: true,
+    acceptRejects: false,
+    owners: { ids: [], all: true },
   };
 }

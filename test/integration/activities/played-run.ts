@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
+import { recordsOfSlice, SLICES_PLANNED_OF_LANE } from '../../../window/slice-size.ts';
 import type { Activities } from '../../../activities/index.ts';
 import type { OpenWindowInput } from '../../../contracts/activities.ts';
 import type { SyncFeedProgress } from '../../../contracts/progress.ts';
-import { recordsOfSlice, SLICES_PLANNED_OF_LANE } from '../../../contracts/window.ts';
 import { afterLook, afterPage } from '../../../workflows/after-page.ts';
 import {
   addSlices,
   isRead,
   ownersOf,
-  toOpened,
+  toWritten,
   toProgress,
 } from '../../../workflows/to-progress.ts';
 import { writtenTo } from '../../../window/written-to.ts';
@@ -81,9 +81,10 @@ export class PlayedRun {
       pageSize,
       keyset,
       deepFields,
+      acceptRejects: false,
     });
     this.#progress = afterPage(this.#progress, number, page, pageSize);
-    return page.ended !== null && this.#advance();
+    return page.ended !== null && this.#checkpoint();
   }
 
   /** Reads what is left, and commits. */
@@ -95,15 +96,16 @@ export class PlayedRun {
     await this.#run('commitWindow', {
       feed: 'default',
       runId: this.#runId,
-      opened: toOpened(this.#progress),
+      opened: toWritten(this.#progress),
       counts: this.#progress.counts,
       late: this.#progress.late,
+      attention: this.#progress.attention,
     });
   }
 
   /** As a run that fails or is cancelled. */
   async save(): Promise<void> {
-    if (this.#progress.kind === 'apart' || this.#progress.counts.read === 0) return;
+    if (this.#progress.kind === 'explicit' || this.#progress.counts.read === 0) return;
     const progress = this.#progress;
     await this.#run('saveProgress', { feed: 'default', runId: this.#runId, progress });
   }
@@ -123,17 +125,19 @@ export class PlayedRun {
     });
     this.#progress = {
       ...addSlices(this.#progress, planned.slices),
-      rest: [planned.rest ?? [], more].flat(),
+      rest: [...planned.rest, ...more],
     };
   }
 
-  async #advance(): Promise<boolean> {
+  async #checkpoint(): Promise<boolean> {
     const to = writtenTo(this.#progress);
-    if (this.#progress.kind === 'apart' || to === null) return false;
-    const opened = toOpened(this.#progress);
-    const told = await this.#run('advanceWatermark', { feed: 'default', opened, to });
-    const absent = opened.ownerIds.filter((id) => !(told?.ownerIds.includes(id) ?? true));
-    this.#progress = { ...afterLook(this.#progress, absent), stream: told?.stream ?? [] };
+    if (this.#progress.kind === 'explicit' || to === null) return false;
+    const opened = toWritten(this.#progress);
+    const feed = 'default';
+    const reached = { feed, runId: this.#runId, progress: this.#progress };
+    const told = await this.#run('checkpointWindow', { feed, opened, to, reached });
+    const absent = opened.ownerIds.filter((id) => !told.ownerIds.includes(id));
+    this.#progress = { ...afterLook(this.#progress, absent), stream: told.stream };
     return true;
   }
 }

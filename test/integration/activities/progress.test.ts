@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { OpenedWindow, OpenWindowInput } from '../../../contracts/activities.ts';
+import { NO_COUNTS } from '../../../contracts/counts.ts';
+import type {
+  CheckpointWindowResult,
+  OpenedWindow,
+  OpenWindowInput,
+} from '../../../contracts/activities.ts';
 import {
   BEGINNING,
   type SlicePosition,
   type SyncFeedProgress,
 } from '../../../contracts/progress.ts';
-import { NO_COUNTS } from '../../../contracts/window.ts';
 import { toProgress } from '../../../workflows/to-progress.ts';
 import { openInput } from '../../open-input.ts';
 import { type Stage, withStage } from '../../stage.ts';
@@ -31,6 +35,11 @@ function save(set: Stage, progress: SyncFeedProgress, runId = 'run-1'): Promise<
   return set.run('saveProgress', { feed: 'default', runId, progress });
 }
 
+function checkpoint(set: Stage, opened: OpenedWindow, to: string): Promise<CheckpointWindowResult> {
+  const saved = { feed: 'default', runId: 'run-2', progress: reached(opened) };
+  return set.run('checkpointWindow', { feed: 'default', opened, to, reached: saved });
+}
+
 describe('progress across runs', () => {
   test('the next run goes on at the saved cursor, and its commit leaves nothing behind', () =>
     withStage(async (set) => {
@@ -47,6 +56,7 @@ describe('progress across runs', () => {
         opened: second,
         counts,
         late: 0,
+        attention: [],
       });
       assert.equal(watermark, first.window.to);
       const third = await open(set);
@@ -59,7 +69,14 @@ describe('progress across runs', () => {
       await save(set, reached(await open(set)));
       const apart = await open(set, { from: '2020-01-01T00:00:00Z' });
       assert.equal(apart.resumed, null);
-      const commit = { feed: 'default', runId: 'run-2', opened: apart, counts: NO_COUNTS, late: 0 };
+      const commit = {
+        feed: 'default',
+        runId: 'run-2',
+        opened: apart,
+        counts: NO_COUNTS,
+        late: 0,
+        attention: [],
+      };
       await set.run('commitWindow', commit);
       assert.notEqual((await open(set)).resumed, null);
     }));
@@ -104,7 +121,7 @@ describe('progress across runs', () => {
 
   test('while everything is read again, what is reached is kept at each step, as the watermark has to stay', () =>
     withStage(async (set) => {
-      const commit = { feed: 'default', runId: 'run-1', counts: NO_COUNTS, late: 0 };
+      const commit = { feed: 'default', runId: 'run-1', counts: NO_COUNTS, late: 0, attention: [] };
       await set.sink.index({
         index: 'tcsync-state-default',
         id: 'feed:default',
@@ -113,6 +130,8 @@ describe('progress across runs', () => {
           watermark: '2026-01-01T00:00:00Z',
           starts_at: null,
           owner_ids: [],
+          seen_owners: [],
+          stream: [],
           config_hash: 'another',
           last_run: null,
         },
@@ -120,10 +139,7 @@ describe('progress across runs', () => {
       });
       const opened = await open(set);
       assert.equal(opened.kind, 'whole');
-      const progress = reached(opened);
-      const to = '2026-01-02T00:00:00Z';
-      const saved = { feed: 'default', runId: 'run-2', progress };
-      await set.run('advanceWatermark', { feed: 'default', opened, to, reached: saved });
+      await checkpoint(set, opened, '2026-01-02T00:00:00Z');
       const next = await open(set);
       assert.deepEqual(next.resumed?.slices[0]?.position, READ);
       await set.run('commitWindow', { ...commit, opened: next });
@@ -172,7 +188,14 @@ describe('progress across runs', () => {
   test('a feed whose document was deleted is read whole, whatever an earlier run has left', () =>
     withStage(async (set) => {
       const whole = await open(set);
-      const commit = { feed: 'default', runId: 'run-1', opened: whole, counts: NO_COUNTS, late: 0 };
+      const commit = {
+        feed: 'default',
+        runId: 'run-1',
+        opened: whole,
+        counts: NO_COUNTS,
+        late: 0,
+        attention: [],
+      };
       await set.run('commitWindow', commit);
       await set.source.post('/_sim/clock', { advanceMs: 60_000 });
       await save(set, reached(await open(set)));
@@ -205,7 +228,14 @@ describe('progress across runs', () => {
       });
       const opened = await open(set);
       assert.match(opened.notes.join(), /another version/);
-      const commit = { feed: 'default', runId: 'run-1', opened, counts: NO_COUNTS, late: 0 };
+      const commit = {
+        feed: 'default',
+        runId: 'run-1',
+        opened,
+        counts: NO_COUNTS,
+        late: 0,
+        attention: [],
+      };
       await set.run('commitWindow', commit);
       assert.deepEqual((await open(set)).notes, []);
     }));
@@ -218,12 +248,18 @@ describe('progress across runs', () => {
       const hidden = owners.at(-1);
       const opened = await open(set);
       await set.source.post('/_sim/owners', { hide: hidden?.name });
-      const input = { feed: 'default', opened, to: '2026-01-01T00:00:00Z' };
-      const { ownerIds = [] } = (await set.run('advanceWatermark', input)) ?? {};
+      const { ownerIds } = await checkpoint(set, opened, '2026-01-01T00:00:00Z');
       await set.source.post('/_sim/owners', { show: hidden?.name });
       const counts = { ...NO_COUNTS, pages: 1 };
       const read = { ...opened, ownerIds };
-      const commit = { feed: 'default', runId: 'run-1', opened: read, counts, late: 0 };
+      const commit = {
+        feed: 'default',
+        runId: 'run-1',
+        opened: read,
+        counts,
+        late: 0,
+        attention: [],
+      };
       await set.run('commitWindow', commit);
       assert.deepEqual(
         (await open(set)).slices.map((slice) => slice.ownerIds),
@@ -235,11 +271,7 @@ describe('progress across runs', () => {
     withStage(
       async (set) => {
         const opened = await open(set);
-        await set.run('advanceWatermark', {
-          feed: 'default',
-          opened,
-          to: '2026-01-01T00:00:00Z',
-        });
+        await checkpoint(set, opened, '2026-01-01T00:00:00Z');
         const next = await open(set);
         assert.deepEqual([next.kind, next.window.from], ['next', '2025-12-31T23:59:00Z']);
       },

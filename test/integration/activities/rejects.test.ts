@@ -47,7 +47,7 @@ async function rejects(): Promise<Map<string | null, Reject>> {
 
 async function replay(rejectIds: string[] | null = null) {
   const replayed = { feed: 'default', runId: 'replay-1', rejects: rejectIds, after: null };
-  const { counts } = await set.run('replayRejects', replayed);
+  const { counts } = await set.run('replayBatch', replayed);
   return counts;
 }
 

@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { NO_COUNTS } from '../../../contracts/counts.ts';
 import type { OpenedWindow } from '../../../contracts/activities.ts';
-import { NO_COUNTS } from '../../../contracts/window.ts';
 import { openInput } from '../../open-input.ts';
 import { SECRET, type Stage, withStage } from '../../stage.ts';
 
 function commit(set: Stage, opened: OpenedWindow, runId = 'run-1') {
-  return set.run('commitWindow', { feed: 'default', runId, opened, counts: NO_COUNTS, late: 0 });
+  return set.run('commitWindow', {
+    feed: 'default',
+    runId,
+    opened,
+    counts: NO_COUNTS,
+    late: 0,
+    attention: [],
+  });
 }
 
 describe('openWindow and commitWindow', () => {
@@ -85,7 +92,7 @@ describe('openWindow and commitWindow', () => {
       const ended = { ...first, window: { from: null, to: '2026-01-01T00:00:00Z' } };
       await commit(set, ended);
       const apart = await set.run('openWindow', openInput({ from: '2026-02-01T00:00:00Z' }));
-      assert.equal(apart.kind, 'apart');
+      assert.equal(apart.kind, 'explicit');
       assert.equal((await commit(set, apart)).watermark, '2026-01-01T00:00:00Z');
     }));
 
@@ -120,6 +127,7 @@ describe('openWindow and commitWindow', () => {
         opened: first,
         counts: { ...NO_COUNTS, pages: 1 },
         late: 0,
+        attention: [],
       });
       await set.source.post('/_sim/owners', { show: hidden?.name });
       const next = await set.run('openWindow', openInput());

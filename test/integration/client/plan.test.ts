@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { NO_COUNTS } from '../../../contracts/counts.ts';
 import type { Plan } from '../../../client/plan/make-plan.ts';
-import { NO_COUNTS } from '../../../contracts/window.ts';
 import { openInput } from '../../open-input.ts';
 import { SECRET, stage, type Stage } from '../../stage.ts';
 import { tcsync } from '../../tcsync.ts';
@@ -79,6 +79,7 @@ describe('tcsync plan', () => {
       opened,
       counts: NO_COUNTS,
       late: 0,
+      attention: [],
     });
     await set.source.post('/_sim/mutate', { random: { seed: 1, updates: 5, creates: 0 } });
     // it stands still, so that both look at the same second

@@ -97,7 +97,13 @@ test('npm run temporal shows where the server and its UI are, and stops it on SI
   const [port, uiPort] = [await freePort(), await freePort()];
   const program = spawn(
     process.execPath,
-    [new URL('temporal.ts', DEMO).pathname, '--port', String(port), '--ui-port', String(uiPort)],
+    [
+      new URL('start-temporal.ts', DEMO).pathname,
+      '--port',
+      String(port),
+      '--ui-port',
+      String(uiPort),
+    ],
     { env: { ...env, TEMPORAL_ADDRESS: `127.0.0.1:${port}` }, stdio: ['ignore', 'pipe', 'ignore'] },
   );
   t.after(() => program.kill('SIGKILL'));

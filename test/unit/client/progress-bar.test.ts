@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { NO_COUNTS } from '../../../contracts/counts.ts';
 import { ProgressBar, progressText } from '../../../client/progress-bar.ts';
 import type { SyncFeedProgress } from '../../../contracts/progress.ts';
-import { NO_COUNTS } from '../../../contracts/window.ts';
 
 function progressOf(read: number, expected: number, pages = 3): SyncFeedProgress {
   return {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NO_COUNTS } from '../../../contracts/counts.ts';
 import type { SyncFeedProgress } from '../../../contracts/progress.ts';
 import { SyncFeedInput } from '../../../contracts/sync-feed-input.ts';
-import { NO_COUNTS } from '../../../contracts/window.ts';
 
 const DAY_1 = '2026-01-01T00:00:00Z';
 const DAY_2 = '2026-01-02T00:00:00Z';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
+import { cutRange } from '../../../window/cut-range.ts';
 import { SourceUnavailableError } from '../../../contracts/errors.ts';
-import { cutRange } from '../../../activities/plan-slices.ts';
 import { toEpochMs, toInstant } from '../../../contracts/instant.ts';
 import type { Range } from '../../../contracts/window.ts';
 

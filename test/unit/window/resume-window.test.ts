@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FeedState, Unfinished } from '../../../activities/elasticsearch/state-store.ts';
+import type { FeedState, Unfinished } from '../../../contracts/feed-state.ts';
+import { NO_COUNTS } from '../../../contracts/counts.ts';
 import { takeOver, toResume } from '../../../window/resume-window.ts';
 import type { SyncFeedProgress } from '../../../contracts/progress.ts';
-import { NO_COUNTS } from '../../../contracts/window.ts';
 
 const SLICE = {
   from: null,

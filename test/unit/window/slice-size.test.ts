@@ -1,6 +1,7 @@
+import { addCounts, NO_COUNTS } from '../../../contracts/counts.ts';
+import { recordsOfSlice } from '../../../window/slice-size.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addCounts, NO_COUNTS, recordsOfSlice } from '../../../contracts/window.ts';
 
 test('every count of two pages is in their sum', () => {
   const a = { pages: 1, read: 10, created: 7, duplicate: 2, rejected: 1 };

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { toAdvanced, toCommitted } from '../../../activities/commit-window.ts';
-import type { FeedState } from '../../../activities/elasticsearch/state-store.ts';
+import { toAdvanced, toCommitted } from '../../../window/watermark.ts';
+import type { FeedState } from '../../../contracts/feed-state.ts';
+import { NO_COUNTS } from '../../../contracts/counts.ts';
 import { toInstant } from '../../../contracts/instant.ts';
 import type { CommitWindowInput } from '../../../contracts/activities.ts';
-import { NO_COUNTS } from '../../../contracts/window.ts';
 
 const COMMITTED_AT = '2026-01-31T12:00:00.000Z';
 const OVERLAP_MS = 60_000;
@@ -27,6 +27,7 @@ function inputOf(opened: Partial<Opened>): CommitWindowInput {
     },
     counts: { ...NO_COUNTS, pages: 1, read: 5, created: 5 },
     late: 2,
+    attention: [],
   };
 }
 
@@ -75,17 +76,17 @@ for (const [what, opened, watermark] of [
   ],
   [
     'a window that was asked for moves the watermark where it touches it',
-    { kind: 'apart' },
+    { kind: 'explicit' },
     '2026-01-31T11:00:00Z',
   ],
   [
     'a window that was asked for and has not read the overlap does not move the watermark',
-    { kind: 'apart', window: from('2026-01-31T10:29:01Z') },
+    { kind: 'explicit', window: from('2026-01-31T10:29:01Z') },
     '2026-01-31T10:30:00Z',
   ],
   [
     'a window that was asked for and has read the overlap moves the watermark',
-    { kind: 'apart', window: from('2026-01-31T10:29:00Z') },
+    { kind: 'explicit', window: from('2026-01-31T10:29:00Z') },
     '2026-01-31T11:00:00Z',
   ],
   [
@@ -100,12 +101,12 @@ for (const [what, opened, watermark] of [
   ],
   [
     'a window that was asked for never moves the watermark over a gap',
-    { kind: 'apart', window: from('2026-01-31T10:45:00Z') },
+    { kind: 'explicit', window: from('2026-01-31T10:45:00Z') },
     '2026-01-31T10:30:00Z',
   ],
   [
     'a window that was asked for and read under another configuration moves nothing',
-    { kind: 'apart', configHash: 'other' },
+    { kind: 'explicit', configHash: 'other' },
     '2026-01-31T10:30:00Z',
   ],
 ] as const) {
@@ -146,7 +147,7 @@ test('a commit of the next window keeps the start of the feed and takes the owne
 });
 
 test('the backing indices are those of now, so that a stream is known again whose first ones were deleted', () => {
-  for (const kind of ['next', 'apart'] as const) {
+  for (const kind of ['next', 'explicit'] as const) {
     const next = toCommitted(STATE, inputOf({ kind }), COMMITTED_AT, OVERLAP_MS);
     assert.deepEqual(next?.stream, ['index-1', 'index-2']);
   }
@@ -156,7 +157,7 @@ describe('a watermark of a data stream that is no more', () => {
   const stream = ['index-9'];
 
   test('is moved by no window that does not read everything, nor tied to the new stream', () => {
-    for (const kind of ['next', 'apart'] as const) {
+    for (const kind of ['next', 'explicit'] as const) {
       const next = toCommitted(STATE, inputOf({ kind, stream }), COMMITTED_AT, OVERLAP_MS);
       assert.deepEqual(next, { ...STATE, last_run: next?.last_run });
     }
@@ -181,7 +182,7 @@ test('everything that was read again under a changed configuration is remembered
 });
 
 test('a window that was asked for changes neither owners, start nor configuration', () => {
-  const opened: Partial<Opened> = { kind: 'apart', configHash: 'other', ownerIds: ['3', '4'] };
+  const opened: Partial<Opened> = { kind: 'explicit', configHash: 'other', ownerIds: ['3', '4'] };
   const next = toCommitted(STATE, inputOf(opened), COMMITTED_AT, OVERLAP_MS);
   assert.deepEqual(next, { ...STATE, last_run: next?.last_run });
   assert.equal(next?.last_run?.run_id, 'run-2');
@@ -193,7 +194,7 @@ test('a run that commits after a newer one leaves the newer list of owners', () 
   assert.deepEqual(next?.owner_ids, STATE.owner_ids);
 });
 
-for (const kind of ['apart', 'next'] as const) {
+for (const kind of ['explicit', 'next'] as const) {
   test(`a window of kind ${kind} leaves no state where there is none: what came before it was never read`, () => {
     assert.equal(toCommitted(null, inputOf({ kind }), COMMITTED_AT, OVERLAP_MS), null);
   });
@@ -201,7 +202,7 @@ for (const kind of ['apart', 'next'] as const) {
 
 test('after any runs the watermark only went forward, and everything below it was read', () => {
   const second = fc.nat({ max: 60 });
-  const run = fc.record({ a: second, b: second, kind: fc.constantFrom('next', 'apart') });
+  const run = fc.record({ a: second, b: second, kind: fc.constantFrom('next', 'explicit') });
   fc.assert(
     fc.property(second, second, fc.array(run, { maxLength: 12 }), (a, b, runs) => {
       const read = new Set<string>();
@@ -275,12 +276,12 @@ test('an owner that was hidden when the window was opened is read whole when it 
   const state = { ...STATE, owner_ids: ['3', '4'] };
   const advanced = toAdvanced(state, advanceTo('2026-01-31T10:45:00Z'));
   assert.deepEqual(advanced?.owner_ids, ['3']);
-  const committed = toCommitted(state, inputOf({ kind: 'apart' }), COMMITTED_AT, OVERLAP_MS);
+  const committed = toCommitted(state, inputOf({ kind: 'explicit' }), COMMITTED_AT, OVERLAP_MS);
   assert.deepEqual(committed?.owner_ids, ['3']);
 });
 
 test('a window that was asked for and moves no watermark forgets no owner', () => {
-  const opened: Partial<Opened> = { kind: 'apart', window: from('2026-01-31T10:45:00Z') };
+  const opened: Partial<Opened> = { kind: 'explicit', window: from('2026-01-31T10:45:00Z') };
   const next = toCommitted(STATE, inputOf(opened), COMMITTED_AT, OVERLAP_MS);
   assert.deepEqual(next?.owner_ids, STATE.owner_ids);
 });

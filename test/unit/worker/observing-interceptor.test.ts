@@ -20,11 +20,19 @@ const PAGE: SyncPageInput = {
   },
   position: { cursor: '9007199254740993', read: 0, settledRead: 0, pass: 1, hidden: false },
   pageSize: 10,
+  keyset: true,
+  deepFields: true,
+  acceptRejects: false,
+  owners: { ids: [], all: true },
 };
 const WRITTEN: SyncPageResult = {
   counts: { pages: 1, read: 3, created: 2, duplicate: 1, rejected: 0 },
   position: PAGE.position,
   ended: null,
+  tooManyRejects: false,
+  pageSize: 10,
+  leftOut: 0,
+  absentOwnerIds: [],
 };
 const FROM = { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' };
 
@@ -88,10 +96,10 @@ describe('the log of an activity', () => {
     const counts = { pages: 1, read: 3, created: 2, duplicate: 1, rejected: 0 };
     const progress = { window: FROM, counts, expected: 9 };
     await run('saveProgress', async () => undefined, { feed: 'default', runId: 'run', progress });
-    await run('advanceWatermark', async () => undefined, { feed: 'default', to: FROM.to });
+    await run('checkpointWindow', async () => undefined, { feed: 'default', to: FROM.to });
     assert.deepEqual(
       lines.map(({ message }) => message),
-      ['progress saved', 'watermark advanced'],
+      ['progress saved', 'checkpoint made'],
     );
     assert.equal(lines[0]?.meta?.expected, 9);
     assert.equal(lines[1]?.meta?.to, FROM.to);

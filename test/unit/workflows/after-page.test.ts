@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { NO_COUNTS } from '../../../contracts/counts.ts';
 import type { SyncPageResult } from '../../../contracts/activities.ts';
 import {
   BEGINNING,
   type SlicePosition,
   type SyncFeedProgress,
 } from '../../../contracts/progress.ts';
-import { NO_COUNTS } from '../../../contracts/window.ts';
 import { afterPage } from '../../../workflows/after-page.ts';
-import { ownersOf, toOpened } from '../../../workflows/to-progress.ts';
+import { ownersOf, toWritten } from '../../../workflows/to-progress.ts';
 
 const SLICE = {
   from: null,
@@ -53,6 +53,9 @@ function page(changes: Partial<SyncPageResult> = {}): SyncPageResult {
     position: { cursor: '100', read: 100, settledRead: 100, pass: 1, hidden: false },
     ended: null,
     tooManyRejects: false,
+    pageSize: STATE.pageSize,
+    leftOut: 0,
+    absentOwnerIds: [],
     ...changes,
   };
 }
@@ -81,9 +84,8 @@ test('a page in the middle of a slice moves the cursor and adds up', () => {
 });
 
 describe('the end of a slice', () => {
-  /** What the workers of today say: they looked at the owners. */
   const ended = (missing: number, settledMissing = Math.max(missing, 0)) =>
-    page({ ended: { missing, settledMissing }, absentOwnerIds: [] });
+    page({ ended: { missing, settledMissing } });
   const inPass = (pass: number, changes: Partial<SlicePosition> = {}): SyncFeedProgress => {
     const [slice, ...others] = STATE.slices;
     assert.ok(slice !== undefined);
@@ -117,7 +119,7 @@ describe('the end of a slice', () => {
     const leftOut = { ...ended(0), leftOut: 1 };
     assert.deepEqual(after(STATE, leftOut).slices[0]?.position, { ...BEGINNING, pass: 2 });
     assert.deepEqual(after(inPass(2), leftOut).slices[0]?.position, { ...BEGINNING, pass: 3 });
-    const later = after(STATE, { ...page(), absentOwnerIds: [], leftOut: 1 });
+    const later = after(STATE, page({ leftOut: 1 }));
     assert.deepEqual(after(later, ended(0)).slices[0]?.position, { ...BEGINNING, pass: 2 });
     assert.throws(() => after(inPass(4), leftOut), {
       message: /do not come when they are asked for/,
@@ -144,13 +146,6 @@ describe('the end of a slice', () => {
       nonRetryable: true,
     });
   });
-
-  test('is told by an older worker as it was: a lower count is all, and a slice is read twice at most', () => {
-    const older = (missing: number) =>
-      page({ ended: { missing, settledMissing: Math.max(missing, 0) } });
-    assert.deepEqual(after(STATE, older(-3)).slices, STATE.slices.slice(1));
-    assert.throws(() => after(inPass(2), older(1)), { type: 'SourceContract' });
-  });
 });
 
 describe('an owner that is absent at a look', () => {
@@ -160,14 +155,14 @@ describe('an owner that is absent at a look', () => {
     assert.deepEqual(state.absentOwnerIds, ['1']);
     assert.match(state.notes.join(), /do not count as read \(ids\): 1/);
     assert.deepEqual(state.attention, []);
-    const apart = after({ ...STATE, kind: 'apart' }, page({ absentOwnerIds: ['1'] }));
+    const apart = after({ ...STATE, kind: 'explicit' }, page({ absentOwnerIds: ['1'] }));
     assert.match(
       apart.attention.join(),
       /do not count as read/,
       'nobody reads it again by himself',
     );
     assert.deepEqual(ownersOf(state), { ids: [], all: false });
-    assert.deepEqual(toOpened(state).ownerIds, []);
+    assert.deepEqual(toWritten(state).ownerIds, []);
   });
 
   test('casts doubt on every slice under way, for as long as its pass lasts', () => {
@@ -175,12 +170,9 @@ describe('an owner that is absent at a look', () => {
       state.slices.map(({ position }) => position.hidden),
       [true, true],
     );
-    const later = after(state, page({ absentOwnerIds: [] }));
+    const later = after(state, page());
     assert.equal(later.slices[0]?.position.hidden, true);
-    const proving = after(
-      later,
-      page({ ended: { missing: 0, settledMissing: 0 }, absentOwnerIds: [] }),
-    );
+    const proving = after(later, page({ ended: { missing: 0, settledMissing: 0 } }));
     assert.deepEqual(proving.slices[0]?.position, { ...BEGINNING, pass: 2 });
   });
 });
@@ -207,11 +199,6 @@ describe('pages of which too much is rejected', () => {
   test('many of them do not make the history grow without end', () => {
     const pages = Array.from({ length: 60 }, (_, index) => (index % 3 === 2 ? page() : refused));
     assert.equal(pages.reduce(after, STATE).attention.length, 10);
-  });
-
-  test('of an older worker, that says nothing of it, count as good', () => {
-    const { tooManyRejects: _, ...older } = refused;
-    assert.equal(after({ ...STATE, refusedPages: 2 }, older).refusedPages, 0);
   });
 });
 

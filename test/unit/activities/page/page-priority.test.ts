@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setImmediate as nextRound } from 'node:timers/promises';
-import { Turns, type Turn } from '../../../../activities/page/page-priority.ts';
+import { PagePriority, type Turn } from '../../../../activities/page/page-priority.ts';
 
 /** Works on a page whose batches come one in each round of the event loop. */
 async function work(turn: Turn, name: string, batches: number, done: string[]): Promise<void> {
@@ -14,7 +14,7 @@ async function work(turn: Turn, name: string, batches: number, done: string[]): 
 }
 
 test('while records of an earlier page keep coming, a later one waits', async () => {
-  const turns = new Turns();
+  const turns = new PagePriority();
   const done: string[] = [];
   const [first, second, third] = [turns.join(), turns.join(), turns.join()];
   await Promise.all([
@@ -26,7 +26,7 @@ test('while records of an earlier page keep coming, a later one waits', async ()
 });
 
 test('a page goes on while the earlier one waits for its source, and stands back again after it', async () => {
-  const turns = new Turns();
+  const turns = new PagePriority();
   const done: string[] = [];
   const [first, second] = [turns.join(), turns.join()];
   await first.next();
@@ -40,7 +40,7 @@ test('a page goes on while the earlier one waits for its source, and stands back
 });
 
 test('a page that has ended keeps none waiting, however it ended', async () => {
-  const turns = new Turns();
+  const turns = new PagePriority();
   const [first, second] = [turns.join(), turns.join()];
   await first.next();
   first.end();

@@ -1,0 +1,97 @@
+import type { SyncPageInput, SyncPageResult } from '../../contracts/activities.ts';
+import type { Counts } from '../../contracts/counts.ts';
+import { SourceContractError } from '../../contracts/errors.ts';
+import type { Feed } from '../../contracts/feed.ts';
+import { BEGINNING, type SlicePosition } from '../../contracts/progress.ts';
+import type { Deps } from '../attempt/deps.ts';
+import type { Rejected } from '../elasticsearch/reject-document.ts';
+import { shallowFields } from '../threatconnect/deep-fields.ts';
+import { FeedSource } from '../threatconnect/feed-source.ts';
+import { toSelection } from '../threatconnect/selection.ts';
+import { countMissing } from './count-missing.ts';
+import { keepRejects } from './keep-rejects.ts';
+import { PageOrder } from './page-order.ts';
+import { PageReader, type PageAsked, type PageRead } from './page-reader.ts';
+import { provePage } from './prove-page.ts';
+import { RecordWriter } from './record-writer.ts';
+
+/** Times that a list that is read by offsets is begun while it changes. */
+const SHIFTED_PASSES_MAX = 3;
+
+type Copied = Omit<SyncPageResult, 'absentOwnerIds'>;
+
+/**
+ * Copies one page of a slice, or proves it, and accounts for every record of it.
+ *
+ * @param size records to begin with; `onSize` is told each smaller size before it is tried
+ */
+export async function copyPage(
+  deps: Deps,
+  feed: Feed,
+  input: SyncPageInput,
+  size: { pageSize: number; onSize: (pageSize: number) => void },
+  signal: AbortSignal,
+): Promise<Copied> {
+  const { slice, position, owners } = input;
+  const isProof = position.pass > 1;
+  const order = new PageOrder(slice, position.cursor);
+  const asked: PageAsked = {
+    select: (afterId) => ({ ...toSelection(feed, slice, owners), afterId }),
+    fields: input.deepFields ? feed.fields : shallowFields(feed.fields),
+    keyset: input.keyset,
+    passed: position.read,
+  };
+  const run = { feed: feed.name, runId: input.runId };
+  const { written, ...page } = await RecordWriter.lend(deps, run, signal, async (writer) => {
+    if (isProof) return provePage(deps, feed, asked, order, writer, size.pageSize, signal);
+    const reader = new PageReader(deps, asked, order, writer, signal);
+    const read = await reader.read(size.pageSize, size.onSize);
+    return { ...read, listed: read.read };
+  });
+  const { created, duplicate } = written;
+  const rejects = written.rejects.map((reject) => withRange(reject, page, slice));
+  const { read, listed } = page;
+  const accounted = created + duplicate + rejects.length;
+  if (read !== accounted) throw new Error(`${read} records read, but ${accounted} accounted for`);
+  const tooManyRejects = await keepRejects(deps, input, { ...page, rejects }, signal);
+  const copied = {
+    counts: { pages: 1, read, created, duplicate, rejected: rejects.length } satisfies Counts,
+    tooManyRejects,
+    leftOut: page.leftOut,
+    pageSize: isProof ? input.pageSize : page.pageSize,
+  };
+  if (page.hasNext && listed > 0 && order.cursor === position.cursor) {
+    throw new SourceContractError(`none of the ${listed} records of the page has an id`);
+  }
+  if (page.hasShifted) return { ...copied, position: nextPass(position), ended: null };
+  const next: SlicePosition = {
+    ...position,
+    cursor: order.cursor,
+    read: position.read + listed,
+    settledRead: position.settledRead + order.settledRead,
+  };
+  const source = new FeedSource(deps.source, feed, signal);
+  const ended = page.hasNext ? null : await countMissing(source, slice, owners, next);
+  return { ...copied, position: next, ended };
+}
+
+/** A record whose id is not known can be read again by its place in the slice. */
+function withRange(
+  reject: Rejected,
+  { gaps }: PageRead,
+  { from, to, ownerIds }: SyncPageInput['slice'],
+): Rejected {
+  const gap = reject.indicatorId === null ? gaps.get(reject.position) : undefined;
+  return gap === undefined ? reject : { ...reject, range: { from, to, ownerIds, ...gap } };
+}
+
+/**
+ * Records have left the list that is read by offsets, and others have moved up: the slice is read from its beginning.
+ * @throws {SourceContractError} if that happens again and again
+ */
+function nextPass({ pass }: SlicePosition): SlicePosition {
+  if (pass >= SHIFTED_PASSES_MAX) {
+    throw new SourceContractError('the records of a second change faster than they can be read');
+  }
+  return { ...BEGINNING, pass: pass + 1 };
+}

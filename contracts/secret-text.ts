@@ -1,0 +1,2 @@
+/** A text that must not be shown; `reveal()` is called where it is used and nowhere else. */
+export type SecretText = { reveal(): string };
