@@ -2,7 +2,7 @@ import type { Deps } from '../activities/attempt/deps.ts';
 import { createSink } from '../activities/elasticsearch/client.ts';
 import { rememberServer } from '../activities/elasticsearch/server-info.ts';
 import { InFlight } from '../activities/page/bytes-in-flight.ts';
-import { Turns } from '../activities/page/page-priority.ts';
+import { PagePriority } from '../activities/page/page-priority.ts';
 import { ThreatConnect } from '../activities/threatconnect/threatconnect.ts';
 import { REAL_WAITING } from '../activities/attempt/waiting.ts';
 import { comparedSettings } from '../config/compared-settings.ts';
@@ -32,7 +32,7 @@ export function createDeps(
     source,
     sink,
     inFlight: new InFlight(IN_FLIGHT_BYTES),
-    turns: new Turns(),
+    priority: new PagePriority(),
     waiting,
     server: rememberServer(sink),
     feeds,

@@ -7,7 +7,7 @@ import type { Server } from '../elasticsearch/server-info.ts';
 import { BadInputError } from '../../contracts/errors.ts';
 import type { InFlight } from '../page/bytes-in-flight.ts';
 import type { ThreatConnect } from '../threatconnect/threatconnect.ts';
-import type { Turns } from '../page/page-priority.ts';
+import type { PagePriority } from '../page/page-priority.ts';
 import type { Waiting } from './waiting.ts';
 
 export type Settings = MappingSettings &
@@ -38,7 +38,7 @@ export type Deps = {
   /** Room for records that are under way. */
   inFlight: InFlight;
   /** The order in which pages are worked on. */
-  turns: Turns;
+  priority: PagePriority;
   /** How attempts wait. */
   waiting: Waiting;
   feeds: readonly Feed[];

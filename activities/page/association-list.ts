@@ -1,6 +1,6 @@
 import { SourceContractError } from '../../contracts/errors.ts';
 import { HEAVY, insist } from './insist.ts';
-import type { ApartOptions } from './record-in-parts.ts';
+import type { PartsOptions } from './record-in-parts.ts';
 import { leadingId } from '../threatconnect/record-id.ts';
 import type { RawRecord } from '../threatconnect/record-scanner.ts';
 import type { Associated } from '../threatconnect/threatconnect.ts';
@@ -22,7 +22,7 @@ export class AssociationList {
   /** Of the texts. */
   bytes = 0;
   readonly #asked: { list: Associated; id: string; fields: readonly string[] };
-  readonly #options: ApartOptions;
+  readonly #options: PartsOptions;
   readonly #othersCome: () => Promise<boolean>;
   readonly #room: Room;
   readonly #signal: AbortSignal;
@@ -34,7 +34,7 @@ export class AssociationList {
   /** @param othersCome whether something else of the indicator comes just now */
   constructor(
     asked: { list: Associated; id: string; fields: readonly string[] },
-    options: ApartOptions,
+    options: PartsOptions,
     othersCome: () => Promise<boolean>,
     room: Room,
     signal: AbortSignal,

@@ -1,5 +1,5 @@
 import { HEAVY, insist } from './insist.ts';
-import type { ApartReader, WholeRecord } from './record-in-parts.ts';
+import type { PartsReader, WholeRecord } from './record-in-parts.ts';
 import type { Selection } from '../threatconnect/tql.ts';
 import type { Waiting } from '../attempt/waiting.ts';
 
@@ -21,7 +21,7 @@ export type Lone =
  *     in parts ── heavy ──► without fields ── heavy ──► unseen
  */
 export async function readLone(
-  apart: ApartReader,
+  apart: PartsReader,
   selection: Selection,
   start: number,
   waiting: Waiting,

@@ -6,7 +6,7 @@ import { setImmediate as nextRound } from 'node:timers/promises';
  * their next ones together, so that the source waits while they are worked on and they while it answers.
  * Therefore the earliest goes first for as long as its records come; waiting and work then alternate.
  */
-export class Turns {
+export class PagePriority {
   readonly #pages: Turn[] = [];
 
   /** Joins the pages, as the last one. Call its `end` when it has ended. */

@@ -4,7 +4,7 @@ import { leadingId } from '../threatconnect/record-id.ts';
 import type { RawRecord } from '../threatconnect/record-scanner.ts';
 import type { Associated, ThreatConnect } from '../threatconnect/threatconnect.ts';
 import { EVERYTHING, type Selection } from '../threatconnect/tql.ts';
-import { isTrouble } from '../threatconnect/weight.ts';
+import { isUnanswered } from '../../contracts/unanswered.ts';
 import type { Waiting } from '../attempt/waiting.ts';
 
 /** A record that was put together from several answers. */
@@ -15,7 +15,7 @@ export type WholeRecord = RawRecord & {
   notes: string[];
 };
 
-export type ApartOptions = {
+export type PartsOptions = {
   source: ThreatConnect;
   fields: readonly string[];
   /** Groups, and as many indicators, that a record keeps. */
@@ -41,13 +41,13 @@ const NEIGHBOURS = 3;
  *     /v3/groups      hasIndicator  ─► …,"associatedGroups":{"data":[…]}       ─► one record
  *     /v3/indicators  hasIndicator  ─► …,"associatedIndicators":{"data":[…]}
  */
-export class ApartReader {
-  readonly #options: ApartOptions;
+export class PartsReader {
+  readonly #options: PartsOptions;
   readonly #signal: AbortSignal;
   /** What a record's own part is asked with: everything but its associations. */
   readonly ownFields: readonly string[];
 
-  constructor(options: ApartOptions, signal: AbortSignal) {
+  constructor(options: PartsOptions, signal: AbortSignal) {
     this.#options = options;
     this.#signal = signal;
     this.ownFields = options.fields.filter((field) => ![GROUPS, INDICATORS].includes(top(field)));
@@ -132,7 +132,7 @@ export class ApartReader {
     try {
       return await ask();
     } catch (error) {
-      if (isTrouble(error)) return 'trouble';
+      if (isUnanswered(error)) return 'trouble';
       throw error;
     }
   }

@@ -23,6 +23,3 @@ export type RecordSink = {
   /** Accounts for a record that was seen and is no longer there to be written. */
   leaveOut(): void;
 };
-
-/** Between which ids a record stands whose own is not known; `null`: at the page's beginning, at its end. */
-export type Gap = { afterId: string | null; beforeId: string | null };
