@@ -1,6 +1,6 @@
 import { isGrpcServiceError, ScheduleNotFoundError } from '@temporalio/client';
 import { NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common';
-import type { TemporalConfig } from '../config/temporal.ts';
+import type { TemporalConfig } from '../config/load-temporal.ts';
 import { CommandError } from './exit-code.ts';
 
 /** gRPC's codes. @see https://grpc.io/docs/guides/status-codes/ */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FIELDS_EXPECTED, parseFields } from './fields.ts';
+import { FIELDS_EXPECTED, parseFields } from './selection-kinds.ts';
 import { Problem, reading } from './problem.ts';
 import { syncEvery } from './program.ts';
 import { parseTql } from './tql.ts';

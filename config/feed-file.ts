@@ -2,7 +2,7 @@ import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } fr
 import type { z } from 'zod';
 import type { Fault } from './fault.ts';
 import { FeedFile, KEYS, type FeedEntry } from './feed-entry.ts';
-import { nearest } from './names.ts';
+import { nearest } from './nearest.ts';
 import { quoted } from './problem.ts';
 
 type Path = readonly PropertyKey[];

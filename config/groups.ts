@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { program } from './program.ts';
 import { sink } from './sink.ts';
 import { source } from './source.ts';
-import { variables, type Variable } from './variable.ts';
+import { variables, type Variable } from './setting.ts';
 
 /** Every variable but those of Temporal (`TEMPORAL_…`), which `@temporalio/envconfig` reads. */
 export const SourceEnv = z.object(source);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Problem, reading } from './problem.ts';
 import { Secret } from './secret.ts';
 import { parseDurationMs, parseSizeBytes } from './units.ts';
-import type { Kind } from './variable.ts';
+import type { Kind } from './setting.ts';
 
 export function text(pattern: RegExp, expected: string): Kind<string> {
   return {

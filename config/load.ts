@@ -4,12 +4,12 @@ import type { Config, Feed, ProgramConfig, SinkConfig, SourceConfig } from './co
 import { ConfigError, type Fault } from './fault.ts';
 import type { FeedEntry } from './feed-entry.ts';
 import { parseFeedFile } from './feed-file.ts';
-import { foreignFaults } from './foreign.ts';
-import { collect, NoFile, readText, type Files, type Given } from './given.ts';
+import { foreignFaults } from './other-variables.ts';
+import { collect, NoFile, readText, type Files, type Given } from './given-texts.ts';
 import { exampleOf, NAMES, ProgramEnv, SinkEnv, SourceEnv, VARIABLES } from './groups.ts';
-import { unknownNames } from './names.ts';
+import { unknownNames } from './nearest.ts';
 import { Problem, quoted } from './problem.ts';
-import { violations } from './rules.ts';
+import { violations } from './combinations.ts';
 import { toFeeds, toProgram, toSink, toSource } from './to-config.ts';
 
 const FEED_FILE = 'tcsync.yaml';

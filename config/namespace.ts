@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Problem, reading } from './problem.ts';
-import type { Kind } from './variable.ts';
+import type { Kind } from './setting.ts';
 
 const MAX_BYTES = 100;
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { anyText, choice, duration, flag, integer, list, text } from './kinds.ts';
 import { namespace } from './namespace.ts';
 import { Problem, reading } from './problem.ts';
-import { optional, withDefault, type Kind } from './variable.ts';
+import { optional, withDefault, type Kind } from './setting.ts';
 
 /**
  * Upstream takes a number it cannot read for 90 days, or lets the indicator live for ever: refused here.

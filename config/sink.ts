@@ -1,9 +1,9 @@
-import { cloudId, elasticsearchUrl } from './addresses.ts';
-import { certificateFile, fingerprint } from './certificates.ts';
+import { cloudId, elasticsearchUrl } from './address-kinds.ts';
+import { certificateFile, fingerprint } from './credential-kinds.ts';
 import { oddCharacter, readHeaderValue } from './header-value.ts';
 import { choice, elasticDuration, secret, text } from './kinds.ts';
 import { Problem } from './problem.ts';
-import { optional, withDefault, type Kind } from './variable.ts';
+import { optional, withDefault, type Kind } from './setting.ts';
 
 /** Stands before a colon in the header, so it cannot hold one. Hidden, as people confuse the two. */
 const username: Kind<string> = {

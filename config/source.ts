@@ -1,6 +1,6 @@
-import { proxyUrl, threatConnectUrl } from './addresses.ts';
-import { certificateFile } from './certificates.ts';
-import { FIELDS_EXPECTED, parseFields } from './fields.ts';
+import { proxyUrl, threatConnectUrl } from './address-kinds.ts';
+import { certificateFile } from './credential-kinds.ts';
+import { FIELDS_EXPECTED, parseFields } from './selection-kinds.ts';
 import { readHeaderValue } from './header-value.ts';
 import {
   anyText,
@@ -15,7 +15,7 @@ import {
 } from './kinds.ts';
 import { reading } from './problem.ts';
 import { parseTql } from './tql.ts';
-import { optional, required, withDefault, type Kind } from './variable.ts';
+import { optional, required, withDefault, type Kind } from './setting.ts';
 import { z } from 'zod';
 
 /** The access id goes into a header before a colon. It is not a secret, but people paste secrets here. */

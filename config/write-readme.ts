@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { configTable } from './table.ts';
+import { configTable } from './settings-page.ts';
 
 const README = new URL('../README.md', import.meta.url);
 const PLACE = /(<!-- settings: [^>]*-->\n)[^]*(<!-- \/settings -->)/;

@@ -4,7 +4,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { secretsOf } from '../config/config.ts';
 import { ConfigError } from '../config/fault.ts';
 import { loadConfig } from '../config/load.ts';
-import { loadTemporal, type TemporalConfig } from '../config/temporal.ts';
+import { loadTemporal, type TemporalConfig } from '../config/load-temporal.ts';
 import { taskQueue } from '../contracts/names.ts';
 import { toSettingsCode, workerIdentity } from '../contracts/settings-code.ts';
 import { workflowBundle } from './bundle.ts';

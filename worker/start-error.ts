@@ -1,4 +1,4 @@
-import type { TemporalConfig } from '../config/temporal.ts';
+import type { TemporalConfig } from '../config/load-temporal.ts';
 
 /** What keeps the worker from starting and a person can mend, a sentence. */
 export class StartError extends Error {

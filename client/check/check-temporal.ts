@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { Connection, isGrpcServiceError } from '@temporalio/client';
 import { ConfigError } from '../../config/fault.ts';
-import { loadTemporal, type TemporalConfig } from '../../config/temporal.ts';
+import { loadTemporal, type TemporalConfig } from '../../config/load-temporal.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { noConnection, type Peer } from './connection.ts';
 import { failed, ok, type Outcome } from './step.ts';

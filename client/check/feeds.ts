@@ -3,7 +3,7 @@ import { absentTypes } from '../../activities/threatconnect/absent-types.ts';
 import { toSelection } from '../../activities/threatconnect/selection.ts';
 import type { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import type { Feed } from '../../config/config.ts';
-import { nearest } from '../../config/names.ts';
+import { nearest } from '../../config/nearest.ts';
 import { BUILT_IN_TYPES } from '../../mapping/built-in-types.ts';
 import { number } from '../../watch/words.ts';
 import { saidBy } from './advice.ts';

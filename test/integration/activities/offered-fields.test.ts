@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { FIELDS } from '../../../config/fields.ts';
+import { FIELDS } from '../../../config/selection-kinds.ts';
 import { mapRecord } from '../../../mapping/map-record.ts';
 import { at } from '../../unit/mapping/compatible/map.ts';
 import { READING, SETTINGS } from '../../unit/mapping/enriched/enrich.ts';

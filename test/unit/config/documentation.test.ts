@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { parseEnv } from 'node:util';
 import { NAMES, VARIABLES } from '../../../config/groups.ts';
 import { loadConfig } from '../../../config/load.ts';
-import { configTable } from '../../../config/table.ts';
+import { configTable } from '../../../config/settings-page.ts';
 import { MINIMAL, configOf } from './environment.ts';
 
 const EXAMPLE = readFileSync(join(import.meta.dirname, '../../../.env.example'), 'utf8');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ConfigError } from '../../../config/fault.ts';
-import { loadTemporal } from '../../../config/temporal.ts';
+import { loadTemporal } from '../../../config/load-temporal.ts';
 import { configOf, errorOf, problemsOf } from './environment.ts';
 
 const KEY = 'VnVhQ2ZHY0I6dWkybHAyYXg=';

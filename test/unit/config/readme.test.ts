@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { configTable } from '../../../config/table.ts';
+import { configTable } from '../../../config/settings-page.ts';
 
 /** Rows of cells, however the columns are padded. */
 function rows(markdown: string): string[][] {

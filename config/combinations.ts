@@ -1,5 +1,5 @@
 import type { Fault } from './fault.ts';
-import type { Given } from './given.ts';
+import type { Given } from './given-texts.ts';
 import { VARIABLES } from './groups.ts';
 
 type Violation = Pick<Fault, 'name' | 'problem'> & Partial<Fault>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Problem, reading } from './problem.ts';
 import { Secret } from './secret.ts';
-import type { Kind } from './variable.ts';
+import type { Kind } from './setting.ts';
 
 /** The older public host, whose endpoints are not below `/api`. */
 const LEGACY_HOST = 'api.threatconnect.com';

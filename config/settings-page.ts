@@ -1,5 +1,5 @@
 import { GROUPS } from './groups.ts';
-import type { Variable } from './variable.ts';
+import type { Variable } from './setting.ts';
 
 /** The README's table of variables, in Markdown: a heading and a table for each group. */
 export function configTable(): string {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Fault } from './fault.ts';
 import { exampleOf, VARIABLES } from './groups.ts';
 import { Problem, quoted } from './problem.ts';
-import type { Variable } from './variable.ts';
+import type { Variable } from './setting.ts';
 
 export type Files = {
   /** @throws an error with a `code`, as `readFileSync` does */
