@@ -35,12 +35,12 @@ async function copy(config: Config): Promise<Copied> {
   };
 }
 
-async function readPage({ source, feeds }: Config, afterId: number | null): Promise<Page> {
+async function readPage({ source, feeds, program }: Config, afterId: number | null): Promise<Page> {
   const { origin, pathname } = new URL(source.url);
   const target = requestTarget(`${pathname}/v3/indicators`, [
     ...(afterId === null ? [] : [['tql', `id > ${afterId}`] as const]),
     ['sorting', 'id asc'],
-    ['resultLimit', String(source.pageSize)],
+    ['resultLimit', String(program.pageSize)],
     ...(feeds[0]?.fields ?? []).map((field) => ['fields', field] as const),
   ]);
   const headers = authenticationHeaders(source.credentials, 'GET', target, Date.now());

@@ -3,10 +3,9 @@ import { parseEnv } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { comparedSettings } from '../config/compared-settings.ts';
 import type { Config, Feed } from '../config/config.ts';
-import { ConfigError } from '../config/fault.ts';
+import { ConfigError, Fault } from '../config/fault.ts';
 import { NoFile, readText } from '../config/given-texts.ts';
 import { loadConfig } from '../config/load.ts';
-import { Problem } from '../config/problem.ts';
 import { loadTemporal } from '../config/load-temporal.ts';
 import { taskQueue } from '../contracts/names.ts';
 import { otherSettings } from '../watch/judge-temporal.ts';
@@ -32,10 +31,10 @@ const RECONNECT_MS = 2_000;
 export function readEnvFile(): void {
   const text = readText('.env', { readFile: readFileSync, cwd: process.cwd() });
   if (text instanceof NoFile) return;
-  if (text instanceof Problem) {
+  if (text instanceof Fault) {
     const expected = 'a text file in UTF-8 with NAME=value on each line, or none';
     const example = 'TC_URL=https://app.threatconnect.com';
-    throw new ConfigError([{ name: '.env', problem: text.text, expected, example }]);
+    throw new ConfigError([{ name: '.env', fault: text.text, expected, example }]);
   }
   // editors on Windows begin with a byte order mark, which would be part of the first name
   const settings = parseEnv(text.replace(/^\uFEFF/, ''));

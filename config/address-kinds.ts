@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { Problem, reading } from './problem.ts';
+import { isIP } from 'node:net';
+import { Fault } from './fault.ts';
 import { Secret } from './secret.ts';
 import type { Kind } from './setting.ts';
 
@@ -8,39 +8,39 @@ const LEGACY_HOST = 'api.threatconnect.com';
 
 /** The base below which `/v3/…` is found: lower-case host, no slash at the end. */
 export const threatConnectUrl: Kind<string> = {
-  schema: reading(z.string(), (text) => {
+  read: (text) => {
     const url = parseBase(text);
-    if (url instanceof Problem) return url;
+    if (url instanceof Fault) return url;
     const path = trimSlashes(url.pathname);
-    if (/\/v[23](\/|$)/.test(path)) return new Problem('goes on after the API prefix');
+    if (/\/v[23](\/|$)/.test(path)) return new Fault('goes on after the API prefix');
     const isComplete = path.endsWith('/api') || url.hostname === LEGACY_HOST;
     return `${url.origin}${path}${isComplete ? '' : '/api'}`;
-  }),
+  },
   expected: 'the https address of the instance, with or without /api',
   shown: 'address',
 };
 
 export const elasticsearchUrl: Kind<string> = {
-  schema: reading(z.string(), (text) => {
+  read: (text) => {
     const url = parseBase(text);
-    return url instanceof Problem ? url : `${url.origin}${trimSlashes(url.pathname)}`;
-  }),
+    return url instanceof Fault ? url : `${url.origin}${trimSlashes(url.pathname)}`;
+  },
   expected: 'the http or https address of one node or of a load balancer',
   shown: 'address',
 };
 
 /** May carry a user name and a password, so all of it is a secret. Without a scheme it is `http://`, as in curl. */
 export const proxyUrl: Kind<Secret> = {
-  schema: reading(z.string(), (text) => {
+  read: (text) => {
     const address = text.includes('://') ? text : `http://${text}`;
-    if (!/^https?:/i.test(address)) return new Problem('is neither an http nor an https proxy');
+    if (!/^https?:/i.test(address)) return new Fault('is neither an http nor an https proxy');
     const leftover = leftoverOf(address);
-    if (leftover !== null) return new Problem(`${leftover}: ${ENCODE}`);
-    if (!/^https?:\/\/[^/]+\/?$/i.test(address)) return new Problem(`has a path: ${ENCODE}`);
+    if (leftover !== null) return new Fault(`${leftover}: ${ENCODE}`);
+    if (!/^https?:\/\/[^/]+\/?$/i.test(address)) return new Fault(`has a path: ${ENCODE}`);
     return URL.canParse(address)
       ? new Secret(new URL(address).href)
-      : new Problem('is not an address');
-  }),
+      : new Fault('is not an address');
+  },
   expected: 'the address of an http or https proxy, http://user:password@host:port',
   shown: 'hidden',
 };
@@ -51,26 +51,26 @@ export const proxyUrl: Kind<Secret> = {
  * @see https://www.elastic.co/docs/deploy-manage/deploy/elastic-cloud/find-cloud-id
  */
 export const cloudId: Kind<string> = {
-  schema: reading(z.string(), (text) => {
+  read: (text) => {
     const [, encoded, ...rest] = text.split(':');
     const [host, cluster] = Buffer.from(encoded ?? '', 'base64')
       .toString('utf8')
       .split('$');
     return HOST.test(host ?? '') && HOST.test(cluster ?? '') && rest.length === 0
       ? text
-      : new Problem('is not a Cloud ID');
-  }),
+      : new Fault('is not a Cloud ID');
+  },
   expected: 'the Cloud ID as the console of Elastic Cloud shows it',
 };
 
-function parseBase(text: string): URL | Problem {
-  if (!/^https?:\/\//i.test(text)) return new Problem('does not begin with https:// or http://');
+function parseBase(text: string): URL | Fault {
+  if (!/^https?:\/\//i.test(text)) return new Fault('does not begin with https:// or http://');
   // anywhere: behind a slash in a password it stands in the path
   if (text.includes('@'))
-    return new Problem('holds a user name or a password, which have variables of their own');
+    return new Fault('holds a user name or a password, which have variables of their own');
   const leftover = leftoverOf(text);
-  if (leftover !== null) return new Problem(leftover);
-  return URL.canParse(text) ? new URL(text) : new Problem('is not an address');
+  if (leftover !== null) return new Fault(leftover);
+  return URL.canParse(text) ? new URL(text) : new Fault('is not an address');
 }
 
 /**
@@ -86,6 +86,12 @@ function leftoverOf(text: string): string | null {
 
 const ENCODE =
   'in a user name or password write %23 for #, %25 for %, %2F for /, %3F for ?, %40 for @, %5C for \\';
+
+/** Where the worker listens. */
+export const ownAddress: Kind<string> = {
+  read: (text) => (isIP(text) ? text : new Fault('is no IP address')),
+  expected: 'an IP address of this machine, or 0.0.0.0 or :: for all of them',
+};
 
 /** A name or an address, with a port where it is another than 443. */
 const HOST = /^[\w.-]+(:\d{1,5})?$/;

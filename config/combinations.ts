@@ -1,14 +1,14 @@
-import type { Fault } from './fault.ts';
+import type { SettingFault } from './fault.ts';
 import type { Given } from './given-texts.ts';
-import { VARIABLES } from './groups.ts';
+import { WORKER } from './settings.ts';
 
-type Violation = Pick<Fault, 'name' | 'problem'> & Partial<Fault>;
+type CombinationFault = Pick<SettingFault, 'name' | 'fault'> & Partial<SettingFault>;
 
 /**
- * What variables must be to each other. Looks at what was given, not at what was understood, so that it
- * speaks up together with the faults of single values.
+ * Faults of settings that are right one by one and do not go together. Looks at what was given, not at what was
+ * understood, so that these faults are told together with those of single values.
  */
-export function violations({ texts, set }: Given): Violation[] {
+export function combinationFaults({ texts, set }: Given): CombinationFault[] {
   return [
     ...sourceCredentials(set),
     ...sinkAddress(set),
@@ -19,7 +19,7 @@ export function violations({ texts, set }: Given): Violation[] {
   ];
 }
 
-function sourceCredentials(set: Given['set']): Violation[] {
+function sourceCredentials(set: Given['set']): CombinationFault[] {
   const pair = ['TC_ACCESS_ID', 'TC_SECRET_KEY'];
   if (set.has('TC_API_TOKEN')) {
     const extra = pair.filter((name) => set.has(name));
@@ -30,14 +30,14 @@ function sourceCredentials(set: Given['set']): Violation[] {
     .map((name) => missing(name, `${pair.join(' and ')}, or TC_API_TOKEN alone, are needed`));
 }
 
-function sinkAddress(set: Given['set']): Violation[] {
+function sinkAddress(set: Given['set']): CombinationFault[] {
   if (set.has('ES_URL') && set.has('ES_CLOUD_ID')) return [tooMany('ES_CLOUD_ID', ['ES_URL'])];
   return set.has('ES_URL') || set.has('ES_CLOUD_ID')
     ? []
     : [missing('ES_URL', 'it or ES_CLOUD_ID is needed')];
 }
 
-function sinkCredentials(set: Given['set']): Violation[] {
+function sinkCredentials(set: Given['set']): CombinationFault[] {
   const pair = ['ES_USERNAME', 'ES_PASSWORD'];
   const given = pair.filter((name) => set.has(name));
   if (given.length === 0) return [];
@@ -47,12 +47,12 @@ function sinkCredentials(set: Given['set']): Violation[] {
     .map((name) => missing(name, `${given.join()} is set, and goes with it`));
 }
 
-function fingerprint({ ES_CA_FINGERPRINT, ES_URL }: Given['texts']): Violation[] {
+function fingerprint({ ES_CA_FINGERPRINT, ES_URL }: Given['texts']): CombinationFault[] {
   return ES_CA_FINGERPRINT !== undefined && /^http:/i.test(ES_URL ?? '')
     ? [
         {
           name: 'ES_CA_FINGERPRINT',
-          problem: 'is set, but ES_URL is not https',
+          fault: 'is set, but ES_URL is not https',
           expected: 'an https ES_URL, or no fingerprint',
           example: 'ES_URL=https://elasticsearch.example:9200',
         },
@@ -60,13 +60,13 @@ function fingerprint({ ES_CA_FINGERPRINT, ES_URL }: Given['texts']): Violation[]
     : [];
 }
 
-function expiry({ TCSYNC_OUTPUT_PROFILE, TCSYNC_EXPIRY }: Given['texts']): Violation[] {
+function expiry({ TCSYNC_OUTPUT_PROFILE, TCSYNC_EXPIRY }: Given['texts']): CombinationFault[] {
   return TCSYNC_OUTPUT_PROFILE?.toLowerCase() === 'compatible' &&
     TCSYNC_EXPIRY?.toLowerCase() === 'confirmed'
     ? [
         {
           name: 'TCSYNC_EXPIRY',
-          problem: '"confirmed" does not go with TCSYNC_OUTPUT_PROFILE=compatible, which is fixed',
+          fault: '"confirmed" does not go with TCSYNC_OUTPUT_PROFILE=compatible, which is fixed',
           expected: 'fixed, or nothing',
           example: 'TCSYNC_EXPIRY=fixed',
         },
@@ -74,15 +74,15 @@ function expiry({ TCSYNC_OUTPUT_PROFILE, TCSYNC_EXPIRY }: Given['texts']): Viola
     : [];
 }
 
-function ports(texts: Given['texts']): Violation[] {
-  const [http, metrics] = ['TCSYNC_HTTP_PORT', 'TCSYNC_METRICS_PORT'].map((name) =>
-    Number(texts[name] ?? VARIABLES.get(name)?.defaultText),
+function ports(texts: Given['texts']): CombinationFault[] {
+  const [http, metrics] = [WORKER.httpPort, WORKER.metricsPort].map(({ variable, defaultText }) =>
+    Number(texts[variable] ?? defaultText),
   );
   return http !== undefined && http === metrics && http > 0
     ? [
         {
           name: 'TCSYNC_METRICS_PORT',
-          problem: `"${http}" is the port of TCSYNC_HTTP_PORT too`,
+          fault: `"${http}" is the port of TCSYNC_HTTP_PORT too`,
           expected: 'two ports',
           example: `TCSYNC_METRICS_PORT=${http === 9464 ? 9465 : 9464}`,
         },
@@ -90,14 +90,14 @@ function ports(texts: Given['texts']): Violation[] {
     : [];
 }
 
-function missing(name: string, why: string): Violation {
-  return { name, problem: `missing: ${why}` };
+function missing(name: string, why: string): CombinationFault {
+  return { name, fault: `missing: ${why}` };
 }
 
-function tooMany(name: string, others: string[]): Violation {
+function tooMany(name: string, others: string[]): CombinationFault {
   return {
     name,
-    problem: `is set together with ${others.join(' and ')}`,
+    fault: `is set together with ${others.join(' and ')}`,
     expected: 'one of the two ways',
     example: `unset ${name}`,
   };

@@ -1,98 +1,86 @@
+import type { FeedEntry } from './feed-entry.ts';
 import type { Secret } from './secret.ts';
+import type { ASSETS, DOCUMENTS, FEED, PROGRAM, SINK, SOURCE, WORKER } from './settings.ts';
+import type { Values } from './setting.ts';
 
-/** Everything that the environment and `tcsync.yaml` say, checked. */
+/** Everything that the environment and `tcsync.yaml` say, checked. The fields are the names in `settings.ts`. */
 export type Config = {
   readonly source: SourceConfig;
   readonly feeds: readonly Feed[];
   readonly sink: SinkConfig;
   readonly program: ProgramConfig;
+  readonly worker: WorkerConfig;
 };
 
-export type SourceConfig = {
-  /** Base below which `/v3/…` is found, such as `https://app.threatconnect.com/api`; no slash at the end. */
-  readonly url: string;
-  readonly credentials: SourceCredentials;
-  /** Records a request, 1–10,000. */
-  readonly pageSize: number;
-  readonly lanes: number;
-  readonly httpTimeoutMs: number;
-  readonly maxBodyBytes: number;
-  readonly maxAssociations: number;
-  /** May be below 1. */
-  readonly requestsPerSecond: number;
-  readonly safetyLagMs: number;
-  readonly overlapMs: number;
-  /** `null`: the first run reads everything. */
-  readonly initialIntervalMs: number | null;
-  /** PEM certificates; `null`: Node's own. */
-  readonly ca: string | null;
-  /** Only ever set for an https source. */
-  readonly proxy: { readonly url: Secret; readonly noProxy: string } | null;
-};
+export type SourceConfig = ReturnType<typeof toSource>;
+export type Feed = { readonly name: string } & Values<typeof FEED>;
+export type SinkConfig = ReturnType<typeof toSink>;
+export type ProgramConfig = Values<typeof PROGRAM>;
+/** The part of the program's settings that the assets in Elasticsearch are made from. */
+export type AssetConfig = Values<typeof ASSETS> &
+  Pick<Values<typeof DOCUMENTS>, 'namespace' | 'profile'>;
+export type WorkerConfig = Values<typeof WORKER>;
 
 export type SourceCredentials =
   | { readonly scheme: 'hmac'; readonly accessId: string; readonly secretKey: Secret }
   | { readonly scheme: 'token'; readonly token: Secret };
-
-export type Feed = {
-  readonly name: string;
-  /** Empty: all that are visible. */
-  readonly owners: readonly string[];
-  /** Empty: all. */
-  readonly types: readonly string[];
-  readonly tql: string | null;
-  readonly fields: readonly string[];
-  readonly syncEveryMs: number;
-};
-
-/** Exactly one of `url` and `cloudId` is set. */
-export type SinkConfig = {
-  readonly url: string | null;
-  readonly cloudId: string | null;
-  readonly auth: SinkAuth;
-  /** `auth`, unless the installer has a key of its own. */
-  readonly installerAuth: SinkAuth;
-  /** PEM certificates; `null`: Node's own. */
-  readonly ca: string | null;
-  /** SHA-256, upper case with colons. */
-  readonly caFingerprint: string | null;
-  /** Durations as Elasticsearch writes them: `120s`. */
-  readonly transformDelay: string;
-  readonly transformFrequency: string;
-  readonly ilmRollover: string;
-  readonly ilmDelete: string;
-  readonly assets: 'own' | 'feed-only' | 'takeover';
-};
 
 export type SinkAuth =
   | { readonly kind: 'apiKey'; readonly apiKey: Secret }
   | { readonly kind: 'basic'; readonly username: string; readonly password: Secret }
   | { readonly kind: 'none' };
 
-export type ProgramConfig = {
-  readonly namespace: string;
-  readonly verifyEveryMs: number;
-  readonly profile: 'enriched' | 'compatible';
-  /** Always `fixed` where the profile is `compatible`. */
-  readonly expiry: 'confirmed' | 'fixed';
-  /** A positive number with unit d, h or m: `90d`. Stays a text, as documents quote it. */
-  readonly iocExpiration: string;
-  readonly timestamp: 'modified' | 'confirmed';
-  readonly tags: readonly string[];
-  readonly preserveOriginalEvent: boolean;
-  readonly people: 'keep' | 'drop';
-  readonly passwords: 'keep' | 'drop';
-  readonly maxRejectsPercent: number;
-  readonly maxEndingsPercent: number;
-  /** IP address that both ports are opened at. */
-  readonly listenAddress: string;
-  /** 0: any that is free. */
-  readonly httpPort: number;
-  readonly metricsPort: number;
-  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error';
-  /** `null`: no worker versioning. */
-  readonly buildId: string | null;
-};
+export function toSource(values: Values<typeof SOURCE>) {
+  const { secretKey: _, token: __, proxyUrl, noProxy, ...rest } = values;
+  // as everywhere, HTTPS_PROXY is for https addresses
+  const isProxied = proxyUrl !== null && rest.url.startsWith('https:');
+  return {
+    ...rest,
+    credentials: toCredentials(values),
+    proxy: isProxied ? { url: proxyUrl, noProxy } : null,
+  };
+}
+
+function toCredentials({ accessId, secretKey, token }: Values<typeof SOURCE>): SourceCredentials {
+  if (token !== null) return { scheme: 'token', token };
+  if (accessId !== null && secretKey !== null) return { scheme: 'hmac', accessId, secretKey };
+  throw new TypeError('credentials are checked before they are used');
+}
+
+/** The one feed that there is without a `tcsync.yaml`. */
+const DEFAULT_FEED = 'default';
+
+/** @param entries of `tcsync.yaml`; `null` without such a file */
+export function toFeeds(
+  values: Values<typeof FEED>,
+  entries: readonly FeedEntry[] | null,
+): readonly Feed[] {
+  return entries?.map((entry) => ({ ...values, ...entry })) ?? [{ name: DEFAULT_FEED, ...values }];
+}
+
+/** Exactly one of `url` and `cloudId` is set. */
+export function toSink(values: Values<typeof SINK>) {
+  const { apiKey: _, username: __, password: ___, installerApiKey, ...rest } = values;
+  const auth = toAuth(values);
+  return {
+    ...rest,
+    auth,
+    /** `auth`, unless the installer has a key of its own. */
+    installerAuth:
+      installerApiKey === null ? auth : { kind: 'apiKey' as const, apiKey: installerApiKey },
+  };
+}
+
+function toAuth({ apiKey, username, password }: Values<typeof SINK>): SinkAuth {
+  if (apiKey !== null) return { kind: 'apiKey', apiKey };
+  return username !== null && password !== null
+    ? { kind: 'basic', username, password }
+    : { kind: 'none' };
+}
+
+export function toProgram(values: Values<typeof PROGRAM>): ProgramConfig {
+  return { ...values, expiry: values.profile === 'compatible' ? 'fixed' : values.expiry };
+}
 
 /** Every secret text of a configuration, so that output can be searched for them. */
 export function secretsOf({ source, sink }: Config): string[] {

@@ -1,8 +1,20 @@
+import { z } from 'zod';
+
+/** What is wrong with a value: a clause that goes on after it, such as `is above 16`. */
+export class Fault {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** One bad or missing setting. Never holds the value of a secret. */
-export type Fault = {
+export type SettingFault = {
   /** The variable, or `tcsync.yaml: feeds[1].types`. */
   name: string;
-  problem: string;
+  /** `missing`, or the value and what is wrong with it. */
+  fault: string;
   expected: string;
   /** What a right line looks like, such as `TC_PAGE_SIZE=2000`. */
   example: string;
@@ -13,15 +25,41 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   /** As the README says. */
   readonly exitCode = 2;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly SettingFault[];
 
-  constructor(faults: readonly Fault[]) {
-    const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
-    super([`the configuration has ${count}`, ...faults.map(line)].join('\n'));
+  constructor(faults: readonly SettingFault[]) {
+    super([faultCount(faults), ...faults.map((each) => `  ${faultLine(each)}`)].join('\n'));
     this.faults = faults;
   }
 }
 
-function line({ name, problem, expected, example }: Fault): string {
-  return `  ${name}: ${problem}; expected ${expected}; example: ${example}`;
+export function faultCount({ length }: readonly SettingFault[]): string {
+  return `the configuration has ${length === 1 ? '1 fault' : `${length} faults`}`;
+}
+
+export function faultLine({ name, fault, expected, example }: SettingFault): string {
+  return `${name}: ${fault}; expected ${expected}; example: ${example}`;
+}
+
+/** A zod schema from a function that reads a value or says what is wrong with it. */
+export function reading<In, T>(
+  input: z.ZodType<In, In>,
+  read: (value: In) => T | Fault,
+): z.ZodType<T, In> {
+  return input.transform((value, context) => {
+    const result = read(value);
+    if (!(result instanceof Fault)) return result;
+    context.addIssue(result.text);
+    return z.NEVER;
+  });
+}
+
+const SHOWN_CHARACTERS = 60;
+
+/** A given value as a message may quote it: on one line, cut to 60 characters. */
+export function quoted(value: string): string {
+  const characters = Array.from(value);
+  return characters.length > SHOWN_CHARACTERS
+    ? `${JSON.stringify(characters.slice(0, SHOWN_CHARACTERS).join(''))}…`
+    : JSON.stringify(value);
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { FIELDS_EXPECTED, parseFields } from './selection-kinds.ts';
-import { Problem, reading } from './problem.ts';
-import { syncEvery } from './program.ts';
-import { parseTql } from './tql.ts';
+import { Fault, reading } from './fault.ts';
+import { FIELDS_EXPECTED, parseFields, parseTql } from './selection-kinds.ts';
+import { FEED } from './settings.ts';
 
 /** Workflows beside the feeds' own have these where a feed's name stands in a workflow's id. */
 const RESERVED: readonly string[] = ['assets', 'latest'];
@@ -12,23 +11,27 @@ const names = z
   .array(text.trim().min(1, { error: 'is empty' }), { error: 'is not a list' })
   .transform((members) => [...new Set(members)]);
 
-const Feed = z.strictObject(
-  {
-    name: reading(text, parseName),
-    owners: names.optional(),
-    types: names.optional(),
-    tql: reading(text, parseTql).nullable().optional(),
-    fields: names.pipe(reading(z.array(z.string()), parseFields)).optional(),
-    every: text.pipe(syncEvery.schema).optional(),
-  },
-  { error: 'is not a feed' },
-);
+const Entry = z
+  .strictObject(
+    {
+      name: reading(text, parseName),
+      owners: names.exactOptional(),
+      types: names.exactOptional(),
+      tql: reading(text, parseTql).nullable().exactOptional(),
+      fields: names.pipe(reading(z.array(z.string()), parseFields)).exactOptional(),
+      every: text.pipe(reading(z.string(), FEED.syncEveryMs.read)).exactOptional(),
+    },
+    { error: 'is not a feed' },
+  )
+  .transform(({ every, ...entry }) =>
+    every === undefined ? entry : { ...entry, syncEveryMs: every },
+  );
 
 /** A feed as `tcsync.yaml` has it; what is absent comes from the environment. */
-export type FeedEntry = z.infer<typeof Feed>;
+export type FeedEntry = z.infer<typeof Entry>;
 
 export const FeedFile = z.strictObject(
-  { feeds: z.array(Feed, { error: 'is not a list' }).min(1, { error: 'is empty' }) },
+  { feeds: z.array(Entry, { error: 'is not a list' }).min(1, { error: 'is empty' }) },
   { error: 'has no feeds' },
 );
 
@@ -53,15 +56,15 @@ export const KEYS: ReadonlyMap<string, { expected: string; example: string }> = 
   [
     'tql',
     {
-      expected: 'a TQL filter that does not name indicatorActive, null for none',
+      expected: `${FEED.tql.expected}, null for none`,
       example: 'tql: confidence >= 50',
     },
   ],
   ['fields', { expected: FIELDS_EXPECTED, example: 'fields: [tags, threatAssess]' }],
-  ['every', { expected: syncEvery.expected, example: 'every: 5m' }],
+  ['every', { expected: FEED.syncEveryMs.expected, example: 'every: 5m' }],
 ]);
 
-function parseName(name: string): string | Problem {
-  if (RESERVED.includes(name)) return new Problem('is a name that the program uses itself');
-  return /^[a-z0-9][a-z0-9_-]{0,63}$/.test(name) ? name : new Problem('is not a feed’s name');
+function parseName(name: string): string | Fault {
+  if (RESERVED.includes(name)) return new Fault('is a name that the program uses itself');
+  return /^[a-z0-9][a-z0-9_-]{0,63}$/.test(name) ? name : new Fault('is not a feed’s name');
 }

@@ -1,12 +1,11 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
-import type { Fault } from './fault.ts';
+import { quoted, type SettingFault } from './fault.ts';
 import { FeedFile, KEYS, type FeedEntry } from './feed-entry.ts';
 import { nearest } from './nearest.ts';
-import { quoted } from './problem.ts';
 
 type Path = readonly PropertyKey[];
-type Finding = { path: Path; problem: string };
+type FaultAt = { path: Path; fault: string };
 
 /**
  * Reads `tcsync.yaml`.
@@ -17,25 +16,25 @@ type Finding = { path: Path; problem: string };
 export function parseFeedFile(
   source: string,
   label: string,
-): { entries: FeedEntry[]; faults: Fault[] } {
+): { entries: FeedEntry[]; faults: SettingFault[] } {
   const lines = new LineCounter();
   // the library's own messages quote the file, so only their codes are used
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   const broken = document.errors.map(({ code, pos: [offset] }) =>
-    toFault(label, [], notYaml(code), lines.linePos(offset).line),
+    settingFault(label, [], notYaml(code), lines.linePos(offset).line),
   );
   if (broken.length > 0) return { entries: [], faults: broken };
 
   const content = toPlain(document);
   const parsed = FeedFile.safeParse(content);
-  const findings = [
-    ...(parsed.error?.issues ?? []).flatMap((issue) => toFindings(issue, content)),
+  const found = [
+    ...(parsed.error?.issues ?? []).flatMap((issue) => faultsOf(issue, content)),
     ...repeatedNames(content),
   ];
-  const faults = findings
-    .map(({ path, problem }) => ({ path, problem, line: lineOf(document, lines, path) }))
+  const faults = found
+    .map(({ path, fault }) => ({ path, fault, line: lineOf(document, lines, path) }))
     .sort((one, other) => one.line - other.line)
-    .map(({ path, problem, line }) => toFault(label, path, problem, line));
+    .map(({ path, fault, line }) => settingFault(label, path, fault, line));
   return { entries: parsed.data?.feeds ?? [], faults };
 }
 
@@ -43,7 +42,7 @@ function notYaml(code: string): string {
   return `is not YAML: ${code.toLowerCase().replaceAll('_', ' ')}`;
 }
 
-/** `null` where the aliases of the file are a bomb or lead nowhere. */
+/** `null` if the aliases of the file are a bomb or lead nowhere. */
 function toPlain(document: Document): unknown {
   try {
     return document.toJS();
@@ -52,30 +51,30 @@ function toPlain(document: Document): unknown {
   }
 }
 
-function toFindings(issue: z.core.$ZodIssue, content: unknown): Finding[] {
+function faultsOf(issue: z.core.$ZodIssue, content: unknown): FaultAt[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const near = nearest(key, [...KEYS.keys()]);
       const hint = near === null ? '' : `, ${near} is`;
-      return { path: [...issue.path, key], problem: `is not known${hint}` };
+      return { path: [...issue.path, key], fault: `is not known${hint}` };
     });
   }
   const value = valueAt(content, issue.path);
-  if (value === undefined) return [{ path: issue.path, problem: 'missing' }];
+  if (value === undefined) return [{ path: issue.path, fault: 'missing' }];
   // a whole file that is one scalar is another file, perhaps that of a secret
   const isQuotable = typeof value !== 'object' && issue.path.length > 0;
   const subject = isQuotable ? `${quotedScalar(value)} ` : '';
-  return [{ path: issue.path, problem: subject + issue.message }];
+  return [{ path: issue.path, fault: subject + issue.message }];
 }
 
-function repeatedNames(content: unknown): Finding[] {
+function repeatedNames(content: unknown): FaultAt[] {
   const feeds = valueAt(content, ['feeds']);
   const names = Array.isArray(feeds) ? feeds.map((_, index) => nameOf(content, index)) : [];
   return names.flatMap((name, index) => {
     const first = names.indexOf(name);
     return name === undefined || first === index
       ? []
-      : [{ path: ['feeds', index, 'name'], problem: `is the name of feeds[${first}] too` }];
+      : [{ path: ['feeds', index, 'name'], fault: `is the name of feeds[${first}] too` }];
   });
 }
 
@@ -92,7 +91,7 @@ function valueAt(content: unknown, path: Path): unknown {
   );
 }
 
-function toFault(label: string, path: Path, problem: string, line: number): Fault {
+function settingFault(label: string, path: Path, fault: string, line: number): SettingFault {
   const place = path
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
     .join('')
@@ -101,13 +100,13 @@ function toFault(label: string, path: Path, problem: string, line: number): Faul
   const { expected, example } = KEYS.get(String(key ?? 'feeds')) ?? { expected: '', example: '' };
   return {
     name: place === '' ? label : `${label}: ${place}`,
-    problem: `${problem} (line ${line})`,
+    fault: `${fault} (line ${line})`,
     expected,
     example,
   };
 }
 
-/** Of the key where there is one, else of the nearest thing around it that is in the file. */
+/** Of the key if there is one, else of the nearest thing around it that is in the file. */
 function lineOf(document: Document, lines: LineCounter, path: Path): number {
   for (let length = path.length; length > 0; length--) {
     const parent = document.getIn(path.slice(0, length - 1), true);

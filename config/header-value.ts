@@ -1,4 +1,4 @@
-import { Problem } from './problem.ts';
+import { Fault } from './fault.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   '\n': 'a line break',
@@ -15,9 +15,9 @@ const NOT_IN_A_HEADER = /[^\x20-\x7e]/u;
  *
  * @see RFC 9110, section 5.5
  */
-export function readHeaderValue(text: string): string | Problem {
+export function readHeaderValue(text: string): string | Fault {
   const odd = oddCharacter(text, NOT_IN_A_HEADER);
-  return odd === null ? text : new Problem(`has ${odd}, which no HTTP header can hold`);
+  return odd === null ? text : new Fault(`has ${odd}, which no HTTP header can hold`);
 }
 
 /** `U+000A, a line break, as its last character`; `null`: there is none. */

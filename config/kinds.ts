@@ -1,47 +1,24 @@
 import { z } from 'zod';
-import { Problem, reading } from './problem.ts';
-import { Secret } from './secret.ts';
-import { parseDurationMs, parseSizeBytes } from './units.ts';
+import { Fault } from './fault.ts';
 import type { Kind } from './setting.ts';
 
 export function text(pattern: RegExp, expected: string): Kind<string> {
   return {
-    schema: reading(z.string(), (value) =>
-      pattern.test(value) ? value : new Problem('is malformed'),
-    ),
+    read: (value) => (pattern.test(value) ? value : new Fault('is malformed')),
     expected,
   };
 }
 
 /** A text that cannot be read wrongly. */
 export function anyText(expected: string): Kind<string> {
-  return { schema: z.string(), expected };
+  return { read: (value) => value, expected };
 }
 
-/**
- * Kept to the character; never quoted.
- *
- * @param read says what is wrong with it, without its text; unset: it may hold anything
- */
-export function secret(
-  expected: string,
-  read: (value: string) => string | Problem = (value) => value,
-): Kind<Secret> {
-  return {
-    schema: reading(z.string(), (value) => {
-      const text = read(value);
-      return text instanceof Problem ? text : new Secret(text);
-    }),
-    expected,
-    shown: 'hidden',
-    isVerbatim: true,
-    file: 'also',
-  };
-}
+const boolean = z.stringbool();
 
 export function flag(): Kind<boolean> {
   return {
-    schema: z.stringbool({ error: 'is neither true nor false' }),
+    read: (value) => boolean.safeParse(value).data ?? new Fault('is neither true nor false'),
     expected: 'true or false',
     range: 'true or false',
   };
@@ -50,38 +27,25 @@ export function flag(): Kind<boolean> {
 export function choice<const T extends string>(...options: [T, ...T[]]): Kind<T> {
   const range = options.join(', ');
   return {
-    schema: reading(
-      z.string(),
-      (value) =>
-        options.find((option) => option === value.toLowerCase()) ??
-        new Problem('is not one of them'),
-    ),
+    read: (value) =>
+      options.find((option) => option === value.toLowerCase()) ?? new Fault('is not one of them'),
     expected: `one of ${range}`,
     range,
   };
 }
 
-/** Members are trimmed; empty and repeated ones are dropped. */
+/**
+ * Members are trimmed; empty and repeated ones are dropped.
+ *
+ * @param members what they are
+ */
 export function list(members: string): Kind<string[]> {
-  return {
-    schema: z.string().transform((value) => [...new Set(split(value))]),
-    expected: `${members}, separated by commas`,
-  };
+  return { read: split, expected: `${members}, separated by commas` };
 }
 
-/** A list whose members are read on. */
-export function checkedList(
-  expected: string,
-  check: (members: string[]) => string[] | Problem,
-): Kind<string[]> {
-  return { schema: reading(z.string(), (value) => check(split(value))), expected };
-}
-
-function split(value: string): string[] {
-  return value
-    .split(',')
-    .map((member) => member.trim())
-    .filter((member) => member !== '');
+export function split(value: string): string[] {
+  const members = value.split(',').map((member) => member.trim());
+  return [...new Set(members.filter((member) => member !== ''))];
 }
 
 export function integer(least: number, most: number): Kind<number> {
@@ -103,13 +67,13 @@ export function duration(least: string, most: string): Kind<number> {
 
 /** A duration that is handed on as it is written; these units are Elasticsearch's too. */
 export function elasticDuration(least: string, most: string): Kind<string> {
-  const { schema, ...kind } = duration(least, most);
+  const { read, ...kind } = duration(least, most);
   return {
-    schema: z.string().superRefine((value, context) => {
-      for (const issue of schema.safeParse(value).error?.issues ?? [])
-        context.addIssue(issue.message);
-    }),
     ...kind,
+    read: (value) => {
+      const parsed = read(value);
+      return parsed instanceof Fault ? parsed : value;
+    },
   };
 }
 
@@ -129,13 +93,33 @@ function ranged(
   const [from, to] = [parse(least), parse(most)];
   if (from === null || to === null) throw new RangeError(`bad bounds: ${least}, ${most}`);
   return {
-    schema: reading(z.string(), (value) => {
+    read: (value) => {
       const number = parse(value);
-      if (number === null) return new Problem(unreadable);
-      if (number < from) return new Problem(`is below ${least}`);
-      return number > to ? new Problem(`is above ${most}`) : number;
-    }),
+      if (number === null) return new Fault(unreadable);
+      if (number < from) return new Fault(`is below ${least}`);
+      return number > to ? new Fault(`is above ${most}`) : number;
+    },
     expected: `${noun} from ${range}`,
     range,
   };
+}
+
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const UNIT_BYTES = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 } as const;
+
+/** `500ms`, `60s`, `5m`, `2h`, `1d` in milliseconds; `null` for anything else, a bare number included. */
+export function parseDurationMs(text: string): number | null {
+  const { count, unit } = /^(?<count>\d{1,15})(?<unit>ms|s|m|h|d)$/.exec(text)?.groups ?? {};
+  return isUnit(UNIT_MS, unit) ? Number(count) * UNIT_MS[unit] : null;
+}
+
+/** `128MiB`, `64KiB`, `1GiB`, `4096B` or `4096` in bytes; `null` for anything else. */
+export function parseSizeBytes(text: string): number | null {
+  const { count, unit = 'B' } =
+    /^(?<count>\d{1,15})(?<unit>B|KiB|MiB|GiB)?$/.exec(text)?.groups ?? {};
+  return count !== undefined && isUnit(UNIT_BYTES, unit) ? Number(count) * UNIT_BYTES[unit] : null;
+}
+
+function isUnit<T extends object>(units: T, name: string | undefined): name is keyof T & string {
+  return name !== undefined && Object.hasOwn(units, name);
 }

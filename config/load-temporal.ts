@@ -1,7 +1,6 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { ConfigError } from './fault.ts';
+import { ConfigError, Fault } from './fault.ts';
 import { readHeaderValue } from './header-value.ts';
-import { Problem } from './problem.ts';
 
 /** Where Temporal's own tools look where nothing is set. */
 const DEFAULT_ADDRESS = 'localhost:7233';
@@ -27,25 +26,25 @@ export function loadTemporal(env: NodeJS.ProcessEnv): TemporalConfig {
   try {
     config = loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(set) });
   } catch (error) {
-    const problem = reasonOf(error);
+    const fault = reasonOf(error);
     // it says what it could not read, not which variable named it
     const named = set.find(([name, value]) => {
-      return name.startsWith('TEMPORAL_') && value !== '' && problem.includes(value);
+      return name.startsWith('TEMPORAL_') && value !== '' && fault.includes(value);
     });
-    throw faulty(problem, named?.[0]);
+    throw faulty(fault, named?.[0]);
   }
   const { connectionOptions, namespace = 'default' } = config;
   const { apiKey, address = DEFAULT_ADDRESS } = connectionOptions;
   const read = typeof apiKey === 'string' ? readHeaderValue(apiKey) : null;
-  if (read instanceof Problem) throw faulty(`api_key ${read.text}`);
+  if (read instanceof Fault) throw faulty(`api_key ${read.text}`);
   return { connectionOptions: { ...connectionOptions, address }, namespace };
 }
 
-function faulty(problem: string, name = 'TEMPORAL_…'): ConfigError {
+function faulty(fault: string, name = 'TEMPORAL_…'): ConfigError {
   return new ConfigError([
     {
       name,
-      problem,
+      fault,
       expected: 'what docs.temporal.io says of environment configuration',
       example: `TEMPORAL_ADDRESS=${DEFAULT_ADDRESS}`,
     },

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { Problem, reading } from './problem.ts';
+import { Fault } from './fault.ts';
 import type { Kind } from './setting.ts';
 
 const MAX_BYTES = 100;
@@ -12,13 +11,13 @@ const MAX_BYTES = 100;
  *   characters; Fleet's `isValidNamespace` (elastic/kibana) counts bytes and refuses the colon too
  */
 export const namespace: Kind<string> = {
-  schema: reading(z.string(), (text) => {
-    if (text !== text.toLowerCase()) return new Problem('has upper-case letters');
+  read: (text) => {
+    if (text !== text.toLowerCase()) return new Fault('has upper-case letters');
     const [character] = /[*\\/?"<>|\s,#:\-\p{Cc}]/u.exec(text) ?? [];
-    if (character !== undefined) return new Problem(`has ${JSON.stringify(character)} in it`);
+    if (character !== undefined) return new Fault(`has ${JSON.stringify(character)} in it`);
     return Buffer.byteLength(text) > MAX_BYTES
-      ? new Problem(`is longer than ${MAX_BYTES} bytes`)
+      ? new Fault(`is longer than ${MAX_BYTES} bytes`)
       : text;
-  }),
+  },
   expected: `at most ${MAX_BYTES} bytes, lower case, without blanks and * \\ / ? " < > | , # : -`,
 };

@@ -1,26 +1,3 @@
-import type { Fault } from './fault.ts';
-import { NAMES } from './groups.ts';
-
-const OURS = /^(?:TC|ES|TCSYNC)_/;
-const SIMULATOR = /^TC_SIM_/;
-
-/** Set variables with our prefixes that nobody reads: most are slips of the pen, which would pass unseen. */
-export function unknownNames(env: NodeJS.ProcessEnv): Fault[] {
-  const known = new Set(NAMES);
-  return Object.keys(env)
-    .filter((name) => env[name] && OURS.test(name) && !SIMULATOR.test(name) && !known.has(name))
-    .sort()
-    .map((name) => {
-      const near = nearest(name, NAMES);
-      return {
-        name,
-        problem: `is not known${near === null ? '' : `, ${near} is`}`,
-        expected: 'a variable of the README’s table',
-        example: near === null ? `unset ${name}` : `${near}=…`,
-      };
-    });
-}
-
 /**
  * The candidate that takes the fewest edits, at most a third of the name. One that has all the words of the
  * name, or only words of it, counts as one edit away: `TC_SECRET` for `TC_SECRET_KEY`.

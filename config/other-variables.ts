@@ -1,6 +1,11 @@
-import type { Fault } from './fault.ts';
+import { Fault, type SettingFault } from './fault.ts';
 import { readHeaderValue } from './header-value.ts';
-import { Problem } from './problem.ts';
+import { nearest } from './nearest.ts';
+import { namesOf } from './setting.ts';
+import { SETTINGS } from './settings.ts';
+
+const OURS = /^(?:TC|ES|TCSYNC)_/;
+const STAND_IN = /^TC_SIM_/;
 
 /** Texts that libraries read from the environment by themselves and send as headers, by variable. */
 const HEADERS: readonly { name: RegExp; expected: string; valuesOf: (text: string) => string[] }[] =
@@ -23,35 +28,52 @@ const HEADERS: readonly { name: RegExp; expected: string; valuesOf: (text: strin
   ];
 
 /**
- * What is wrong with variables of libraries. Only where the library would not say it: that of gRPC prints the header
- * that it cannot send, that of OpenTelemetry sends no spans.
+ * Faults of variables that are no settings: misspelt names, and what libraries read by themselves and would not
+ * complain about: that of gRPC prints the header that it cannot send, that of OpenTelemetry sends no spans.
  */
-export function foreignFaults(env: NodeJS.ProcessEnv): Fault[] {
-  return [...headerFaults(env), ...addressFaults(env)];
+export function otherVariableFaults(env: NodeJS.ProcessEnv): SettingFault[] {
+  return [...unknownNames(env), ...headerFaults(env), ...addressFaults(env)];
 }
 
-function headerFaults(env: NodeJS.ProcessEnv): Fault[] {
+/** Set variables with our prefixes that nobody reads: most are slips of the pen, which would pass unseen. */
+function unknownNames(env: NodeJS.ProcessEnv): SettingFault[] {
+  const names = SETTINGS.flatMap(namesOf);
+  return Object.keys(env)
+    .filter((name) => env[name] && OURS.test(name) && !STAND_IN.test(name) && !names.includes(name))
+    .sort()
+    .map((name) => {
+      const near = nearest(name, names);
+      return {
+        name,
+        fault: `is not known${near === null ? '' : `, ${near} is`}`,
+        expected: 'a variable of docs/settings.md',
+        example: near === null ? `unset ${name}` : `${near}=…`,
+      };
+    });
+}
+
+function headerFaults(env: NodeJS.ProcessEnv): SettingFault[] {
   return HEADERS.flatMap(({ name: pattern, expected, valuesOf }) =>
     Object.keys(env)
       .filter((name) => pattern.test(name))
       .sort()
       .flatMap((name) => {
-        const problem = valuesOf(env[name] ?? '')
+        const fault = valuesOf(env[name] ?? '')
           .map(readHeaderValue)
-          .find((read) => read instanceof Problem);
-        if (problem === undefined) return [];
-        return [{ name, problem: `the value ${problem.text}`, expected, example: `${name}=…` }];
+          .find((read) => read instanceof Fault);
+        if (fault === undefined) return [];
+        return [{ name, fault: `the value ${fault.text}`, expected, example: `${name}=…` }];
       }),
   );
 }
 
 /** What stands before an @ may be a secret, and would be printed and asked of the DNS. */
-function addressFaults({ TEMPORAL_ADDRESS }: NodeJS.ProcessEnv): Fault[] {
+function addressFaults({ TEMPORAL_ADDRESS }: NodeJS.ProcessEnv): SettingFault[] {
   if (TEMPORAL_ADDRESS === undefined || !/[@?#\s\\]/.test(TEMPORAL_ADDRESS)) return [];
   return [
     {
       name: 'TEMPORAL_ADDRESS',
-      problem: 'the value is not host:port',
+      fault: 'the value is not host:port',
       expected: 'host and port of Temporal’s gRPC service',
       example: 'TEMPORAL_ADDRESS=localhost:7233',
     },

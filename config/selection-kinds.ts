@@ -1,4 +1,6 @@
-import { everyMember, quoted, type Problem } from './problem.ts';
+import { Fault, quoted } from './fault.ts';
+import { split } from './kinds.ts';
+import type { Kind } from './setting.ts';
 
 /**
  * What may be asked for beside the keys that are always there.
@@ -47,17 +49,64 @@ const PARENTS: readonly string[] = [
 
 export const FIELDS_EXPECTED = `a list of ${FIELDS.join(', ')}; or a dot path below ${PARENTS.join(', ')}`;
 
-/** Only the first step of a dot path is compared: what follows is named by the object below. */
-export function parseFields(fields: string[]): string[] | Problem {
-  return everyMember(fields, (field) => {
-    const [parent = '', ...path] = field.split('.');
-    if (parent === GENERIC || path.includes(GENERIC))
-      return `names ${quoted(field)}, with which ThreatConnect sends value1 to value3 in place of a type's own keys ("AS Number", "Block", "Key Name" and others), so that documents would lack these values`;
-    if (!FIELDS.includes(parent)) return `names ${quoted(field)}, which is no known field`;
-    if (path.length > 0 && !PARENTS.includes(parent))
-      return `names ${quoted(field)}, but ${parent} has no fields of its own`;
-    return path.every((step) => /^[A-Za-z]\w*$/.test(step))
-      ? null
-      : `names ${quoted(field)}, which is no dot path`;
-  });
+/** @returns the fields, each once; only the first step of a dot path is compared: the object below names what follows */
+export function parseFields(fields: string[]): string[] | Fault {
+  for (const field of fields) {
+    const fault = fieldFault(field);
+    if (fault !== null) return new Fault(`names ${quoted(field)}${fault}`);
+  }
+  return [...new Set(fields)];
+}
+
+function fieldFault(field: string): string | null {
+  const [parent = '', ...path] = field.split('.');
+  if (parent === GENERIC || path.includes(GENERIC))
+    return `, with which ThreatConnect sends value1 to value3 in place of a type's own keys ("AS Number", "Block", "Key Name" and others), so that documents would lack these values`;
+  if (!FIELDS.includes(parent)) return ', which is no known field';
+  if (path.length > 0 && !PARENTS.includes(parent))
+    return `, but ${parent} has no fields of its own`;
+  return path.every((step) => /^[A-Za-z]\w*$/.test(step)) ? null : ', which is no dot path';
+}
+
+/** Optional fields of a record. */
+export const fields: Kind<string[]> = {
+  read: (text) => parseFields(split(text)),
+  expected: FIELDS_EXPECTED,
+};
+
+const STRING = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/gs;
+
+/**
+ * Checks an operator's own filter so far as it can break what the program puts around it: the filter is
+ * joined to the window in parentheses, so it must not close them.
+ *
+ * @see https://docs.threatconnect.com/en/latest/rest_api/v3/filter_results.html strings are in double or
+ *   single quotes with backslash escapes; keywords are case-insensitive
+ */
+export function parseTql(tql: string): string | Fault {
+  if (tql.trim() === '') return new Fault('is blank');
+  const bare = tql.replaceAll(STRING, ' ');
+  if (/["']/.test(bare)) return new Fault('has a quote that is not closed');
+  if (!isBalanced(bare)) return new Fault('has parentheses that do not match');
+  if (/\bindicatorActive\b/i.test(bare)) {
+    return new Fault(
+      'names indicatorActive: an indicator that becomes inactive has ended, and its end would be lost',
+    );
+  }
+  return tql;
+}
+
+/** An operator's own filter. */
+export const tql: Kind<string> = {
+  read: parseTql,
+  expected: 'a TQL filter that does not name indicatorActive',
+};
+
+function isBalanced(bare: string): boolean {
+  let depth = 0;
+  for (const [parenthesis] of bare.matchAll(/[()]/g)) {
+    depth += parenthesis === '(' ? 1 : -1;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
 }

@@ -1,7 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { FeedState, Standing } from '../contracts/feed-state.ts';
+import type { ProgramConfig } from '../config/config.ts';
 import { LATEST_INDEX } from '../activities/elasticsearch/assets/latest/latest-transform.ts';
-import type { AssetSettings } from '../activities/elasticsearch/assets/asset-settings.ts';
 import {
   latestStanding,
   type LatestStanding,
@@ -34,7 +34,7 @@ export type ElasticsearchLook = {
   latest: Tried<LatestStanding>;
 };
 
-type Settings = Pick<AssetSettings, 'namespace' | 'assets'>;
+type Settings = Pick<ProgramConfig, 'namespace' | 'assets'>;
 
 /**
  * Looks at what runs have left and at what they need, and changes nothing.

@@ -1,6 +1,6 @@
 import type { Client as Elasticsearch } from '@elastic/elasticsearch';
 import type { Client as Temporal } from '@temporalio/client';
-import type { AssetSettings } from '../activities/elasticsearch/assets/asset-settings.ts';
+import type { ProgramConfig } from '../config/config.ts';
 import { lookAtElasticsearch, type ElasticsearchLook } from './look-at-elasticsearch.ts';
 import { lookAtTemporal, type TemporalLook } from './look-at-temporal.ts';
 import type { KnownInputs } from './runs.ts';
@@ -16,7 +16,7 @@ export type Look = {
 
 type Subject = {
   sink: Elasticsearch;
-  settings: Pick<AssetSettings, 'namespace' | 'assets'>;
+  settings: Pick<ProgramConfig, 'namespace' | 'assets'>;
   feeds: readonly string[];
   known?: KnownInputs;
 };

@@ -18,7 +18,7 @@ export function createDeps(
   metrics?: Pick<Metrics, 'source' | 'sinkAnswered'>,
   waiting = REAL_WAITING,
 ): Deps & { close(): Promise<void> } {
-  const { source: sourceConfig, sink: sinkConfig, program, feeds } = config;
+  const { source: sourceConfig, sink: sinkConfig, program: settings, feeds } = config;
   const source = new ThreatConnect({
     ...sourceConfig,
     ...(metrics && { observer: metrics.source }),
@@ -37,30 +37,7 @@ export function createDeps(
     server: rememberServer(sink),
     feeds,
     compared: comparedSettings(config),
-    settings: {
-      namespace: program.namespace,
-      pageSize: sourceConfig.pageSize,
-      lanes: sourceConfig.lanes,
-      maxAssociations: sourceConfig.maxAssociations,
-      maxBodyBytes: sourceConfig.maxBodyBytes,
-      safetyLagMs: sourceConfig.safetyLagMs,
-      overlapMs: sourceConfig.overlapMs,
-      initialIntervalMs: sourceConfig.initialIntervalMs,
-      maxRejectsPercent: program.maxRejectsPercent,
-      profile: program.profile,
-      expiry: program.expiry,
-      timestamp: program.timestamp,
-      people: program.people,
-      passwords: program.passwords,
-      iocExpiration: program.iocExpiration,
-      tags: program.tags,
-      preserveOriginalEvent: program.preserveOriginalEvent,
-      assets: sinkConfig.assets,
-      transformDelay: sinkConfig.transformDelay,
-      transformFrequency: sinkConfig.transformFrequency,
-      ilmRollover: sinkConfig.ilmRollover,
-      ilmDelete: sinkConfig.ilmDelete,
-    },
+    settings,
     close: async () => {
       await source.close();
       await sink.close();

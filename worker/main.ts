@@ -22,14 +22,14 @@ import { Watcher } from './watcher.ts';
 /** Serves a namespace's task queues until a signal, or its parent's end; pages under way get 20 s to end. */
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
-  const { program } = config;
+  const { program, worker } = config;
   const temporal = loadTemporal(process.env);
   const redact = createRedactor([...secretsOf(config), ...otherSecrets(process.env)]);
   await using stack = new AsyncDisposableStack();
-  const { runtime, metricsPort } = await installTelemetry(program, redact);
+  const { runtime, metricsPort } = await installTelemetry(worker, redact);
   stack.defer(() => runtime.shutdown());
   const health = new Health();
-  const httpPort = await health.listen(program.listenAddress, program.httpPort);
+  const httpPort = await health.listen(worker.listenAddress, worker.httpPort);
   stack.defer(() => health.close());
   const tracing = isTraced(process.env)
     ? (await import('./tracing.ts')).startTracing(runtime.logger)
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     namespace: temporal.namespace,
     identity: workerIdentity(`${process.pid}@${hostname()}`, toSettingsCode(deps.compared)),
     codePath,
-    buildId: program.buildId,
+    buildId: worker.buildId,
     sinks: tracing?.sinks ?? {},
     interceptors: {
       activity: [

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, isIPv6 } from 'node:net';
 import { Runtime } from '@temporalio/worker';
-import type { ProgramConfig } from '../config/config.ts';
+import type { WorkerConfig } from '../config/config.ts';
 import { createLogger } from './logger.ts';
 import { BUCKETS } from './metrics.ts';
 import { toListenError } from './start-error.ts';
@@ -20,7 +20,7 @@ export async function installTelemetry(
     logLevel,
     listenAddress: host,
     metricsPort,
-  }: Pick<ProgramConfig, 'logLevel' | 'listenAddress' | 'metricsPort'>,
+  }: Pick<WorkerConfig, 'logLevel' | 'listenAddress' | 'metricsPort'>,
   redact: (text: string) => string,
 ): Promise<{ runtime: Runtime; metricsPort: number }> {
   let port = metricsPort;
@@ -59,6 +59,6 @@ async function freePort(host: string): Promise<number> {
   return port;
 }
 
-function levelOf(level: ProgramConfig['logLevel']) {
+function levelOf(level: WorkerConfig['logLevel']) {
   return level.toUpperCase() as Uppercase<typeof level>;
 }

@@ -1,8 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
+import type { ProgramConfig } from '../../config/config.ts';
 import type { Feed } from '../../contracts/feed.ts';
 import type { ComparedSettings } from '../../contracts/settings-code.ts';
-import type { MappingSettings } from '../../mapping/settings.ts';
-import type { AssetSettings } from '../elasticsearch/assets/asset-settings.ts';
 import type { Server } from '../elasticsearch/server-info.ts';
 import { BadInputError } from '../../contracts/errors.ts';
 import type { InFlight } from '../page/bytes-in-flight.ts';
@@ -10,24 +9,7 @@ import type { ThreatConnect } from '../threatconnect/threatconnect.ts';
 import type { PagePriority } from '../page/page-priority.ts';
 import type { Waiting } from './waiting.ts';
 
-export type Settings = MappingSettings &
-  AssetSettings & {
-    pageSize: number;
-    /** Associated groups, and as many indicators, that a record keeps where they are read apart. */
-    maxAssociations: number;
-    /** What is kept of one record; a larger one is set aside. */
-    maxBodyBytes: number;
-    /** Slices of a window that are read at the same time. */
-    lanes: number;
-    /** How far behind the source's clock a window ends, so that writes under way are over. */
-    safetyLagMs: number;
-    /** How much of the range before the watermark is read again, for what became visible late. */
-    overlapMs: number;
-    /** How far back a feed's first window begins; `null`: everything. */
-    initialIntervalMs: number | null;
-    /** Share of a page's records that may be rejected, 0–100. */
-    maxRejectsPercent: number;
-  };
+export type Settings = ProgramConfig;
 
 /** What the activities work with; `worker/main.ts` builds it. */
 export type Deps = {

@@ -1,7 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
+import type { ProgramConfig } from '../../config/config.ts';
 import { dataStream } from '../../contracts/names.ts';
 import { LATEST_TRANSFORM } from './assets/latest/latest-transform.ts';
-import type { AssetSettings } from './assets/asset-settings.ts';
 import { atSink } from './sink-error.ts';
 
 /** How the latest index keeps up with the data stream of a namespace. */
@@ -28,7 +28,7 @@ const FLEETS_TRANSFORM = 'logs-ti_threatconnect.latest-*';
  */
 export async function latestStanding(
   sink: Client,
-  { namespace, assets }: Pick<AssetSettings, 'namespace' | 'assets'>,
+  { namespace, assets }: Pick<ProgramConfig, 'namespace' | 'assets'>,
   signal: AbortSignal,
 ): Promise<LatestStanding> {
   const wanted = assets === 'feed-only' ? FLEETS_TRANSFORM : LATEST_TRANSFORM;

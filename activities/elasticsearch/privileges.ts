@@ -1,7 +1,7 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { dataStream, LATEST_ALIAS, rejectStream, stateIndex } from '../../contracts/names.ts';
 import { LATEST_INDICES } from './assets/latest/latest-template.ts';
-import type { AssetContext } from './assets/asset-settings.ts';
+import type { AssetContext } from './assets/asset-context.ts';
 import { atSink } from './sink-error.ts';
 
 /** As `POST _security/api_key` takes them in a role descriptor. */

@@ -39,7 +39,7 @@ export class HeavyRecords {
   ) {
     const { source, waiting, settings } = deps;
     const { fields, keyset } = asked;
-    const { maxAssociations, maxBodyBytes: maxBytes } = settings;
+    const { maxAssociations } = settings;
     const hold = deps.inFlight.hold();
     this.#waiting = waiting;
     this.#asked = asked;
@@ -47,7 +47,7 @@ export class HeavyRecords {
     this.#sink = sink;
     this.#held = hold;
     this.#parts = new PartsReader(
-      { source, fields, maxAssociations, maxBytes, keyset, hold, waiting },
+      { source, fields, maxAssociations, maxBytes: source.maxBodyBytes, keyset, hold, waiting },
       signal,
     );
     this.#signal = signal;

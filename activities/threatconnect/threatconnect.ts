@@ -58,7 +58,8 @@ const OWNERS_PAGE = 500;
 export class ThreatConnect {
   readonly url: string;
   readonly #http: ThreatConnectHttp;
-  readonly #maxBodyBytes: number;
+  /** A record that is larger is not held. */
+  readonly maxBodyBytes: number;
   readonly #timeoutMs: number;
   readonly #waiting: Waiting;
   #takesIdRange = false;
@@ -66,7 +67,7 @@ export class ThreatConnect {
 
   constructor(options: SourceOptions, clock?: SourceClock) {
     this.url = options.url;
-    this.#maxBodyBytes = options.maxBodyBytes;
+    this.maxBodyBytes = options.maxBodyBytes;
     this.#timeoutMs = options.httpTimeoutMs;
     this.#waiting = options.waiting ?? REAL_WAITING;
     this.#http = new ThreatConnectHttp(options, clock);
@@ -84,7 +85,7 @@ export class ThreatConnect {
    */
   async page(
     selection: Selection,
-    { fields, limit, start = 0, recordBytesMax = this.#maxBodyBytes }: PageRequest,
+    { fields, limit, start = 0, recordBytesMax = this.maxBodyBytes }: PageRequest,
     onRecords: RecordsHandler,
     signal: AbortSignal,
   ): Promise<{ records: number; hasNext: boolean }> {
@@ -95,7 +96,7 @@ export class ThreatConnect {
       ['resultLimit', String(limit)],
       ...fields.map((field) => ['fields', field] as const),
     ];
-    const bytesMax = Math.min(recordBytesMax, this.#maxBodyBytes);
+    const bytesMax = Math.min(recordBytesMax, this.maxBodyBytes);
     return this.#records('/v3/indicators', query, bytesMax, onRecords, signal);
   }
 
@@ -148,7 +149,7 @@ export class ThreatConnect {
       ...fields.map((field) => ['fields', field] as const),
     ];
     const path = list === 'groups' ? '/v3/groups' : '/v3/indicators';
-    return this.#records(path, query, this.#maxBodyBytes, onRecords, signal);
+    return this.#records(path, query, this.maxBodyBytes, onRecords, signal);
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import { findings } from '../../activities/elasticsearch/assets/findings.ts';
-import type { AssetContext } from '../../activities/elasticsearch/assets/asset-settings.ts';
+import type { AssetContext } from '../../activities/elasticsearch/assets/asset-context.ts';
 import { SinkUnauthorizedError } from '../../contracts/errors.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { PRIVILEGES } from './check-privileges.ts';

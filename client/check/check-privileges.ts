@@ -1,5 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import type { AssetContext } from '../../activities/elasticsearch/assets/asset-settings.ts';
+import type { AssetContext } from '../../activities/elasticsearch/assets/asset-context.ts';
 import { missingPrivileges, neededPrivileges } from '../../activities/elasticsearch/privileges.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { failed, ok } from './step.ts';

@@ -19,7 +19,7 @@ export const SETTINGS: Head = {
 export async function checkSettings(
   list: Checklist,
   session: TemporalSession | null,
-  config: Config,
+  config: Omit<Config, 'worker'>,
 ): Promise<void> {
   await list.take(SETTINGS, async () => {
     const { connection, namespace } = connected(session);

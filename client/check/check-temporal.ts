@@ -69,7 +69,7 @@ function settingsOf(env: NodeJS.ProcessEnv): TemporalConfig | { problem: Outcome
     if (!(error instanceof ConfigError)) throw error;
     return {
       problem: failed(
-        `the settings of Temporal are faulty: ${error.faults.map(({ problem }) => problem).join('; ')}`,
+        `the settings of Temporal are faulty: ${error.faults.map(({ fault }) => fault).join('; ')}`,
         'Correct TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TLS_… or the file that TEMPORAL_CONFIG_FILE names.',
       ),
     };

@@ -1,3 +1,4 @@
+import { faultCount, faultLine } from '../../config/fault.ts';
 import type { Parts } from '../../config/load.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { failed, ok } from './step.ts';
@@ -10,18 +11,12 @@ const CONFIGURATION: Head = {
 };
 
 /** Every fault at once. What follows works with the parts that have none. */
-export async function checkConfiguration(list: Checklist, { faults, feeds }: Parts): Promise<void> {
+export async function checkConfiguration(list: Checklist, parts: Parts): Promise<void> {
+  const { faults, feeds, pending } = parts;
   await list.take(CONFIGURATION, async () => {
+    if (faults.length > 0) return failed(faultCount(faults), faults.map(faultLine).join('\n'));
     const names = feeds?.map((feed) => feed.name) ?? [];
-    if (faults.length === 0) return ok(`the configuration is complete; feeds: ${names.join(', ')}`);
-    return failed(
-      `the configuration has ${faults.length === 1 ? '1 fault' : `${faults.length} faults`}`,
-      faults
-        .map(
-          ({ name, problem, expected, example }) =>
-            `${name}: ${problem}; expected ${expected}; example: ${example}`,
-        )
-        .join('\n'),
-    );
+    const unused = pending.length === 0 ? '' : `; not in effect yet: ${pending.join(', ')}`;
+    return ok(`the configuration is complete; feeds: ${names.join(', ')}${unused}`);
   });
 }

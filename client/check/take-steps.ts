@@ -1,7 +1,5 @@
-import type { AssetSettings } from '../../activities/elasticsearch/assets/asset-settings.ts';
 import { createSink } from '../../activities/elasticsearch/client.ts';
 import { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
-import type { ProgramConfig, SinkConfig } from '../../config/config.ts';
 import { loadParts, type Parts } from '../../config/load.ts';
 import { ASSETS, checkAssets } from './assets.ts';
 import { Checklist } from './checklist.ts';
@@ -88,7 +86,7 @@ async function atSink(list: Checklist, { source, sink: config, program }: Parts)
       return;
     }
     const context = {
-      ...toAssetSettings(config, program),
+      ...program,
       flavour: server?.flavour ?? ('stack' as const),
     };
     await checkPrivileges(list, sink, context, wait());
@@ -103,22 +101,9 @@ async function atSink(list: Checklist, { source, sink: config, program }: Parts)
   }
 }
 
-function toAssetSettings(sink: SinkConfig, { namespace, profile }: ProgramConfig): AssetSettings {
-  const { assets, transformDelay, transformFrequency, ilmRollover, ilmDelete } = sink;
-  return {
-    namespace,
-    profile,
-    assets,
-    transformDelay,
-    transformFrequency,
-    ilmRollover,
-    ilmDelete,
-  };
-}
-
 async function atTemporal(
   list: Checklist,
-  { source, sink, program, feeds, faults }: Parts,
+  { source, sink, program, feeds, worker, namespace, faults }: Parts,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   if (faults.some(({ name }) => name.startsWith('TEMPORAL_'))) {
@@ -128,16 +113,16 @@ async function atTemporal(
   }
   const session = await checkTemporal(list, env);
   try {
-    if (program === null) {
-      const trouble = 'the settings of the program are faulty';
+    if (namespace === null) {
+      const trouble = 'TCSYNC_NAMESPACE is faulty';
       for (const head of [WORKER, SETTINGS, SCHEDULES]) list.skip(head, trouble);
       return;
     }
-    const { namespace, buildId } = program;
     await checkWorker(list, session, namespace);
-    if (source === null || feeds === null || sink === null) {
+    if (source === null || feeds === null || sink === null || program === null) {
       list.skip(SETTINGS, 'the settings are faulty');
     } else await checkSettings(list, session, { source, feeds, sink, program });
+    const buildId = worker?.buildId ?? null;
     if (buildId !== null) await checkVersion(list, session, { namespace, buildId });
     if (feeds === null) list.skip(SCHEDULES, 'the settings of the feeds are faulty');
     for (const { name } of feeds ?? []) {

@@ -44,23 +44,19 @@ export async function makePlan(deps: PlanDeps, feed: Feed): Promise<Plan> {
   const { httpTimeoutMs, requestsPerSecond } = deps.config.source;
   const wait = () => AbortSignal.timeout(httpTimeoutMs);
   const notes: string[] = [];
-  const opened = await decideWindow(
-    new FeedSource(source, feed, wait()),
-    { ...deps.config.source, ...deps.config.program },
-    {
-      feed,
-      ...(await readState(deps, feed, notes)),
-      input: {
-        feed: feed.name,
-        from: null,
-        to: null,
-        pageSize: null,
-        lanes: null,
-        scheduledAt: null,
-        startedAt: new Date().toISOString(),
-      },
+  const opened = await decideWindow(new FeedSource(source, feed, wait()), deps.config.program, {
+    feed,
+    ...(await readState(deps, feed, notes)),
+    input: {
+      feed: feed.name,
+      from: null,
+      to: null,
+      pageSize: null,
+      lanes: null,
+      scheduledAt: null,
+      startedAt: new Date().toISOString(),
     },
-  );
+  });
   const { window, kind, expected, pageSize, lanes, slices, rest } = opened;
   const ranges = [...slices, ...rest];
   const counter = new Counter(source, ranges, wait);

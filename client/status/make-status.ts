@@ -31,14 +31,14 @@ const CONNECT_MS = 5_000;
 export async function makeStatus(env: NodeJS.ProcessEnv, name: string | null): Promise<Status> {
   const config = loadConfig(env);
   const shown = name === null ? config.feeds : [findFeed(config, name)];
-  const { namespace } = config.program;
+  const { namespace, assets } = config.program;
   const sink = createSink(config.sink);
   const connected = connectTemporal(env, CONNECT_MS);
   try {
     const seen = await look(
       {
         sink,
-        settings: { namespace, assets: config.sink.assets },
+        settings: { namespace, assets },
         feeds: config.feeds.map((feed) => feed.name),
       },
       connected.then(({ temporal }) => temporal),

@@ -14,7 +14,7 @@ import { LATEST_TEMPLATE, latestTemplate } from './latest/latest-template.ts';
 import { LATEST_TRANSFORM, latestTransform } from './latest/latest-transform.ts';
 import { REJECT_TEMPLATE, rejectTemplate } from './reject-template.ts';
 import { RUN_TEMPLATE, runTemplate } from './run-template.ts';
-import type { AssetContext } from './asset-settings.ts';
+import type { AssetContext } from './asset-context.ts';
 import { STATE_TEMPLATE, stateTemplate } from './state-template.ts';
 import { INGESTED_PIPELINE, ingestedPipeline } from './stream/ingested-pipeline.ts';
 import { STREAM_MAPPINGS, streamMappings } from './stream/stream-mappings.ts';

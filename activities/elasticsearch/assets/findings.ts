@@ -4,7 +4,7 @@ import { atSink } from '../sink-error.ts';
 import { planAssets } from './all.ts';
 import type { Asset, Finding } from './asset.ts';
 import { hasFleetPackage } from './fleet.ts';
-import type { AssetContext } from './asset-settings.ts';
+import type { AssetContext } from './asset-context.ts';
 
 /**
  * Looks at one asset after the other, in the order in which they must be created, and says what is to be done.

@@ -1,6 +1,6 @@
 import { MANAGED } from './asset.ts';
 import type { IndexTemplateBody } from './kinds/index-template.ts';
-import type { AssetContext } from './asset-settings.ts';
+import type { AssetContext } from './asset-context.ts';
 
 export const STATE_TEMPLATE = 'tcsync-state';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { comparedSettings } from '../../../config/compared-settings.ts';
 import { secretsOf } from '../../../config/config.ts';
-import { VARIABLES } from '../../../config/groups.ts';
+import { SETTINGS } from '../../../config/settings.ts';
 import { differingSettings, toSettingsCode } from '../../../contracts/settings-code.ts';
 import { configOf } from './environment.ts';
 
@@ -21,7 +21,7 @@ const LEFT_OUT = new Set(
 
 test('every variable is compared, or left out on purpose', () => {
   const compared = new Set<string>(comparedSettings(configOf()).map(([name]) => name));
-  const forgotten = [...VARIABLES.keys()].filter(
+  const forgotten = SETTINGS.map(({ variable }) => variable).filter(
     (name) => !compared.has(name) && !LEFT_OUT.has(name),
   );
   assert.deepEqual(forgotten, []);

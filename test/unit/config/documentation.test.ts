@@ -3,32 +3,42 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseEnv } from 'node:util';
-import { NAMES, VARIABLES } from '../../../config/groups.ts';
 import { loadConfig } from '../../../config/load.ts';
-import { configTable } from '../../../config/settings-page.ts';
+import { namesOf } from '../../../config/setting.ts';
+import { settingsPage, envExample } from '../../../config/settings-docs.ts';
+import { SETTINGS } from '../../../config/settings.ts';
 import { MINIMAL, configOf } from './environment.ts';
 
-const EXAMPLE = readFileSync(join(import.meta.dirname, '../../../.env.example'), 'utf8');
+const ROOT = join(import.meta.dirname, '../../..');
+const EXAMPLE = envExample();
 /** A line that is out of use has no blank after its `#`; prose has one. */
 const UNCOMMENTED = EXAMPLE.replaceAll(/^#(?=\w+=)/gm, '');
 
+test('docs/settings.md and .env.example say what the declarations say (`npm run docs` writes them)', () => {
+  assert.ok(readFileSync(join(ROOT, 'docs/settings.md'), 'utf8').endsWith(`\n${settingsPage()}`));
+  assert.equal(readFileSync(join(ROOT, '.env.example'), 'utf8'), EXAMPLE);
+});
+
 test('every variable is in .env.example, and nothing else is', () => {
-  assert.deepEqual(Object.keys(parseEnv(UNCOMMENTED)).sort(), [...NAMES].sort());
+  assert.deepEqual(Object.keys(parseEnv(UNCOMMENTED)).sort(), SETTINGS.flatMap(namesOf).sort());
 });
 
 test('.env.example shows the defaults that apply', () => {
   const shown = parseEnv(UNCOMMENTED);
-  for (const [name, { defaultText }] of VARIABLES)
-    assert.equal(shown[name], defaultText ?? '', name);
+  for (const { variable, defaultText } of SETTINGS)
+    assert.equal(shown[variable], defaultText ?? '', variable);
 });
 
-test('.env.example and the table tell what has no effect yet', () => {
-  const rows = configTable().split('\n');
-  for (const [name, { pending }] of VARIABLES) {
-    const block = EXAMPLE.split('\n\n').find((text) => new RegExp(`^#?${name}=`, 'm').test(text));
-    const row = rows.find((text) => text.startsWith(`| \`${name}\``));
-    for (const text of [block, row])
-      assert.equal(text?.includes('(not in effect yet)'), pending ?? false, text);
+test('.env.example and the page tell what has no effect yet', () => {
+  for (const { variable, isPending } of SETTINGS) {
+    const block = EXAMPLE.split('\n\n').find((text) =>
+      new RegExp(`^#?${variable}=`, 'm').test(text),
+    );
+    const item = settingsPage()
+      .split('\n- ')
+      .find((text) => text.startsWith(`**\`${variable}\`**`));
+    for (const text of [block?.replaceAll('\n# ', ' '), item?.replaceAll('\n  ', ' ')])
+      assert.equal(text?.includes('(not in effect yet)'), isPending ?? false, text);
   }
 });
 
@@ -47,30 +57,22 @@ test('.env.example as it is lacks what is needed and has no other fault', () => 
 });
 
 test('every example that a fault shows is right itself', () => {
-  for (const [name, { example, file }] of VARIABLES) {
-    if (example === '' || file === 'always' || name === 'TCSYNC_CONFIG') continue;
-    const value = parseEnv(`${name}=${example}`);
+  for (const { variable, example, file } of SETTINGS) {
+    if (example === '' || file === 'always' || variable === 'TCSYNC_CONFIG') continue;
+    const value = parseEnv(`${variable}=${example}`);
     const others = { ES_CLOUD_ID: { ES_URL: '' }, ES_USERNAME: { ES_PASSWORD: 'x' } };
-    const https = name === 'ES_CA_FINGERPRINT' ? { ES_URL: 'https://es.example' } : {};
-    configOf({ ...https, ...Reflect.get(others, name), ...value });
+    const https = variable === 'ES_CA_FINGERPRINT' ? { ES_URL: 'https://es.example' } : {};
+    configOf({ ...https, ...Reflect.get(others, variable), ...value });
   }
 });
 
-test('the table has a row of four cells for every variable', () => {
-  const rows = configTable()
-    .split('\n')
-    .filter((line) => line.startsWith('| `'));
-  assert.equal(rows.length, VARIABLES.size);
-  for (const row of rows) assert.equal(row.split(/(?<!\\)\|/).length, 6, row);
-});
-
-test('the table shows meaning, unit, default and need', () => {
-  const rows = configTable().split('\n');
-  assert.ok(rows.includes('| `TC_URL` | address of the ThreatConnect instance |  | yes |'));
-  assert.ok(
-    rows.includes(
-      '| `TC_HTTP_TIMEOUT` | longest wait for an answer, and for more of it (1s to 4m) | `2m` | no |',
-    ),
-  );
-  assert.ok(rows.some((row) => row.startsWith('| `TC_SECRET_KEY`, `TC_SECRET_KEY_FILE` |')));
+test('the page shows meaning, unit, default and need', () => {
+  const items = settingsPage().split('\n');
+  for (const item of [
+    '- **`TC_URL`** (needed): address of the ThreatConnect instance. Example: `https://app.threatconnect.com`.',
+    '- **`TC_HTTP_TIMEOUT`** = `2m` (1s to 4m): longest wait for an answer, and for more of it.',
+    '- **`TC_SECRET_KEY`** (needed, or `TC_API_TOKEN`): secret key of the API user. Also as `TC_SECRET_KEY_FILE`.',
+  ]) {
+    assert.ok(items.includes(item), item);
+  }
 });

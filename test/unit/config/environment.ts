@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ConfigError, type Fault } from '../../../config/fault.ts';
+import { ConfigError, type SettingFault } from '../../../config/fault.ts';
 import { loadConfig } from '../../../config/load.ts';
 import type { Config } from '../../../config/config.ts';
 
@@ -31,7 +31,9 @@ export function errorOf(changes: Record<string, string>, options: Options = {}):
   throw new assert.AssertionError({ message: 'there is no fault' });
 }
 
-/** `NAME: problem` of each fault. */
-export function problemsOf(changes: Record<string, string>, options: Options = {}): string[] {
-  return errorOf(changes, options).faults.map(({ name, problem }: Fault) => `${name}: ${problem}`);
+/** `NAME: fault` of each of them. */
+export function faultsOf(changes: Record<string, string>, options: Options = {}): string[] {
+  return errorOf(changes, options).faults.map(
+    ({ name, fault }: SettingFault) => `${name}: ${fault}`,
+  );
 }

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import * as fc from 'fast-check';
-import { NAMES } from '../../../config/groups.ts';
-import { errorOf, MINIMAL, problemsOf } from './environment.ts';
+import { namesOf } from '../../../config/setting.ts';
+import { SETTINGS } from '../../../config/settings.ts';
+import { errorOf, MINIMAL, faultsOf } from './environment.ts';
 
-test('ten faults are told at once, in the order of the README', () => {
-  const problems = problemsOf({
+test('ten faults are told at once, in the order of docs/settings.md', () => {
+  const problems = faultsOf({
     TCSYNC_LOG_LEVEL: 'loud',
     TCSYNC_NAMESPACE: 'Prod',
     TCSYNC_IOC_EXPIRATION: '90',
@@ -44,7 +45,7 @@ test('a fault says what is wrong, what is expected and what a right line looks l
 });
 
 test('a quoted value stays short and on its line', () => {
-  const [problem] = problemsOf({ TC_TQL: `"\n${'x'.repeat(500)}` });
+  const [problem] = faultsOf({ TC_TQL: `"\n${'x'.repeat(500)}` });
   assert.equal(problem, `TC_TQL: "\\"\\n${'x'.repeat(58)}"… has a quote that is not closed`);
 });
 
@@ -57,12 +58,12 @@ for (const [slip, meant] of [
   ['ES_PASWORD_FILE', 'ES_PASSWORD_FILE'],
 ] as const) {
   test(`${slip}, a slip for ${meant}, does not pass unseen`, () => {
-    assert.deepEqual(problemsOf({ [slip]: 'x' }), [`${slip}: is not known, ${meant} is`]);
+    assert.deepEqual(faultsOf({ [slip]: 'x' }), [`${slip}: is not known, ${meant} is`]);
   });
 }
 
 test('a variable that resembles none is refused without a guess', () => {
-  assert.deepEqual(problemsOf({ ES_JAVA_OPTS: '-Xmx1g' }), ['ES_JAVA_OPTS: is not known']);
+  assert.deepEqual(faultsOf({ ES_JAVA_OPTS: '-Xmx1g' }), ['ES_JAVA_OPTS: is not known']);
 });
 
 test('variables of others, empty ones and the stand-ins’ do not stop the program', () => {
@@ -95,7 +96,7 @@ test('no message holds a secret, wherever it was pasted', () => {
 });
 
 test('a value that holds a secret loses its quotation, not the reason', () => {
-  assert.deepEqual(problemsOf({ TC_SECRET_KEY: '2', TC_LANES: '22', TC_FIELDS: 'tag2' }), [
+  assert.deepEqual(faultsOf({ TC_SECRET_KEY: '2', TC_LANES: '22', TC_FIELDS: 'tag2' }), [
     'TC_FIELDS: the value names [not shown], which is no known field',
     'TC_LANES: the value is above 16',
   ]);
@@ -106,14 +107,15 @@ test('whatever the environment holds, faults are told as such and never crash', 
     fc.string(),
     fc.constantFrom('1', '5m', 'https://x', ',', '"', '(', 'true'),
   );
-  const environment = fc.dictionary(fc.constantFrom(...NAMES, 'TC_X', 'ES_', 'TCSYNC__'), value);
+  const names = SETTINGS.flatMap(namesOf);
+  const environment = fc.dictionary(fc.constantFrom(...names, 'TC_X', 'ES_', 'TCSYNC__'), value);
   fc.assert(
     fc.property(environment, (env) => {
       const { faults } = errorOf({ ...env, TC_PAGE_SIZE: 'many' });
       assert.ok(faults.some(({ name }) => name === 'TC_PAGE_SIZE'));
-      for (const { name, problem, expected, example } of faults) {
-        assert.ok(!/[\n\r]/.test(name + problem + expected + example));
-        assert.ok(name && problem && expected && example);
+      for (const { name, fault, expected, example } of faults) {
+        assert.ok(!/[\n\r]/.test(name + fault + expected + example));
+        assert.ok(name && fault && expected && example);
       }
     }),
   );

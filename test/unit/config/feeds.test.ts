@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Feed } from '../../../config/config.ts';
-import { configOf, problemsOf } from './environment.ts';
+import { configOf, faultsOf } from './environment.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tcsync-feeds-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -26,9 +26,9 @@ function feedsOf(...lines: string[]): readonly Feed[] {
   return configOf(ENVIRONMENT, { cwd: folder }).feeds;
 }
 
-function faultsOf(...lines: string[]): string[] {
+function fileFaults(...lines: string[]): string[] {
   place(...lines);
-  return problemsOf(ENVIRONMENT, { cwd: folder });
+  return faultsOf(ENVIRONMENT, { cwd: folder });
 }
 
 test('without a file the one feed has the environment’s selection', () => {
@@ -92,7 +92,7 @@ test('all faults of the file are told with their lines, after those of the envir
     '  - name: latest',
     'extra: 1',
   );
-  assert.deepEqual(problemsOf({ TC_LANES: '99' }, { cwd: folder }), [
+  assert.deepEqual(faultsOf({ TC_LANES: '99' }, { cwd: folder }), [
     'TC_LANES: "99" is above 16',
     'tcsync.yaml: feeds[0].name: "Bad Name" is not a feed’s name (line 2)',
     'tcsync.yaml: feeds[0].owners: "Acme" is not a list (line 3)',
@@ -116,7 +116,7 @@ test('a fault of the file says what is expected and what a right line looks like
 });
 
 test('two feeds of one name would share a watermark, so they are refused', () => {
-  assert.deepEqual(faultsOf('feeds:', '- name: a', '- name: b', '- name: a'), [
+  assert.deepEqual(fileFaults('feeds:', '- name: a', '- name: b', '- name: a'), [
     'tcsync.yaml: feeds[2].name: is the name of feeds[0] too (line 4)',
   ]);
 });
@@ -131,32 +131,32 @@ for (const [content, problem] of [
   ['feeds:\n\t- name: a', 'tcsync.yaml: is not YAML: tab as indent (line 2)'],
 ] as const) {
   test(`the file ${JSON.stringify(content)} is refused: ${problem}`, () => {
-    assert.ok(faultsOf(content).includes(problem), faultsOf(content).join('\n'));
+    assert.ok(fileFaults(content).includes(problem), fileFaults(content).join('\n'));
   });
 }
 
 test('a file that is something else is not quoted, as it may be a secret', () => {
-  assert.deepEqual(faultsOf('s3cr3t'), ['tcsync.yaml: has no feeds (line 1)']);
-  assert.ok(!faultsOf('feeds: [name: "s3cr3t', ' - s3cr3t: {').join('\n').includes('s3cr3t'));
+  assert.deepEqual(fileFaults('s3cr3t'), ['tcsync.yaml: has no feeds (line 1)']);
+  assert.ok(!fileFaults('feeds: [name: "s3cr3t', ' - s3cr3t: {').join('\n').includes('s3cr3t'));
 });
 
 test('a file that only multiplies itself does not take the memory', () => {
   const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]'];
   for (const [last, next] of ['ab', 'bc', 'cd', 'de', 'ef'])
     bomb.push(`${next}: &${next} [${Array.from({ length: 9 }, () => `*${last}`).join()}]`);
-  assert.ok(faultsOf(...bomb, 'feeds: *f').length > 0);
+  assert.ok(fileFaults(...bomb, 'feeds: *f').length > 0);
 });
 
 test('another path may be named, and then must exist', () => {
   const path = join(folder, 'other.yaml');
   writeFileSync(path, 'feeds:\n- name: other\n- 1\n');
-  assert.deepEqual(problemsOf({ TCSYNC_CONFIG: path }), [
+  assert.deepEqual(faultsOf({ TCSYNC_CONFIG: path }), [
     `${path}: feeds[1]: 1 is not a feed (line 3)`,
   ]);
   writeFileSync(path, 'feeds: [{ name: other }]');
   assert.equal(configOf({ TCSYNC_CONFIG: path }).feeds[0]?.name, 'other');
   assert.equal(configOf({ TCSYNC_CONFIG: 'other.yaml' }, { cwd: folder }).feeds[0]?.name, 'other');
-  assert.deepEqual(problemsOf({ TCSYNC_CONFIG: '/does/not/exist.yaml' }), [
+  assert.deepEqual(faultsOf({ TCSYNC_CONFIG: '/does/not/exist.yaml' }), [
     'TCSYNC_CONFIG: "/does/not/exist.yaml" does not exist',
   ]);
 });

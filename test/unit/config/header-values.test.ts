@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ConfigError } from '../../../config/fault.ts';
 import { loadTemporal } from '../../../config/load-temporal.ts';
-import { configOf, errorOf, problemsOf } from './environment.ts';
+import { configOf, errorOf, faultsOf } from './environment.ts';
 
 const KEY = 'VnVhQ2ZHY0I6dWkybHAyYXg=';
 
@@ -31,7 +31,7 @@ for (const name of [
     ['é', 'U+00E9 as its first character'],
   ] as const) {
     test(`${name} with ${odd} is a fault at the start, not a connection that fails`, () => {
-      assert.deepEqual(problemsOf({ ...WITH[name], [name]: text }), [
+      assert.deepEqual(faultsOf({ ...WITH[name], [name]: text }), [
         `${name}: the value has ${odd}, which no HTTP header can hold`,
       ]);
     });
@@ -58,10 +58,10 @@ test('the headers of an OTLP exporter are faults too, each for itself, and no va
 test('a user and a password hold no control character, and any other one', () => {
   const user = { ES_USERNAME: 'ключ', ES_PASSWORD: 'пароль \u200B"\\' };
   assert.equal(configOf(user).sink.auth.kind, 'basic');
-  assert.deepEqual(problemsOf({ ...user, ES_PASSWORD: 'pass\r\nword' }), [
+  assert.deepEqual(faultsOf({ ...user, ES_PASSWORD: 'pass\r\nword' }), [
     'ES_PASSWORD: the value has U+000D, a line break, as its 5th character, which no password can hold',
   ]);
-  assert.deepEqual(problemsOf({ ...user, ES_USERNAME: 'a\nb' }), [
+  assert.deepEqual(faultsOf({ ...user, ES_USERNAME: 'a\nb' }), [
     'ES_USERNAME: the value is malformed',
   ]);
 });
@@ -79,7 +79,7 @@ test('a faulty file of Temporal’s profiles is told without the key that stands
   const folder = mkdtempSync(join(tmpdir(), 'tcsync-temporal-'));
   const path = join(folder, 'temporal.toml');
   try {
-    for (const [text, problem] of [
+    for (const [text, fault] of [
       ['[profile.default]\napi_key = "Hunter2" x\n', /^Invalid TOML document: /],
       ['[profile.default]\napi_key = "Hunter2\\n"\n', /^api_key has U\+000A, a line break/],
     ] as const) {
@@ -88,7 +88,7 @@ test('a faulty file of Temporal’s profiles is told without the key that stands
         () => loadTemporal({ TEMPORAL_CONFIG_FILE: path }),
         (error) => {
           assert.ok(error instanceof ConfigError);
-          assert.match(error.faults[0]?.problem ?? '', problem);
+          assert.match(error.faults[0]?.fault ?? '', fault);
           assert.doesNotMatch(error.message, /Hunter2/);
           return true;
         },

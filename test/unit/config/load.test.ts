@@ -2,26 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rootCertificates } from 'node:tls';
 import { secretsOf } from '../../../config/config.ts';
-import { configOf, problemsOf } from './environment.ts';
+import { configOf, faultsOf } from './environment.ts';
 
 const PEM = `${rootCertificates[0]}\n`;
 
 test('four variables are enough, and the rest has the documented defaults', () => {
-  const { source, feeds, sink, program } = configOf();
+  const { source, feeds, sink, program, worker } = configOf();
   assert.deepEqual(
     { ...source, credentials: null },
     {
       url: 'https://tc.example/api',
+      accessId: '12345678901234567890',
       credentials: null,
-      pageSize: 2_000,
-      lanes: 2,
       httpTimeoutMs: 120_000,
       maxBodyBytes: 128 * 1024 * 1024,
-      maxAssociations: 10_000,
       requestsPerSecond: 10,
-      safetyLagMs: 60_000,
-      overlapMs: 300_000,
-      initialIntervalMs: null,
       ca: null,
       proxy: null,
     },
@@ -53,15 +48,23 @@ test('four variables are enough, and the rest has the documented defaults', () =
     installerAuth: { kind: 'none' },
     ca: null,
     caFingerprint: null,
+  });
+  assert.deepEqual(program, {
+    pageSize: 2_000,
+    lanes: 2,
+    maxAssociations: 10_000,
+    safetyLagMs: 60_000,
+    overlapMs: 300_000,
+    initialIntervalMs: null,
+    maxRejectsPercent: 10,
+    maxEndingsPercent: 5,
+    verifyEveryMs: 86_400_000,
     transformDelay: '120s',
     transformFrequency: '30s',
     ilmRollover: '1d',
     ilmDelete: '7d',
     assets: 'own',
-  });
-  assert.deepEqual(program, {
     namespace: 'default',
-    verifyEveryMs: 86_400_000,
     profile: 'enriched',
     expiry: 'confirmed',
     iocExpiration: '90d',
@@ -70,8 +73,8 @@ test('four variables are enough, and the rest has the documented defaults', () =
     preserveOriginalEvent: false,
     people: 'keep',
     passwords: 'drop',
-    maxRejectsPercent: 10,
-    maxEndingsPercent: 5,
+  });
+  assert.deepEqual(worker, {
     listenAddress: '127.0.0.1',
     httpPort: 8085,
     metricsPort: 9464,
@@ -81,20 +84,20 @@ test('four variables are enough, and the rest has the documented defaults', () =
 });
 
 test('an empty or blank variable is unset, so a line of .env can be emptied', () => {
-  const { source, program } = configOf({
+  const { program, worker } = configOf({
     TC_PAGE_SIZE: '',
     TC_INITIAL_INTERVAL: '  ',
     TCSYNC_BUILD_ID: '',
     TC_API_TOKEN: '',
     TC_SECRET_KEY_FILE: '',
   });
-  assert.equal(source.pageSize, 2_000);
-  assert.equal(source.initialIntervalMs, null);
-  assert.equal(program.buildId, null);
+  assert.equal(program.pageSize, 2_000);
+  assert.equal(program.initialIntervalMs, null);
+  assert.equal(worker.buildId, null);
 });
 
 test('blanks around a value, such as the CR of a Windows file, do no harm', () => {
-  assert.equal(configOf({ TC_PAGE_SIZE: ' 500\r' }).source.pageSize, 500);
+  assert.equal(configOf({ TC_PAGE_SIZE: ' 500\r' }).program.pageSize, 500);
 });
 
 test('access id with secret key, or a token alone, identify the API user', () => {
@@ -111,15 +114,15 @@ test('access id with secret key, or a token alone, identify the API user', () =>
 
 test('an incomplete or doubled set of ThreatConnect credentials is refused', () => {
   const why = 'TC_ACCESS_ID and TC_SECRET_KEY, or TC_API_TOKEN alone, are needed';
-  assert.deepEqual(problemsOf({ TC_ACCESS_ID: '', TC_SECRET_KEY: '' }), [
+  assert.deepEqual(faultsOf({ TC_ACCESS_ID: '', TC_SECRET_KEY: '' }), [
     `TC_ACCESS_ID: missing: ${why}`,
     `TC_SECRET_KEY: missing: ${why}`,
   ]);
-  assert.deepEqual(problemsOf({ TC_SECRET_KEY: '' }), [`TC_SECRET_KEY: missing: ${why}`]);
-  assert.deepEqual(problemsOf({ TC_ACCESS_ID: '', TC_API_TOKEN: 'x' }), [
+  assert.deepEqual(faultsOf({ TC_SECRET_KEY: '' }), [`TC_SECRET_KEY: missing: ${why}`]);
+  assert.deepEqual(faultsOf({ TC_ACCESS_ID: '', TC_API_TOKEN: 'x' }), [
     'TC_API_TOKEN: is set together with TC_SECRET_KEY',
   ]);
-  assert.deepEqual(problemsOf({ TC_API_TOKEN: 'x' }), [
+  assert.deepEqual(faultsOf({ TC_API_TOKEN: 'x' }), [
     'TC_API_TOKEN: is set together with TC_ACCESS_ID and TC_SECRET_KEY',
   ]);
 });
@@ -127,11 +130,11 @@ test('an incomplete or doubled set of ThreatConnect credentials is refused', () 
 test('Elasticsearch is reached by address or by Cloud ID, never by both or neither', () => {
   const cloudId = `main:${btoa('eu.example.com$abc$def')}`;
   assert.equal(configOf({ ES_URL: '', ES_CLOUD_ID: cloudId }).sink.cloudId, cloudId);
-  assert.deepEqual(problemsOf({ ES_CLOUD_ID: cloudId }), [
+  assert.deepEqual(faultsOf({ ES_CLOUD_ID: cloudId }), [
     'ES_CLOUD_ID: is set together with ES_URL',
   ]);
-  assert.deepEqual(problemsOf({ ES_URL: '' }), ['ES_URL: missing: it or ES_CLOUD_ID is needed']);
-  assert.deepEqual(problemsOf({ ES_URL: '', ES_CLOUD_ID: 'main:bm90aGluZw==' }), [
+  assert.deepEqual(faultsOf({ ES_URL: '' }), ['ES_URL: missing: it or ES_CLOUD_ID is needed']);
+  assert.deepEqual(faultsOf({ ES_URL: '', ES_CLOUD_ID: 'main:bm90aGluZw==' }), [
     'ES_CLOUD_ID: "main:bm90aGluZw==" is not a Cloud ID',
   ]);
 });
@@ -146,13 +149,13 @@ test('who writes to Elasticsearch is a key, a user, or nobody in particular', ()
   assert.ok(user.auth.kind === 'basic');
   assert.deepEqual([user.auth.username, user.auth.password.reveal()], ['me', 'pw']);
 
-  assert.deepEqual(problemsOf({ ES_USERNAME: 'me' }), [
+  assert.deepEqual(faultsOf({ ES_USERNAME: 'me' }), [
     'ES_PASSWORD: missing: ES_USERNAME is set, and goes with it',
   ]);
-  assert.deepEqual(problemsOf({ ES_PASSWORD: 'pw' }), [
+  assert.deepEqual(faultsOf({ ES_PASSWORD: 'pw' }), [
     'ES_USERNAME: missing: ES_PASSWORD is set, and goes with it',
   ]);
-  assert.deepEqual(problemsOf({ ES_API_KEY: 'a2V5', ES_USERNAME: 'me', ES_PASSWORD: 'pw' }), [
+  assert.deepEqual(faultsOf({ ES_API_KEY: 'a2V5', ES_USERNAME: 'me', ES_PASSWORD: 'pw' }), [
     'ES_API_KEY: is set together with ES_USERNAME and ES_PASSWORD',
   ]);
 });
@@ -171,10 +174,10 @@ test('a fingerprint is taken with and without colons, and only for https', () =>
     const { sink } = configOf({ ES_URL: 'https://es.example', ES_CA_FINGERPRINT: given });
     assert.equal(sink.caFingerprint, colons);
   }
-  assert.deepEqual(problemsOf({ ES_CA_FINGERPRINT: digits }), [
+  assert.deepEqual(faultsOf({ ES_CA_FINGERPRINT: digits }), [
     'ES_CA_FINGERPRINT: is set, but ES_URL is not https',
   ]);
-  assert.deepEqual(problemsOf({ ES_URL: 'https://es.example', ES_CA_FINGERPRINT: 'ab:cd' }), [
+  assert.deepEqual(faultsOf({ ES_URL: 'https://es.example', ES_CA_FINGERPRINT: 'ab:cd' }), [
     'ES_CA_FINGERPRINT: "ab:cd" does not have 64 hexadecimal digits',
   ]);
 });
@@ -182,20 +185,17 @@ test('a fingerprint is taken with and without colons, and only for https', () =>
 test('profile compatible ends indicators as upstream does, and contradiction is refused', () => {
   assert.equal(configOf({ TCSYNC_OUTPUT_PROFILE: 'compatible' }).program.expiry, 'fixed');
   assert.equal(configOf({ TCSYNC_EXPIRY: 'fixed' }).program.expiry, 'fixed');
-  assert.deepEqual(
-    problemsOf({ TCSYNC_OUTPUT_PROFILE: 'compatible', TCSYNC_EXPIRY: 'confirmed' }),
-    [
-      'TCSYNC_EXPIRY: "confirmed" does not go with TCSYNC_OUTPUT_PROFILE=compatible, which is fixed',
-    ],
-  );
+  assert.deepEqual(faultsOf({ TCSYNC_OUTPUT_PROFILE: 'compatible', TCSYNC_EXPIRY: 'confirmed' }), [
+    'TCSYNC_EXPIRY: "confirmed" does not go with TCSYNC_OUTPUT_PROFILE=compatible, which is fixed',
+  ]);
 });
 
 test('two servers of the program do not want the same port', () => {
-  assert.deepEqual(problemsOf({ TCSYNC_HTTP_PORT: '9464' }), [
+  assert.deepEqual(faultsOf({ TCSYNC_HTTP_PORT: '9464' }), [
     'TCSYNC_METRICS_PORT: "9464" is the port of TCSYNC_HTTP_PORT too',
   ]);
-  const { program } = configOf({ TCSYNC_HTTP_PORT: '0', TCSYNC_METRICS_PORT: '0' });
-  assert.deepEqual([program.httpPort, program.metricsPort], [0, 0]);
+  const { worker } = configOf({ TCSYNC_HTTP_PORT: '0', TCSYNC_METRICS_PORT: '0' });
+  assert.deepEqual([worker.httpPort, worker.metricsPort], [0, 0]);
 });
 
 test('an authority is read from its file, and what is no certificate is refused with the path', () => {
@@ -213,11 +213,11 @@ test('an authority is read from its file, and what is no certificate is refused 
   const options = { readFile, cwd: '/' };
   assert.equal(configOf({ TC_CA_FILE: 'good.pem' }, options).source.ca, PEM);
   assert.equal(configOf({ ES_CA_FILE: '/good.pem' }, options).sink.ca, PEM);
-  assert.deepEqual(problemsOf({ TC_CA_FILE: '/key.pem', ES_CA_FILE: '/bad.pem' }, options), [
+  assert.deepEqual(faultsOf({ TC_CA_FILE: '/key.pem', ES_CA_FILE: '/bad.pem' }, options), [
     'TC_CA_FILE: "/key.pem" holds no PEM certificate',
     'ES_CA_FILE: "/bad.pem" holds a certificate that cannot be read',
   ]);
-  assert.deepEqual(problemsOf({ TC_CA_FILE: '/empty.pem', ES_CA_FILE: '/none.pem' }, options), [
+  assert.deepEqual(faultsOf({ TC_CA_FILE: '/empty.pem', ES_CA_FILE: '/none.pem' }, options), [
     'TC_CA_FILE: "/empty.pem" is empty',
     'ES_CA_FILE: "/none.pem" does not exist',
   ]);
@@ -234,7 +234,7 @@ test('a proxy is for https sources and keeps its password', () => {
   assert.equal(configOf({ HTTPS_PROXY: 'http://proxy', TC_URL: 'http://tc' }).source.proxy, null);
   const both = configOf({ HTTPS_PROXY: 'http://upper', https_proxy: 'http://lower' });
   assert.equal(both.source.proxy?.url.reveal(), 'http://lower/');
-  assert.deepEqual(problemsOf({ HTTPS_PROXY: 'socks5://me:pw@proxy' }), [
+  assert.deepEqual(faultsOf({ HTTPS_PROXY: 'socks5://me:pw@proxy' }), [
     'HTTPS_PROXY: the value is neither an http nor an https proxy',
   ]);
 });

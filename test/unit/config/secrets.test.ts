@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { parseEnv } from 'node:util';
 import * as fc from 'fast-check';
 import type { Config } from '../../../config/config.ts';
-import { configOf, problemsOf } from './environment.ts';
+import { configOf, faultsOf } from './environment.ts';
 
 const HOSTILE = [
   's3cr3t$%Key/+=&with^odd!chars',
@@ -122,19 +122,19 @@ test('a secret from two places, from an empty file or from none is refused with 
   const binary = join(folder, 'binary');
   writeFileSync(binary, new Uint8Array([0x73, 0xff, 0xfe]));
   const file = (path: string) => ({ TC_SECRET_KEY: '', TC_SECRET_KEY_FILE: path });
-  assert.deepEqual(problemsOf({ TC_SECRET_KEY: 'x', TC_SECRET_KEY_FILE: empty }), [
+  assert.deepEqual(faultsOf({ TC_SECRET_KEY: 'x', TC_SECRET_KEY_FILE: empty }), [
     'TC_SECRET_KEY_FILE: is set together with TC_SECRET_KEY: only one of them is possible',
   ]);
-  assert.deepEqual(problemsOf(file(empty)), [
+  assert.deepEqual(faultsOf(file(empty)), [
     `TC_SECRET_KEY_FILE: ${JSON.stringify(empty)} is empty`,
   ]);
-  assert.deepEqual(problemsOf(file(binary)), [
+  assert.deepEqual(faultsOf(file(binary)), [
     `TC_SECRET_KEY_FILE: ${JSON.stringify(binary)} is not UTF-8 text`,
   ]);
-  assert.deepEqual(problemsOf(file(folder)), [
+  assert.deepEqual(faultsOf(file(folder)), [
     `TC_SECRET_KEY_FILE: ${JSON.stringify(folder)} is a folder`,
   ]);
-  assert.deepEqual(problemsOf(file('/does/not/exist')), [
+  assert.deepEqual(faultsOf(file('/does/not/exist')), [
     'TC_SECRET_KEY_FILE: "/does/not/exist" does not exist',
   ]);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseDurationMs, parseSizeBytes } from '../../../config/units.ts';
-import { configOf, errorOf, problemsOf } from './environment.ts';
+import { parseDurationMs, parseSizeBytes } from '../../../config/kinds.ts';
+import { configOf, errorOf, faultsOf } from './environment.ts';
 
 for (const [text, ms] of [
   ['500ms', 500],
@@ -72,7 +72,7 @@ for (const [text, problem] of [
   ],
 ] as const) {
   test(`${text} is refused as the address of an instance`, () => {
-    assert.deepEqual(problemsOf({ TC_URL: text }), [`TC_URL: ${problem}`]);
+    assert.deepEqual(faultsOf({ TC_URL: text }), [`TC_URL: ${problem}`]);
   });
 }
 
@@ -127,13 +127,13 @@ test('a Cloud ID whose host is more than a host is refused', () => {
   const cloud = (host: string) => `name:${Buffer.from(`${host}$abc$def`).toString('base64')}`;
   assert.equal(configOf({ ES_URL: '', ES_CLOUD_ID: cloud('eu.example:9243') }).sink.url, null);
   for (const host of ['me:secret@eu.example', 'eu.example/way', 'eu.example#', 'eu example']) {
-    assert.match(problemsOf({ ES_URL: '', ES_CLOUD_ID: cloud(host) }).join(), /is not a Cloud ID$/);
+    assert.match(faultsOf({ ES_URL: '', ES_CLOUD_ID: cloud(host) }).join(), /is not a Cloud ID$/);
   }
 });
 
 test('the address of Elasticsearch keeps its path and loses the slash', () => {
   assert.equal(configOf({ ES_URL: 'https://ES.example/es/' }).sink.url, 'https://es.example/es');
-  assert.deepEqual(problemsOf({ ES_URL: 'http://elastic:pw@es' }), [
+  assert.deepEqual(faultsOf({ ES_URL: 'http://elastic:pw@es' }), [
     'ES_URL: the value holds a user name or a password, which have variables of their own',
   ]);
 });
@@ -155,8 +155,7 @@ for (const [tql, problem] of [
 ] as const) {
   test(`the filter ${tql} ${problem === null ? 'is taken' : problem}`, () => {
     if (problem === null) assert.equal(configOf({ TC_TQL: tql }).feeds[0]?.tql, tql);
-    else
-      assert.deepEqual(problemsOf({ TC_TQL: tql }), [`TC_TQL: ${JSON.stringify(tql)} ${problem}`]);
+    else assert.deepEqual(faultsOf({ TC_TQL: tql }), [`TC_TQL: ${JSON.stringify(tql)} ${problem}`]);
   });
 }
 
@@ -181,7 +180,7 @@ for (const [fields, problem] of [
   test(`the fields ${fields} ${problem === null ? 'are asked for' : `are refused: ${problem}`}`, () => {
     if (problem === null)
       assert.deepEqual(configOf({ TC_FIELDS: fields }).feeds[0]?.fields, fields.split(','));
-    else assert.deepEqual(problemsOf({ TC_FIELDS: fields }), [`TC_FIELDS: "${fields}" ${problem}`]);
+    else assert.deepEqual(faultsOf({ TC_FIELDS: fields }), [`TC_FIELDS: "${fields}" ${problem}`]);
   });
 }
 
@@ -217,13 +216,13 @@ for (const namespace of [
   'x'.repeat(101),
 ]) {
   test(`the namespace ${JSON.stringify(namespace)}, which Fleet refuses, is refused`, () => {
-    assert.match(problemsOf({ TCSYNC_NAMESPACE: namespace }).join(), /^TCSYNC_NAMESPACE: [^:]/);
+    assert.match(faultsOf({ TCSYNC_NAMESPACE: namespace }).join(), /^TCSYNC_NAMESPACE: [^:]/);
   });
 }
 
 for (const text of ['90', '30s', '2w', '0d', '-5d', '1.5d', 'd', '90D', '100000d']) {
   test(`the expiration ${text} is refused, as upstream takes it for 90 days or for ever`, () => {
-    assert.deepEqual(problemsOf({ TCSYNC_IOC_EXPIRATION: text }), [
+    assert.deepEqual(faultsOf({ TCSYNC_IOC_EXPIRATION: text }), [
       `TCSYNC_IOC_EXPIRATION: "${text}" is malformed`,
     ]);
   });
@@ -249,14 +248,14 @@ for (const [name, least, below, most, above] of [
   test(`${name} goes from ${least} to ${most} and no further`, () => {
     configOf({ [name]: least });
     configOf({ [name]: most });
-    assert.deepEqual(problemsOf({ [name]: below }), [`${name}: "${below}" is below ${least}`]);
-    assert.deepEqual(problemsOf({ [name]: above }), [`${name}: "${above}" is above ${most}`]);
+    assert.deepEqual(faultsOf({ [name]: below }), [`${name}: "${below}" is below ${least}`]);
+    assert.deepEqual(faultsOf({ [name]: above }), [`${name}: "${above}" is above ${most}`]);
   });
 }
 
 test('numbers are what people write, not what JavaScript reads', () => {
   for (const text of ['1e3', '0x10', '1_000', '2000.0', 'Infinity', 'NaN'])
-    assert.deepEqual(problemsOf({ TC_PAGE_SIZE: text }), [
+    assert.deepEqual(faultsOf({ TC_PAGE_SIZE: text }), [
       `TC_PAGE_SIZE: "${text}" is not a whole number`,
     ]);
 });
@@ -272,21 +271,21 @@ test('false is not true', () => {
       configOf({ TCSYNC_PRESERVE_ORIGINAL_EVENT: text }).program.preserveOriginalEvent,
       true,
     );
-  assert.deepEqual(problemsOf({ TCSYNC_PRESERVE_ORIGINAL_EVENT: 'maybe' }), [
+  assert.deepEqual(faultsOf({ TCSYNC_PRESERVE_ORIGINAL_EVENT: 'maybe' }), [
     'TCSYNC_PRESERVE_ORIGINAL_EVENT: "maybe" is neither true nor false',
   ]);
 });
 
 test('Elasticsearch’s durations are handed on as written', () => {
-  const { sink } = configOf({ ES_TRANSFORM_DELAY: '1500ms', ES_ILM_DELETE: '36h' });
-  assert.deepEqual([sink.transformDelay, sink.ilmDelete], ['1500ms', '36h']);
+  const { program } = configOf({ ES_TRANSFORM_DELAY: '1500ms', ES_ILM_DELETE: '36h' });
+  assert.deepEqual([program.transformDelay, program.ilmDelete], ['1500ms', '36h']);
 });
 
 test('choices do not depend on case', () => {
-  assert.equal(configOf({ TCSYNC_LOG_LEVEL: 'WARN' }).program.logLevel, 'warn');
+  assert.equal(configOf({ TCSYNC_LOG_LEVEL: 'WARN' }).worker.logLevel, 'warn');
 });
 
 test('an access id that would break the header is refused and not quoted', () => {
   for (const id of ['12 34', '12:34', 'ключ'])
-    assert.deepEqual(problemsOf({ TC_ACCESS_ID: id }), ['TC_ACCESS_ID: the value is malformed']);
+    assert.deepEqual(faultsOf({ TC_ACCESS_ID: id }), ['TC_ACCESS_ID: the value is malformed']);
 });

@@ -1,7 +1,7 @@
 import { LATEST_ALIAS } from '../../../../contracts/names.ts';
 import { MANAGED } from '../asset.ts';
 import type { TransformBody } from '../kinds/transform.ts';
-import type { AssetContext } from '../asset-settings.ts';
+import type { AssetContext } from '../asset-context.ts';
 
 /** Rises with each latest index that has to be built anew. */
 const GENERATION = 1;

@@ -1,6 +1,6 @@
 import { MANAGED } from '../asset.ts';
 import type { IlmPolicyBody } from '../kinds/ilm-policy.ts';
-import type { AssetContext } from '../asset-settings.ts';
+import type { AssetContext } from '../asset-context.ts';
 
 export const STREAM_POLICY = 'tcsync-ti_threatconnect.indicator';
 

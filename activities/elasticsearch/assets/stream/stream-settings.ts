@@ -1,6 +1,6 @@
 import { MANAGED } from '../asset.ts';
 import type { ComponentTemplateBody } from '../kinds/component-template.ts';
-import type { AssetContext } from '../asset-settings.ts';
+import type { AssetContext } from '../asset-context.ts';
 import { INGESTED_PIPELINE } from './ingested-pipeline.ts';
 import { STREAM_POLICY } from './stream-policy.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { planAssets } from '../../../../../activities/elasticsearch/assets/all.ts';
-import type { AssetContext } from '../../../../../activities/elasticsearch/assets/asset-settings.ts';
+import type { AssetContext } from '../../../../../activities/elasticsearch/assets/asset-context.ts';
 import {
   CONSTANT_FIELDS,
   FIELDS,

@@ -1,0 +1,13 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { envExample, settingsPage } from '../config/settings-docs.ts';
+
+// `npm run docs`: pages that are made from declarations
+write('settings.md', settingsPage());
+writeFileSync(new URL('../.env.example', import.meta.url), envExample());
+
+/** Replaces what stands behind the comment that names this program. */
+function write(page: string, text: string): void {
+  const file = new URL(page, import.meta.url);
+  const [head = ''] = /^[^]*<!-- npm run docs [^>]*-->\n/.exec(readFileSync(file, 'utf8')) ?? [];
+  writeFileSync(file, `${head}\n${text}`);
+}
