@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import type { SearchAttributeType } from '@temporalio/common';
 
-import { errorCode, reasonOf } from './reason.ts';
+import { errorCode, reasonOf } from './reason-of.ts';
 import { findTemporalBinary, type Report } from './temporal-binary.ts';
 
 const HOST = '127.0.0.1';

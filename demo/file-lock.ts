@@ -1,7 +1,7 @@
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { errorCode } from './reason.ts';
+import { errorCode } from './reason-of.ts';
 
 const POLL_MS = 200;
 const TOUCH_MS = 15_000;

@@ -15,7 +15,7 @@ import { promisify } from 'node:util';
 import { EnvHttpProxyAgent, fetch } from 'undici';
 
 import { withFileLock } from './file-lock.ts';
-import { errorCode, reasonOf } from './reason.ts';
+import { errorCode, reasonOf } from './reason-of.ts';
 
 /** The newest release that plain `go install` can build: later ones have a `replace` in their go.mod. */
 export const TEMPORAL_CLI_VERSION = '1.5.1';

@@ -1,16 +1,12 @@
 import { z } from 'zod';
+import { SourceBadRequestError, SourceContractError } from '../../contracts/errors.ts';
+import type { Owner } from '../../contracts/feed.ts';
 import { toInstant, type Instant } from '../../contracts/instant.ts';
 import { REAL_WAITING, type Waiting } from '../attempt/waiting.ts';
-import {
-  SourceBadRequestError,
-  SourceContractError,
-  SourceTooSlowError,
-} from '../../contracts/errors.ts';
-import { checkEnvelope } from './source-error.ts';
-import { ThreatConnectHttp, type Answer, type HttpOptions } from './http.ts';
-import { RecordScanner, type RawRecord } from './record-scanner.ts';
+import { AnswerReader, type RecordsHandler } from './answer-reader.ts';
+import type { HttpOptions } from './http.ts';
 import { repeated } from './repeat.ts';
-import { QUERY_CHARACTERS, requestBody, requestTarget, type Query } from './request-target.ts';
+import type { Query } from './request-target.ts';
 import type { SourceClock } from './source-clock.ts';
 import { EVERYTHING, toTql, type Selection } from './tql.ts';
 
@@ -47,34 +43,26 @@ export type AssociatedRequest = {
   start: number;
 };
 
-export type Owner = { id: string; name: string };
-
-/** Takes the records of one piece of a body; the next piece is read when it is done. */
-export type RecordsHandler = (records: RawRecord[], requestedAtMs: number) => Promise<void>;
-
 const OWNERS_PAGE = 500;
 
 /** The indicators and owners that an API user of one ThreatConnect instance can see. */
 export class ThreatConnect {
   readonly url: string;
-  readonly #http: ThreatConnectHttp;
+  readonly #answers: AnswerReader;
   /** A record that is larger is not held. */
   readonly maxBodyBytes: number;
-  readonly #timeoutMs: number;
   readonly #waiting: Waiting;
   #takesIdRange = false;
-  #readsBodies = false;
 
   constructor(options: SourceOptions, clock?: SourceClock) {
     this.url = options.url;
     this.maxBodyBytes = options.maxBodyBytes;
-    this.#timeoutMs = options.httpTimeoutMs;
     this.#waiting = options.waiting ?? REAL_WAITING;
-    this.#http = new ThreatConnectHttp(options, clock);
+    this.#answers = new AnswerReader(options, clock);
   }
 
   get clock(): SourceClock {
-    return this.#http.clock;
+    return this.#answers.clock;
   }
 
   /**
@@ -97,7 +85,7 @@ export class ThreatConnect {
       ...fields.map((field) => ['fields', field] as const),
     ];
     const bytesMax = Math.min(recordBytesMax, this.maxBodyBytes);
-    return this.#records('/v3/indicators', query, bytesMax, onRecords, signal);
+    return this.#answers.records('/v3/indicators', query, bytesMax, onRecords, signal);
   }
 
   /**
@@ -149,7 +137,7 @@ export class ThreatConnect {
       ...fields.map((field) => ['fields', field] as const),
     ];
     const path = list === 'groups' ? '/v3/groups' : '/v3/indicators';
-    return this.#records(path, query, this.maxBodyBytes, onRecords, signal);
+    return this.#answers.records(path, query, this.maxBodyBytes, onRecords, signal);
   }
 
   /**
@@ -158,7 +146,7 @@ export class ThreatConnect {
    */
   async count(selection: Selection, signal: AbortSignal): Promise<number> {
     const query: Query = [...toQuery(toTql(selection)), ['resultLimit', '1'], ['count', 'true']];
-    const { request, envelope } = await this.#json('/v3/indicators', query, signal);
+    const { request, envelope } = await this.#answers.json('/v3/indicators', query, signal);
     const { count, data, next } = envelope;
     if (typeof count === 'number') return count;
     // the vendor's own client is ready for an answer without it; what has no `next` is complete
@@ -178,7 +166,7 @@ export class ThreatConnect {
       ['sorting', 'lastModified asc'],
       ['resultLimit', '1'],
     ];
-    const { request, envelope } = await this.#json('/v3/indicators', query, signal);
+    const { request, envelope } = await this.#answers.json('/v3/indicators', query, signal);
     const data = Dated.safeParse(envelope.data);
     if (!data.success) throw new SourceContractError(`${request}: ${z.prettifyError(data.error)}`);
     const [first] = data.data;
@@ -194,7 +182,7 @@ export class ThreatConnect {
   async owners(signal: AbortSignal): Promise<Owner[]> {
     const owners: Owner[] = [];
     for (;;) {
-      const { request, envelope } = await this.#json(
+      const { request, envelope } = await this.#answers.json(
         '/v3/security/owners',
         [
           ['resultStart', String(owners.length)],
@@ -212,98 +200,9 @@ export class ThreatConnect {
   }
 
   async close(): Promise<void> {
-    await this.#http.close();
-  }
-
-  async #records(
-    path: string,
-    query: Query,
-    recordBytesMax: number,
-    onRecords: RecordsHandler,
-    signal: AbortSignal,
-  ): Promise<{ records: number; hasNext: boolean }> {
-    const answer = await this.#get(path, query, signal);
-    let found: RawRecord[] = [];
-    let records = 0;
-    const linkBytes = requestTarget(path, query).length;
-    const scanner = new RecordScanner((record) => found.push(record), recordBytesMax, linkBytes);
-    const scan = <T>(step: () => T): T => named(answer.request, step);
-    let sinceMs = performance.now();
-    for await (const piece of answer.body) {
-      scan(() => scanner.push(piece));
-      if (found.length === 0) {
-        // bytes alone are no progress: a body may drip for ever
-        if (performance.now() - sinceMs < this.#timeoutMs) continue;
-        throw new SourceTooSlowError(
-          `${answer.request}: no record came for ${this.#timeoutMs} ms (TC_HTTP_TIMEOUT)`,
-        );
-      }
-      const batch = found;
-      found = [];
-      records += batch.length;
-      await onRecords(batch, answer.requestedAtMs);
-      sinceMs = performance.now();
-    }
-    const envelope = checkEnvelope(
-      scan(() => scanner.end()),
-      answer.request,
-    );
-    if (!Array.isArray(envelope.data)) {
-      throw new SourceContractError(`${answer.request}: \`data\` is no list`);
-    }
-    return { records, hasNext: typeof envelope.next === 'string' };
-  }
-
-  #json(path: string, query: Query, signal: AbortSignal): Promise<Short> {
-    return repeated(() => this.#jsonOnce(path, query, signal), this.#waiting, signal);
-  }
-
-  async #jsonOnce(path: string, query: Query, signal: AbortSignal): Promise<Short> {
-    const { request, body } = await this.#get(path, query, signal);
-    return { request, envelope: await readEnvelope(request, body) };
-  }
-
-  /** A server that does not read the body of a GET would answer with every record that there is. */
-  async #get(path: string, query: Query, signal: AbortSignal): Promise<Answer> {
-    if (requestBody(query) !== null && !this.#readsBodies) await this.#requireBodies(signal);
-    return this.#http.get(path, query, signal);
-  }
-
-  /** Asks in a body for what no instance has. */
-  async #requireBodies(signal: AbortSignal): Promise<void> {
-    const query: Query = [
-      ['tql', `summary = "${'-'.repeat(QUERY_CHARACTERS)}"`],
-      ['resultLimit', '1'],
-    ];
-    const { request, body } = await this.#http.get('/v3/indicators', query, signal);
-    const { data } = await readEnvelope(request, body);
-    if (Array.isArray(data) && data.length > 0) {
-      throw new SourceBadRequestError(
-        `${request}: the body of the request does not arrive, a proxy drops it: parameters of ${QUERY_CHARACTERS} characters and more stand there; name fewer owners, types or fields, or shorten the filter`,
-      );
-    }
-    this.#readsBodies = true;
+    await this.#answers.close();
   }
 }
-
-/** An answer that is short and holds no id that a number cannot hold. */
-async function readEnvelope(
-  request: string,
-  body: Answer['body'],
-): Promise<Record<string, unknown>> {
-  const pieces: Buffer[] = [];
-  for await (const piece of body) pieces.push(piece);
-  const text = Buffer.concat(pieces).toString();
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    throw new SourceContractError(`${request}: the body is not JSON`, { cause: error });
-  }
-  return checkEnvelope(parsed, request);
-}
-
-type Short = { request: string; envelope: Record<string, unknown> };
 
 function toAssociatedTql(list: Associated, indicatorId: string): string {
   const has = `hasIndicator(id = ${indicatorId})`;
@@ -315,16 +214,4 @@ const OwnersData = z.array(z.looseObject({ id: z.number().int(), name: z.string(
 
 function toQuery(tql: string): Query {
   return tql === '' ? [] : [['tql', tql]];
-}
-
-/** Runs one step of the scanner and names the request where the body is at fault. */
-function named<T>(request: string, step: () => T): T {
-  try {
-    return step();
-  } catch (error) {
-    if (error instanceof SourceContractError) {
-      throw new SourceContractError(`${request}: ${error.message}`, { cause: error });
-    }
-    throw error;
-  }
 }

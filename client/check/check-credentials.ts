@@ -3,7 +3,7 @@ import { Secret } from '../../config/secret.ts';
 import { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import { firstAnswer, type FirstAnswer } from './answer.ts';
 import { failedBy, saidBy } from './advice.ts';
-import { arrivedAs } from './secret-text.ts';
+import { arrivedAs } from './arrived-as.ts';
 import { failed, ok, type Outcome } from './step.ts';
 
 /** What the server said, and the likely causes, the most frequent first. */

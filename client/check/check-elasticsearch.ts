@@ -11,7 +11,7 @@ import type { SinkConfig } from '../../config/config.ts';
 import { failedBy, isTimeout } from './advice.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { noConnection } from './connection.ts';
-import { arrivedAs } from './secret-text.ts';
+import { arrivedAs } from './arrived-as.ts';
 import { failed, ok, warning, type Outcome } from './step.ts';
 
 export const SINK: Head = {
