@@ -19,13 +19,13 @@ export type ItemOutcome =
 /** A document was not taken, and what is to be done is not said by that alone. */
 export type Refusal = {
   /**
-   * `busy`: Elasticsearch asks for patience, and it is no fault of the document · `presumed`: the document is
-   * at fault unless others are refused, too · `doubtful`: it is at fault only if others are taken meanwhile.
+   * `busy`: Elasticsearch asks for patience, and it is no fault of the document · `doubtful`: the document is at
+   * fault only if others are taken meanwhile.
    */
-  kind: 'busy' | 'presumed' | 'doubtful';
-  /** What the attempt fails with where it is not the document. */
+  kind: 'busy' | 'doubtful';
+  /** What the attempt fails with if the document is not at fault. */
   error: Error;
-  /** Why the document is set aside where it is. */
+  /** Why the document is set aside if it is at fault. */
   reason: string;
   /** Asking again later may give another answer. */
   mayPass: boolean;
@@ -37,9 +37,6 @@ const DOCUMENT_FAULTS: ReadonlySet<string> = new Set([
   'mapper_parsing_exception', // its older name
   'strict_dynamic_mapping_exception',
 ]);
-
-/** An immense term, too many fields; but also a pipeline that is missing, which meets every document. */
-const ILLEGAL_ARGUMENT = 'illegal_argument_exception';
 
 /**
  * Sorts one item by what it says. Elasticsearch's own words may quote a document's values, so only the type
@@ -53,10 +50,10 @@ const ILLEGAL_ARGUMENT = 'illegal_argument_exception';
  * | 429                   | rejected execution, circuit breaker, disk     | `busy`     |
  * | 503                   | a shard or the cluster's state is not there   | `busy`     |
  * | 400                   | the three of {@link DOCUMENT_FAULTS}          | `rejected` |
- * | 400                   | `illegal_argument_exception`                  | `presumed` |
  * | any other             |                                               | `doubtful` |
  *
- * A 503 is never held against a document: of several shards one may be away, and the others take theirs.
+ * `illegal_argument_exception` is doubtful: it is an immense term or too many fields of one document, but also a
+ * pipeline that is missing, which meets every document. A 503 is never held against a document: of several shards one may be away, and the others take theirs.
  *
  * @param what for the message: `POST logs-…/_bulk`
  */
@@ -87,5 +84,5 @@ export function sortItem(
     return { ...refusal, kind: 'doubtful', error: new SinkUnavailableError(message) };
   }
   const error = toDenial(status, type, message) ?? new SinkMisconfiguredError(message);
-  return { ...refusal, kind: type === ILLEGAL_ARGUMENT ? 'presumed' : 'doubtful', error };
+  return { ...refusal, kind: 'doubtful', error };
 }

@@ -77,11 +77,7 @@ export class Delivery<T extends BulkDocument> {
     const groups = [documents];
     let early = 0;
     for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
-      const {
-        documents: rest,
-        refusals,
-        isWhole,
-      } = await this.#try(group, groups.length === 0, delivered);
+      const { documents: rest, refusals, isWhole } = await this.#try(group, delivered);
       if (rest.length === 0) continue;
       const isHalved = isWhole && rest.length > 1;
       if (this.#witness === null) {
@@ -96,11 +92,8 @@ export class Delivery<T extends BulkDocument> {
     return delivered;
   }
 
-  /**
-   * @param isLast no other group waits
-   * @returns what cannot be judged yet, or is to be sent in halves
-   */
-  async #try(group: readonly T[], isLast: boolean, delivered: Delivered<T>): Promise<Left<T>> {
+  /** @returns what cannot be judged yet, or is to be sent in halves */
+  async #try(group: readonly T[], delivered: Delivered<T>): Promise<Left<T>> {
     const { waiting, signal } = this.#options;
     const patience = new BackOff(waiting, signal);
     let doubt: BackOff | null = null;
@@ -115,8 +108,7 @@ export class Delivery<T extends BulkDocument> {
         if (isLarge && !isOne) return left;
         const areOthersTaken = taken > 0 || (await this.#isWitnessTaken());
         if (areOthersTaken === false) throw errorOf(refusals);
-        const isPresumed = refusals.every(({ kind }) => kind === 'presumed');
-        if (areOthersTaken === null && !(isPresumed && isLast)) return left;
+        if (areOthersTaken === null) return left;
         if (isWhole && !isOne && refused >= WHOLE_REFUSALS) return left;
         doubt ??= new BackOff(waiting, signal, this.#doubtMs(refusals));
         if (isLarge || !(await doubt.mayWait())) return this.#setAside(left, delivered);
@@ -202,7 +194,7 @@ export class Delivery<T extends BulkDocument> {
 function toRefusal(error: unknown): Refusal {
   if (error instanceof SinkTooLargeError) {
     const reason = 'larger than Elasticsearch or a proxy takes (413)';
-    return { kind: 'presumed', error, reason, mayPass: false };
+    return { kind: 'doubtful', error, reason, mayPass: false };
   }
   if (error instanceof SinkOverloadedError || error instanceof SinkBusyError) {
     return { kind: 'busy', error, reason: error.message, mayPass: true };
@@ -219,9 +211,8 @@ function toRefusal(error: unknown): Refusal {
 }
 
 /** What the attempt fails with. */
-function errorOf(refusals: readonly Refusal[]): Error {
-  const worst = refusals.find(({ kind }) => kind === 'doubtful') ?? refusals[0];
-  return (worst as Refusal).error;
+function errorOf([first]: readonly Refusal[]): Error {
+  return (first as Refusal).error;
 }
 
 function halves<T>(documents: readonly T[]): [T[], T[]] {

@@ -98,4 +98,20 @@ describe('a record that Elasticsearch never takes', () => {
     });
     assert.deepEqual(await rejects(), []);
   });
+
+  test('nor where a missing pipeline refuses all documents of a stream that never took any', async () => {
+    const index = await backingIndices();
+    await set.sink.indices.putSettings({ index, settings: { 'index.final_pipeline': 'gone' } });
+    await assert.rejects(set.run('syncPage', wholeFeed(set)), {
+      type: 'SinkMisconfigured',
+      nonRetryable: true,
+    });
+    assert.deepEqual(await rejects(), []);
+  });
 });
+
+async function backingIndices(): Promise<string[]> {
+  const name = 'logs-ti_threatconnect.indicator-default';
+  const { data_streams: streams } = await set.sink.indices.getDataStream({ name });
+  return streams.flatMap(({ indices }) => indices.map(({ index_name: index }) => index));
+}

@@ -17,7 +17,7 @@ for (const [status, type, extra, kind, error] of [
   [400, 'document_parsing_exception', { failure_store: 'not_enabled' }, 'rejected', null],
   [400, 'mapper_parsing_exception', {}, 'rejected', null],
   [400, 'strict_dynamic_mapping_exception', {}, 'rejected', null],
-  [400, 'illegal_argument_exception', {}, 'presumed', 'SinkMisconfiguredError'],
+  [400, 'illegal_argument_exception', {}, 'doubtful', 'SinkMisconfiguredError'],
   [400, 'index_closed_exception', {}, 'doubtful', 'SinkMisconfiguredError'],
   [400, 'never_seen_exception', {}, 'doubtful', 'SinkMisconfiguredError'],
   [401, 'security_exception', {}, 'doubtful', 'SinkUnauthorizedError'],

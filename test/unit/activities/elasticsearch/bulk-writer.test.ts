@@ -22,16 +22,18 @@ const rejected = ({ rejects }: BulkOutcome<Draft>): string[] =>
 /** What a stream holds from before. */
 const OLD: BulkDocument = { id: 'old', source: '{}' };
 
+const TOO_LARGE: Mood = { kind: 'whole', status: 413, retryAfterSeconds: null };
+
 const POISONS: Record<string, Poison> = {
   'a 500': { item: '500 i_o_exception' },
   'a 400 of a type never seen': { item: '400 never_seen_exception' },
   'a 403 of one item': { item: '403 security_exception' },
+  'a 400 that a missing pipeline also has': { item: '400 illegal_argument_exception' },
   'a connection that breaks': { request: { kind: 'reset' } },
   'a 502 of a proxy': { request: { kind: 'whole', status: 502, retryAfterSeconds: null } },
+  'a 413': { request: TOO_LARGE },
   'a 403 of a proxy': { request: { kind: 'whole', status: 403, retryAfterSeconds: null } },
 };
-
-const TOO_LARGE: Mood = { kind: 'whole', status: 413, retryAfterSeconds: null };
 
 /** A clock that only waits move; the attempt ends when it passes the deadline. */
 class Attempt {
@@ -272,7 +274,7 @@ describe('a bulk writer before a sink of every mood', () => {
         server.poison(Object.fromEntries([...drafts(size), OLD].map(({ id }) => [id, poison])));
         const attempt = new Attempt(900_000);
         await assert.rejects(write(drafts(size), attempt, undefined, witness), {
-          name: /^Sink(Unavailable|Misconfigured|Unauthorized)Error$/,
+          name: /^Sink(Unavailable|Misconfigured|Unauthorized|TooLarge)Error$/,
         });
         assert.ok(attempt.nowMs < 10_000, `${size} documents: ${attempt.nowMs} ms`);
         assert.ok(server.requests < 40, `${size} documents: ${server.requests} requests`);
