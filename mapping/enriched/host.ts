@@ -24,15 +24,15 @@ export function parseWrittenIp(text: string): string | null {
   return address !== null && address !== undefined && isIp(address) ? address : null;
 }
 
-/** The parser of URLs lets more characters through: `bad,example`. */
-const HOST_NAME = /^(?:[a-z\d._-]+|\[[\da-f:.]+\])$/;
+/** The parser of URLs lets more through: `bad,example`, `..`. One dot may stand before and one behind the name. */
+const HOST_NAME = /^(?:\.?[a-z\d_-]+(?:\.[a-z\d_-]+)*\.?|\[[\da-f:.]+\])$/;
 
 const SCHEME = /^[a-z][a-z\d+-]*:\/\//i;
 /** A scheme that has lost its `://`. */
 const SCHEME_NAME = /^(?:h(?:tt|xx)ps?|f[tx]p)$/i;
 const PATH = /[/?#]/;
 /** Credentials, host and port. */
-const AUTHORITY = /^(?:.*@)?(\[[^[\]]*\]|[^[\]\\:@]+)(?::(\d{1,5}))?$/;
+const AUTHORITY = /^(.*@)?(\[[^[\]]*\]|[^[\]\\:@]+)(?::(\d{1,5}))?$/;
 const PORT_MAX = 65_535;
 const PREFIX_LENGTH = /^\/\d+$/;
 
@@ -48,9 +48,11 @@ function hostOf(text: string): string | null {
   const begin = scheme.length;
   const length = whole.slice(begin).search(PATH);
   const end = length === -1 ? whole.length : begin + length;
-  const [, host, port = '0'] = AUTHORITY.exec(whole.slice(begin, end)) ?? [];
+  const [, credentials = '', host, port = '0'] = AUTHORITY.exec(whole.slice(begin, end)) ?? [];
   if (host === undefined || Number(port) > PORT_MAX) return null;
   if (scheme !== '' || host === whole) return host;
+  // `mailto:a@b.example`: a scheme that has no `://`, or a user and a password?
+  if (credentials.includes(':')) return null;
   const path = whole.slice(end);
   const isNetwork = isIp(host) && PREFIX_LENGTH.test(path);
   return isNetwork || path.startsWith('//') || SCHEME_NAME.test(host) ? null : host;

@@ -43,7 +43,6 @@ for (const hostName of [
 
 for (const [hostName, domain] of [
   ['.com', '.com'],
-  ['x..co.uk', 'x..co.uk'],
   ['localhost', 'localhost'],
   ['localhost:8080', 'localhost'],
   ['http', 'http'],
@@ -87,6 +86,12 @@ for (const hostName of [
   '2001:db8::/32',
   '192.0.2.1-192.0.2.9',
   'user@',
+  'mailto:user@bad.example.com',
+  '.',
+  '..',
+  'x..co.uk',
+  'bad.example.com..',
+  '..bad.example.com',
   'http://',
   '\uFFFD',
   ' ',
