@@ -68,8 +68,12 @@ function meaning({ meaning, isPending }: Setting): string {
   return isPending ? `${meaning} (not in effect yet)` : meaning;
 }
 
-/** Broken into lines of at most `COLUMNS`; what has no blank in it stays whole. */
-function wrapped(text: string, indent: string): string {
+/**
+ * Broken into lines of at most `COLUMNS`; what has no blank in it stays whole.
+ *
+ * @param indent before each line but the first
+ */
+export function wrapped(text: string, indent = ''): string {
   const lines = [''];
   for (const word of text.split(' ')) {
     const line = lines.at(-1) ?? '';

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { commandsPage } from '../client/commands-docs.ts';
 import { envExample, settingsPage } from '../config/settings-docs.ts';
 
 // `npm run docs`: pages that are made from declarations
+write('commands.md', commandsPage());
 write('settings.md', settingsPage());
 writeFileSync(new URL('../.env.example', import.meta.url), envExample());
 

@@ -1,0 +1,314 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { isInstant } from '../contracts/instant.ts';
+import { apply } from './apply.ts';
+import { check } from './check.ts';
+import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
+import { map } from './map.ts';
+import { plan } from './plan.ts';
+import { listRejects, replay, showReject } from './rejects.ts';
+import { run } from './run.ts';
+import { status } from './status.ts';
+import { cancel, pause, resume, tune } from './steer.ts';
+import { worker } from './worker.ts';
+
+type End = (exitCode: ExitCode) => void;
+
+/**
+ * Every command with its options. `summary` is its line in the list of commands, `description` what `--help` and
+ * `docs/commands.md` say (`npm run docs` writes that page).
+ *
+ * @param end is told how the command has ended, unless it throws
+ */
+export function createProgram(end: End): Command {
+  const program = new Command('tcsync')
+    .description(
+      'Copies ThreatConnect threat intelligence into Elasticsearch, and keeps up with it.',
+    )
+    .addHelpText(
+      'after',
+      '\nSettings come from the environment and .env; see docs/settings.md.\n' +
+        'Exit codes: 0 ok, 1 failed, 2 usage or configuration, 3 attention needed.',
+    )
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride();
+  addPreparing(program, end);
+  addRun(program, end);
+  addSteering(program, end);
+  addStatus(program, end);
+  addRejects(program, end);
+  addMap(program, end);
+  program
+    .command('worker')
+    .summary('serve the task queues until SIGTERM or Ctrl-C')
+    .description(
+      'Serves the task queues until SIGTERM or Ctrl-C; pages under way get 20 s to end. In production start worker/main.ts itself.',
+    )
+    .action(async () => {
+      end(await worker());
+    });
+  return program;
+}
+
+const FEED = ['[feed]', 'name of the feed; may be left out if there is one'] as const;
+const JSON_OPTION = ['--json', 'print one JSON object'] as const;
+
+function addPreparing(program: Command, end: End): void {
+  program
+    .command('check')
+    .summary('look step by step at everything that a run needs, and say what to do')
+    .description(
+      'Looks step by step at everything that a run needs: settings, ThreatConnect (reachable, clock, credentials, owners, filters), Elasticsearch (version, each privilege, assets), Temporal, worker and its settings, Schedule. Says what to do about each fault. Changes nothing.',
+    )
+    .option(...JSON_OPTION)
+    .action(async (options: { json?: true }) => {
+      end(await check(options.json ?? false));
+    });
+
+  program
+    .command('apply')
+    .summary('create or update the Schedules and what Elasticsearch needs; safe to repeat')
+    .description(
+      'Creates what is missing in Elasticsearch, starts a stopped transform, creates or updates the Schedules, and prints what changed. Safe to repeat. A Schedule that somebody paused stays paused.',
+    )
+    .option('--dry-run', 'only tell what would be done')
+    .option(...JSON_OPTION)
+    .action(async (options: { dryRun?: true; json?: true }) => {
+      end(await apply({ dryRun: options.dryRun ?? false, json: options.json ?? false }));
+    });
+
+  program
+    .command('plan')
+    .summary('what the next run would read: window, counts, requests, size, time')
+    .description(
+      'Says what the next run would read: its window, counts by owner and type, what the filter leaves out, requests, size and time. Asks ThreatConnect for counts and one small page. Writes nothing.',
+    )
+    .argument(...FEED)
+    .option(...JSON_OPTION)
+    .action(async (feed: string | undefined, options: { json?: true }) => {
+      end(await plan(feed ?? null, options.json ?? false));
+    });
+}
+
+function addRun(program: Command, end: End): void {
+  program
+    .command('run')
+    .summary('read what is new now, or attach to the run that does; Ctrl-C detaches')
+    .description(
+      'Starts a run, or attaches to the one under way (also one that the Schedule started), which then reads as --page-size and --lanes say, and follows it. Ctrl-C detaches; the run goes on.',
+    )
+    .argument(...FEED)
+    .option(
+      '--from <instant>',
+      'start of an explicit window, 2026-01-31T00:00:00Z',
+      toInstantOption,
+    )
+    .option('--to <instant>', 'its end, exclusive; default: now', toInstantOption)
+    .option('--page-size <n>', 'records a page, 1 to 10000', upTo(10_000))
+    .option('--lanes <n>', 'slices that are read at the same time, 1 to 16', upTo(16))
+    .option(...JSON_OPTION)
+    .action(
+      async (
+        feed: string | undefined,
+        options: { from?: string; to?: string; pageSize?: number; lanes?: number; json?: true },
+      ) => {
+        const { json, ...window } = options;
+        end(await run(feed ?? null, window, json ?? false));
+      },
+    );
+}
+
+type Steering = { run?: string; json?: true; schedule?: true };
+
+/** `pause`, `resume`, `cancel` and `tune` mean the same runs. */
+function addSteering(program: Command, end: End): void {
+  const steering = (name: string, summary: string, description: string) =>
+    program
+      .command(name)
+      .summary(summary)
+      .description(description)
+      .argument(...FEED)
+      .option('--run <id>', 'workflow id of one run; default: all of the feed that are under way')
+      .option(...JSON_OPTION);
+
+  steering(
+    'pause',
+    'hold runs at the next page boundary',
+    'Holds runs at the next page boundary. With --schedule no new runs start.',
+  )
+    .option('--reason <text>', 'why, for whoever looks, in a sentence', toReason, 'tcsync pause')
+    .option('--schedule', 'keep the Schedule from starting new runs instead')
+    .action(async (feed: string | undefined, options: Steering & { reason: string }) => {
+      const { reason, schedule = false } = options;
+      end(await pause(toTarget(feed, options), { reason, schedule }));
+    });
+
+  steering('resume', 'let paused runs go on', 'Lets paused runs go on.')
+    .option('--schedule', 'let the Schedule start runs again instead')
+    .action(async (feed: string | undefined, options: Steering) => {
+      end(await resume(toTarget(feed, options), { schedule: options.schedule ?? false }));
+    });
+
+  steering(
+    'cancel',
+    'end runs and save what they have reached',
+    'Ends runs and saves what they have reached. The next run goes on there.',
+  ).action(async (feed: string | undefined, options: Steering) => {
+    end(await cancel(toTarget(feed, options)));
+  });
+
+  steering(
+    'tune',
+    'change how much runs read at a time, from now on',
+    'Changes how much the runs under way read at a time, from now on.',
+  )
+    .option('--page-size <n>', 'records a page, 1 to 10000', upTo(10_000))
+    .option('--lanes <n>', 'slices that are read at the same time, 1 to 16', upTo(16))
+    .action(
+      async (
+        feed: string | undefined,
+        options: Steering & { pageSize?: number; lanes?: number },
+      ) => {
+        const { pageSize, lanes } = options;
+        if (pageSize === undefined && lanes === undefined) {
+          throw new CommandError('say what to change: --page-size, --lanes or both', EXIT.usage);
+        }
+        const tuning = {
+          ...(pageSize === undefined ? {} : { pageSize }),
+          ...(lanes === undefined ? {} : { lanes }),
+        };
+        end(await tune(toTarget(feed, options), tuning));
+      },
+    );
+}
+
+function toTarget(feed: string | undefined, { run: id, json }: Steering) {
+  return { feed: feed ?? null, run: id ?? null, json: json ?? false };
+}
+
+function addStatus(program: Command, end: End): void {
+  program
+    .command('status')
+    .summary('whether all is well; freshness, the last run, the Schedule')
+    .description(
+      'Says whether all is well; if not, what is wrong, since when and what to do, from whatever can be reached. Then how fresh the data is, the last run, the Schedule, and runs under way.',
+    )
+    .argument('[feed]', 'name of the feed; default: all')
+    .option(...JSON_OPTION)
+    .action(async (feed: string | undefined, options: { json?: true }) => {
+      end(await status(feed ?? null, options.json ?? false));
+    });
+}
+
+function addRejects(program: Command, end: End): void {
+  const rejects = program
+    .command('rejects')
+    .description('records that could not be written: list, show, replay');
+
+  rejects
+    .command('list')
+    .summary('rejects that are open, the newest first')
+    .description('Lists the records that could not be written and are open, the newest first.')
+    .argument('[feed]', 'name of the feed; default: all')
+    .option('--all', 'also those that are settled')
+    .option('--limit <n>', 'how many, 1 to 10000', upTo(10_000), 100)
+    .option(...JSON_OPTION)
+    .action(
+      async (feed: string | undefined, options: { all?: true; limit: number; json?: true }) => {
+        const { all = false, limit, json = false } = options;
+        end(await listRejects(feed ?? null, { all, limit, json }));
+      },
+    );
+
+  rejects
+    .command('show')
+    .summary("one reject with its reason and its record's text")
+    .description("Shows one reject with its reason and its record's text, unredacted.")
+    .argument('<id>', 'id of the reject')
+    .option(...JSON_OPTION)
+    .action(async (id: string, options: { json?: true }) => {
+      end(await showReject(id, options.json ?? false));
+    });
+
+  rejects
+    .command('replay')
+    .summary('read the records again, once they or the template are mended, and write them')
+    .description(
+      'Reads the records again by their ids and writes what can now be written. For what was mended without a change in ThreatConnect: a changed record comes with the next run.',
+    )
+    .argument('[id...]', 'ids of rejects; default: all that are open')
+    .option('--feed <name>', 'name of the feed; may be left out if there is one')
+    .option(...JSON_OPTION)
+    .action(async (ids: string[], options: { feed?: string; json?: true }) => {
+      end(await replay(options.feed ?? null, ids, options.json ?? false));
+    });
+}
+
+function addMap(program: Command, end: End): void {
+  program
+    .command('map')
+    .summary('raw indicators on standard input, documents on standard output, one a line')
+    .description(
+      'Reads raw indicators from standard input and writes documents to standard output, one a line. One that cannot be mapped becomes {"_reject":"reason"}. Needs no settings and no server.',
+    )
+    .addOption(
+      new Option('--profile <name>', 'shape of the documents')
+        .choices(['enriched', 'compatible'])
+        .default('enriched'),
+    )
+    .option('--namespace <name>', 'namespace of the data stream', 'default')
+    .option('--ioc-expiration <duration>', 'life of an indicator', '90d')
+    .option('--preserve-original-event', 'keep the record in event.original')
+    .option('--tags <list>', 'tags of every document, comma separated; default: none', '')
+    .option('--now <instant>', 'the clock if one is needed, ISO 8601; default: now', toClock)
+    .action(
+      async (options: {
+        profile: 'enriched' | 'compatible';
+        namespace: string;
+        iocExpiration: string;
+        preserveOriginalEvent?: true;
+        tags: string;
+        now?: number;
+      }) => {
+        end(
+          await map(
+            {
+              ...options,
+              preserveOriginalEvent: options.preserveOriginalEvent ?? false,
+              tags: options.tags.split(',').filter((tag) => tag !== ''),
+              nowMs: options.now ?? Date.now(),
+            },
+            process.stdin,
+            process.stdout,
+          ),
+        );
+      },
+    );
+}
+
+function toInstantOption(text: string): string {
+  if (isInstant(text)) return text;
+  throw new InvalidArgumentError('Expected UTC and whole seconds, such as 2026-01-31T00:00:00Z.');
+}
+
+/** Temporal keeps at most 1,000 bytes with a Schedule. */
+function toReason(text: string): string {
+  const { length } = Array.from(text);
+  if (length <= 200) return text;
+  // not as an invalid argument, which would be quoted whole
+  throw new CommandError(`--reason has ${length} characters: at most 200 are kept`, EXIT.usage);
+}
+
+function toClock(text: string): number {
+  const epochMs = Date.parse(text);
+  if (!Number.isNaN(epochMs)) return epochMs;
+  throw new InvalidArgumentError('Expected ISO 8601, such as 2026-01-31T12:34:56Z.');
+}
+
+/** Reads a whole number from 1 on. */
+function upTo(most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${most}.`);
+  };
+}
