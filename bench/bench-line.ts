@@ -48,21 +48,21 @@ export async function benchLine(args: readonly string[]): Promise<void> {
 
 const COLUMNS = [
   'Records',
-  'Associations',
+  'Assoc.',
   'Sink',
   'Page',
-  'Seconds',
-  'Records/s',
-  'Records a CPU second',
-  'Copy loop/s',
+  's',
+  '/s',
+  '/CPU s',
+  'Loop /s',
   'Ratio',
-  'Copy loop a CPU second',
+  'Loop /CPU s',
   'Ratio',
-  'Idle MiB',
-  'Peak MiB',
-  'Above idle',
-  'Copy loop peak',
-  'Events a page',
+  'Idle',
+  'Peak',
+  'Above',
+  'Loop peak',
+  'Events',
 ];
 
 function toCases(many: number): Case[] {

@@ -96,13 +96,13 @@ describe('a worker process', () => {
     assert.ok(asked !== null && asked > 0);
   });
 
-  test('has a row in docs/metrics.md for each of its metrics', async () => {
+  test('has an item in docs/metrics.md for each of its metrics', async () => {
     const own = new Set((await scrape()).match(/(?<=^# TYPE )tcsync_\w+/gm));
     const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
-    const rows = new Set(page.match(/(?<=^\| `)tcsync_\w+/gm));
-    assert.deepEqual(own.difference(rows), new Set());
+    const items = new Set(page.match(/(?<=^- \*\*`)tcsync_\w+/gm));
+    assert.deepEqual(own.difference(items), new Set());
     // none has failed yet
-    assert.deepEqual(rows.difference(own), new Set(['tcsync_failed_attempts_total']));
+    assert.deepEqual(items.difference(own), new Set(['tcsync_failed_attempts_total']));
   });
 
   test('knows how fresh a feed is after a restart, without a run', async () => {
