@@ -1,16 +1,13 @@
 import type { Deps } from '../activities/attempt/deps.ts';
 import { createSink } from '../activities/elasticsearch/client.ts';
 import { rememberServer } from '../activities/elasticsearch/server-info.ts';
-import { InFlight } from '../activities/page/bytes-in-flight.ts';
+import { IN_FLIGHT_BYTES, InFlight } from '../activities/page/bytes-in-flight.ts';
 import { PagePriority } from '../activities/page/page-priority.ts';
 import { ThreatConnect } from '../activities/threatconnect/threatconnect.ts';
 import { REAL_WAITING } from '../activities/attempt/waiting.ts';
 import { comparedSettings } from '../config/compared-settings.ts';
 import type { Config } from '../config/config.ts';
 import type { Metrics } from './metrics.ts';
-
-/** Of records under way, their texts and documents together; a chunk of 5 MiB for each page that is read at once. */
-const IN_FLIGHT_BYTES = 24 * 1024 * 1024;
 
 /** Builds what the activities work with. `close` when the last of them has ended. */
 export function createDeps(

@@ -1,3 +1,6 @@
+/** Texts and documents of records under way, together; a bulk request of 5 MiB for each page that is read at once. */
+export const IN_FLIGHT_BYTES = 24 * 1024 * 1024;
+
 /** Room that is taken bit by bit, without waiting. */
 export type Hold = { take(bytes: number): void; giveBack(): void };
 
