@@ -111,8 +111,8 @@ function addRun(program: Command, end: End): void {
         feed: string | undefined,
         options: { from?: string; to?: string; pageSize?: number; lanes?: number; json?: true },
       ) => {
-        const { json, ...window } = options;
-        end(await run(feed ?? null, window, json ?? false));
+        const { json, ...input } = options;
+        end(await run(feed ?? null, input, json ?? false));
       },
     );
 }
