@@ -18,7 +18,7 @@ export type Reject = {
   summary: string | null;
   /** As the source sent it. */
   lastModified: string | null;
-  /** Where it stands, if its id is not known; `null`: it is, or an older version has kept the reject. */
+  /** Where it stands, if its id is not known; `null`: it is. */
   range: RejectRange | null;
   /** The record's own text, at most {@link REJECT_TEXT_CHARACTERS} of it. */
   text: string;

@@ -19,7 +19,7 @@ export type StoredVersion = Omit<DocumentVersion, 'eventId'> & {
  * @param runId the first execution's, so that a second attempt makes the same `_id`
  * @returns the document to write, or `null` where what is stored is as new
  */
-export function toWriteAgain(
+export function unlessDuplicate(
   mapped: MappedDocument,
   newest: StoredVersion | null,
   runId: string,

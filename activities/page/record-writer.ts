@@ -1,7 +1,7 @@
 import { dataStream } from '../../contracts/names.ts';
 import { mapRecord, type MappedDocument } from '../../mapping/map-record.ts';
 import type { Reading } from '../../mapping/enriched/to-enriched.ts';
-import { toWriteAgain } from '../../mapping/duplicate.ts';
+import { unlessDuplicate } from '../../mapping/duplicate.ts';
 import type { Deps } from '../attempt/deps.ts';
 import { BulkWriter } from '../elasticsearch/bulk-writer.ts';
 import { newestDocuments } from '../elasticsearch/newest-documents.ts';
@@ -70,7 +70,7 @@ export class RecordWriter implements RecordSink {
       onSettled: (drafts) =>
         this.#giveBack(drafts.reduce((sum, { heldBytes }) => sum + heldBytes, 0)),
       skipDefaultPipeline: settings.assets === 'feed-only',
-      resolveConflicts: (drafts) => this.#toWriteAgain(drafts, signal),
+      resolveConflicts: (drafts) => this.#notDuplicates(drafts, signal),
     });
   }
 
@@ -174,14 +174,14 @@ export class RecordWriter implements RecordSink {
   }
 
   /** 409 says that a document is there, not that it is the newest of its indicator. */
-  async #toWriteAgain(drafts: readonly Draft[], signal: AbortSignal): Promise<Draft[]> {
+  async #notDuplicates(drafts: readonly Draft[], signal: AbortSignal): Promise<Draft[]> {
     const { sink, settings } = this.#deps;
     const keyOf = ({ indicatorId, version }: Draft) =>
       settings.profile === 'compatible' ? version.eventId : indicatorId;
     const keys = new Set(drafts.flatMap((draft) => keyOf(draft) ?? []));
     const newest = await newestVersions(sink, settings, [...keys], signal);
     return drafts.flatMap((draft) => {
-      const again = toWriteAgain(draft, newest.get(keyOf(draft) ?? '') ?? null, this.#run.runId);
+      const again = unlessDuplicate(draft, newest.get(keyOf(draft) ?? '') ?? null, this.#run.runId);
       return again === null ? [] : [{ ...draft, ...again }];
     });
   }

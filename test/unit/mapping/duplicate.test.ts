@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { mapRecord, type MappedDocument } from '../../../mapping/map-record.ts';
 import type { MappingSettings } from '../../../mapping/settings.ts';
-import { toWriteAgain, type StoredVersion } from '../../../mapping/duplicate.ts';
+import { unlessDuplicate, type StoredVersion } from '../../../mapping/duplicate.ts';
 
 const READ_AT = Date.parse('2026-01-31T12:00:00.500Z');
 const DAY_MS = 86_400_000;
@@ -51,13 +51,13 @@ describe('enriched: a document that is answered 409', () => {
   const mapped = read('enriched');
 
   test('that is the newest version stays as it is', () => {
-    assert.equal(toWriteAgain(mapped, stored(mapped), 'run-2'), null);
+    assert.equal(unlessDuplicate(mapped, stored(mapped), 'run-2'), null);
     const earlier = stored(mapped, { createdMs: READ_AT - 1_000 });
-    assert.equal(toWriteAgain(mapped, earlier, 'run-2'), null);
+    assert.equal(unlessDuplicate(mapped, earlier, 'run-2'), null);
   });
 
   test('that was written a moment ago and cannot be seen yet stays as it is', () => {
-    assert.equal(toWriteAgain(mapped, null, 'run-2'), null);
+    assert.equal(unlessDuplicate(mapped, null, 'run-2'), null);
   });
 
   for (const [what, changes] of [
@@ -67,7 +67,7 @@ describe('enriched: a document that is answered 409', () => {
     ['got another date', { timestampMs: READ_AT, createdMs: READ_AT - 10 }],
   ] as const) {
     test(`is written again where the indicator ${what}`, () => {
-      const again = toWriteAgain(mapped, stored(mapped, changes), 'run-2');
+      const again = unlessDuplicate(mapped, stored(mapped, changes), 'run-2');
       assert.ok(again !== null);
       assert.notEqual(again.id, mapped.id);
       assert.match(again.id, /^[\w-]{20}$/);
@@ -80,12 +80,12 @@ describe('enriched: a document that is answered 409', () => {
 
   test('that another run read later loses to it', () => {
     const later = stored(mapped, { hash: 'v1:other', createdMs: READ_AT + 1 });
-    assert.equal(toWriteAgain(mapped, later, 'run-2'), null);
+    assert.equal(unlessDuplicate(mapped, later, 'run-2'), null);
   });
 
   test('that was read in the same millisecond as another version is made the newest', () => {
     const same = stored(mapped, { hash: 'v1:other', createdMs: READ_AT });
-    const again = toWriteAgain(mapped, same, 'run-2');
+    const again = unlessDuplicate(mapped, same, 'run-2');
     assert.ok(again !== null);
     const { event } = JSON.parse(again.source) as Source;
     assert.equal(event.created, new Date(READ_AT + 1).toISOString());
@@ -95,7 +95,7 @@ describe('enriched: a document that is answered 409', () => {
   test('a second attempt of the same run makes the same document, another run another one', () => {
     const other = stored(mapped, { hash: 'v1:other', createdMs: READ_AT - 10 });
     const [first, second, third] = ['run-2', 'run-2', 'run-3'].map((runId) =>
-      toWriteAgain(mapped, other, runId),
+      unlessDuplicate(mapped, other, runId),
     );
     assert.deepEqual(first, second);
     assert.notEqual(first?.id, third?.id);
@@ -107,12 +107,12 @@ describe('compatible: a document that is answered 409', () => {
 
   test('stays as it is where another version is newer, as in the integration', () => {
     const other = stored(mapped, { timestampMs: READ_AT });
-    assert.equal(toWriteAgain(mapped, other, 'run-2'), null);
+    assert.equal(unlessDuplicate(mapped, other, 'run-2'), null);
   });
 
   test('is written above the tombstone where the indicator ended and came back', () => {
     const ended = stored(mapped, { timestampMs: READ_AT, isTombstone: true });
-    const again = toWriteAgain(mapped, ended, 'run-2');
+    const again = unlessDuplicate(mapped, ended, 'run-2');
     assert.ok(again !== null);
     assert.notEqual(again.id, mapped.id);
     const source = JSON.parse(again.source) as Source;
