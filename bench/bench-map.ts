@@ -1,6 +1,6 @@
 import { RecordScanner, type RawRecord } from '../activities/threatconnect/record-scanner.ts';
 import { mapRecord } from '../mapping/map-record.ts';
-import type { MappingSettings } from '../mapping/settings.ts';
+import type { MappingSettings } from '../mapping/mapping-settings.ts';
 import { startThreatConnect } from '../stand-ins/threatconnect/server.ts';
 
 const RECORDS = 6_000;

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { mapRecord } from '../mapping/map-record.ts';
-import type { MappingSettings } from '../mapping/settings.ts';
+import type { MappingSettings } from '../mapping/mapping-settings.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 
 export type MapOptions = {

@@ -6,7 +6,7 @@ import { isObject, textOf, type JsonObject } from './exact-json.ts';
 import { documentId } from './content-fingerprint.ts';
 import { toVersion, type DocumentVersion } from './document-version.ts';
 import { parseRecord } from './parse-record.ts';
-import type { MappingSettings } from './settings.ts';
+import type { MappingSettings } from './mapping-settings.ts';
 
 export type MappedDocument = {
   kind: 'document';

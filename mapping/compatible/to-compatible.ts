@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../exact-json.ts';
-import type { CompatibleSettings } from '../settings.ts';
+import type { CompatibleSettings } from '../mapping-settings.ts';
 import { toWellFormedJson } from '../well-formed.ts';
 import { toAsNumber } from './as-number.ts';
 import { ASSOCIATED_GROUPS, groupAddresses, toGroup } from './associated-groups.ts';

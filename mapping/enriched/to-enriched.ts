@@ -7,7 +7,7 @@ import { SECURITY_LABELS } from '../compatible/security-labels.ts';
 import { TAGS } from '../compatible/tags.ts';
 import { isExactNumber, textOf, type Json, type JsonObject, objectAt } from '../exact-json.ts';
 import { contentFingerprint, documentId } from '../content-fingerprint.ts';
-import type { EnrichedSettings } from '../settings.ts';
+import type { EnrichedSettings } from '../mapping-settings.ts';
 import { toConfidence } from './confidence.ts';
 import { fitToFields } from './declared-types.ts';
 import { withAddresses, withPlatforms } from './element-texts.ts';

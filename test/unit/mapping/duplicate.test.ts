@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { mapRecord, type MappedDocument } from '../../../mapping/map-record.ts';
-import type { MappingSettings } from '../../../mapping/settings.ts';
+import type { MappingSettings } from '../../../mapping/mapping-settings.ts';
 import { unlessDuplicate, type StoredVersion } from '../../../mapping/duplicate.ts';
 
 const READ_AT = Date.parse('2026-01-31T12:00:00.500Z');

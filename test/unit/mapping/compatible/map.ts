@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { toCompatible } from '../../../../mapping/compatible/to-compatible.ts';
 import { isObject, type Json, type JsonObject } from '../../../../mapping/exact-json.ts';
 import { parseRecord } from '../../../../mapping/parse-record.ts';
-import type { CompatibleSettings } from '../../../../mapping/settings.ts';
+import type { CompatibleSettings } from '../../../../mapping/mapping-settings.ts';
 
 export const SETTINGS: CompatibleSettings = {
   namespace: 'default',

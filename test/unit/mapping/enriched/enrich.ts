@@ -2,7 +2,7 @@ import { toCompatibleDocument } from '../../../../mapping/compatible/to-compatib
 import { WRITTEN } from '../../../../mapping/enriched/spelling.ts';
 import { toEnriched, type Reading } from '../../../../mapping/enriched/to-enriched.ts';
 import type { Json, JsonObject } from '../../../../mapping/exact-json.ts';
-import type { EnrichedSettings } from '../../../../mapping/settings.ts';
+import type { EnrichedSettings } from '../../../../mapping/mapping-settings.ts';
 import { at, recordOf, SETTINGS as COMPATIBLE_SETTINGS } from '../compatible/map.ts';
 
 export const SETTINGS: EnrichedSettings = {

@@ -5,7 +5,7 @@ import { isObject } from '../../../../mapping/exact-json.ts';
 import { parseRecord } from '../../../../mapping/parse-record.ts';
 import { mapRecord } from '../../../../mapping/map-record.ts';
 import { toVersion } from '../../../../mapping/document-version.ts';
-import type { MappingSettings } from '../../../../mapping/settings.ts';
+import type { MappingSettings } from '../../../../mapping/mapping-settings.ts';
 import { documentOf as compatibleOf, idOf, NOW_MS } from '../compatible/map.ts';
 import { oddRecord } from '../compatible/odd-record.ts';
 import { enrich, READING, SETTINGS as ENRICHED_SETTINGS } from './enrich.ts';
