@@ -63,11 +63,11 @@ export const SOURCE = {
     meaning: 'largest record that is read; a larger one is set aside as a reject',
   }),
   requestsPerSecond: withDefault('TC_REQUESTS_PER_SECOND', '10', decimal(0.01, 1_000), {
-    meaning: 'requests in a second, per worker process',
+    meaning: 'most requests in a second, per worker process',
   }),
   ca: optional('TC_CA_FILE', certificateFile, {
     meaning:
-      'authority that signed the certificate of ThreatConnect, or of a proxy in between; unset: those known to Node',
+      'file with the authority that signed the certificate of ThreatConnect, or of a proxy in between; unset: the authorities known to Node',
     example: '/etc/tcsync/threatconnect-ca.pem',
   }),
   proxyUrl: optional('HTTPS_PROXY', proxyUrl, {
@@ -128,7 +128,7 @@ const RUNS = {
   }),
   maxAssociations: withDefault('TC_MAX_ASSOCIATIONS', '10000', integer(1, 1_000_000), {
     meaning:
-      'associated groups, and as many indicators, that an indicator keeps that is too heavy to be read whole',
+      'an indicator that is too heavy to read whole keeps at most so many associated groups, and as many associated indicators',
   }),
   safetyLagMs: withDefault('TC_SAFETY_LAG', '60s', duration('0s', '1h'), {
     meaning: 'a window ends this long before now, so that writes under way become visible',
@@ -142,10 +142,11 @@ const RUNS = {
   }),
   maxRejectsPercent: withDefault('TCSYNC_MAX_REJECTS_PERCENT', '10', integer(0, 100), {
     meaning:
-      'rejects that a page of 50 records and more may have, in percent; above it the page fails',
+      'largest share of rejects in a page of 50 records or more, in percent; above it the page fails',
   }),
   maxEndingsPercent: withDefault('TCSYNC_MAX_ENDINGS_PERCENT', '5', integer(0, 100), {
-    meaning: 'endings that a feed may have at once, in percent; above it they wait for approval',
+    meaning:
+      'largest share of a feed that may end at once, in percent; more endings wait for approval',
     isPending: true,
   }),
   verifyEveryMs: withDefault('TCSYNC_VERIFY_EVERY', '1d', duration('1m', '30d'), {
@@ -185,7 +186,8 @@ export const SINK = {
     isPending: true,
   }),
   ca: optional('ES_CA_FILE', certificateFile, {
-    meaning: 'authority that signed the certificate of Elasticsearch; unset: those known to Node',
+    meaning:
+      'file with the authority that signed the certificate of Elasticsearch; unset: the authorities known to Node',
     example: '/etc/tcsync/elasticsearch-ca.pem',
   }),
   caFingerprint: optional('ES_CA_FINGERPRINT', fingerprint, {
@@ -208,7 +210,7 @@ export const ASSETS = {
     meaning: 'age at which the data stream gets a new backing index (at 50 GB in any case)',
   }),
   ilmDelete: withDefault('ES_ILM_DELETE', '7d', elasticDuration('1m', '3650d'), {
-    meaning: 'age after that at which the old one is deleted',
+    meaning: 'how long after the rollover the old backing index is deleted',
   }),
   assets: withDefault('ES_ASSETS', 'own', choice('own', 'feed-only', 'takeover'), {
     meaning:
@@ -233,15 +235,15 @@ export const DOCUMENTS = {
   }),
   expiry: withDefault('TCSYNC_EXPIRY', 'confirmed', choice('confirmed', 'fixed'), {
     meaning:
-      'end of life counts from the day on which the source last showed it active, or (fixed) from `lastModified`; profile compatible: always fixed',
+      'start of an indicator’s life; confirmed: the day on which ThreatConnect last showed it active; fixed: its `lastModified`; profile compatible: always fixed',
   }),
   /** Stays a text, as documents quote it. */
   iocExpiration: withDefault('TCSYNC_IOC_EXPIRATION', '90d', expiration, {
-    meaning: 'how long an indicator lives after that (a number with unit d, h or m)',
+    meaning: 'how long an indicator lives (a number with unit d, h or m)',
   }),
   timestamp: withDefault('TCSYNC_TIMESTAMP', 'modified', choice('modified', 'confirmed'), {
     meaning:
-      '`@timestamp` is `lastModified`, or (confirmed) the day on which the source last showed the indicator active: within the 30 days of Elastic’s rules',
+      '`@timestamp`; modified: `lastModified`; confirmed: the day on which ThreatConnect last showed the indicator active, so that it stays within the 30 days of Elastic’s rules',
   }),
   tags: withDefault('TCSYNC_TAGS', 'forwarded,threatconnect-indicator', list('tags'), {
     meaning: '`tags` of every document; a lone comma: none',
@@ -265,7 +267,7 @@ export const PROGRAM = { ...RUNS, ...ASSETS, ...DOCUMENTS };
 export const WORKER = {
   listenAddress: withDefault('TCSYNC_LISTEN_ADDRESS', '127.0.0.1', ownAddress, {
     meaning:
-      'IP address of this machine at which the two ports below answer; 0.0.0.0: at all of them, as the image does',
+      'IP address of this machine at which the two ports below answer; 0.0.0.0: at all of its addresses, as in the image',
   }),
   httpPort: withDefault('TCSYNC_HTTP_PORT', '8085', integer(0, 65_535), {
     meaning: 'port of `/healthz` and `/readyz`; 0: any that is free',
