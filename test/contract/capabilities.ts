@@ -21,6 +21,19 @@ export const CAPABILITIES = {
 
 export type Capability = keyof typeof CAPABILITIES;
 
+/** What the server core of `stand-ins/elasticsearch-core/` lacks; its README says the same. */
+export const CORE_LACKS: readonly Capability[] = [
+  'ilm-steps',
+  'lifecycle-api',
+  'reindex',
+  'security',
+  'transform-late-documents',
+  'transform-refresh',
+  'transform-reset',
+  'transform-rules',
+  'wildcard-type',
+];
+
 const NAMES = Object.keys(CAPABILITIES) as Capability[];
 
 /** What the server under test lacks, as ES_CONTRACT_LACKS says. @throws {Error} naming what is no capability */

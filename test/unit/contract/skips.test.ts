@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, test } from 'node:test';
 
-import { CAPABILITIES, lackedCapabilities, skipReason } from '../../contract/capabilities.ts';
+import {
+  CAPABILITIES,
+  CORE_LACKS,
+  lackedCapabilities,
+  skipReason,
+} from '../../contract/capabilities.ts';
 import reportSkips from '../../contract/skip-reporter.ts';
 
 describe('what the contract suite leaves out', () => {
@@ -24,6 +30,15 @@ describe('what the contract suite leaves out', () => {
   test('a name that is on no list is refused', () => {
     assert.deepEqual(lackedCapabilities('security, reindex'), ['security', 'reindex']);
     assert.throws(() => lackedCapabilities('security,everything'), /everything is none of/);
+  });
+
+  test('the README of the server core names each of its gaps', () => {
+    const readme = new URL('../../../stand-ins/elasticsearch-core/README.md', import.meta.url);
+    const section = readFileSync(readme, 'utf8')
+      .split('\n## ')
+      .find((part) => part.includes('CORE_LACKS'));
+    const named = CORE_LACKS.filter((gap) => section?.includes(`\`${gap}\``));
+    assert.deepEqual(named, CORE_LACKS);
   });
 
   test('the end of a run shows each lack, its reason and what it skipped', async () => {
