@@ -7,6 +7,8 @@ export type DemoSettings = {
   data: string | null;
   /** Records that are changed, and as many that are added, behind each page; 0: the source stands still. */
   changes: number;
+  /** A real Elasticsearch node in place of the stand-in. */
+  core: boolean;
 };
 
 const HELP = `npm run demo [-- options]
@@ -17,6 +19,7 @@ indicator while some of them change, and compares ids and versions with the sour
   --records N   made-up records (default 10000)
   --data FILE   raw indicators as NDJSON instead of made-up ones
   --changes N   records changed, and added, behind each page (default 5; 0 with --data)
+  --core        a real Elasticsearch node instead of the stand-in; needs a JDK 17 and Maven
   --help
 
 TC_URL, ES_URL and TEMPORAL_ADDRESS replace a part by a real one, with the other TC_, ES_ and TEMPORAL_
@@ -28,7 +31,7 @@ export function parseDemoArguments(
   args: readonly string[],
   resolve: (file: string) => string,
 ): DemoSettings | { help: string } | { fault: string } {
-  let values: { records?: string; data?: string; changes?: string; help?: boolean };
+  let values: { records?: string; data?: string; changes?: string; core?: boolean; help?: boolean };
   try {
     ({ values } = parseArgs({
       args: [...args],
@@ -36,6 +39,7 @@ export function parseDemoArguments(
         records: { type: 'string' },
         data: { type: 'string' },
         changes: { type: 'string' },
+        core: { type: 'boolean' },
         help: { type: 'boolean' },
       },
     }));
@@ -50,7 +54,7 @@ export function parseDemoArguments(
     return { fault: '--records: a whole number from 1' };
   if (!Number.isInteger(changes) || changes < 0)
     return { fault: '--changes: a whole number from 0' };
-  return { records, data, changes };
+  return { records, data, changes, core: values.core === true };
 }
 
 const OURS = /^(TC|ES|TEMPORAL|TCSYNC)_/;

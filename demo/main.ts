@@ -13,6 +13,9 @@ if ('help' in settings) process.stdout.write(settings.help);
 else if ('fault' in settings) {
   process.stderr.write(`${settings.fault}\n`);
   process.exitCode = 2;
+} else if (settings.core && process.env.ES_URL !== undefined) {
+  process.stderr.write('--core and ES_URL name two servers: choose one\n');
+  process.exitCode = 2;
 } else process.exitCode = await demo(settings);
 
 async function demo(options: DemoSettings): Promise<number> {

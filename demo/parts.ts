@@ -54,11 +54,9 @@ export async function startParts(
     TCSYNC_NAMESPACE: NAMESPACE,
     TCSYNC_SYNC_EVERY: '1h', // the Schedule comes later
     TCSYNC_LOG_LEVEL: 'warn',
-    // short, so that one can watch; longer than Elasticsearch takes to make a document searchable
-    ES_TRANSFORM_DELAY: '2s',
     ES_TRANSFORM_FREQUENCY: '1s',
     ...sourceEnv,
-    ...(await startElasticsearch(plain, processes)),
+    ...(await startElasticsearch(options, plain, processes)),
   };
   const config = loadConfig(env, { cwd: folder });
   const sink = createSink(config.sink);
@@ -113,21 +111,36 @@ async function startSource(
   return { control: new SourceControl(url), env };
 }
 
+/**
+ * How long the transform waits for documents to become searchable: later ones it would never see. In the stand-in they
+ * are at once; a server first ends the bulk request, which takes seconds on a busy machine, and refreshes.
+ */
+const TRANSFORM_DELAY = { standIn: '2s', server: '20s' };
+
 async function startElasticsearch(
+  options: DemoSettings,
   plain: NodeJS.ProcessEnv,
   processes: Processes,
 ): Promise<NodeJS.ProcessEnv> {
   if (process.env.ES_URL !== undefined) {
     say(`Elasticsearch: the cluster at ${process.env.ES_URL}, namespace ${NAMESPACE}`);
-    return settingsOf(process.env, 'ES_');
+    return { ES_TRANSFORM_DELAY: TRANSFORM_DELAY.server, ...settingsOf(process.env, 'ES_') };
   }
-  say('Elasticsearch: a stand-in');
-  const [, url = ''] = await processes.start(
-    'the Elasticsearch stand-in',
-    'stand-ins/elasticsearch/main.ts',
-    ['--port', '0'],
-    { env: plain, ready: READY },
+  const [name, file] = options.core
+    ? ['the Elasticsearch node', 'stand-ins/elasticsearch-core/main.ts']
+    : ['the Elasticsearch stand-in', 'stand-ins/elasticsearch/main.ts'];
+  say(
+    options.core
+      ? 'Elasticsearch: a real node; its first start takes a minute'
+      : 'Elasticsearch: a stand-in',
   );
+  const [, url = ''] = await processes.start(name, file, ['--port', '0'], {
+    env: plain,
+    ready: READY,
+  });
   say(`  at ${url}`);
-  return { ES_URL: url };
+  return {
+    ES_URL: url,
+    ES_TRANSFORM_DELAY: options.core ? TRANSFORM_DELAY.server : TRANSFORM_DELAY.standIn,
+  };
 }

@@ -16,7 +16,7 @@ import { storedDocuments, storedVersions } from './stored-versions.ts';
 const COMPATIBLE_NAMESPACE = 'demo_compatible';
 const TAGS = 'forwarded,threatconnect-indicator'; // the default of TCSYNC_TAGS
 /** Changes reach Elasticsearch with the next tick, and latest soon after; something is wrong when this is not enough. */
-const ARRIVAL_MS = 60_000;
+const ARRIVAL_MS = 120_000;
 
 /**
  * Shows each step of the program in words, on parts that it starts.

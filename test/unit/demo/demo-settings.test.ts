@@ -5,13 +5,14 @@ import { parseDemoArguments, settingsOf, withoutSettings } from '../../../demo/d
 const resolve = (file: string) => `/here/${file}`;
 
 for (const [args, settings] of [
-  [[], { records: 10_000, data: null, changes: 5 }],
-  [['--records', '7'], { records: 7, data: null, changes: 5 }],
-  [['--records=7', '--changes=0'], { records: 7, data: null, changes: 0 }],
-  [['--data', 'a.ndjson'], { records: 10_000, data: '/here/a.ndjson', changes: 0 }],
+  [[], { records: 10_000, data: null, changes: 5, core: false }],
+  [['--records', '7'], { records: 7, data: null, changes: 5, core: false }],
+  [['--records=7', '--changes=0'], { records: 7, data: null, changes: 0, core: false }],
+  [['--core'], { records: 10_000, data: null, changes: 5, core: true }],
+  [['--data', 'a.ndjson'], { records: 10_000, data: '/here/a.ndjson', changes: 0, core: false }],
   [
     ['--data', 'a.ndjson', '--changes', '3'],
-    { records: 10_000, data: '/here/a.ndjson', changes: 3 },
+    { records: 10_000, data: '/here/a.ndjson', changes: 3, core: false },
   ],
 ] as const) {
   test(`npm run demo -- ${args.join(' ')} shows what it says`, () => {
@@ -39,7 +40,7 @@ for (const [args, fault] of [
 test('the help names every option', () => {
   const parsed = parseDemoArguments(['--records', '0', '--help'], resolve);
   assert.ok('help' in parsed);
-  for (const option of ['--records', '--data', '--changes'])
+  for (const option of ['--records', '--data', '--changes', '--core'])
     assert.ok(parsed.help.includes(option));
 });
 
