@@ -27,11 +27,15 @@ import { streamLifecycleRoutes } from './api/stream-lifecycles.ts';
 import { transformTaskRoutes } from './api/transform-tasks.ts';
 import { transformRoutes } from './api/transforms.ts';
 import { taskRoutes } from './api/tasks.ts';
+import { type Asked } from './http/asked.ts';
 import { handleRequest, type ListenerOptions } from './http/listener.ts';
 import { readBody, TooLargeError } from './http/read-body.ts';
-import { Router } from './http/router.ts';
+import { type Route, Router } from './http/router.ts';
 import { type Credentials } from './http/security.ts';
-import { control } from './sim/control.ts';
+import { type Server } from './api/call.ts';
+import { settleLifecycles } from './lifecycle/settle.ts';
+import { type Transform } from './transform/transform.ts';
+import { control, type Controlled } from './sim/control.ts';
 import { installBuiltIns } from './state/built-in.ts';
 import { Cluster } from './state/cluster.ts';
 
@@ -114,17 +118,22 @@ export async function startElasticsearch(
   const cluster = new Cluster(options.version ?? DEFAULT_VERSION);
   installBuiltIns(cluster);
   const closing = new AbortController();
+  const credentials = options.credentials ?? {};
+  const transforms = new Map<string, Transform>();
   const listener: ListenerOptions = {
-    cluster,
-    router: new Router(ROUTES),
-    credentials: options.credentials ?? {},
+    counters: cluster.counters,
+    faults: cluster.faults,
+    major: cluster.major,
+    catchUp: () => settleLifecycles(cluster),
+    router: new Router(routesOn({ cluster, transforms, credentials })),
+    credentials,
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     log: options.log ?? (() => undefined),
     closing: closing.signal,
   };
   const server = createServer((request, response) => {
     const handled = request.url?.startsWith('/_sim/')
-      ? handleControl(cluster, request, response)
+      ? handleControl({ cluster, transforms }, request, response)
       : handleRequest(listener, request, response);
     handled.catch((error: unknown) => fail(response, error));
   });
@@ -143,7 +152,7 @@ export async function startElasticsearch(
     close: async () => {
       closing.abort();
       cluster.faults.disarm();
-      for (const transform of cluster.transforms.values()) transform.stop(false);
+      for (const transform of transforms.values()) transform.stop(false);
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());
       server.closeAllConnections();
@@ -152,14 +161,20 @@ export async function startElasticsearch(
   };
 }
 
+function routesOn(server: Server): Route[] {
+  return ROUTES.map(({ handle, ...route }) =>
+    Object.assign(route, { handle: (asked: Asked) => handle({ ...asked, ...server }) }),
+  );
+}
+
 async function handleControl(
-  cluster: Cluster,
+  controlled: Controlled,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { bytes } = await readBody(request, DEFAULT_MAX_BODY_BYTES);
   const url = new URL(request.url ?? '/', 'http://stand-in');
-  const answer = await control(cluster, request.method ?? '', url, bytes.toString('utf8'));
+  const answer = await control(controlled, request.method ?? '', url, bytes.toString('utf8'));
   response.writeHead(answer.status, { 'content-type': answer.contentType });
   await pipeline(Readable.from(answer.chunks), response);
 }

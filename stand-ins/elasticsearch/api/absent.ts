@@ -1,5 +1,5 @@
 import { notInStandIn } from '../errors.ts';
-import { type Route } from '../http/router.ts';
+import { type Route } from './call.ts';
 
 /** APIs of the real server that this stand-in lacks: whoever asks for one is told so, instead of "no handler found". */
 const PATHS = `

@@ -1,13 +1,14 @@
 import { ApiError, illegalArgument, indexNotFound } from '../errors.ts';
-import { type Call, namesOf, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
-import { isObject, type JsonObject } from '../json/exact.ts';
+import { type Answer } from '../http/router.ts';
+import { isObject, type JsonObject, toList } from '../json/exact.ts';
 import { type Cluster, type DataStream } from '../state/cluster.ts';
 import { checkAlias, checkHolders } from '../state/create.ts';
 import { type Alias, type Index } from '../state/index.ts';
-import { NAME_PARAMETERS, resolveNames, toNameOptions } from '../state/names.ts';
-import { toAlias, toList } from '../state/templates.ts';
+import { resolveNames } from '../state/names.ts';
+import { toAlias } from '../state/templates.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
+import { type Call, namesOf, ok, type Route } from './call.ts';
+import { NAME_PARAMETERS, toNameOptions } from './name-options.ts';
 
 const CHANGED: Answer = { status: 200, body: { acknowledged: true, errors: false } };
 

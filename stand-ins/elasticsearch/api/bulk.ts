@@ -1,14 +1,14 @@
 import { type estypes } from '@elastic/elasticsearch';
 
 import { illegalArgument, invalidRequest, parseFailure } from '../errors.ts';
-import { type Call } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { refusedItems } from '../sim/faults.ts';
 import { parseTimeMs } from '../text/time.ts';
 import { MISSING_INDEX, parseBulk } from '../write/bulk-lines.ts';
 import { faultsOf, type Operation } from '../write/operation.ts';
 import { applyRefresh, refreshPolicy } from '../write/refresh.ts';
 import { failure, type Outcome, Writer } from '../write/writer.ts';
+import { type Call, type Route } from './call.ts';
 
 const NEWLINE = 0x0a;
 
@@ -44,7 +44,7 @@ async function bulk(call: Call): Promise<Answer> {
   if (bytes.at(-1) !== NEWLINE) {
     throw illegalArgument('The bulk request must be terminated by a newline [\\n]');
   }
-  const policy = refreshPolicy(call);
+  const policy = refreshPolicy(call.parameters.text('refresh'));
   parseTimeMs('timeout', parameters.text('timeout') ?? '1m');
   const operations = parseBulk(bytes, {
     index: call.parts['index'] ?? null,

@@ -1,17 +1,18 @@
 import { illegalArgument, invalidRequest, notInStandIn } from '../errors.ts';
-import { type Call, namesOf } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { asText } from '../json/exact.ts';
 import { tokenOf } from '../json/token-name.ts';
 import { parseQuery, MATCH_ALL, type Query } from '../search/query.ts';
 import { type StoredDocument } from '../state/documents.ts';
 import { type Index } from '../state/index.ts';
-import { NAME_PARAMETERS, resolveNames, toNameOptions } from '../state/names.ts';
-import { asItIs } from '../state/points-in-time.ts';
+import { resolveNames } from '../state/names.ts';
+import { asItIs } from '../state/target.ts';
 import { toBytes } from '../state/source-slabs.ts';
 import { type ByQueryOptions, type ByQueryResult, writeByQuery } from '../write/by-query.ts';
 import { type Action, type Operation } from '../write/operation.ts';
 import { Writer } from '../write/writer.ts';
+import { type Call, namesOf, type Route } from './call.ts';
+import { NAME_PARAMETERS, toNameOptions } from './name-options.ts';
 
 export const BY_QUERY_PARAMETERS = [
   'max_docs',

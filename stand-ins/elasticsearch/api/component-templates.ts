@@ -1,6 +1,5 @@
 import { ApiError, illegalArgument, resourceNotFound } from '../errors.ts';
-import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
 import { asObject, parseMapping } from '../state/mapping.ts';
 import { parseSettings, showSettings } from '../state/settings.ts';
@@ -9,6 +8,7 @@ import { showLifecycle } from '../state/data-lifecycle.ts';
 import { componentsOf, toAliases } from '../state/templates.ts';
 import { parseTimeMs } from '../text/time.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
+import { ACKNOWLEDGED, type Call, namesOf, ok, type Route } from './call.ts';
 
 /** `_component_template`: parts that index templates are composed of. */
 export const componentTemplateRoutes: readonly Route[] = [

@@ -1,6 +1,5 @@
 import { illegalArgument, indexNotFound } from '../errors.ts';
-import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { type JsonObject } from '../json/exact.ts';
 import { type Cluster, type DataStream } from '../state/cluster.ts';
 import { createStream } from '../state/create.ts';
@@ -8,7 +7,8 @@ import { type Index } from '../state/index.ts';
 import { compose, templateFor } from '../state/templates.ts';
 import { type Settings, textSetting } from '../state/settings.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
-import { shownLifecycle } from './stream-lifecycles.ts';
+import { shownLifecycle } from '../state/data-lifecycle.ts';
+import { ACKNOWLEDGED, type Call, namesOf, ok, type Route } from './call.ts';
 
 /** `_data_stream`. */
 export const dataStreamRoutes: readonly Route[] = [

@@ -9,8 +9,7 @@ import {
   parseFailure,
   resourceNotFound,
 } from '../errors.ts';
-import { type Call } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { RawJson } from '../json/exact.ts';
 import {
   shownSource,
@@ -26,6 +25,7 @@ import { parseUpdate } from '../write/bulk-lines.ts';
 import { type Action, faultsOf, type Operation, type UpdateBody } from '../write/operation.ts';
 import { applyRefresh, refreshPolicy } from '../write/refresh.ts';
 import { Writer } from '../write/writer.ts';
+import { type Call, type Route } from './call.ts';
 
 const WRITE_PARAMETERS = [
   'if_primary_term',
@@ -124,7 +124,7 @@ async function write(
   update: UpdateBody | null,
 ): Promise<Answer> {
   const { cluster, parameters } = call;
-  const policy = refreshPolicy(call);
+  const policy = refreshPolicy(call.parameters.text('refresh'));
   const operation: Operation = {
     action,
     target: call.parts['index'] ?? '',

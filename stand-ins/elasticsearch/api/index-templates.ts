@@ -1,7 +1,6 @@
 import { ApiError, illegalArgument, invalidRequest, resourceNotFound } from '../errors.ts';
-import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
-import { isObject, type JsonObject } from '../json/exact.ts';
+import { type Answer } from '../http/router.ts';
+import { isObject, type JsonObject, toList } from '../json/exact.ts';
 import { type Cluster, type Template } from '../state/cluster.ts';
 import { showLifecycle } from '../state/data-lifecycle.ts';
 import { asObject, fieldOf, toJava } from '../state/mapping.ts';
@@ -15,7 +14,6 @@ import {
   patternsOf,
   priorityOf,
   templateFor,
-  toList,
 } from '../state/templates.ts';
 import { isPattern, matchesPattern, patternsOverlap } from '../text/wildcard.ts';
 import {
@@ -24,6 +22,7 @@ import {
   invalidTemplate,
   showTemplate,
 } from './component-templates.ts';
+import { ACKNOWLEDGED, type Call, namesOf, ok, type Route } from './call.ts';
 
 /** `_index_template`: what new indices and data streams get by their names. */
 export const indexTemplateRoutes: readonly Route[] = [

@@ -1,14 +1,15 @@
 import { type estypes } from '@elastic/elasticsearch';
 
 import { illegalArgument, parseFailure } from '../errors.ts';
-import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { type JsonObject } from '../json/exact.ts';
 import { createIndex } from '../state/create.ts';
 import { type Index } from '../state/index.ts';
-import { aliasedIndices, NAME_PARAMETERS, resolveNames, toNameOptions } from '../state/names.ts';
+import { aliasedIndices, resolveNames } from '../state/names.ts';
 import { showSettings } from '../state/settings.ts';
 import { isPattern } from '../text/wildcard.ts';
+import { ACKNOWLEDGED, type Call, namesOf, ok, type Route } from './call.ts';
+import { NAME_PARAMETERS, toNameOptions } from './name-options.ts';
 
 /** Indices as such: create, read, delete, refresh. */
 export const indexRoutes: readonly Route[] = [

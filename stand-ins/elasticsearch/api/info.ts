@@ -1,12 +1,13 @@
 import { type estypes } from '@elastic/elasticsearch';
 
 import { illegalArgument } from '../errors.ts';
-import { type Call, namesOf, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { type JsonObject, toDouble } from '../json/exact.ts';
 import { type Index } from '../state/index.ts';
-import { NAME_PARAMETERS, resolveNames, toNameOptions } from '../state/names.ts';
+import { resolveNames } from '../state/names.ts';
 import { parseTimeMs } from '../text/time.ts';
+import { type Call, namesOf, ok, type Route } from './call.ts';
+import { NAME_PARAMETERS, toNameOptions } from './name-options.ts';
 
 /** What kind of cluster this is and how it is. */
 export const infoRoutes: readonly Route[] = [

@@ -1,6 +1,5 @@
 import { type ApiError, illegalArgument } from '../errors.ts';
-import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
 import { type LifecycleState } from '../lifecycle/state.ts';
 import {
@@ -15,8 +14,10 @@ import {
 import { type Cluster } from '../state/cluster.ts';
 import { type Index } from '../state/index.ts';
 import { asObject } from '../state/mapping.ts';
-import { NAME_PARAMETERS, resolveNames, toNameOptions } from '../state/names.ts';
+import { resolveNames } from '../state/names.ts';
 import { showDuration } from '../text/duration.ts';
+import { ACKNOWLEDGED, type Call, namesOf, ok, type Route } from './call.ts';
+import { NAME_PARAMETERS, toNameOptions } from './name-options.ts';
 
 const TIMEOUTS = ['master_timeout', 'timeout'];
 

@@ -1,11 +1,12 @@
 import { illegalArgument, parseFailure } from '../errors.ts';
-import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
 import { countFields, fieldLimit } from '../state/field-count.ts';
 import { type Index } from '../state/index.ts';
 import { extendMapping, type Mapping, parseMapping } from '../state/mapping.ts';
-import { NAME_PARAMETERS, resolveNames, toNameOptions } from '../state/names.ts';
+import { resolveNames } from '../state/names.ts';
+import { ACKNOWLEDGED, type Call, namesOf, ok, type Route } from './call.ts';
+import { NAME_PARAMETERS, toNameOptions } from './name-options.ts';
 
 /** `_mapping`: the fields of indices. */
 export const mappingRoutes: readonly Route[] = [

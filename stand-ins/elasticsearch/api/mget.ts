@@ -1,6 +1,5 @@
 import { ApiError, invalidRequest, parseFailure } from '../errors.ts';
-import { type Call, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { asText, isObject, type JsonObject } from '../json/exact.ts';
 import {
   shownSource,
@@ -13,6 +12,7 @@ import {
 import { resolveOne } from '../state/names.ts';
 import { tokenOf } from '../json/token-name.ts';
 import { metadataOf, readDocument } from './documents.ts';
+import { type Call, ok, type Route } from './call.ts';
 
 const DOC_FIELDS = new Set([
   '_id',

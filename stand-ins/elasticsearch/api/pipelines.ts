@@ -1,11 +1,11 @@
 import { illegalArgument, parseFailure, resourceNotFound } from '../errors.ts';
-import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { IngestDocument } from '../ingest/document.ts';
 import { parsePipeline } from '../ingest/pipeline.ts';
 import { asText, isObject, type JsonObject } from '../json/exact.ts';
 import { textSetting } from '../state/settings.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
+import { ACKNOWLEDGED, type Call, namesOf, ok, type Route } from './call.ts';
 
 /** `_ingest/pipeline`: steps that documents go through before they are stored. */
 export const pipelineRoutes: readonly Route[] = [

@@ -1,10 +1,11 @@
 import { ApiError, illegalArgument, invalidRequest, parseFailure } from '../errors.ts';
-import { type Call, namesOf } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { allShardsFailed } from '../search/shard-failures.ts';
-import { NAME_PARAMETERS, resolveNames, toNameOptions } from '../state/names.ts';
+import { resolveNames } from '../state/names.ts';
 import { parseQuery } from '../search/query.ts';
 import { parseTimeMs } from '../text/time.ts';
+import { type Call, namesOf, type Route } from './call.ts';
+import { NAME_PARAMETERS, toNameOptions } from './name-options.ts';
 
 /** `_pit`: views that stay as they are while documents change. */
 export const pointInTimeRoutes: readonly Route[] = [

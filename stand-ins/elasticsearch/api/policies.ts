@@ -5,14 +5,14 @@ import {
   invalidRequest,
   resourceNotFound,
 } from '../errors.ts';
-import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
 import { type Cluster, type Policy } from '../state/cluster.ts';
 import { asObject } from '../state/mapping.ts';
 import { textSetting } from '../state/settings.ts';
 import { compose } from '../state/templates.ts';
 import { matchesPattern } from '../text/wildcard.ts';
+import { ACKNOWLEDGED, type Call, namesOf, ok, type Route } from './call.ts';
 
 /** `_ilm/policy`; what the policies do is in `lifecycle/`. */
 export const policyRoutes: readonly Route[] = [

@@ -1,16 +1,15 @@
 import { ApiError, illegalArgument, invalidRequest, notInStandIn } from '../errors.ts';
-import { type Call } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
-import { asText, isObject, type JsonObject, stringify } from '../json/exact.ts';
+import { type Answer } from '../http/router.ts';
+import { asText, isObject, type JsonObject, stringify, toList } from '../json/exact.ts';
 import { MATCH_ALL, parseQuery } from '../search/query.ts';
 import { shownSource, sourceOfBody, WHOLE_SOURCE } from '../search/source-filter.ts';
 import { type StoredDocument } from '../state/documents.ts';
 import { resolveNames } from '../state/names.ts';
-import { asItIs } from '../state/points-in-time.ts';
+import { asItIs } from '../state/target.ts';
 import { toBytes } from '../state/source-slabs.ts';
-import { toList } from '../state/templates.ts';
 import { writeByQuery } from '../write/by-query.ts';
 import { answer, BY_QUERY_PARAMETERS, newWriter, optionsOf, PLAIN } from './by-query.ts';
+import { type Call, type Route } from './call.ts';
 
 /** `_reindex`: copies documents with their ids into another index. */
 export const reindexRoutes: readonly Route[] = [

@@ -1,13 +1,13 @@
 import { type estypes } from '@elastic/elasticsearch';
 
 import { illegalArgument, notInStandIn, resourceNotFound } from '../errors.ts';
-import { type Call, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { isObject } from '../json/exact.ts';
 import { isMet } from '../lifecycle/conditions.ts';
 import { type Cluster, type DataStream } from '../state/cluster.ts';
 import { backingIndexName, rollOver } from '../state/create.ts';
 import { isAlias } from '../state/names.ts';
+import { type Call, ok, type Route } from './call.ts';
 
 /** `_rollover` of data streams: a new write index, at once or (lazy) with the next write. */
 export const rolloverRoutes: readonly Route[] = [

@@ -1,6 +1,5 @@
-import { type Call, namesOf, ok } from '../http/call.ts';
 import { invalidRequest, notInStandIn } from '../errors.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { type JsonObject, toDouble } from '../json/exact.ts';
 import { computeAggregations } from '../search/aggregations/compute.ts';
 import { count, type Found, search } from '../search/execute.ts';
@@ -9,10 +8,12 @@ import { scoreOf } from '../search/score.ts';
 import { allShardsFailed, type ShardFailure, showFailures } from '../search/shard-failures.ts';
 import { parseQueryOnly, parseSearch, type SearchRequest } from '../search/request.ts';
 import { SOURCE_PARAMETERS } from '../search/source-filter.ts';
-import { NAME_PARAMETERS, resolveNames, toNameOptions } from '../state/names.ts';
-import { asItIs, type Searched } from '../state/points-in-time.ts';
+import { resolveNames } from '../state/names.ts';
+import { asItIs, type Searched } from '../state/target.ts';
 import { keepAliveFault } from './points-in-time.ts';
 import { type Cluster } from '../state/cluster.ts';
+import { type Call, namesOf, ok, type Route } from './call.ts';
+import { NAME_PARAMETERS, toNameOptions } from './name-options.ts';
 
 const QUERY_STRING = ['analyze_wildcard', 'analyzer', 'default_operator', 'df', 'lenient', 'q'];
 
@@ -100,7 +101,10 @@ function searchedBy(call: Call, { pit }: SearchRequest): Searched[] {
     ...(given('preference') ? ['[preference] cannot be used with point in time'] : []),
   ];
   if (faults.length > 0) throw invalidRequest(...faults);
-  const targets = cluster.pointsInTime.search(cluster, pit.id, pit.keepAliveMs);
+  const targets = cluster.pointsInTime.search(pit.id, pit.keepAliveMs, {
+    indices: cluster.indices,
+    nowMs: cluster.clock.nowMs(),
+  });
   const error = keepAliveFault(pit.keepAlive ?? '', pit.keepAliveMs ?? 0);
   if (error === null) return targets;
   const failures = targets.map(({ index }) => ({ index, error }));

@@ -1,8 +1,7 @@
-import { type Call, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
-import { type JsonObject } from '../json/exact.ts';
+import { type Answer } from '../http/router.ts';
+import { type JsonObject, toList } from '../json/exact.ts';
 import { asObject } from '../state/mapping.ts';
-import { toList } from '../state/templates.ts';
+import { type Call, ok, type Route } from './call.ts';
 
 /** Who asks and what they may do: everything, for privileges are not checked. Without credentials security is off. */
 export const securityRoutes: readonly Route[] = [

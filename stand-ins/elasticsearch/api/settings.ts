@@ -1,11 +1,12 @@
 import { illegalArgument, invalidRequest, notInStandIn } from '../errors.ts';
-import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
-import { NAME_PARAMETERS, resolveNames, toNameOptions } from '../state/names.ts';
+import { resolveNames } from '../state/names.ts';
 import { isStaticSetting } from '../state/setting-names.ts';
 import { parseSettings, showSettings } from '../state/settings.ts';
 import { matchesPattern } from '../text/wildcard.ts';
+import { ACKNOWLEDGED, type Call, namesOf, ok, type Route } from './call.ts';
+import { NAME_PARAMETERS, toNameOptions } from './name-options.ts';
 
 /** `_settings` of indices. */
 export const settingsRoutes: readonly Route[] = [

@@ -1,9 +1,10 @@
 import { illegalArgument, notInStandIn } from '../errors.ts';
-import { ACKNOWLEDGED, type Call, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { asText, type JsonObject } from '../json/exact.ts';
 import { parseTimeMs } from '../text/time.ts';
+import { shownLifecycle } from '../state/data-lifecycle.ts';
 import { findStreams } from './data-streams.ts';
+import { ACKNOWLEDGED, type Call, ok, type Route } from './call.ts';
 
 const NAMES = ['expand_wildcards', 'include_defaults', 'master_timeout', 'timeout'];
 
@@ -67,14 +68,4 @@ function get(call: Call): Answer {
     ),
     global_retention: {},
   });
-}
-
-export function shownLifecycle(lifecycle: JsonObject): JsonObject {
-  const { data_retention: retention } = lifecycle;
-  if (retention === undefined) return lifecycle;
-  return {
-    ...lifecycle,
-    effective_retention: retention,
-    retention_determined_by: 'data_stream_configuration',
-  };
 }

@@ -1,6 +1,6 @@
 import { ApiError, illegalArgument } from '../errors.ts';
-import { type Call, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
+import { type Call, ok, type Route } from './call.ts';
 
 /** `_tasks/<id>`: what became of a request with `wait_for_completion=false`. */
 export const taskRoutes: readonly Route[] = [

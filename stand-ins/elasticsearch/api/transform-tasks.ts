@@ -1,6 +1,5 @@
 import { ApiError, invalidRequest, parseFailure } from '../errors.ts';
-import { ACKNOWLEDGED, type Call } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
+import { type Answer } from '../http/router.ts';
 import { parseQueryDate } from '../search/date-math.ts';
 import { DEFAULT_DATE_FORMAT } from '../text/dates.ts';
 import { parseTimeMs } from '../text/time.ts';
@@ -8,6 +7,7 @@ import { dropIfMadeByTransform } from '../transform/destination.ts';
 import { type Transform } from '../transform/transform.ts';
 import { checkSourceAndDest } from '../transform/validate.ts';
 import { findTransforms, oneTransform } from './transforms.ts';
+import { ACKNOWLEDGED, type Call, type Route } from './call.ts';
 
 const DEFAULT_TIMEOUT = '30s';
 
@@ -52,7 +52,7 @@ export const transformTaskRoutes: readonly Route[] = [
 function start(call: Call): Answer {
   const { cluster, parts, parameters } = call;
   const fromMs = parseFrom(call, parameters.text('from'));
-  const transform = oneTransform(cluster, parts['id'] ?? '');
+  const transform = oneTransform(call, parts['id'] ?? '');
   const { id, sync } = transform.config;
   if (fromMs !== null && sync === null) {
     throw new ApiError(400, {
@@ -126,7 +126,7 @@ function refuseFailed(transforms: readonly Transform[]): void {
 async function reset(call: Call): Promise<Answer> {
   const { cluster, parts, parameters } = call;
   const force = parameters.flag('force');
-  const transform = oneTransform(cluster, parts['id'] ?? '');
+  const transform = oneTransform(call, parts['id'] ?? '');
   const { id } = transform.config;
   if (transform.hasTask && !force) {
     throw new ApiError(409, {
@@ -141,7 +141,7 @@ async function reset(call: Call): Promise<Answer> {
   return ACKNOWLEDGED;
 }
 
-function scheduleNow({ cluster, parts }: Call): Answer {
-  oneTransform(cluster, parts['id'] ?? '').scheduleNow();
+function scheduleNow(call: Call): Answer {
+  oneTransform(call, call.parts['id'] ?? '').scheduleNow();
   return ACKNOWLEDGED;
 }

@@ -1,13 +1,12 @@
 import { ApiError, illegalArgument, resourceNotFound } from '../errors.ts';
-import { ACKNOWLEDGED, type Call, namesOf, ok } from '../http/call.ts';
-import { type Answer, type Route } from '../http/router.ts';
-import { type Cluster } from '../state/cluster.ts';
+import { type Answer } from '../http/router.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
 import { showConfig } from '../transform/config.ts';
 import { parseConfig, parseUpdate } from '../transform/parse-config.ts';
 import { setUpDestination, destinationIndices } from '../transform/destination.ts';
 import { Transform } from '../transform/transform.ts';
 import { checkConfig, checkSourceAndDest } from '../transform/validate.ts';
+import { ACKNOWLEDGED, type Call, namesOf, ok, type Route } from './call.ts';
 
 const PAGE_PARAMETERS = ['allow_no_match', 'from', 'size'];
 const DEFAULT_SIZE = 100;
@@ -52,19 +51,19 @@ export const transformRoutes: readonly Route[] = [
 ];
 
 function put(call: Call): Answer {
-  const { cluster, parts, parameters } = call;
+  const { cluster, transforms, parts, parameters } = call;
   const { id = '' } = parts;
   const deferred = parameters.flag('defer_validation');
   const config = parseConfig(call.body, id, cluster.clock.nowMs());
   checkConfig(cluster, config);
-  if (cluster.transforms.has(id)) {
+  if (transforms.has(id)) {
     throw new ApiError(400, {
       type: 'resource_already_exists_exception',
       reason: `Transform with id [${id}] already exists`,
     });
   }
   if (!deferred) checkSourceAndDest(cluster, config);
-  cluster.transforms.set(id, new Transform(cluster, config));
+  transforms.set(id, new Transform(cluster, config));
   return ACKNOWLEDGED;
 }
 
@@ -72,7 +71,7 @@ function update(call: Call): Answer {
   const { cluster, parts, parameters } = call;
   const deferred = parameters.flag('defer_validation');
   const change = parseUpdate(call.body);
-  const transform = oneTransform(cluster, parts['id'] ?? '');
+  const transform = oneTransform(call, parts['id'] ?? '');
   const config = change(transform.config);
   checkConfig(cluster, config, true);
   if (!deferred) checkSourceAndDest(cluster, config);
@@ -86,22 +85,22 @@ function update(call: Call): Answer {
 function get(call: Call): Answer {
   const short = call.parameters.flag('exclude_generated');
   const all = findTransforms(call);
-  const transforms = pageOf(call, all).map(({ config }) => showConfig(config, short));
-  return ok({ count: all.length, transforms });
+  const shown = pageOf(call, all).map(({ config }) => showConfig(config, short));
+  return ok({ count: all.length, transforms: shown });
 }
 
 function stats(call: Call): Answer {
   call.parameters.flag('basic');
   const all = findTransforms(call, { missingIsNone: true });
-  const transforms = pageOf(call, all).map((transform) => transform.showStats());
-  return ok({ count: all.length, transforms });
+  const shown = pageOf(call, all).map((transform) => transform.showStats());
+  return ok({ count: all.length, transforms: shown });
 }
 
 async function remove(call: Call): Promise<Answer> {
-  const { cluster, parts, parameters } = call;
+  const { cluster, transforms, parts, parameters } = call;
   const force = parameters.flag('force');
   const withIndex = parameters.flag('delete_dest_index');
-  const transform = oneTransform(cluster, parts['id'] ?? '');
+  const transform = oneTransform(call, parts['id'] ?? '');
   const { id } = transform.config;
   if (transform.hasTask && !force) {
     throw new ApiError(409, {
@@ -113,13 +112,13 @@ async function remove(call: Call): Promise<Answer> {
   await transform.stopped();
   if (withIndex)
     for (const index of destinationIndices(cluster, transform.config)) cluster.dropIndex(index);
-  cluster.transforms.delete(id);
+  transforms.delete(id);
   return ACKNOWLEDGED;
 }
 
 /** @throws {ApiError} 404 */
-export function oneTransform(cluster: Cluster, id: string): Transform {
-  const transform = cluster.transforms.get(id);
+export function oneTransform({ transforms }: Call, id: string): Transform {
+  const transform = transforms.get(id);
   if (transform === undefined) throw missing(id);
   return transform;
 }
@@ -130,10 +129,10 @@ export function oneTransform(cluster: Cluster, id: string): Transform {
  * @throws {ApiError} 404
  */
 export function findTransforms(call: Call, { missingIsNone = false } = {}): Transform[] {
-  const { cluster, parameters } = call;
+  const { transforms, parameters } = call;
   const allowNone = parameters.flag('allow_no_match', true);
   const names = namesOf(call, 'id').map((name) => (name === '_all' ? '*' : name));
-  const ids = [...cluster.transforms.keys()].sort();
+  const ids = [...transforms.keys()].sort();
   for (const name of names) {
     const found = ids.some((id) => matchesPattern(name, id));
     const tolerated = allowNone && (isPattern(name) || missingIsNone);
@@ -141,7 +140,7 @@ export function findTransforms(call: Call, { missingIsNone = false } = {}): Tran
   }
   return ids
     .filter((id) => names.some((name) => matchesPattern(name, id)))
-    .map((id) => oneTransform(cluster, id));
+    .map((id) => oneTransform(call, id));
 }
 
 function pageOf(call: Call, all: readonly Transform[]): readonly Transform[] {

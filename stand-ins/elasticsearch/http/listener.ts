@@ -1,10 +1,9 @@
-import { settleLifecycles } from '../lifecycle/settle.ts';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { ApiError, illegalArgument, ShortError } from '../errors.ts';
-import { defaultError, type Fault, type When } from '../sim/faults.ts';
-import { type Cluster } from '../state/cluster.ts';
+import { type Counters } from '../sim/counters.ts';
+import { defaultError, type Fault, type Faults, type When } from '../sim/faults.ts';
 import { checkMediaTypes } from './media-type.ts';
 import { Parameters } from './parameters.ts';
 import { type ReadBody, readBody, TooLargeError } from './read-body.ts';
@@ -14,7 +13,12 @@ import { authenticate, type Credentials } from './security.ts';
 import { pack, send } from './send.ts';
 
 export interface ListenerOptions {
-  readonly cluster: Cluster;
+  readonly counters: Counters;
+  readonly faults: Faults;
+  /** Version of the server, which decides what compatible versions are taken. */
+  readonly major: number;
+  /** Does what has fallen due since the last request. */
+  readonly catchUp: () => void;
   readonly router: Router;
   readonly credentials: Credentials;
   readonly maxBodyBytes: number;
@@ -54,13 +58,13 @@ export async function handleRequest(
     if (signal.aborted) throw new ConnectionLost('the client is gone');
     const cut = faults.find((fault) => fault.kind === 'cut');
     send(request, response, packed, cut === undefined ? null : cut.atBytes);
-    options.cluster.counters.answer(packed.status, packed.bodyBytes);
+    options.counters.answer(packed.status, packed.bodyBytes);
     options.log(
       `${request.method} ${request.url} ${packed.status} ${Math.round(performance.now() - startedMs)} ms`,
     );
   } catch (error) {
     if (error instanceof TooLargeError) {
-      options.cluster.counters.answer(413, 0);
+      options.counters.answer(413, 0);
       response.writeHead(413, { 'content-length': 0 }).end();
     } else if (error instanceof ConnectionLost) {
       request.socket.resetAndDestroy();
@@ -84,33 +88,33 @@ async function answerTo(
   request: IncomingMessage,
   signal: AbortSignal,
 ): Promise<Handled> {
-  const { cluster } = options;
+  const { counters } = options;
   const [path = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s, 2);
   const found = options.router.find(request.method ?? '', toSegments(path));
   const api = isMatch(found) ? found.route.api : 'other';
-  cluster.counters.request(api);
+  counters.request(api);
   let contentType = 'application/json';
   let parameters: Parameters | null = null;
   let faults: readonly Fault[] = [];
   try {
     const body = await read(options, request);
-    cluster.counters.body(body.receivedBytes, body.bytes.length);
-    faults = cluster.faults.hit(api, body.bytes);
-    const lost = await strike(cluster, faults, 'before', signal);
+    counters.body(body.receivedBytes, body.bytes.length);
+    faults = options.faults.hit(api, body.bytes);
+    const lost = await strike(options.faults, faults, 'before', signal);
     if (lost !== null) return { answer: lost, contentType, parameters, faults, isError: true };
     authenticate(options.credentials, request.headers.authorization, path);
     const { accept } = request.headers;
     const hasBody = body.bytes.length > 0;
     contentType = checkMediaTypes(
-      cluster.major,
+      options.major,
       accept,
       request.headers['content-type'],
       hasBody,
     ).answer;
     parameters = Parameters.parse(query);
-    settleLifecycles(cluster);
+    options.catchUp();
     const answer = await route(options, request, found, { path, parameters, body, faults, signal });
-    const replaced = await strike(cluster, faults, 'after', signal);
+    const replaced = await strike(options.faults, faults, 'after', signal);
     const isError = replaced !== null;
     return { answer: replaced ?? answer, contentType, parameters, faults, isError };
   } catch (error) {
@@ -129,7 +133,7 @@ async function read(options: ListenerOptions, request: IncomingMessage): Promise
   }
 }
 
-interface Asked {
+interface Read {
   readonly path: string;
   readonly parameters: Parameters;
   readonly body: ReadBody;
@@ -141,7 +145,7 @@ async function route(
   options: ListenerOptions,
   request: IncomingMessage,
   found: Match | readonly Method[],
-  { path, parameters, body, faults, signal }: Asked,
+  { path, parameters, body, faults, signal }: Read,
 ): Promise<Answer> {
   const { method = '' } = request;
   if (!isMatch(found)) return refuse(method, path, request.url ?? '', found);
@@ -152,8 +156,6 @@ async function route(
     Object.entries(found.parts).map(([name, value]) => [name, decodeSegment(value, path)]),
   );
   return found.route.handle({
-    cluster: options.cluster,
-    credentials: options.credentials,
     method,
     path,
     parts,
@@ -187,7 +189,7 @@ function refuse(method: string, path: string, url: string, allowed: readonly Met
  * @returns the answer that takes the place of the real one, or null
  */
 async function strike(
-  cluster: Cluster,
+  armed: Faults,
   faults: readonly Fault[],
   moment: When,
   signal: AbortSignal,
@@ -198,7 +200,7 @@ async function strike(
       continue;
     if (fault.kind === 'slow')
       await sleep(fault.delayMs, undefined, { signal }).catch(() => undefined);
-    if (fault.kind === 'hold') await cluster.faults.hold(signal);
+    if (fault.kind === 'hold') await armed.hold(signal);
     if (fault.kind === 'reset' || signal.aborted) throw new ConnectionLost('by a fault');
     if (fault.kind === 'status') {
       const error = new ApiError(fault.status, defaultError(fault.status));

@@ -1,5 +1,5 @@
 import { type ApiName } from '../sim/api-names.ts';
-import { type Call } from './call.ts';
+import { type Asked } from './asked.ts';
 
 /** What a handler answers. `text` is sent as plain text, `body` as JSON; neither: an empty body. */
 export interface Answer {
@@ -11,7 +11,6 @@ export interface Answer {
   readonly pretty?: boolean;
 }
 
-export type Handler = (call: Call) => Answer | Promise<Answer>;
 export type Method = 'DELETE' | 'GET' | 'HEAD' | 'POST' | 'PUT';
 
 /** One API: its methods and paths (`{index}` stands for one segment), the query parameters it has, what it does. */
@@ -21,7 +20,7 @@ export interface Route {
   readonly paths: readonly string[];
   /** Null: whatever there is. */
   readonly parameters: readonly string[] | null;
-  readonly handle: Handler;
+  readonly handle: (asked: Asked) => Answer | Promise<Answer>;
 }
 
 export interface Match {

@@ -71,3 +71,9 @@ export function stringify(value: unknown): string {
   }
   return pieces.join('');
 }
+
+/** A list of texts where one text may stand for itself. */
+export function toList(value: unknown): string[] {
+  if (Array.isArray(value)) return value.map(String);
+  return value === undefined || value === null ? [] : [asText(value)];
+}

@@ -1,6 +1,6 @@
 import { illegalArgument } from '../errors.ts';
 import { type Index } from '../state/index.ts';
-import { type Match } from './execute.ts';
+import { type Match } from './match.ts';
 import { type SearchRequest } from './request.ts';
 import { familyOf } from './values.ts';
 

@@ -1,5 +1,5 @@
-import { type StoredDocument } from '../state/documents.ts';
-import { type Index } from '../state/index.ts';
+import { type Documents, type StoredDocument } from '../state/documents.ts';
+import { type Mapping } from '../state/mapping.ts';
 import { toText } from '../state/source-slabs.ts';
 import { asText, isObject } from '../json/exact.ts';
 import { type FieldType, resolveField } from './field-types.ts';
@@ -61,17 +61,25 @@ function leaves(value: unknown): unknown[] {
   return isObject(value) ? Object.values(value).flatMap(leaves) : [value];
 }
 
+/** What columns read of an index. */
+interface ColumnSource {
+  readonly mapping: Mapping;
+  readonly documents: Documents;
+  /** Sequence number of the first document that a field could be indexed for. */
+  mappedSince(field: string): number;
+}
+
 /**
  * The fields of an index that somebody has searched or sorted by. A field is read out of the stored text once, when it
  * is first asked for, and of the documents written since at each later search: nothing is parsed for a field that
  * nobody uses.
  */
 export class Columns {
-  readonly #index: Index;
+  readonly #index: ColumnSource;
   readonly #columns = new Map<string, Column>();
   #generation = 0;
 
-  constructor(index: Index) {
+  constructor(index: ColumnSource) {
     this.#index = index;
   }
 

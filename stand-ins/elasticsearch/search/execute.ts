@@ -1,9 +1,8 @@
 import { ApiError, illegalArgument, notInStandIn } from '../errors.ts';
 import { RequestBody } from '../http/request-body.ts';
 import { type Cluster } from '../state/cluster.ts';
-import { type StoredDocument } from '../state/documents.ts';
 import { type Index } from '../state/index.ts';
-import { type Searched } from '../state/points-in-time.ts';
+import { type Searched } from '../state/target.ts';
 import { textSetting } from '../state/settings.ts';
 import { compile, type Matcher } from './compile.ts';
 import { checkAggregations } from './aggregations/check.ts';
@@ -11,6 +10,7 @@ import { type Scope } from './aggregations/scope.ts';
 import { checkCollapse, checkSingle, firstOfEachGroup } from './collapse.ts';
 import { checkDocValues } from './indexed.ts';
 import { parseQuery, type Query } from './query.ts';
+import { type Match } from './match.ts';
 import { type SearchRequest } from './request.ts';
 import { sliceOf } from './slices.ts';
 import { allShardsFailed, type ShardFailure } from './shard-failures.ts';
@@ -23,16 +23,6 @@ import {
   toSortColumn,
 } from './sort.ts';
 import { familyOf } from './values.ts';
-
-/** A document that matched, with the values that it is sorted by. */
-export interface Match {
-  readonly index: Index;
-  readonly shard: number;
-  readonly document: StoredDocument;
-  readonly position: number;
-  readonly values: readonly SortValue[];
-  readonly columns: readonly SortColumn[];
-}
 
 export interface Found {
   /** Those of the asked page. */

@@ -1,21 +1,8 @@
 import { type JsonObject } from '../json/exact.ts';
-import { type Match } from './execute.ts';
-import { type SearchRequest } from './request.ts';
+import { type Match } from './match.ts';
+import { type HitOptions } from './request.ts';
 import { ignoredValues, shownFields } from './shown-fields.ts';
 import { shownSource } from './source-filter.ts';
-
-/** What of a search decides how a hit is shown. */
-export type HitOptions = Pick<
-  SearchRequest,
-  | 'collapse'
-  | 'docvalueFields'
-  | 'fields'
-  | 'seqNoPrimaryTerm'
-  | 'sort'
-  | 'source'
-  | 'version'
-  | 'withIds'
->;
 
 export function showHit(options: HitOptions, match: Match, score: unknown): JsonObject {
   const { index, document } = match;

@@ -1,8 +1,7 @@
 import { ApiError, illegalArgument, invalidRequest, notInStandIn } from '../errors.ts';
-import { type Call } from '../http/call.ts';
+import { type Asked } from '../http/asked.ts';
 import { type RequestBody } from '../http/request-body.ts';
-import { asText, isObject } from '../json/exact.ts';
-import { toList } from '../state/templates.ts';
+import { asText, isObject, toList } from '../json/exact.ts';
 import { parseTimeMs } from '../text/time.ts';
 import { tokenOf } from '../json/token-name.ts';
 import { type Aggregation, parseAggregations } from './aggregations/parse.ts';
@@ -96,8 +95,21 @@ const ABSENT = new Set([
   'suggest',
 ]);
 
+/** What of a search decides how a hit is shown. */
+export type HitOptions = Pick<
+  SearchRequest,
+  | 'collapse'
+  | 'docvalueFields'
+  | 'fields'
+  | 'seqNoPrimaryTerm'
+  | 'sort'
+  | 'source'
+  | 'version'
+  | 'withIds'
+>;
+
 /** @throws {ApiError} 400 for what the server would refuse before it looks at an index, 501 for what is missing here */
-export function parseSearch(call: Call): SearchRequest {
+export function parseSearch(call: Pick<Asked, 'body' | 'parameters'>): SearchRequest {
   const { body, parameters } = call;
   const given = body.optionalObject();
   for (const [name, value] of Object.entries(given)) {
@@ -195,7 +207,7 @@ function parseCollapse(body: RequestBody, given: unknown): string | null {
 }
 
 /** The query of `_count` and the like, whose body has nothing else. */
-export function parseQueryOnly(call: Call): Query {
+export function parseQueryOnly(call: Pick<Asked, 'body' | 'parameters'>): Query {
   const given = call.body.optionalObject();
   const wrong = Object.keys(given).find((name) => name !== 'query');
   if (wrong !== undefined) {
@@ -212,7 +224,7 @@ function toSort(body: RequestBody, given: unknown): SortKey[] {
 
 /** Stored fields take the place of the source where nobody asks for it. */
 function toSource(
-  { body, parameters }: Call,
+  { body, parameters }: Pick<Asked, 'body' | 'parameters'>,
   given: unknown,
   hasStoredFields: boolean,
 ): SourceFilter {

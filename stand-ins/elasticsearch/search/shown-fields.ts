@@ -3,9 +3,8 @@ import { type Index } from '../state/index.ts';
 import { asObject } from '../state/mapping.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
 import { parse } from './columns.ts';
-import { type Match } from './execute.ts';
-import { type HitOptions } from './hits.ts';
-import { type ShownField } from './request.ts';
+import { type Match } from './match.ts';
+import { type HitOptions, type ShownField } from './request.ts';
 import { familyOf, type Scalar, showScalar, toScalars, valuesAt } from './values.ts';
 
 /** `fields` (in the document's order) and `docvalue_fields` (sorted, as they are stored) of a hit. */

@@ -1,8 +1,14 @@
 import { type Parameters } from '../http/parameters.ts';
-import { isObject, type JsonObject, parseExact, RawJson, rawDigits } from '../json/exact.ts';
+import {
+  isObject,
+  type JsonObject,
+  parseExact,
+  RawJson,
+  rawDigits,
+  toList,
+} from '../json/exact.ts';
 import { toText } from '../state/source-slabs.ts';
 import { type StoredDocument } from '../state/documents.ts';
-import { toList } from '../state/templates.ts';
 import { matchesPattern } from '../text/wildcard.ts';
 
 /** Which parts of a document's source an answer shows. */

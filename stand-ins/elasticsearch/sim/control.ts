@@ -13,7 +13,14 @@ import {
   toObject,
   wholeNumber,
 } from './input.ts';
+import { type Transforms } from '../transform/transform.ts';
 import { controlTransforms } from './transforms.ts';
+
+/** What a test may look at and change. */
+export interface Controlled {
+  readonly cluster: Cluster;
+  readonly transforms: Transforms;
+}
 
 /**
  * The stand-in's own API under `/_sim/`: no authentication, JSON in and out.
@@ -26,13 +33,13 @@ import { controlTransforms } from './transforms.ts';
  *     POST transforms/…         see `transforms.ts`
  */
 export async function control(
-  cluster: Cluster,
+  controlled: Controlled,
   method: string,
   url: URL,
   body: string,
 ): Promise<ControlAnswer> {
   try {
-    return await dispatch(cluster, method, url, body);
+    return await dispatch(controlled, method, url, body);
   } catch (error) {
     if (!(error instanceof ControlError)) throw error;
     return json(error.status, { error: error.message });
@@ -40,7 +47,7 @@ export async function control(
 }
 
 function dispatch(
-  cluster: Cluster,
+  { cluster, transforms }: Controlled,
   method: string,
   url: URL,
   body: string,
@@ -48,7 +55,7 @@ function dispatch(
   const path = url.pathname.slice('/_sim/'.length);
   if (method === 'POST' && path.startsWith('transforms/')) {
     const action = path.slice('transforms/'.length);
-    return controlTransforms(cluster, action, body === '' ? {} : toObject(body));
+    return controlTransforms(cluster, transforms, action, body === '' ? {} : toObject(body));
   }
   switch (`${method} ${path}`) {
     case 'GET documents':
@@ -62,7 +69,7 @@ function dispatch(
       return json(200, cluster.clock.state());
     case 'POST clock':
       cluster.clock.change(toClockChange(toObject(body)));
-      for (const transform of cluster.transforms.values()) transform.clockMoved();
+      for (const transform of transforms.values()) transform.clockMoved();
       return json(200, cluster.clock.state());
     case 'POST lifecycle':
       return json(200, orderFailure(cluster, toObject(body)));

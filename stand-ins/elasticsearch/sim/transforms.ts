@@ -1,6 +1,6 @@
 import { type JsonObject } from '../json/exact.ts';
 import { type Cluster } from '../state/cluster.ts';
-import { type Transform } from '../transform/transform.ts';
+import { type Transform, type Transforms } from '../transform/transform.ts';
 import { type ControlAnswer, ControlError, json, refuseOthers, wholeNumber } from './input.ts';
 
 const MODES = ['history', 'window'] as const;
@@ -16,13 +16,14 @@ const MODES = ['history', 'window'] as const;
  */
 export async function controlTransforms(
   cluster: Cluster,
+  transforms: Transforms,
   action: string,
   given: JsonObject,
 ): Promise<ControlAnswer> {
   switch (action) {
     case 'settle':
       refuseOthers('transforms', given, []);
-      await Promise.all([...cluster.transforms.values()].map((transform) => transform.settled()));
+      await Promise.all([...transforms.values()].map((transform) => transform.settled()));
       break;
     case 'mode': {
       refuseOthers('transforms', given, ['newestOf']);
@@ -34,29 +35,29 @@ export async function controlTransforms(
     }
     case 'fail':
       refuseOthers('transforms', given, ['id', 'reason']);
-      find(cluster, given).fail(text(given, 'reason'));
+      find(transforms, given).fail(text(given, 'reason'));
       break;
     case 'hinder': {
       refuseOthers('transforms', given, ['id', 'reason', 'status', 'times']);
       const { status = 503 } = wholeNumber('transforms', given, 'status');
       const { times = 1 } = wholeNumber('transforms', given, 'times');
-      find(cluster, given).hindrance = { status, reason: text(given, 'reason'), times };
+      find(transforms, given).hindrance = { status, reason: text(given, 'reason'), times };
       break;
     }
     case 'wait':
       refuseOthers('transforms', given, ['id', 'reason']);
-      find(cluster, given).waitingFor = given['reason'] === null ? null : text(given, 'reason');
+      find(transforms, given).waitingFor = given['reason'] === null ? null : text(given, 'reason');
       break;
     default:
       throw new ControlError(404, `transforms: no action ${action}`);
   }
-  const shown = [...cluster.transforms].map(([id, { shownState }]) => [id, shownState]);
+  const shown = [...transforms].map(([id, { shownState }]) => [id, shownState]);
   return json(200, { newestOf: cluster.transformMode, states: Object.fromEntries(shown) });
 }
 
-function find(cluster: Cluster, given: JsonObject): Transform {
+function find(transforms: Transforms, given: JsonObject): Transform {
   const id = text(given, 'id');
-  const transform = cluster.transforms.get(id);
+  const transform = transforms.get(id);
   if (transform === undefined) throw new ControlError(404, `transforms: there is no ${id}`);
   return transform;
 }

@@ -6,7 +6,6 @@ import { Lifecycles } from '../lifecycle/state.ts';
 import { SimClock } from '../sim/clock.ts';
 import { Counters } from '../sim/counters.ts';
 import { Faults } from '../sim/faults.ts';
-import { type Transform } from '../transform/transform.ts';
 import { type Alias, type Index } from './index.ts';
 import { PointsInTime } from './points-in-time.ts';
 import { Tasks } from './tasks.ts';
@@ -55,7 +54,6 @@ export class Cluster {
   readonly lifecycles: Lifecycles;
   readonly tasks = new Tasks();
   readonly pointsInTime = new PointsInTime();
-  readonly transforms = new Map<string, Transform>();
   /**
    * Among what a transform looks for the newest document of a key: all that the source holds, or, as servers did before
    * elasticsearch#142856, only what came in since the last checkpoint.

@@ -5,3 +5,14 @@ export function showLifecycle(given: JsonObject): JsonObject {
   const { enabled = true, data_retention: retention, ...rest } = given;
   return { enabled, ...(retention === undefined ? {} : { data_retention: retention }), ...rest };
 }
+
+/** The same, with what it amounts to. */
+export function shownLifecycle(lifecycle: JsonObject): JsonObject {
+  const { data_retention: retention } = lifecycle;
+  if (retention === undefined) return lifecycle;
+  return {
+    ...lifecycle,
+    effective_retention: retention,
+    retention_determined_by: 'data_stream_configuration',
+  };
+}

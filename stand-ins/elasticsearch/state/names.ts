@@ -1,8 +1,8 @@
 import { illegalArgument, indexNotFound, invalidIndexName } from '../errors.ts';
-import { type Parameters } from '../http/parameters.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
 import { type Cluster, type DataStream } from './cluster.ts';
 import { type Alias, type Index } from './index.ts';
+import { type Target } from './target.ts';
 
 /** How the names of a request are read. */
 export interface NameOptions {
@@ -11,29 +11,6 @@ export interface NameOptions {
   /** Patterns match hidden indices too. */
   readonly hidden: boolean;
   readonly streams: boolean;
-}
-
-export const NAME_PARAMETERS = ['allow_no_indices', 'expand_wildcards', 'ignore_unavailable'];
-
-/** An index that a name led to; `filters`: of the filtered aliases that led there, null where something else did too. */
-export interface Target {
-  readonly index: Index;
-  readonly filters: readonly unknown[] | null;
-}
-
-export function toNameOptions(
-  parameters: Parameters,
-  defaults: Partial<NameOptions> = {},
-): NameOptions {
-  const expand = parameters.list('expand_wildcards');
-  const wrong = expand?.find((word) => !['all', 'closed', 'hidden', 'none', 'open'].includes(word));
-  if (wrong !== undefined) throw illegalArgument(`No valid expand wildcard value [${wrong}]`);
-  return {
-    ignoreUnavailable: parameters.flag('ignore_unavailable', defaults.ignoreUnavailable ?? false),
-    allowNoIndices: parameters.flag('allow_no_indices', defaults.allowNoIndices ?? true),
-    hidden: expand?.some((word) => word === 'all' || word === 'hidden') ?? defaults.hidden ?? false,
-    streams: defaults.streams ?? true,
-  };
 }
 
 /**

@@ -1,18 +1,6 @@
 import { ApiError, illegalArgument } from '../errors.ts';
-import { type Cluster } from './cluster.ts';
-import { type Target } from './names.ts';
-
-/** One index of a search: as it is now, or as it was when a point in time was opened. */
-export interface Searched extends Target {
-  /** Sequence number of the refresh that the search sees; null: the latest. */
-  readonly at: number | null;
-  /** Why the index cannot be searched. */
-  readonly gone: ApiError | null;
-}
-
-export function asItIs(target: Target): Searched {
-  return { ...target, at: null, gone: null };
-}
+import { type Index } from './index.ts';
+import { type Searched, type Target } from './target.ts';
 
 interface Context extends Target {
   readonly contextId: number;
@@ -27,6 +15,11 @@ interface PointInTime {
 
 /** What an id says of one of its contexts, for messages about a point in time that is no more. */
 type Remembered = readonly [index: string, contextId: number];
+
+interface Now {
+  readonly indices: ReadonlyMap<string, Index>;
+  readonly nowMs: number;
+}
 
 /** Open views of indices as searches saw them at one moment. They end by themselves when nobody uses them. */
 export class PointsInTime {
@@ -53,19 +46,18 @@ export class PointsInTime {
    * @param keepAliveMs null leaves it as it is
    * @throws {ApiError} 400 for a text that is no id
    */
-  search(cluster: Cluster, id: string, keepAliveMs: number | null): Searched[] {
-    const nowMs = cluster.clock.nowMs();
+  search(id: string, keepAliveMs: number | null, { indices, nowMs }: Now): Searched[] {
     this.#expire(nowMs);
     const remembered = parseId(id);
     const found = this.#open.get(id);
-    if (found === undefined) return remembered.map((one) => missingContext(one, cluster));
+    if (found === undefined) return remembered.map((one) => missingContext(one, indices));
     found.usedMs = nowMs;
     found.keepAliveMs = Math.max(found.keepAliveMs, keepAliveMs ?? 0);
     return found.contexts.map(({ index, filters, at }) => ({
       index,
       filters,
       at,
-      gone: cluster.indices.get(index.name) === index ? null : noShard(),
+      gone: indices.get(index.name) === index ? null : noShard(),
     }));
   }
 
@@ -100,10 +92,10 @@ function parseId(id: string): Remembered[] {
   }
 }
 
-function missingContext([name, contextId]: Remembered, cluster: Cluster): Searched {
+function missingContext([name, contextId]: Remembered, indices: Now['indices']): Searched {
   const reason = `No search context found for id [${contextId}]`;
   const gone = new ApiError(404, { type: 'search_context_missing_exception', reason });
-  const index = cluster.indices.get(name) ?? { name };
+  const index = indices.get(name) ?? { name };
   // only the name of an index that is gone is ever looked at
   return { index: index as Searched['index'], filters: null, at: null, gone };
 }

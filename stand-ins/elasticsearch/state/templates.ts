@@ -1,4 +1,4 @@
-import { asText, isObject, type JsonObject } from '../json/exact.ts';
+import { isObject, type JsonObject, toList } from '../json/exact.ts';
 import { matchesPattern } from '../text/wildcard.ts';
 import { type Cluster, type Template } from './cluster.ts';
 import { type Alias } from './index.ts';
@@ -96,9 +96,4 @@ export function toAlias({ routing, ...rest }: JsonObject): Alias {
   return routing === undefined
     ? rest
     : { ...rest, index_routing: routing, search_routing: routing };
-}
-
-export function toList(value: unknown): string[] {
-  if (Array.isArray(value)) return value.map(String);
-  return value === undefined || value === null ? [] : [asText(value)];
 }

@@ -2,7 +2,7 @@ import { ApiError } from '../errors.ts';
 import { type Query } from '../search/query.ts';
 import { positionsOf } from '../search/execute.ts';
 import { type Cluster } from '../state/cluster.ts';
-import { asItIs } from '../state/points-in-time.ts';
+import { asItIs } from '../state/target.ts';
 import { resolveNames } from '../state/names.ts';
 import { parseTimeMs } from '../text/time.ts';
 import { type Operation } from '../write/operation.ts';

@@ -23,6 +23,9 @@ export interface Hindrance {
 
 const DEFAULT_RETRIES = 10;
 
+/** All transforms of a server, by their ids. */
+export type Transforms = Map<string, Transform>;
+
 /** One transform: its configuration, how far it is, and, while it is started, its timer. */
 export class Transform {
   readonly #cluster: Cluster;

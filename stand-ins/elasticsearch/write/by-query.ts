@@ -2,7 +2,7 @@ import { type JsonObject, toDouble } from '../json/exact.ts';
 import { type Cluster } from '../state/cluster.ts';
 import { type StoredDocument } from '../state/documents.ts';
 import { type Index } from '../state/index.ts';
-import { type Searched } from '../state/points-in-time.ts';
+import { type Searched } from '../state/target.ts';
 import { positionsOf } from '../search/execute.ts';
 import { type Query } from '../search/query.ts';
 import { type Operation } from './operation.ts';

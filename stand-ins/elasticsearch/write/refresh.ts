@@ -1,11 +1,10 @@
 import { illegalArgument } from '../errors.ts';
-import { type Call } from '../http/call.ts';
 import { type Index } from '../state/index.ts';
 
 export type RefreshPolicy = 'false' | 'true' | 'wait_for';
 
-export function refreshPolicy(call: Call): RefreshPolicy {
-  const value = call.parameters.text('refresh') ?? 'false';
+/** @param value of the parameter `refresh` */
+export function refreshPolicy(value = 'false'): RefreshPolicy {
   if (value === '') return 'true';
   if (value !== 'false' && value !== 'true' && value !== 'wait_for') {
     throw illegalArgument(`Unknown value for refresh: [${value}].`);

@@ -1,8 +1,7 @@
 import { ApiError, illegalArgument, notInStandIn } from '../../errors.ts';
 import { type RequestBody } from '../../http/request-body.ts';
-import { asText, isObject, type JsonObject } from '../../json/exact.ts';
+import { asText, isObject, type JsonObject, toList } from '../../json/exact.ts';
 import { type Path } from '../../json/locate.ts';
-import { toList } from '../../state/templates.ts';
 import { parseQuery, type Query } from '../query.ts';
 import { parseSort, type SortKey } from '../sort.ts';
 import { type SourceFilter, sourceOfBody, WHOLE_SOURCE } from '../source-filter.ts';

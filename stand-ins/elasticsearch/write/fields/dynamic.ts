@@ -1,6 +1,5 @@
-import { asText, isObject, type JsonObject } from '../../json/exact.ts';
+import { asText, isObject, type JsonObject, toList } from '../../json/exact.ts';
 import { asObject, type Mapping } from '../../state/mapping.ts';
-import { toList } from '../../state/templates.ts';
 import { parseDate } from '../../text/dates.ts';
 import { matchesPattern } from '../../text/wildcard.ts';
 

@@ -1,0 +1,13 @@
+import { type StoredDocument } from '../state/documents.ts';
+import { type Index } from '../state/index.ts';
+import { type SortColumn, type SortValue } from './sort.ts';
+
+/** A document that matched, with the values that it is sorted by. */
+export interface Match {
+  readonly index: Index;
+  readonly shard: number;
+  readonly document: StoredDocument;
+  readonly position: number;
+  readonly values: readonly SortValue[];
+  readonly columns: readonly SortColumn[];
+}
