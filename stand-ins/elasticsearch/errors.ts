@@ -58,6 +58,30 @@ export function parseFailure(reason: string, details: JsonObject = {}): ApiError
   return new ApiError(400, { type: 'parse_exception', reason, ...details });
 }
 
+/** A request that the server's parsers refuse. They also say where in the text; this stand-in does not. */
+export function parsingError(reason: string): ApiError {
+  return new ApiError(400, { type: 'parsing_exception', reason });
+}
+
+/** The same, from the server's parsers of objects. */
+export function contentError(reason: string, cause?: Fault): ApiError {
+  return new ApiError(400, {
+    type: 'x_content_parse_exception',
+    reason,
+    ...(cause === undefined ? {} : { caused_by: cause }),
+  });
+}
+
+/** @throws {ApiError} 400 for a field that an object of a request must not have */
+export function refuseUnknownFields(
+  parser: string,
+  value: JsonObject,
+  known: readonly string[],
+): void {
+  const name = Object.keys(value).find((field) => !known.includes(field));
+  if (name !== undefined) throw contentError(`[${parser}] unknown field [${name}]`);
+}
+
 /** What the server answers for a request that breaks rules which need more than one of its fields. */
 export function invalidRequest(...reasons: string[]): ApiError {
   const list = reasons.map((reason, index) => `${index + 1}: ${reason};`).join('');

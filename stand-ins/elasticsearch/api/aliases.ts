@@ -1,4 +1,10 @@
-import { ApiError, illegalArgument, indexNotFound } from '../errors.ts';
+import {
+  ApiError,
+  contentError,
+  illegalArgument,
+  indexNotFound,
+  refuseUnknownFields,
+} from '../errors.ts';
 import { type Answer } from '../http/router.ts';
 import { isObject, type JsonObject, toList } from '../json/exact.ts';
 import { type Cluster, type DataStream } from '../state/cluster.ts';
@@ -74,34 +80,27 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 
 function change(call: Call): Answer {
   const body = call.body.object();
-  call.body.refuseUnknownFields('aliases', body, ['actions']);
+  refuseUnknownFields('aliases', body, ['actions']);
   const { actions } = body;
   if (!Array.isArray(actions) || actions.length === 0) throw illegalArgument('No action specified');
-  const steps = actions.flatMap((given: unknown, place) => parseStep(call, given, place));
+  const steps = actions.flatMap(parseStep);
   return apply(call.cluster, steps);
 }
 
-function parseStep(call: Call, given: unknown, place: number): Step[] {
-  const path = ['actions', place];
+function parseStep(given: unknown): Step[] {
   const step = isObject(given) ? given : {};
-  return call.body.within('aliases', 'actions', () => {
-    call.body.refuseUnknownFields('alias_action', step, Object.keys(FIELDS), path);
-    return Object.entries(step).map(([kind, value]) => {
-      const action = isObject(value) ? value : {};
-      call.body.within('alias_action', kind, () =>
-        call.body.refuseUnknownFields(kind, action, FIELDS[kind] ?? [], [...path, kind]),
-      );
-      const missing = missingPart(kind, action);
-      if (missing !== null) {
-        const { line, column } = call.body.position(path, 'end');
-        throw new ApiError(400, {
-          type: 'x_content_parse_exception',
-          reason: `[${line}:${column + 1}] [aliases] failed to parse field [actions]`,
-          caused_by: { type: 'illegal_argument_exception', reason: missing },
-        });
-      }
-      return { kind: kind as Step['kind'], action };
-    });
+  refuseUnknownFields('alias_action', step, Object.keys(FIELDS));
+  return Object.entries(step).map(([kind, value]) => {
+    const action = isObject(value) ? value : {};
+    refuseUnknownFields(kind, action, FIELDS[kind] ?? []);
+    const missing = missingPart(kind, action);
+    if (missing !== null) {
+      throw contentError('[aliases] failed to parse field [actions]', {
+        type: 'illegal_argument_exception',
+        reason: missing,
+      });
+    }
+    return { kind: kind as Step['kind'], action };
   });
 }
 

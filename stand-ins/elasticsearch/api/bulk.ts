@@ -22,7 +22,6 @@ export const bulkRoutes: readonly Route[] = [
       '_source',
       '_source_excludes',
       '_source_includes',
-      'include_source_on_error',
       'list_executed_pipelines',
       'pipeline',
       'refresh',
@@ -57,7 +56,6 @@ async function bulk(call: Call): Promise<Answer> {
     pipeline: parameters.text('pipeline') ?? null,
     listPipelines: parameters.flag('list_executed_pipelines'),
     forcedRefresh: policy === 'true',
-    showSource: parameters.flag('include_source_on_error', true),
     single: false,
     updatedSource:
       parameters.text('_source') !== undefined && parameters.text('_source') !== 'false',

@@ -1,8 +1,8 @@
-import { illegalArgument, invalidRequest, notInStandIn } from '../errors.ts';
+import { illegalArgument, invalidRequest, notInStandIn, parsingError } from '../errors.ts';
 import { type Answer } from '../http/router.ts';
 import { asText } from '../json/exact.ts';
-import { tokenOf } from '../json/token-name.ts';
-import { parseQuery, MATCH_ALL, type Query } from '../search/query.ts';
+import { parseQuery } from '../search/query.ts';
+import { MATCH_ALL, type Query } from '../search/query-tree.ts';
 import { type StoredDocument } from '../state/documents.ts';
 import { type Index } from '../state/index.ts';
 import { resolveNames } from '../state/names.ts';
@@ -63,13 +63,11 @@ const ABSENT = new Set(['script', 'slice', 'sort', 'size']);
 function handle(call: Call, action: 'delete' | 'index'): Answer {
   const { body, cluster, parameters } = call;
   const given = body.optionalObject();
-  for (const [name, value] of Object.entries(given)) {
+  for (const name of Object.keys(given)) {
     if (ABSENT.has(name)) throw notInStandIn(`[${name}] of a write by query`);
-    if (!FIELDS.has(name))
-      throw body.parsingError(`Unknown key for a ${tokenOf(value)} in [${name}].`, [name]);
+    if (!FIELDS.has(name)) throw parsingError(`Unknown key [${name}].`);
   }
-  const query: Query | null =
-    given['query'] === undefined ? null : parseQuery(body, given['query'], ['query']);
+  const query: Query | null = given['query'] === undefined ? null : parseQuery(given['query']);
   if (query === null && action === 'delete') throw invalidRequest('query is missing');
   const conflicts = asText(parameters.text('conflicts') ?? given['conflicts'] ?? 'abort');
   const options = optionsOf(call, query ?? MATCH_ALL, conflicts, given['max_docs']);
@@ -121,7 +119,6 @@ export function newWriter({ cluster }: Call, pipeline: string | null): Writer {
     pipeline,
     listPipelines: false,
     forcedRefresh: false,
-    showSource: true,
     single: false,
     updatedSource: false,
   });

@@ -1,4 +1,4 @@
-import { ApiError, illegalArgument, resourceNotFound } from '../errors.ts';
+import { ApiError, illegalArgument, refuseUnknownFields, resourceNotFound } from '../errors.ts';
 import { type Answer } from '../http/router.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
 import { asObject, parseMapping } from '../state/mapping.ts';
@@ -49,9 +49,10 @@ function put(call: Call): Answer {
   const { name = '' } = call.parts;
   const { componentTemplates } = call.cluster;
   const body = call.body.object();
-  call.body.refuseUnknownFields('component_template', body, FIELDS);
+  refuseUnknownFields('component_template', body, FIELDS);
   if (body['template'] === undefined) throw illegalArgument('Required [template]');
-  checkTemplatePart(call, 'component_template', body);
+  checkTemplatePart(body);
+  parseMapping(asObject(body['template'])['mappings']);
   checkName(name);
   if (call.parameters.flag('create') && componentTemplates.has(name)) {
     throw illegalArgument(`component template [${name}] already exists`);
@@ -111,31 +112,18 @@ function isOptional(template: Template, component: string): boolean {
 }
 
 /** Refuses a wrong `template` part of a component or index template. */
-export function checkTemplatePart(call: Call, parser: string, body: JsonObject): void {
+export function checkTemplatePart(body: JsonObject): void {
   const part = body['template'];
   if (!isObject(part)) return;
-  call.body.within(parser, 'template', () =>
-    call.body.refuseUnknownFields('template', part, TEMPLATE_FIELDS, ['template']),
-  );
-  checkLifecycle(call, parser, part);
-  parseSettings(part['settings']);
-  if (parser === 'component_template') parseMapping(part['mappings']);
-}
-
-function checkLifecycle(call: Call, parser: string, part: JsonObject): void {
+  refuseUnknownFields('template', part, TEMPLATE_FIELDS);
   const { lifecycle } = part;
-  if (!isObject(lifecycle)) return;
-  const known = ['data_retention', 'downsampling', 'enabled'];
-  call.body.within(parser, 'template', () =>
-    call.body.within('template', 'lifecycle', () =>
-      call.body.refuseUnknownFields('lifecycle_template', lifecycle, known, [
-        'template',
-        'lifecycle',
-      ]),
-    ),
-  );
-  const retention = lifecycle['data_retention'];
-  if (typeof retention === 'string') parseTimeMs('data_retention', retention);
+  if (isObject(lifecycle)) {
+    const known = ['data_retention', 'downsampling', 'enabled'];
+    refuseUnknownFields('lifecycle_template', lifecycle, known);
+    const retention = lifecycle['data_retention'];
+    if (typeof retention === 'string') parseTimeMs('data_retention', retention);
+  }
+  parseSettings(part['settings']);
 }
 
 /** A template as the server shows it: settings as nested text, parts in a fixed order. */

@@ -30,7 +30,6 @@ import { type Call, type Route } from './call.ts';
 const WRITE_PARAMETERS = [
   'if_primary_term',
   'if_seq_no',
-  'include_source_on_error',
   'op_type',
   'pipeline',
   'refresh',
@@ -148,7 +147,6 @@ async function write(
     pipeline: parameters.text('pipeline') ?? null,
     listPipelines: false,
     forcedRefresh: policy === 'true',
-    showSource: parameters.flag('include_source_on_error', true),
     single: true,
     updatedSource: shown !== undefined && shown !== 'false',
   });

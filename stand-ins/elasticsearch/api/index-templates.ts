@@ -1,4 +1,10 @@
-import { ApiError, illegalArgument, invalidRequest, resourceNotFound } from '../errors.ts';
+import {
+  ApiError,
+  illegalArgument,
+  invalidRequest,
+  refuseUnknownFields,
+  resourceNotFound,
+} from '../errors.ts';
 import { type Answer } from '../http/router.ts';
 import { isObject, type JsonObject, toList } from '../json/exact.ts';
 import { type Cluster, type Template } from '../state/cluster.ts';
@@ -94,23 +100,21 @@ function put(call: Call): Answer {
 
 function parseTemplate(call: Call): Template {
   const body = call.body.object();
-  call.body.refuseUnknownFields('index_template', body, FIELDS);
+  refuseUnknownFields('index_template', body, FIELDS);
   if (body['index_patterns'] === undefined) throw illegalArgument('Required [index_patterns]');
   if (patternsOf(body).length === 0)
     throw illegalArgument('There must be at least one pattern, zero given');
   if (priorityOf(body) < 0) throw invalidRequest('index template priority must be >= 0');
   const stream = body['data_stream'];
   if (isObject(stream)) {
-    call.body.within('index_template', 'data_stream', () =>
-      call.body.refuseUnknownFields(
-        'data_stream_template',
-        stream,
-        ['allow_custom_routing', 'failure_store', 'hidden', 'index_mode'],
-        ['data_stream'],
-      ),
-    );
+    refuseUnknownFields('data_stream_template', stream, [
+      'allow_custom_routing',
+      'failure_store',
+      'hidden',
+      'index_mode',
+    ]);
   }
-  checkTemplatePart(call, 'index_template', body);
+  checkTemplatePart(body);
   if (asObject(body['template'])['lifecycle'] !== undefined && stream === undefined) {
     throw illegalArgument(
       `index template [${call.parts['name'] ?? ''}] specifies lifecycle configuration that can only be used in combination with a data stream`,

@@ -1,4 +1,4 @@
-import { type ApiError, illegalArgument } from '../errors.ts';
+import { type ApiError, illegalArgument, refuseUnknownFields } from '../errors.ts';
 import { type Answer } from '../http/router.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
 import { type LifecycleState } from '../lifecycle/state.ts';
@@ -187,7 +187,7 @@ function remove(call: Call): Answer {
 function move(call: Call): Answer {
   const { cluster, body } = call;
   const given = body.object();
-  body.refuseUnknownFields('move_to_step', given, ['current_step', 'next_step']);
+  refuseUnknownFields('move_to_step', given, ['current_step', 'next_step']);
   const [current, next] = [given['current_step'], given['next_step']];
   if (!isObject(current) || !isObject(next)) {
     throw illegalArgument('Required [current_step, next_step]');

@@ -1,4 +1,4 @@
-import { ApiError, invalidRequest, parseFailure } from '../errors.ts';
+import { ApiError, invalidRequest, parseFailure, parsingError } from '../errors.ts';
 import { type Answer } from '../http/router.ts';
 import { asText, isObject, type JsonObject } from '../json/exact.ts';
 import {
@@ -10,7 +10,6 @@ import {
   WHOLE_SOURCE,
 } from '../search/source-filter.ts';
 import { resolveOne } from '../state/names.ts';
-import { tokenOf } from '../json/token-name.ts';
 import { metadataOf, readDocument } from './documents.ts';
 import { type Call, ok, type Route } from './call.ts';
 
@@ -67,11 +66,7 @@ function parseItems(call: Call): Item[] {
   const items: Item[] = [];
   for (const [name, value] of Object.entries(body)) {
     if ((name !== 'docs' && name !== 'ids') || !Array.isArray(value)) {
-      const token = tokenOf(value);
-      throw call.body.parsingError(
-        `unknown key [${name}] for a ${token}, expected [docs] or [ids]`,
-        [name],
-      );
+      throw parsingError(`unknown key [${name}], expected [docs] or [ids]`);
     }
     for (const given of value as unknown[]) {
       items.push(

@@ -1,4 +1,10 @@
-import { ApiError, illegalArgument, invalidRequest, parseFailure } from '../errors.ts';
+import {
+  ApiError,
+  illegalArgument,
+  invalidRequest,
+  parseFailure,
+  refuseUnknownFields,
+} from '../errors.ts';
 import { type Answer } from '../http/router.ts';
 import { allShardsFailed } from '../search/shard-failures.ts';
 import { resolveNames } from '../state/names.ts';
@@ -69,9 +75,9 @@ export function keepAliveFault(text: string, ms: number): ApiError | null {
 /** The filter spares the real server work; which documents are seen does not depend on it. */
 function checkFilter({ body }: Call): void {
   const given = body.optionalObject();
-  body.refuseUnknownFields('open_point_in_time_request', given, ['index_filter']);
+  refuseUnknownFields('open_point_in_time_request', given, ['index_filter']);
   if (given['index_filter'] !== undefined) {
-    parseQuery(body, given['index_filter'], ['index_filter']);
+    parseQuery(given['index_filter']);
   }
 }
 

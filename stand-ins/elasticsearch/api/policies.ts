@@ -1,8 +1,8 @@
 import {
-  ApiError,
-  type Fault,
+  contentError,
   illegalArgument,
   invalidRequest,
+  refuseUnknownFields,
   resourceNotFound,
 } from '../errors.ts';
 import { type Answer } from '../http/router.ts';
@@ -78,18 +78,11 @@ function put(call: Call): Answer {
   const { name = '' } = call.parts;
   const { policies, clock } = call.cluster;
   const body = call.body.object();
-  call.body.refuseUnknownFields('put_lifecycle_request', body, ['policy']);
+  refuseUnknownFields('put_lifecycle_request', body, ['policy']);
   const { policy } = body;
   if (!isObject(policy)) throw illegalArgument('Required [policy]');
-  call.body.within('put_lifecycle_request', 'policy', () =>
-    call.body.refuseUnknownFields(
-      'lifecycle_policy',
-      policy,
-      ['_meta', 'deprecated', 'phases'],
-      ['policy'],
-    ),
-  );
-  const phases = parsePhases(call, asObject(policy['phases']));
+  refuseUnknownFields('lifecycle_policy', policy, ['_meta', 'deprecated', 'phases']);
+  const phases = parsePhases(asObject(policy['phases']));
   const version = (policies.get(name)?.version ?? 0) + 1;
   policies.set(name, { version, modifiedMs: clock.nowMs(), policy: { ...policy, phases } });
   return ACKNOWLEDGED;
@@ -97,32 +90,8 @@ function put(call: Call): Answer {
 
 const ALL_ACTIONS = new Set(Object.values(PHASES).flat());
 
-/** The server's parsers tell it one by one, from the innermost to the request's. */
-function unknownAction(call: Call, phase: string, action: string): ApiError {
-  const path = ['policy', 'phases', phase, 'actions', action];
-  const { line, column } = call.body.position(path, 'key');
-  const where = `[${line}:${column}]`;
-  const root: Fault = {
-    type: 'named_object_not_found_exception',
-    reason: `${where} unknown field [${action}]`,
-  };
-  const parsers = [
-    ['actions', action],
-    ['phase', 'actions'],
-    ['phases', phase],
-    ['lifecycle_policy', 'phases'],
-    ['put_lifecycle_request', 'policy'],
-  ];
-  let fault = root;
-  for (const [parser, field] of parsers) {
-    const reason = `${where} [${parser}] failed to parse field [${field}]`;
-    fault = { type: 'x_content_parse_exception', reason, caused_by: fault };
-  }
-  return new ApiError(400, fault, { roots: [root] });
-}
-
 /** Phases with what the server fills in. */
-function parsePhases(call: Call, given: JsonObject): JsonObject {
+function parsePhases(given: JsonObject): JsonObject {
   const phases: JsonObject = {};
   for (const [name, value] of Object.entries(given)) {
     const allowed = PHASES[name];
@@ -132,7 +101,7 @@ function parsePhases(call: Call, given: JsonObject): JsonObject {
     const phase = asObject(value);
     const actions = asObject(phase['actions']);
     const unknown = Object.keys(actions).find((action) => !ALL_ACTIONS.has(action));
-    if (unknown !== undefined) throw unknownAction(call, name, unknown);
+    if (unknown !== undefined) throw contentError(`[actions] unknown field [${unknown}]`);
     const wrong = Object.keys(actions).find((action) => !allowed.includes(action));
     if (wrong !== undefined)
       throw invalidRequest(`invalid action [${wrong}] defined in phase [${name}]`);

@@ -1,7 +1,14 @@
-import { ApiError, illegalArgument, invalidRequest, notInStandIn } from '../errors.ts';
+import {
+  ApiError,
+  illegalArgument,
+  invalidRequest,
+  notInStandIn,
+  refuseUnknownFields,
+} from '../errors.ts';
 import { type Answer } from '../http/router.ts';
 import { asText, isObject, type JsonObject, stringify, toList } from '../json/exact.ts';
-import { MATCH_ALL, parseQuery } from '../search/query.ts';
+import { parseQuery } from '../search/query.ts';
+import { MATCH_ALL } from '../search/query-tree.ts';
 import { shownSource, sourceOfBody, WHOLE_SOURCE } from '../search/source-filter.ts';
 import { type StoredDocument } from '../state/documents.ts';
 import { resolveNames } from '../state/names.ts';
@@ -28,11 +35,11 @@ function reindex(call: Call): Answer {
   const { body, cluster, parameters } = call;
   const given = body.object();
   const known = ['conflicts', 'dest', 'max_docs', 'script', 'size', 'source'];
-  body.refuseUnknownFields('reindex', given, known);
+  refuseUnknownFields('reindex', given, known);
   for (const name of ['script', 'size']) {
     if (given[name] !== undefined) throw notInStandIn(`[${name}] of a reindex`);
   }
-  const [source, dest] = [partOf(call, given, 'source'), partOf(call, given, 'dest')];
+  const [source, dest] = [partOf(given, 'source'), partOf(given, 'dest')];
   const names = toList(source['index']);
   const target = dest['index'];
   const faults = [
@@ -56,7 +63,7 @@ function reindex(call: Call): Answer {
   const query = source['query'];
   const options = optionsOf(
     call,
-    query === undefined ? MATCH_ALL : parseQuery(body, query, ['source', 'query']),
+    query === undefined ? MATCH_ALL : parseQuery(query),
     asText(given['conflicts'] ?? 'abort'),
     given['max_docs'],
   );
@@ -98,13 +105,13 @@ const FIELDS = {
 };
 const ABSENT = new Set(['remote', 'routing', 'runtime_mappings', 'slice', 'sort', 'version_type']);
 
-function partOf({ body }: Call, given: JsonObject, name: 'dest' | 'source'): JsonObject {
+function partOf(given: JsonObject, name: 'dest' | 'source'): JsonObject {
   const part = given[name];
   if (!isObject(part)) {
     const type = 'illegal_argument_exception';
     throw new ApiError(400, { type, reason: `Required [${name}]` });
   }
-  body.within('reindex', name, () => body.refuseUnknownFields(name, part, FIELDS[name], [name]));
+  refuseUnknownFields(name, part, FIELDS[name]);
   const absent = Object.keys(part).find((one) => ABSENT.has(one));
   if (absent !== undefined) throw notInStandIn(`[${absent}] of a reindex's ${name}`);
   return part;

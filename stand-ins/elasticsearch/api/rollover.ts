@@ -1,6 +1,6 @@
 import { type estypes } from '@elastic/elasticsearch';
 
-import { illegalArgument, notInStandIn, resourceNotFound } from '../errors.ts';
+import { illegalArgument, notInStandIn, refuseUnknownFields, resourceNotFound } from '../errors.ts';
 import { type Answer } from '../http/router.ts';
 import { isObject } from '../json/exact.ts';
 import { isMet } from '../lifecycle/conditions.ts';
@@ -78,12 +78,10 @@ function rollover(call: Call): Answer {
 
 function parseConditions(call: Call): [string, string][] {
   const body = call.body.optionalObject();
-  call.body.refuseUnknownFields('rollover', body, FIELDS);
+  refuseUnknownFields('rollover', body, FIELDS);
   const { conditions } = body;
   if (!isObject(conditions)) return [];
-  call.body.within('rollover', 'conditions', () =>
-    call.body.refuseUnknownFields('rollover_conditions', conditions, CONDITIONS, ['conditions']),
-  );
+  refuseUnknownFields('rollover_conditions', conditions, CONDITIONS);
   return Object.entries(conditions).map(([name, value]) => [name, String(value)]);
 }
 

@@ -1,4 +1,4 @@
-import { illegalArgument, notInStandIn } from '../errors.ts';
+import { illegalArgument, notInStandIn, refuseUnknownFields } from '../errors.ts';
 import { type Answer } from '../http/router.ts';
 import { asText, type JsonObject } from '../json/exact.ts';
 import { parseTimeMs } from '../text/time.ts';
@@ -38,7 +38,7 @@ export const streamLifecycleRoutes: readonly Route[] = [
 
 function put(call: Call): Answer {
   const given = call.body.optionalObject();
-  call.body.refuseUnknownFields('lifecycle', given, ['data_retention', 'downsampling', 'enabled']);
+  refuseUnknownFields('lifecycle', given, ['data_retention', 'downsampling', 'enabled']);
   const lifecycle = parseLifecycle(given);
   for (const stream of findStreams(call, ['open'])) stream.lifecycle = lifecycle;
   return ACKNOWLEDGED;

@@ -1,5 +1,4 @@
 import { ApiError, illegalArgument } from '../errors.ts';
-import { similarNames } from '../text/similar.ts';
 
 /** Parameters that every API takes. */
 const COMMON = [
@@ -66,22 +65,13 @@ export class Parameters {
 
   /** @throws {ApiError} naming every parameter that the API does not have */
   refuseUnknown(path: string, known: readonly string[]): void {
-    const all = [...COMMON, ...known];
-    const unknown = [...this.#values.keys()].filter((name) => !all.includes(name)).sort();
+    const all = new Set([...COMMON, ...known]);
+    const unknown = [...this.#values.keys()].filter((name) => !all.has(name)).sort();
     if (unknown.length === 0) return;
-    const details = unknown.map((name) => `[${name}]${suggestion(name, all)}`).join(', ');
+    const details = unknown.map((name) => `[${name}]`).join(', ');
     const noun = unknown.length === 1 ? 'parameter' : 'parameters';
     throw illegalArgument(`request [${path}] contains unrecognized ${noun}: ${details}`);
   }
-}
-
-function suggestion(name: string, known: readonly string[]): string {
-  const similar = similarNames(name, known, 0.5);
-  if (similar.length === 0) return '';
-  const [first] = similar;
-  return similar.length === 1
-    ? ` -> did you mean [${first}]?`
-    : ` -> did you mean any of [${similar.join(', ')}]?`;
 }
 
 function decode(text: string): string {

@@ -1,5 +1,5 @@
 import { ApiError, illegalArgument } from '../errors.ts';
-import { findProblem, malformedJson } from '../json/diagnose.ts';
+import { malformedJson } from '../json/malformed.ts';
 import { isObject, parseExact } from '../json/exact.ts';
 import { type Fields, scanObject } from '../json/scan.ts';
 import { type Cluster } from '../state/cluster.ts';
@@ -24,7 +24,6 @@ export interface Ingested {
  * spacing and order stay as they were sent.
  *
  * @param ids of pipelines; at least one
- * @param showSource whether messages may quote the document
  * @throws {ApiError} 400 for a pipeline that is not there, for bad JSON, and for a step that fails
  */
 export function runPipelines(
@@ -33,7 +32,6 @@ export function runPipelines(
   bytes: Uint8Array,
   index: string,
   id: string | null,
-  showSource: boolean,
 ): Ingested {
   const pipelines = ids.map((name) => {
     const pipeline = cluster.pipelines.get(name);
@@ -41,7 +39,7 @@ export function runPipelines(
     return pipeline;
   });
   const fields = scanObject(bytes);
-  if (fields === null) throw malformedSource(bytes, showSource);
+  if (fields === null) throw malformedSource(bytes);
   const timestamp = cluster.clock.nowNanos();
   return (
     runOnText(pipelines, bytes, fields, index, id, timestamp) ??
@@ -83,7 +81,7 @@ function runOnTree(
   timestamp: string,
 ): Ingested {
   const source = parseExact(Buffer.from(bytes).toString('utf8'));
-  if (!isObject(source)) throw malformedSource(bytes, false);
+  if (!isObject(source)) throw malformedSource(bytes);
   const document = new IngestDocument(source, index, id, timestamp);
   for (const pipeline of pipelines) runOne(pipeline, document);
   const text = Buffer.from(JSON.stringify(document.source));
@@ -109,10 +107,9 @@ function runOne(pipeline: Pipeline, document: IngestDocument): void {
   }
 }
 
-function malformedSource(bytes: Uint8Array, showSource: boolean): ApiError {
+function malformedSource(bytes: Uint8Array): ApiError {
   const text = Buffer.from(bytes).toString('utf8');
-  const problem = findProblem(text);
-  if (problem !== null) return malformedJson(text, problem, showSource);
+  if (text.trimStart().startsWith('{')) return new ApiError(400, malformedJson(text));
   return new ApiError(400, {
     type: 'document_parsing_exception',
     reason: 'Malformed content, must start with an object',

@@ -5,7 +5,7 @@ import { holdsAddress } from './address-ranges.ts';
 import { type Column } from './columns.ts';
 import { resolveField } from './field-types.ts';
 import { checkSearchable, isSearchable } from './indexed.ts';
-import { type BoolQuery, type Bounds, type Query } from './query.ts';
+import { type BoolQuery, type Bounds, type Query } from './query-tree.ts';
 import { termRange, toBound } from './query-values.ts';
 import { familyOf, type Scalar, toTokens } from './values.ts';
 

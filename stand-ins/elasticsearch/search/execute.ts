@@ -1,5 +1,4 @@
 import { ApiError, illegalArgument, notInStandIn } from '../errors.ts';
-import { RequestBody } from '../http/request-body.ts';
 import { type Cluster } from '../state/cluster.ts';
 import { type Index } from '../state/index.ts';
 import { type Searched } from '../state/target.ts';
@@ -9,7 +8,8 @@ import { checkAggregations } from './aggregations/check.ts';
 import { type Scope } from './aggregations/scope.ts';
 import { checkCollapse, checkSingle, firstOfEachGroup } from './collapse.ts';
 import { checkDocValues } from './indexed.ts';
-import { parseQuery, type Query } from './query.ts';
+import { parseQuery } from './query.ts';
+import { type Query } from './query-tree.ts';
 import { type Match } from './match.ts';
 import { type SearchRequest } from './request.ts';
 import { sliceOf } from './slices.ts';
@@ -136,10 +136,7 @@ function aliasMatcher(
   nowMs: number,
 ): Matcher[] | null {
   if (filters === null) return null;
-  return filters.map((filter) => {
-    const body = new RequestBody(Buffer.from(JSON.stringify(filter)));
-    return compile(parseQuery(body, filter, []), index, nowMs);
-  });
+  return filters.map((filter) => compile(parseQuery(filter), index, nowMs));
 }
 
 interface IndexFound {

@@ -1,60 +1,49 @@
-import { ApiError, illegalArgument, notInStandIn } from '../errors.ts';
-import { type RequestBody } from '../http/request-body.ts';
+import { illegalArgument, notInStandIn, parsingError } from '../errors.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
-import { type Path } from '../json/locate.ts';
-import { type Parser, type Query } from './query.ts';
+import { type Parser, type Query } from './query-tree.ts';
 
 /** Queries that look at one field, or at none. */
 export const LEAF_PARSERS: Readonly<Record<string, Parser>> = {
   exists: parseExists,
   ids: parseIds,
-  match: (body, given, path) => parseOneField('match', body, given, path, 'query'),
+  match: (given) => parseOneField('match', given, 'query'),
   match_all: () => ({ kind: 'match_all' }),
   match_none: () => ({ kind: 'match_none' }),
-  prefix: (body, given, path) => parseOneField('prefix', body, given, path, 'value'),
+  prefix: (given) => parseOneField('prefix', given, 'value'),
   range: parseRange,
   term: parseTerm,
   terms: parseTerms,
-  wildcard: (body, given, path) => parseOneField('wildcard', body, given, path, 'value'),
+  wildcard: (given) => parseOneField('wildcard', given, 'value'),
 };
 
-function parseExists(body: RequestBody, given: JsonObject, path: Path): Query {
+function parseExists(given: JsonObject): Query {
   if (typeof given['field'] !== 'string') {
-    throw body.parsingError('[exists] must be provided with a [field]', path, 'end');
+    throw parsingError('[exists] must be provided with a [field]');
   }
   return { kind: 'exists', field: given['field'] };
 }
 
-function parseIds(body: RequestBody, given: JsonObject, path: Path): Query {
+function parseIds(given: JsonObject): Query {
   const wrong = Object.keys(given).find((name) => !['_name', 'boost', 'values'].includes(name));
   if (wrong !== undefined) {
-    const { line, column } = body.position([...path, wrong], 'key');
-    const reason = `[${line}:${column}] [ids] unknown field [${wrong}]`;
-    const value = body.position([...path, wrong], 'value');
-    throw new ApiError(400, {
-      type: 'parsing_exception',
-      reason,
-      line: value.line,
-      col: value.column,
-      caused_by: { type: 'x_content_parse_exception', reason },
-    });
+    throw parsingError(`[ids] unknown field [${wrong}]`);
   }
   const { values } = given;
   const list: unknown[] = Array.isArray(values) ? values : values === undefined ? [] : [values];
   return { kind: 'ids', values: list.map(String) };
 }
 
-function parseTerm(body: RequestBody, given: JsonObject, path: Path): Query {
-  const [field, value] = onlyField('term', body, given, path);
+function parseTerm(given: JsonObject): Query {
+  const [field, value] = onlyField('term', given);
   if (Array.isArray(value)) {
-    throw body.parsingError('[term] query does not support array of values', [...path, field]);
+    throw parsingError('[term] query does not support array of values');
   }
   if (!isObject(value)) return { kind: 'term', field, value };
   const wrong = Object.keys(value).find(
     (name) => !['_name', 'boost', 'case_insensitive', 'value'].includes(name),
   );
   if (wrong !== undefined) {
-    throw body.parsingError(`[term] query does not support [${wrong}]`, [...path, field, wrong]);
+    throw parsingError(`[term] query does not support [${wrong}]`);
   }
   if (value['case_insensitive'] === true) throw notInStandIn('[case_insensitive] of a query');
   return { kind: 'term', field, value: value['value'] };
@@ -62,65 +51,54 @@ function parseTerm(body: RequestBody, given: JsonObject, path: Path): Query {
 
 function parseOneField(
   kind: 'match' | 'prefix' | 'wildcard',
-  body: RequestBody,
   given: JsonObject,
-  path: Path,
   key: string,
 ): Query {
-  const [field, value] = onlyField(kind, body, given, path);
+  const [field, value] = onlyField(kind, given);
   if (!isObject(value)) return { kind, field, value };
   const wrong = Object.keys(value).find((name) => !['_name', 'boost', key].includes(name));
   if (wrong !== undefined) throw notInStandIn(`[${wrong}] of a [${kind}] query`);
   return { kind, field, value: value[key] };
 }
 
-function onlyField(
-  kind: string,
-  body: RequestBody,
-  given: JsonObject,
-  path: Path,
-): [string, unknown] {
+function onlyField(kind: string, given: JsonObject): [string, unknown] {
   const entries = Object.entries(given).filter(([name]) => name !== 'boost' && name !== '_name');
   const [entry, second] = entries;
   if (entry === undefined) {
     throw illegalArgument('field name is null or empty');
   }
   if (second !== undefined) {
-    throw body.parsingError(
+    throw parsingError(
       `[${kind}] query doesn't support multiple fields, found [${entry[0]}] and [${second[0]}]`,
-      [...path, second[0]],
     );
   }
   return entry;
 }
 
-function parseTerms(body: RequestBody, given: JsonObject, path: Path): Query {
+function parseTerms(given: JsonObject): Query {
   const entries = Object.entries(given).filter(([name]) => name !== 'boost' && name !== '_name');
   const [entry, second] = entries;
   if (entry === undefined) {
-    throw body.parsingError(
+    throw parsingError(
       '[terms] query requires a field name, followed by array of terms or a document lookup specification',
-      path,
-      'end',
     );
   }
   const [field, values] = entry;
   if (isObject(values)) throw notInStandIn('a lookup of terms');
   if (!Array.isArray(values)) {
-    throw body.parsingError(`[terms] query does not support [${field}]`, [...path, field]);
+    throw parsingError(`[terms] query does not support [${field}]`);
   }
   if (second !== undefined) {
-    throw body.parsingError('[terms] query does not support multiple fields', [...path, second[0]]);
+    throw parsingError('[terms] query does not support multiple fields');
   }
   return { kind: 'terms', field, values };
 }
 
 const BOUNDS = new Set(['gt', 'gte', 'lt', 'lte']);
 
-function parseRange(body: RequestBody, given: JsonObject, path: Path): Query {
-  const [field, value] = onlyField('range', body, given, path);
-  if (!isObject(value))
-    throw body.parsingError(`[range] query does not support [${field}]`, [...path, field]);
+function parseRange(given: JsonObject): Query {
+  const [field, value] = onlyField('range', given);
+  if (!isObject(value)) throw parsingError(`[range] query does not support [${field}]`);
   const bounds: Record<string, unknown> = {};
   for (const [name, bound] of Object.entries(value)) {
     if (BOUNDS.has(name)) {
@@ -129,7 +107,7 @@ function parseRange(body: RequestBody, given: JsonObject, path: Path): Query {
     else if (name === 'time_zone' || name === 'relation')
       throw notInStandIn(`[${name}] of a [range] query`);
     else if (!['_name', 'boost'].includes(name)) {
-      throw body.parsingError(`[range] query does not support [${name}]`, [...path, field, name]);
+      throw parsingError(`[range] query does not support [${name}]`);
     }
   }
   return { kind: 'range', field, bounds };

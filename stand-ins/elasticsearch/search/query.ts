@@ -1,47 +1,10 @@
-import { ApiError, illegalArgument, notInStandIn } from '../errors.ts';
-import { type RequestBody } from '../http/request-body.ts';
-import { asText, isObject, type JsonObject } from '../json/exact.ts';
-import { type Path } from '../json/locate.ts';
-import { similarNames } from '../text/similar.ts';
-import { tokenOf } from '../json/token-name.ts';
+import { ApiError, contentError, illegalArgument, notInStandIn, parsingError } from '../errors.ts';
+import { isObject, type JsonObject } from '../json/exact.ts';
+import { type Parser, type Query } from './query-tree.ts';
 import { LEAF_PARSERS } from './leaf-queries.ts';
 
-/** A query of a request, checked as far as that goes without an index. */
-export type Query =
-  | { readonly kind: 'match_all' | 'match_none' }
-  | { readonly kind: 'ids'; readonly values: readonly string[] }
-  | {
-      readonly kind: 'term' | 'prefix' | 'wildcard' | 'match';
-      readonly field: string;
-      readonly value: unknown;
-    }
-  | { readonly kind: 'terms'; readonly field: string; readonly values: readonly unknown[] }
-  | { readonly kind: 'exists'; readonly field: string }
-  | { readonly kind: 'range'; readonly field: string; readonly bounds: Bounds }
-  | { readonly kind: 'constant_score'; readonly filter: Query }
-  | BoolQuery;
-
-export interface Bounds {
-  readonly gt?: unknown;
-  readonly gte?: unknown;
-  readonly lt?: unknown;
-  readonly lte?: unknown;
-  readonly format?: string;
-}
-
-export interface BoolQuery {
-  readonly kind: 'bool';
-  readonly must: readonly Query[];
-  readonly filter: readonly Query[];
-  readonly should: readonly Query[];
-  readonly mustNot: readonly Query[];
-  readonly least: number;
-}
-
-export const MATCH_ALL: Query = { kind: 'match_all' };
-
 /** Queries that the real server has and this stand-in does not. */
-const OTHERS = [
+const OTHERS = new Set([
   'boosting',
   'combined_fields',
   'dis_max',
@@ -85,10 +48,7 @@ const OTHERS = [
   'text_expansion',
   'weighted_tokens',
   'wrapper',
-];
-
-/** @param path of the query's body */
-export type Parser = (body: RequestBody, given: JsonObject, path: Path) => Query;
+]);
 
 const PARSERS: Readonly<Record<string, Parser>> = {
   ...LEAF_PARSERS,
@@ -96,55 +56,30 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   constant_score: parseConstantScore,
 };
 
-/** @param path of the query in the body, for positions in messages */
-export function parseQuery(body: RequestBody, given: unknown, path: Path): Query {
-  if (!isObject(given))
-    throw body.parsingError(`[_na] query malformed, must start with start_object`, path);
-  const names = Object.keys(given);
-  const [name, second] = names;
-  if (name === undefined) {
-    const { line, column } = body.position(path, 'end');
-    throw illegalArgument(`query malformed, empty clause found at [${line}:${column}]`);
-  }
+export function parseQuery(given: unknown): Query {
+  if (!isObject(given)) throw parsingError('[_na] query malformed, must start with start_object');
+  const [name, second] = Object.keys(given);
+  if (name === undefined) throw illegalArgument('query malformed, empty clause found');
   const parser = PARSERS[name];
   const inner = given[name];
-  if (parser === undefined) throw unknownQuery(body, name, [...path, name]);
+  if (parser === undefined) throw unknownQuery(name);
   if (!isObject(inner)) {
-    throw body.parsingError(`[${name}] query malformed, no start_object after query name`, [
-      ...path,
-      name,
-    ]);
+    throw parsingError(`[${name}] query malformed, no start_object after query name`);
   }
-  const query = parser(body, inner, [...path, name]);
+  const query = parser(inner);
   if (second !== undefined) {
-    throw body.parsingError(
-      `[${name}] malformed query, expected [END_OBJECT] but found [FIELD_NAME]`,
-      [...path, second],
-      'key',
-    );
+    throw parsingError(`[${name}] malformed query, expected [END_OBJECT] but found [FIELD_NAME]`);
   }
   return query;
 }
 
-function unknownQuery(body: RequestBody, name: string, path: Path): ApiError {
-  if (OTHERS.includes(name)) return notInStandIn(`the query [${name}]`);
-  const similar = similarNames(name, [...Object.keys(PARSERS), ...OTHERS], 0.5);
-  const [first] = similar;
-  const any = similar.length > 1 ? `any of [${similar.join(', ')}]` : `[${first ?? ''}]`;
-  const hint = first === undefined ? '' : ` did you mean ${any}?`;
-  const { line, column } = body.position(path, 'value');
-  const reason = `unknown query [${name}]${hint}`;
-  const root = { type: 'parsing_exception', reason, line, col: column };
-  return new ApiError(400, {
-    ...root,
-    caused_by: {
-      type: 'named_object_not_found_exception',
-      reason: `[${line}:${column}] unknown field [${name}]${hint}`,
-    },
-  });
+function unknownQuery(name: string): ApiError {
+  return OTHERS.has(name)
+    ? notInStandIn(`the query [${name}]`)
+    : parsingError(`unknown query [${name}]`);
 }
 
-function parseBool(body: RequestBody, given: JsonObject, path: Path): Query {
+function parseBool(given: JsonObject): Query {
   const clauses = {
     must: [] as Query[],
     filter: [] as Query[],
@@ -155,15 +90,11 @@ function parseBool(body: RequestBody, given: JsonObject, path: Path): Query {
   for (const [name, value] of Object.entries(given)) {
     const key = name === 'must_not' || name === 'mustNot' ? 'mustNot' : name;
     if (key === 'must' || key === 'filter' || key === 'should' || key === 'mustNot') {
-      clauses[key].push(...parseClauses(body, value, name, [...path, name]));
+      clauses[key].push(...parseClauses(value, name));
     } else if (name === 'minimum_should_match') {
       least = parseLeast(value);
     } else if (name !== 'boost' && name !== '_name') {
-      const { line, column } = body.position([...path, name], 'key');
-      throw new ApiError(400, {
-        type: 'x_content_parse_exception',
-        reason: `[${line}:${column}] [bool] unknown field [${name}]`,
-      });
+      throw contentError(`[bool] unknown field [${name}]`);
     }
   }
   const optional = clauses.must.length + clauses.filter.length > 0;
@@ -179,18 +110,14 @@ function parseLeast(value: unknown): number {
   throw notInStandIn(`[minimum_should_match] as [${String(value)}]`);
 }
 
-function parseClauses(body: RequestBody, value: unknown, name: string, path: Path): Query[] {
+function parseClauses(value: unknown, name: string): Query[] {
   const list: unknown[] = Array.isArray(value) ? value : [value];
   if (!Array.isArray(value) && !isObject(value)) {
-    const { line, column } = body.position(path, 'value');
-    throw new ApiError(400, {
-      type: 'x_content_parse_exception',
-      reason: `[${line}:${column}] [bool] ${name} doesn't support values of type: ${tokenOf(value)}`,
-    });
+    throw contentError(`[bool] ${name} takes an object or a list`);
   }
-  return list.map((item, place) => {
+  return list.map((item) => {
     try {
-      return parseQuery(body, item, Array.isArray(value) ? [...path, place] : path);
+      return parseQuery(item);
     } catch (error) {
       throw error instanceof ApiError && error.status === 400 ? inClause(error, name) : error;
     }
@@ -199,22 +126,13 @@ function parseClauses(body: RequestBody, value: unknown, name: string, path: Pat
 
 /** What is wrong inside of a clause, as the clause reports it. */
 function inClause({ fault, roots }: ApiError, name: string): ApiError {
-  const { line, col } = fault;
-  const where =
-    line === undefined
-      ? (/^\[\d+:\d+\]/.exec(fault.reason)?.[0] ?? '')
-      : `[${asText(line)}:${asText(col)}]`;
-  const reason = `${where} [bool] failed to parse field [${name}]`;
-  return new ApiError(
-    400,
-    { type: 'x_content_parse_exception', reason, caused_by: fault },
-    { roots },
-  );
+  const { fault: outer } = contentError(`[bool] failed to parse field [${name}]`, fault);
+  return new ApiError(400, outer, { roots });
 }
 
-function parseConstantScore(body: RequestBody, given: JsonObject, path: Path): Query {
+function parseConstantScore(given: JsonObject): Query {
   if (given['filter'] === undefined) {
-    throw body.parsingError("[constant_score] requires a 'filter' element", path, 'end');
+    throw parsingError("[constant_score] requires a 'filter' element");
   }
-  return { kind: 'constant_score', filter: parseQuery(body, given['filter'], [...path, 'filter']) };
+  return { kind: 'constant_score', filter: parseQuery(given['filter']) };
 }

@@ -1,11 +1,18 @@
-import { ApiError, illegalArgument, invalidRequest, notInStandIn } from '../errors.ts';
+import {
+  ApiError,
+  contentError,
+  illegalArgument,
+  invalidRequest,
+  notInStandIn,
+  parsingError,
+  refuseUnknownFields,
+} from '../errors.ts';
 import { type Asked } from '../http/asked.ts';
-import { type RequestBody } from '../http/request-body.ts';
 import { asText, isObject, toList } from '../json/exact.ts';
 import { parseTimeMs } from '../text/time.ts';
-import { tokenOf } from '../json/token-name.ts';
 import { type Aggregation, parseAggregations } from './aggregations/parse.ts';
-import { MATCH_ALL, parseQuery, type Query } from './query.ts';
+import { parseQuery } from './query.ts';
+import { MATCH_ALL, type Query } from './query-tree.ts';
 import { parseSlice, type Slice } from './slices.ts';
 import { parseSort, parseSortParameter, type SortKey } from './sort.ts';
 import {
@@ -117,14 +124,14 @@ export function parseSearch(call: Pick<Asked, 'body' | 'parameters'>): SearchReq
     const wrongType = OBJECTS.has(name)
       ? !isObject(value)
       : name === 'search_after' && !Array.isArray(value);
-    if (!FIELDS.has(name) || wrongType) throw unknownKey(body, name, value);
+    if (!FIELDS.has(name) || wrongType) throw unknownKey(name);
   }
   for (const name of ['explain', 'profile']) {
     if (given[name] === true || parameters.flag(name)) throw notInStandIn(`[${name}] of a search`);
   }
   const sortText = parameters.text('sort');
-  const sort = sortText === undefined ? toSort(body, given['sort']) : parseSortParameter(sortText);
-  const pit = parsePit(body, given['pit']);
+  const sort = sortText === undefined ? toSort(given['sort']) : parseSortParameter(sortText);
+  const pit = parsePit(given['pit']);
   const aggsName = given['aggs'] === undefined ? 'aggregations' : 'aggs';
   const from = parameters.integer('from') ?? integer(given['from']) ?? 0;
   const size = parameters.integer('size') ?? integer(given['size']) ?? 10;
@@ -143,7 +150,7 @@ export function parseSearch(call: Pick<Asked, 'body' | 'parameters'>): SearchReq
   const asInteger = parameters.flag('rest_total_hits_as_int');
   if (stored.some((name) => name !== '_none_')) throw notInStandIn('[stored_fields] of a search');
   return {
-    query: given['query'] === undefined ? MATCH_ALL : parseQuery(body, given['query'], ['query']),
+    query: given['query'] === undefined ? MATCH_ALL : parseQuery(given['query']),
     from,
     size,
     sort: pit === null ? sort : withTiebreaker(sort, searchAfter),
@@ -158,16 +165,16 @@ export function parseSearch(call: Pick<Asked, 'body' | 'parameters'>): SearchReq
     version: parameters.flag('version', given['version'] === true),
     seqNoPrimaryTerm: parameters.flag('seq_no_primary_term', given['seq_no_primary_term'] === true),
     terminateAfter: parameters.integer('terminate_after') ?? integer(given['terminate_after']) ?? 0,
-    collapse: parseCollapse(body, given['collapse']),
-    aggregations: parseAggregations(body, given[aggsName], [aggsName]),
-    slice: parseSlice(body, given['slice'], pit !== null),
+    collapse: parseCollapse(given['collapse']),
+    aggregations: parseAggregations(given[aggsName]),
+    slice: parseSlice(given['slice'], pit !== null),
     pit,
   };
 }
 
-function parsePit(body: RequestBody, given: unknown): PitRequest | null {
+function parsePit(given: unknown): PitRequest | null {
   if (!isObject(given)) return null;
-  body.refuseUnknownFields('pit', given, ['id', 'keep_alive'], ['pit']);
+  refuseUnknownFields('pit', given, ['id', 'keep_alive']);
   const { id, keep_alive: keepAlive } = given;
   if (typeof id !== 'string') throw illegalArgument('point in time id is not provided');
   if (keepAlive === undefined) return { id, keepAlive: null, keepAliveMs: null };
@@ -176,12 +183,7 @@ function parsePit(body: RequestBody, given: unknown): PitRequest | null {
     return { id, keepAlive: text, keepAliveMs: parseTimeMs('keep_alive', text) };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const { line, column } = body.position(['pit', 'keep_alive'], 'value');
-    throw new ApiError(400, {
-      type: 'x_content_parse_exception',
-      reason: `[${line}:${column}] [pit] failed to parse field [keep_alive]`,
-      caused_by: error.fault,
-    });
+    throw contentError('[pit] failed to parse field [keep_alive]', error.fault);
   }
 }
 
@@ -197,12 +199,12 @@ function withTiebreaker(
   return [...sort, ...parseSortParameter('_shard_doc')];
 }
 
-function parseCollapse(body: RequestBody, given: unknown): string | null {
+function parseCollapse(given: unknown): string | null {
   if (!isObject(given)) return null;
   const other = Object.keys(given).find((name) => name !== 'field');
   if (other === 'inner_hits' || other === 'max_concurrent_group_searches')
     throw notInStandIn(`[${other}] of a collapse`);
-  body.refuseUnknownFields('collapse', given, ['field'], ['collapse']);
+  refuseUnknownFields('collapse', given, ['field']);
   return given['field'] === undefined ? '' : asText(given['field']);
 }
 
@@ -211,47 +213,35 @@ export function parseQueryOnly(call: Pick<Asked, 'body' | 'parameters'>): Query 
   const given = call.body.optionalObject();
   const wrong = Object.keys(given).find((name) => name !== 'query');
   if (wrong !== undefined) {
-    throw call.body.parsingError(`request does not support [${wrong}]`, [wrong], 'key');
+    throw parsingError(`request does not support [${wrong}]`);
   }
-  return given['query'] === undefined
-    ? MATCH_ALL
-    : parseQuery(call.body, given['query'], ['query']);
+  return given['query'] === undefined ? MATCH_ALL : parseQuery(given['query']);
 }
 
-function toSort(body: RequestBody, given: unknown): SortKey[] {
-  return given === undefined ? [] : parseSort(body, given, ['sort']);
+function toSort(given: unknown): SortKey[] {
+  return given === undefined ? [] : parseSort(given);
 }
 
 /** Stored fields take the place of the source where nobody asks for it. */
 function toSource(
-  { body, parameters }: Pick<Asked, 'body' | 'parameters'>,
+  { parameters }: Pick<Asked, 'parameters'>,
   given: unknown,
   hasStoredFields: boolean,
 ): SourceFilter {
   const asked = sourceOfParameters(parameters);
   if (asked !== null) return asked;
-  return given === undefined
-    ? { ...WHOLE_SOURCE, show: !hasStoredFields }
-    : bodySource(body, given);
+  return given === undefined ? { ...WHOLE_SOURCE, show: !hasStoredFields } : bodySource(given);
 }
 
-function bodySource(body: RequestBody, given: unknown): SourceFilter {
-  if (isObject(given)) {
-    const wrong = Object.keys(given).find(
-      (name) => !['exclude', 'excludes', 'include', 'includes'].includes(name),
-    );
-    if (wrong !== undefined) {
-      throw body.parsingError(`Unknown key for a ${tokenOf(given[wrong])} in [${wrong}].`, [
-        '_source',
-        wrong,
-      ]);
-    }
-  }
+function bodySource(given: unknown): SourceFilter {
+  const known = new Set(['exclude', 'excludes', 'include', 'includes']);
+  const wrong = isObject(given) ? Object.keys(given).find((name) => !known.has(name)) : null;
+  if (typeof wrong === 'string') throw unknownKey(wrong);
   return sourceOfBody(given);
 }
 
-function unknownKey(body: RequestBody, name: string, value: unknown): ApiError {
-  return body.parsingError(`Unknown key for a ${tokenOf(value)} in [${name}].`, [name]);
+function unknownKey(name: string): ApiError {
+  return parsingError(`Unknown key [${name}].`);
 }
 
 function toShownFields(given: unknown): ShownField[] {

@@ -1,4 +1,4 @@
-import { type Query } from './query.ts';
+import { type Query } from './query-tree.ts';
 
 /**
  * One score for all hits of a query, in the place of the real ones: 1 for a query that counts, 0 for filters alone.

@@ -1,5 +1,4 @@
-import { ApiError, invalidRequest, notInStandIn } from '../errors.ts';
-import { type RequestBody } from '../http/request-body.ts';
+import { contentError, invalidRequest, notInStandIn, refuseUnknownFields } from '../errors.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
 
 /** One of several parts that searches of a point in time can be divided into. */
@@ -9,20 +8,18 @@ export interface Slice {
 }
 
 /** `slice` of a body. @throws {ApiError} 400 */
-export function parseSlice(body: RequestBody, given: unknown, hasPit: boolean): Slice | null {
+export function parseSlice(given: unknown, hasPit: boolean): Slice | null {
   if (given === undefined) return null;
   const slice: JsonObject = isObject(given) ? given : {};
-  body.refuseUnknownFields('slice', slice, ['field', 'id', 'max'], ['slice']);
+  refuseUnknownFields('slice', slice, ['field', 'id', 'max']);
   if (slice['field'] !== undefined) throw notInStandIn('[field] of a slice');
   const [id, max] = [Number(slice['id']), Number(slice['max'])];
   const fault =
     max <= 1 ? 'max must be greater than 1' : max <= id ? 'max must be greater than id' : null;
   if (fault !== null || !Number.isInteger(id) || !Number.isInteger(max)) {
-    const { line, column } = body.position(['slice', 'max'], 'value');
-    throw new ApiError(400, {
-      type: 'x_content_parse_exception',
-      reason: `[${line}:${column}] [slice] failed to parse field [max]`,
-      caused_by: { type: 'illegal_argument_exception', reason: fault ?? 'Required [id, max]' },
+    throw contentError('[slice] failed to parse field [max]', {
+      type: 'illegal_argument_exception',
+      reason: fault ?? 'Required [id, max]',
     });
   }
   if (!hasPit) {

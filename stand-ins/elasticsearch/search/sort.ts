@@ -1,7 +1,11 @@
-import { ApiError, illegalArgument, notInStandIn } from '../errors.ts';
-import { type RequestBody } from '../http/request-body.ts';
+import {
+  ApiError,
+  illegalArgument,
+  notInStandIn,
+  parsingError,
+  refuseUnknownFields,
+} from '../errors.ts';
 import { asText, isObject, type JsonObject, toDouble, toLong } from '../json/exact.ts';
-import { type Path } from '../json/locate.ts';
 import { type Index } from '../state/index.ts';
 import { showDate } from '../text/dates.ts';
 import { showAddress } from './addresses.ts';
@@ -31,39 +35,22 @@ export interface SortColumn {
   parse(value: unknown): SortValue;
 }
 
-const OPTIONS = new Set([
-  'format',
-  'missing',
-  'mode',
-  'nested',
-  'numeric_type',
-  'order',
-  'unmapped_type',
-]);
+const OPTIONS = ['format', 'missing', 'mode', 'nested', 'numeric_type', 'order', 'unmapped_type'];
 const LONGEST = '9223372036854775807';
 const SMALLEST = '-9223372036854775808';
 
 /** `sort` of a body: a name, an object, or a list of both. */
-export function parseSort(body: RequestBody, given: unknown, path: Path): SortKey[] {
+export function parseSort(given: unknown): SortKey[] {
   const list: unknown[] = Array.isArray(given) ? given : [given];
-  return list.flatMap((item, place) => {
-    const inner = Array.isArray(given) ? [...path, place] : path;
+  return list.flatMap((item) => {
     if (typeof item === 'string') return [toKey(item, item === '_score' ? 'desc' : 'asc', {})];
     if (!isObject(item))
-      throw body.parsingError(
+      throw parsingError(
         'malformed sort format, within the sort array, an object, or an actual string are allowed',
-        inner,
       );
     return Object.entries(item).map(([field, value]) => {
       if (!isObject(value)) return toKey(field, String(value), {});
-      const wrong = Object.keys(value).find((name) => !OPTIONS.has(name));
-      if (wrong !== undefined) {
-        const { line, column } = body.position([...inner, field, wrong], 'key');
-        throw new ApiError(400, {
-          type: 'x_content_parse_exception',
-          reason: `[${line}:${column}] [field_sort] unknown field [${wrong}]`,
-        });
-      }
+      refuseUnknownFields('field_sort', value, OPTIONS);
       for (const name of ['nested', 'numeric_type'])
         if (name in value) throw notInStandIn(`[${name}] of a sort`);
       return toKey(field, asText(value['order'] ?? (field === '_score' ? 'desc' : 'asc')), value);

@@ -1,8 +1,7 @@
 import { illegalArgument } from '../errors.ts';
 import { asText, isObject, type JsonObject } from '../json/exact.ts';
-import { similarNames } from '../text/similar.ts';
 import { parseTimeMs } from '../text/time.ts';
-import { isKnownSetting, SETTING_NAMES } from './setting-names.ts';
+import { isKnownSetting } from './setting-names.ts';
 
 /** Index settings by full dotted name; values as the server keeps them, text or lists of text; null takes one away. */
 export type Settings = Readonly<Record<string, readonly string[] | string | null>>;
@@ -62,12 +61,7 @@ function* flatten(
 
 function check(name: string, value: readonly string[] | string | null): void {
   if (!isKnownSetting(name)) {
-    const similar = similarNames(name, SETTING_NAMES, 0.7).slice(0, 5);
-    const hint =
-      similar.length > 0
-        ? ` did you mean ${similar.length === 1 ? `[${similar[0]}]` : `any of [${similar.join(', ')}]`}?`
-        : ' please check that any required plugins are installed, or check the breaking changes documentation for removed settings';
-    throw illegalArgument(`unknown setting [${name}]${hint}`);
+    throw illegalArgument(`unknown setting [${name}]`);
   }
   if (typeof value !== 'string') return;
   const least = INTEGERS[name];

@@ -151,6 +151,11 @@ export function hits(body: unknown, key: string): unknown[] {
   return Array.isArray(list) ? list.map((hit: unknown) => at(hit, key)) : [];
 }
 
+/** The words of a refusal without the position in the text, which only a real server says. */
+export function withoutPlace(reason: unknown): string {
+  return String(reason).replace(/^\[\d+:\d+\] /, '');
+}
+
 /** What a refusal looks like that has one cause and nothing more to say. */
 export function refusal(
   status: number,

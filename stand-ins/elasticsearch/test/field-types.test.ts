@@ -25,15 +25,14 @@ const notDate = (value: string): unknown => ({
     reason: 'Failed to parse with all enclosed parsers',
   },
 });
-const reader = (type: string, position: string, message: string, document: string): unknown => {
-  const [line, column] = position.split(':');
-  const reason = `${message}\n at [Source: (byte[])"${document}"; line: ${line}, column: ${column}]`;
-  return {
-    type: 'x_content_parse_exception',
-    reason: `[${position}] ${reason}`,
-    caused_by: { type, reason },
-  };
-};
+const reader = (type: string, position: string, reason: string): unknown => ({
+  type: 'x_content_parse_exception',
+  reason: `[${position}] ${reason}`,
+  caused_by: { type, reason },
+});
+/** A real server quotes the document in the words of its reader. */
+const withoutQuotation = (body: unknown): unknown =>
+  JSON.parse(JSON.stringify(body).replaceAll(/\\n at \[Source: .*?column: \d+\]/g, ''));
 
 const TYPES = {
   long: { type: 'long' },
@@ -68,7 +67,6 @@ const REFUSED: readonly Refused[] = [
       'json_parse_exception',
       '1:13',
       'Current token (VALUE_TRUE) not numeric, can not use numeric value accessors',
-      '{"long":true}',
     ),
   ],
   [
@@ -79,7 +77,6 @@ const REFUSED: readonly Refused[] = [
       'input_coercion_exception',
       '1:22',
       'Numeric value (2147483648) out of range of int (-2147483648 - 2147483647)',
-      '{"integer":2147483648}',
     ),
   ],
   ['{"byte":300}', '1:9', '300', illegal('Value [300] is out of range for a byte')],
@@ -190,7 +187,7 @@ describe('field types at write, of the stand-in or of the server at ES_URL', () 
       const reason = `[${position}] failed to parse field [${field}] of type [${field}] in document with id '1'. Preview of field's value: '${preview}'`;
       const { status, body } = await send(document);
       assert.equal(status, 400);
-      assert.deepEqual(at(body, 'error'), {
+      assert.deepEqual(withoutQuotation(at(body, 'error')), {
         root_cause: [{ type: 'document_parsing_exception', reason }],
         type: 'document_parsing_exception',
         reason,

@@ -319,28 +319,20 @@ describe('aliases, of the stand-in or of the server at ES_URL', () => {
     );
   });
 
-  for (const [what, body, reason] of [
-    ['no action', '{"actions":[]}', 'No action specified'],
-    [
-      'an unknown action',
-      '{"actions":[{"nope":{"index":"a2"}}]}',
-      '[1:21] [aliases] failed to parse field [actions]',
-    ],
+  for (const [what, body, type] of [
+    ['no action', '{"actions":[]}', 'illegal_argument_exception'],
+    ['an unknown action', '{"actions":[{"nope":{"index":"a2"}}]}', 'x_content_parse_exception'],
     [
       'an unknown field',
       '{"actions":[{"add":{"index":"a2","alias":"x","nope":1}}]}',
-      '[1:53] [aliases] failed to parse field [actions]',
+      'x_content_parse_exception',
     ],
-    [
-      'an action without index',
-      '{"actions":[{"add":{"alias":"x"}}]}',
-      '[1:34] [aliases] failed to parse field [actions]',
-    ],
+    ['an action without index', '{"actions":[{"add":{"alias":"x"}}]}', 'x_content_parse_exception'],
   ] as const) {
     test(`${what} is refused`, async () => {
       const answered = await server.ask('POST', '/_aliases', body);
       assert.equal(answered.status, 400);
-      assert.equal(at(answered.body, 'error.reason'), reason);
+      assert.equal(at(answered.body, 'error.type'), type);
     });
   }
 
@@ -403,7 +395,6 @@ describe('lifecycle policies, of the stand-in or of the server at ES_URL', () =>
       'an unknown action',
       '{"policy":{"phases":{"hot":{"actions":{"roll":{}}}}}}',
       'x_content_parse_exception',
-      '[1:40] [put_lifecycle_request] failed to parse field [policy]',
     ],
     [
       'an action of another phase',
@@ -411,17 +402,13 @@ describe('lifecycle policies, of the stand-in or of the server at ES_URL', () =>
       'action_request_validation_exception',
       'Validation Failed: 1: invalid action [rollover] defined in phase [delete];',
     ],
-    [
-      'an unknown field',
-      '{"policy":{"phases":{},"nope":1}}',
-      'x_content_parse_exception',
-      '[1:31] [put_lifecycle_request] failed to parse field [policy]',
-    ],
+    ['an unknown field', '{"policy":{"phases":{},"nope":1}}', 'x_content_parse_exception'],
   ] as const) {
     test(`a policy with ${what} is refused`, async () => {
       const { status, body } = await server.ask('PUT', path, text);
       assert.equal(status, 400);
-      assert.partialDeepStrictEqual(body, { error: { type, reason } });
+      assert.equal(at(body, 'error.type'), type);
+      if (reason !== undefined) assert.equal(at(body, 'error.reason'), reason);
     });
   }
 

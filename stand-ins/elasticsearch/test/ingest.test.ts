@@ -18,7 +18,7 @@ function clusterWith(...processors: unknown[]): Cluster {
 
 function run(cluster: Cluster, text: string): string {
   return Buffer.concat([
-    ...runPipelines(cluster, ['p'], Buffer.from(text), 'index', 'id', true).pieces,
+    ...runPipelines(cluster, ['p'], Buffer.from(text), 'index', 'id').pieces,
   ]).toString();
 }
 

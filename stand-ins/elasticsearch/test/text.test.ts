@@ -4,9 +4,9 @@ import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 
 import { addressRange, showAddress, toSortableAddress } from '../search/addresses.ts';
+import { parseExact, stringify } from '../json/exact.ts';
 import { parseQueryDate } from '../search/date-math.ts';
 import { parseDate, showDate } from '../text/dates.ts';
-import { similarNames } from '../text/similar.ts';
 import { matchesPattern, patternsOverlap } from '../text/wildcard.ts';
 
 describe('patterns', () => {
@@ -166,9 +166,7 @@ describe('addresses', () => {
   });
 });
 
-test('similar names are found, most alike first', () => {
-  assert.deepEqual(similarNames('index.nope', ['index.mode', 'index.codec', 'index.hidden'], 0.7), [
-    'index.mode',
-    'index.codec',
-  ]);
+test('numbers survive being parsed and written again', () => {
+  const text = '{"a":9007199254740993,"b":1.0,"c":1e3,"d":-0,"e":0.1,"f":[12345678901234567890]}';
+  assert.equal(stringify(parseExact(text)), text);
 });

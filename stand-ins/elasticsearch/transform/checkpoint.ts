@@ -1,5 +1,5 @@
 import { ApiError } from '../errors.ts';
-import { type Query } from '../search/query.ts';
+import { type Query } from '../search/query-tree.ts';
 import { positionsOf } from '../search/execute.ts';
 import { type Cluster } from '../state/cluster.ts';
 import { asItIs } from '../state/target.ts';

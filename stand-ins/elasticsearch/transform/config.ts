@@ -1,6 +1,6 @@
-import { RequestBody } from '../http/request-body.ts';
 import { type JsonObject } from '../json/exact.ts';
-import { MATCH_ALL, parseQuery, type Query } from '../search/query.ts';
+import { parseQuery } from '../search/query.ts';
+import { MATCH_ALL, type Query } from '../search/query-tree.ts';
 import { parseTimeMs } from '../text/time.ts';
 
 /** What a transform is told to do; times as they were written. */
@@ -69,7 +69,7 @@ const DEFAULT_FREQUENCY = '1m';
 /** The query of the source, made ready to be compiled. */
 export function sourceQuery({ source }: TransformConfig): Query {
   if (source.query === null) return MATCH_ALL;
-  return parseQuery(bodyOf(source.query), source.query, []);
+  return parseQuery(source.query);
 }
 
 export function frequencyMs({ frequency }: TransformConfig): number {
@@ -118,9 +118,4 @@ function showSettings(settings: JsonObject): JsonObject {
   return Object.fromEntries(
     SETTING_NAMES.flatMap((name) => (name in settings ? [[name, settings[name]]] : [])),
   );
-}
-
-/** A part of a configuration as a body of its own. */
-export function bodyOf(value: JsonObject): RequestBody {
-  return new RequestBody(Buffer.from(JSON.stringify(value)));
 }

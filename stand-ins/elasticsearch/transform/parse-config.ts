@@ -1,10 +1,9 @@
-import { ApiError, notInStandIn } from '../errors.ts';
+import { ApiError, illegalArgument, notInStandIn } from '../errors.ts';
 import { type RequestBody } from '../http/request-body.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
 import { parseQuery } from '../search/query.ts';
 import { parseTimeMs } from '../text/time.ts';
 import {
-  bodyOf,
   type DestAlias,
   type DestConfig,
   type LatestConfig,
@@ -15,15 +14,7 @@ import {
   type TransformConfig,
 } from './config.ts';
 import { flag, number, object, text, texts, time } from './field-parsers.ts';
-import {
-  type FieldParser,
-  illegalPart,
-  parseNamed,
-  parseObject,
-  ParseRefusal,
-  type Part,
-  unbuildable,
-} from './object-parser.ts';
+import { type FieldParser, parseNamed, parseObject, unbuildable } from './object-parser.ts';
 
 const PARSER = 'data_frame_transform_config';
 const UPDATE_PARSER = 'data_frame_transform_config_update';
@@ -32,7 +23,7 @@ const MAX_DESCRIPTION = 1_000;
 
 /** @throws {ApiError} 400 in the words of the server's strict parser */
 export function parseConfig(body: RequestBody, id: string, createdMs: number): TransformConfig {
-  const part = toPart(body);
+  const part = body.object();
   const given = parseObject(
     part,
     {
@@ -56,22 +47,20 @@ export function parseConfig(body: RequestBody, id: string, createdMs: number): T
   const { source, dest, latest } = given;
   for (const name of ['headers', 'create_time', 'version'] as const) {
     if (given[name] !== undefined)
-      throw unbuildable(part, PARSER, `Found [${name}], not allowed for strict parsing`);
+      throw unbuildable(PARSER, `Found [${name}], not allowed for strict parsing`);
   }
   if ((latest === undefined) === (given.pivot === undefined)) {
-    throw unbuildable(part, PARSER, 'Transform configuration must specify exactly 1 function');
+    throw unbuildable(PARSER, 'Transform configuration must specify exactly 1 function');
   }
   if (given.id !== undefined && given.id !== id) {
     throw unbuildable(
-      part,
       PARSER,
       `Inconsistent id; '${given.id}' specified in the body differs from '${id}' specified as a URL argument`,
     );
   }
-  checkTexts(part, PARSER, given.description, given.frequency);
+  checkTexts(PARSER, given.description, given.frequency);
   if (latest === undefined) throw notInStandIn('a transform with [pivot]');
-  if (source === undefined || dest === undefined)
-    throw illegalPart(part, 'Required [source, dest]');
+  if (source === undefined || dest === undefined) throw illegalArgument('Required [source, dest]');
   return {
     id,
     createdMs,
@@ -89,7 +78,7 @@ export function parseConfig(body: RequestBody, id: string, createdMs: number): T
 
 /** What an update changes, made into a function of the old configuration. @throws {ApiError} 400 */
 export function parseUpdate(body: RequestBody): (config: TransformConfig) => TransformConfig {
-  const part = toPart(body);
+  const part = body.object();
   const given = parseObject(
     part,
     {
@@ -102,12 +91,12 @@ export function parseUpdate(body: RequestBody): (config: TransformConfig) => Tra
       _meta: object,
       retention_policy: {
         takes: (value) => value === null || isObject(value),
-        parse: (inner) => (inner.value === null ? null : parseRetention(inner)),
+        parse: (value) => (value === null ? null : parseRetention(value)),
       },
     },
     { parser: UPDATE_PARSER },
   );
-  checkTexts(part, UPDATE_PARSER, given.description, given.frequency);
+  checkTexts(UPDATE_PARSER, given.description, given.frequency);
   return (config) => {
     if (given.sync !== undefined && config.sync === null) {
       throw new ApiError(400, {
@@ -130,21 +119,9 @@ export function parseUpdate(body: RequestBody): (config: TransformConfig) => Tra
   };
 }
 
-function toPart(body: RequestBody): Part {
-  if (body.isEmpty) body.object();
-  const first = body.text.trimStart()[0];
-  // the parser for objects has its own words for another sound value
-  return {
-    body,
-    path: [],
-    value: first === '{' ? body.object() : (JSON.parse(body.text) as unknown),
-  };
-}
-
-function checkTexts(part: Part, parser: string, description?: string, frequency?: string): void {
+function checkTexts(parser: string, description?: string, frequency?: string): void {
   if (description !== undefined && description.length > MAX_DESCRIPTION) {
     throw unbuildable(
-      part,
       parser,
       `[description] must be less than ${MAX_DESCRIPTION} characters in length.`,
     );
@@ -154,41 +131,34 @@ function checkTexts(part: Part, parser: string, description?: string, frequency?
     parseTimeMs('frequency', frequency);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw unbuildable(part, parser, error.message);
+    throw unbuildable(parser, error.message);
   }
 }
 
-function parseSource(part: Part): SourceConfig {
+function parseSource(value: unknown): SourceConfig {
   const parser = 'data_frame_config_source';
   const given = parseObject(
-    part,
+    value,
     { index: texts, query: { takes: isObject, parse: checkQuery }, runtime_mappings: object },
     { parser, required: ['index'] },
   );
   const index = (given.index ?? []).flatMap((name) => name.split(','));
-  if (index.length === 0) throw unbuildable(part, parser, 'must specify at least one index');
+  if (index.length === 0) throw unbuildable(parser, 'must specify at least one index');
   if (index.some((name) => name === '')) {
-    throw unbuildable(part, parser, 'all indices need to be non-null and non-empty');
+    throw unbuildable(parser, 'all indices need to be non-null and non-empty');
   }
   if (given.runtime_mappings !== undefined) throw notInStandIn('[runtime_mappings] of a source');
   return { index, query: given.query ?? null };
 }
 
-/** The server reads the query apart from the body: positions in messages are those within the query. */
-function checkQuery(part: Part): JsonObject {
-  const query = part.value as JsonObject;
-  try {
-    parseQuery(bodyOf(query), query, []);
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 400) throw error;
-    throw new ParseRefusal(error.fault, part.body.position(part.path, 'end'));
-  }
-  return query;
+function checkQuery(value: unknown): JsonObject {
+  parseQuery(value);
+  return value as JsonObject;
 }
 
-function parseDest(part: Part): DestConfig {
+function parseDest(value: unknown): DestConfig {
   const given = parseObject(
-    part,
+    value,
     {
       index: text,
       pipeline: text,
@@ -203,12 +173,11 @@ function parseDest(part: Part): DestConfig {
   };
 }
 
-function parseAliases(part: Part): DestAlias[] {
-  const list: unknown[] = Array.isArray(part.value) ? part.value : [part.value];
-  return list.map((value, place) => {
-    const path = Array.isArray(part.value) ? [...part.path, place] : part.path;
+function parseAliases(value: unknown): DestAlias[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.map((item) => {
     const given = parseObject(
-      { body: part.body, path, value },
+      item,
       { alias: text, move_on_creation: flag },
       { parser: 'data_frame_config_dest_alias', required: ['alias'] },
     );
@@ -216,8 +185,8 @@ function parseAliases(part: Part): DestAlias[] {
   });
 }
 
-function parseSync(part: Part): SyncConfig {
-  return parseNamed(part, 'sync', {
+function parseSync(value: unknown): SyncConfig {
+  return parseNamed(value, 'sync', {
     time: (inner) => {
       const given = parseObject(
         inner,
@@ -229,17 +198,17 @@ function parseSync(part: Part): SyncConfig {
   });
 }
 
-function parseLatest(part: Part): LatestConfig {
+function parseLatest(value: unknown): LatestConfig {
   const given = parseObject(
-    part,
+    value,
     { unique_key: texts, sort: text },
     { parser: 'latest_config', required: ['unique_key', 'sort'] },
   );
   return { uniqueKey: given.unique_key ?? [], sort: given.sort ?? '' };
 }
 
-function parseRetention(part: Part): RetentionConfig {
-  return parseNamed(part, 'retention_policy', {
+function parseRetention(value: unknown): RetentionConfig {
+  return parseNamed(value, 'retention_policy', {
     time: (inner) => {
       const given = parseObject(
         inner,
@@ -266,6 +235,6 @@ const SETTINGS = {
   unattended: flag,
 } satisfies Record<(typeof SETTING_NAMES)[number], FieldParser<unknown>>;
 
-function parseSettings(part: Part): JsonObject {
-  return parseObject(part, SETTINGS, { parser: 'transform_config_settings' });
+function parseSettings(value: unknown): JsonObject {
+  return parseObject(value, SETTINGS, { parser: 'transform_config_settings' });
 }

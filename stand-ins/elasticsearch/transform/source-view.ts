@@ -1,6 +1,6 @@
 import { compile, type Matcher } from '../search/compile.ts';
 import { type Column } from '../search/columns.ts';
-import { type Query } from '../search/query.ts';
+import { type Query } from '../search/query-tree.ts';
 import { fielddataDisabled, type SortColumn, toSortColumn } from '../search/sort.ts';
 import { familyOf, type Scalar } from '../search/values.ts';
 import { type StoredDocument } from '../state/documents.ts';

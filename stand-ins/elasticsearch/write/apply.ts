@@ -98,7 +98,7 @@ function putChanged(
   text: string,
 ): Written {
   const bytes = Buffer.from(text);
-  const ignored = fitDocument(index, id, bytes, true);
+  const ignored = fitDocument(index, id, bytes);
   return { ...putDocument(index, nowMs, operation, id, [bytes], ignored), source: text };
 }
 

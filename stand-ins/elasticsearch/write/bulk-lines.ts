@@ -1,8 +1,6 @@
-import { ApiError, illegalArgument } from '../errors.ts';
-import { findProblem, malformedJson, toFault } from '../json/diagnose.ts';
+import { ApiError, contentError, illegalArgument, refuseUnknownFields } from '../errors.ts';
 import { asText, isObject, type JsonObject, parseExact } from '../json/exact.ts';
-import { firstValueEnd, locate, type Path } from '../json/locate.ts';
-import { tokenOf } from '../json/token-name.ts';
+import { malformedJson, parseJson } from '../json/malformed.ts';
 import {
   type Action,
   type Operation,
@@ -76,27 +74,13 @@ export function parseBulk(body: Uint8Array, defaults: BulkDefaults): Operation[]
 
 /** An update's body. @throws {ApiError} 400 where it is none */
 export function parseUpdate(text: string): UpdateBody {
-  const parsed = tryParse(text, parseExact);
-  if (parsed === undefined) {
-    const problem = findProblem(text);
-    if (problem === null) return toUpdateBody({});
-    const inner = toFault(text, problem);
-    throw new ApiError(400, {
-      ...inner,
-      reason: `[UpdateRequest] failed to parse: ${inner.reason}`,
-    });
-  }
-  if (!isObject(parsed)) {
-    throw refusal(`[1:1] [UpdateRequest] Expected START_OBJECT but was: ${tokenOf(parsed)}`);
-  }
-  for (const [field, value] of Object.entries(parsed)) {
-    if (!UPDATE_FIELDS.includes(field)) {
-      throw refusal(`${where(text, [field], 'key')} [UpdateRequest] unknown field [${field}]`);
-    }
-    if ((field === 'doc' || field === 'upsert') && !isObject(value)) {
-      throw refusal(
-        `${where(text, [field], 'value')} [UpdateRequest] ${field} doesn't support values of type: ${tokenOf(value)}`,
-      );
+  const parsed = tryParse(text);
+  if (parsed === undefined) throw new ApiError(400, malformedJson(text));
+  if (!isObject(parsed)) throw contentError('[UpdateRequest] Expected START_OBJECT');
+  refuseUnknownFields('UpdateRequest', parsed, UPDATE_FIELDS);
+  for (const field of ['doc', 'upsert']) {
+    if (field in parsed && !isObject(parsed[field])) {
+      throw contentError(`[UpdateRequest] ${field} is no object`);
     }
   }
   return toUpdateBody(parsed);
@@ -104,10 +88,10 @@ export function parseUpdate(text: string): UpdateBody {
 
 function parseAction(bytes: Uint8Array, line: number): { name: Action; meta: JsonObject } {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
-  const parsed = tryParse(text, JSON.parse) ?? firstValue(text);
+  const parsed = parseJson(text);
   const malformed = `Malformed action/metadata line [${line}], `;
   if (!isObject(parsed)) {
-    throw illegalArgument(`${malformed}expected START_OBJECT but found [${tokenOf(parsed)}]`);
+    throw illegalArgument(`${malformed}expected START_OBJECT`);
   }
   const [entry] = Object.entries(parsed);
   if (entry === undefined)
@@ -119,9 +103,7 @@ function parseAction(bytes: Uint8Array, line: number): { name: Action; meta: Jso
     );
   }
   if (!isObject(meta)) {
-    throw illegalArgument(
-      `${malformed}expected START_OBJECT or END_OBJECT but found [${tokenOf(meta)}]`,
-    );
+    throw illegalArgument(`${malformed}expected START_OBJECT or END_OBJECT`);
   }
   for (const [parameter, value] of Object.entries(meta)) {
     if (!PARAMETERS.has(parameter)) {
@@ -131,9 +113,7 @@ function parseAction(bytes: Uint8Array, line: number): { name: Action; meta: Jso
     }
     const compound = typeof value === 'object' && value !== null;
     if (compound && parameter !== '_source' && parameter !== 'dynamic_templates') {
-      throw illegalArgument(
-        `${malformed}expected a simple value for field [${parameter}] but found [${tokenOf(value)}]`,
-      );
+      throw illegalArgument(`${malformed}expected a simple value for field [${parameter}]`);
     }
   }
   return { name: name as Action, meta };
@@ -192,26 +172,10 @@ function trimReturn(line: Uint8Array): Uint8Array {
   return line.at(-1) === RETURN ? line.subarray(0, -1) : line;
 }
 
-function tryParse(text: string, parse: (text: string) => unknown): unknown {
+function tryParse(text: string): unknown {
   try {
-    return parse(text);
+    return parseExact(text);
   } catch {
     return undefined;
   }
-}
-
-/** The server reads one value of an action line and ignores what follows. */
-function firstValue(text: string): unknown {
-  const problem = findProblem(text);
-  if (problem !== null) throw malformedJson(text, problem);
-  return tryParse(text.slice(0, firstValueEnd(text)), JSON.parse);
-}
-
-function where(text: string, path: Path, what: 'key' | 'value'): string {
-  const { line, column } = locate(text, path, what);
-  return `[${line}:${column}]`;
-}
-
-function refusal(reason: string): ApiError {
-  return new ApiError(400, { type: 'x_content_parse_exception', reason });
 }

@@ -4,7 +4,7 @@ import { type StoredDocument } from '../state/documents.ts';
 import { type Index } from '../state/index.ts';
 import { type Searched } from '../state/target.ts';
 import { positionsOf } from '../search/execute.ts';
-import { type Query } from '../search/query.ts';
+import { type Query } from '../search/query-tree.ts';
 import { type Operation } from './operation.ts';
 import { type Outcome, type Writer } from './writer.ts';
 

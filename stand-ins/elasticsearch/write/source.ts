@@ -1,7 +1,6 @@
 import { asText } from '../json/exact.ts';
-import { ApiError, illegalArgument } from '../errors.ts';
-import { findProblem, toFault } from '../json/diagnose.ts';
-import { toPosition } from '../json/locate.ts';
+import { ApiError } from '../errors.ts';
+import { malformedJson } from '../json/malformed.ts';
 import { type Fields, scanObject, valueOf } from '../json/scan.ts';
 import { asObject, fieldOf, type Mapping, toJava } from '../state/mapping.ts';
 import { type DateFailure, parseDate } from '../text/dates.ts';
@@ -10,28 +9,22 @@ const TIMESTAMP = Buffer.from('@timestamp');
 const NULL = 0x6e;
 const QUOTE = 0x22;
 
-/**
- * @param showSource whether messages may quote the document
- * @throws {ApiError} 400 for bytes that are no document
- */
-export function parseSource(bytes: Uint8Array, showSource: boolean): Fields {
+/** @throws {ApiError} 400 for bytes that are no document */
+export function parseSource(bytes: Uint8Array): Fields {
   const fields = scanObject(bytes);
-  if (fields === null) throw malformedDocument(Buffer.from(bytes).toString('utf8'), showSource);
+  if (fields === null) throw malformedDocument(Buffer.from(bytes).toString('utf8'));
   return fields;
 }
 
-function malformedDocument(text: string, showSource: boolean): ApiError {
-  const first = text.trimStart()[0];
-  if (first === undefined) return documentError('[0:0] failed to parse, document is empty');
-  if (first !== '{') return documentError('Malformed content, must start with an object');
-  const problem = findProblem(text);
-  if (problem === null)
-    return illegalArgument('Malformed content, found extra data after parsing: START_OBJECT');
-  const cause = toFault(text, problem, showSource);
-  const { line, column } = problem.lastToken;
+function malformedDocument(text: string): ApiError {
+  const type = 'document_parsing_exception';
+  if (!text.trimStart().startsWith('{')) {
+    return new ApiError(400, { type, reason: 'Malformed content, must start with an object' });
+  }
+  const cause = malformedJson(text);
   return new ApiError(400, {
-    type: 'document_parsing_exception',
-    reason: `[${line}:${column}] failed to parse: ${cause.reason}`,
+    type,
+    reason: `failed to parse: ${cause.reason}`,
     caused_by: cause,
   });
 }
@@ -39,20 +32,18 @@ function malformedDocument(text: string, showSource: boolean): ApiError {
 /**
  * A document of a data stream has exactly one time.
  *
- * @param length of the text that is stored, for the message
- * @throws {ApiError} 400 where `@timestamp` is missing, many or no date
+ * @throws {ApiError} 400 if `@timestamp` is missing, many or no date
  */
 export function checkTimestamp(
   bytes: Uint8Array,
   fields: Fields,
   id: string,
   mapping: Mapping,
-  length: number,
 ): void {
   const slot = valueOf(bytes, fields, TIMESTAMP);
   const from = fields[slot] ?? 0;
   const to = fields[slot + 1] ?? 0;
-  if (slot < 0 || bytes[from] === NULL) throw missingTimestamp(length);
+  if (slot < 0 || bytes[from] === NULL) throw missingTimestamp();
   const format = toFormat(mapping);
   if (bytes[from] === QUOTE) {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + from + 1, to - from - 2).toString(
@@ -65,24 +56,21 @@ export function checkTimestamp(
     ? (value as unknown[]).filter((item) => item !== null)
     : [value];
   const [only] = values;
-  if (values.length === 0) throw missingTimestamp(length);
-  const whole = Buffer.from(bytes).toString('utf8');
+  if (values.length === 0) throw missingTimestamp();
   if (values.length > 1) {
-    const offset = whole.indexOf(JSON.stringify(values[1]), from + 1);
-    throw badTimestamp(whole, Math.max(offset, from), id, values[1], {
+    throw badTimestamp(id, values[1], {
       type: 'illegal_argument_exception',
       reason: 'data stream timestamp field [@timestamp] encountered multiple values',
     });
   }
   const date = typeof only === 'object' ? null : parseDate(asText(only), format);
   if (date === null) {
-    const { line, column } = toPosition(whole, from);
-    throw badTimestamp(whole, to - 1, id, only, {
+    throw badTimestamp(id, only, {
       type: 'illegal_argument_exception',
-      reason: `Expected text at ${line}:${column} but found START_OBJECT`,
+      reason: 'Expected text but found START_OBJECT',
     });
   }
-  if (typeof date !== 'number') throw badTimestamp(whole, from, id, only, date);
+  if (typeof date !== 'number') throw badTimestamp(id, only, date);
 }
 
 let lastGood = '';
@@ -100,27 +88,20 @@ function toFormat(mapping: Mapping): string | undefined {
   return typeof format === 'string' ? format : undefined;
 }
 
-function missingTimestamp(length: number): ApiError {
+function missingTimestamp(): ApiError {
   const reason = 'data stream timestamp field [@timestamp] is missing';
   return new ApiError(400, {
     type: 'document_parsing_exception',
-    reason: `[1:${length}] failed to parse: ${reason}`,
+    reason: `failed to parse: ${reason}`,
     caused_by: { type: 'illegal_argument_exception', reason },
   });
 }
 
-function badTimestamp(
-  text: string,
-  offset: number,
-  id: string,
-  value: unknown,
-  failure: DateFailure,
-): ApiError {
-  const { line, column } = toPosition(text, offset);
+function badTimestamp(id: string, value: unknown, failure: DateFailure): ApiError {
   const parsing = failure.reason.startsWith('failed to parse date field');
   return new ApiError(400, {
     type: 'document_parsing_exception',
-    reason: `[${line}:${column}] failed to parse field [@timestamp] of type [date] in document with id '${id}'. Preview of field's value: '${toJava(value)}'`,
+    reason: `failed to parse field [@timestamp] of type [date] in document with id '${id}'. Preview of field's value: '${toJava(value)}'`,
     caused_by: {
       ...failure,
       ...(parsing
@@ -133,8 +114,4 @@ function badTimestamp(
         : {}),
     },
   });
-}
-
-function documentError(reason: string): ApiError {
-  return new ApiError(400, { type: 'document_parsing_exception', reason });
 }

@@ -15,7 +15,6 @@ export interface WriterOptions {
   readonly pipeline: string | null;
   readonly listPipelines: boolean;
   readonly forcedRefresh: boolean;
-  readonly showSource: boolean;
   /** A single write counts no shard where nothing was changed. */
   readonly single: boolean;
   /** Answers of updates carry the document. */
@@ -82,9 +81,9 @@ export class Writer {
     shown.index = index.name;
     shown.id = id;
     const bytes = operation.source;
-    const fields = parseSource(bytes, this.#options.showSource);
-    const ignored = fitDocument(index, id, bytes, this.#options.showSource);
-    if (index.stream !== null) checkTimestamp(bytes, fields, id, index.mapping, bytes.length);
+    const fields = parseSource(bytes);
+    const ignored = fitDocument(index, id, bytes);
+    if (index.stream !== null) checkTimestamp(bytes, fields, id, index.mapping);
     return this.#store(operation, index, { id, pieces: [bytes], ignored }, []);
   }
 
@@ -97,14 +96,7 @@ export class Writer {
     this.ingested = true;
     shown.id = operation.id ?? 'auto-generated';
     const { source, target } = operation;
-    const ingested = runPipelines(
-      this.#cluster,
-      pipelines,
-      source,
-      target,
-      operation.id,
-      this.#options.showSource,
-    );
+    const ingested = runPipelines(this.#cluster, pipelines, source, target, operation.id);
     const moved = ingested.index !== target;
     const finalIndex = moved
       ? resolveTarget(this.#cluster, { ...operation, target: ingested.index })
@@ -113,9 +105,9 @@ export class Writer {
     shown.index = finalIndex.name;
     shown.id = id;
     const whole = Buffer.concat(ingested.pieces);
-    const ignored = fitDocument(finalIndex, id, whole, this.#options.showSource);
+    const ignored = fitDocument(finalIndex, id, whole);
     if (finalIndex.stream !== null) {
-      checkTimestamp(ingested.bytes, ingested.fields, id, finalIndex.mapping, whole.length);
+      checkTimestamp(ingested.bytes, ingested.fields, id, finalIndex.mapping);
     }
     return this.#store(operation, finalIndex, { id, pieces: [whole], ignored }, pipelines);
   }

@@ -1,8 +1,14 @@
-import { ApiError, illegalArgument, notInStandIn } from '../../errors.ts';
-import { type RequestBody } from '../../http/request-body.ts';
+import {
+  type ApiError,
+  contentError,
+  illegalArgument,
+  notInStandIn,
+  parsingError,
+  refuseUnknownFields,
+} from '../../errors.ts';
 import { asText, isObject, type JsonObject, toList } from '../../json/exact.ts';
-import { type Path } from '../../json/locate.ts';
-import { parseQuery, type Query } from '../query.ts';
+import { parseQuery } from '../query.ts';
+import { type Query } from '../query-tree.ts';
 import { parseSort, type SortKey } from '../sort.ts';
 import { type SourceFilter, sourceOfBody, WHOLE_SOURCE } from '../source-filter.ts';
 
@@ -76,37 +82,34 @@ t_test top_metrics variable_width_histogram weighted_avg`.split(/\s+/),
 );
 
 /** `aggs` of a body. @throws {ApiError} 400 for what is none, 501 for what is missing here */
-export function parseAggregations(body: RequestBody, given: unknown, path: Path): Aggregation[] {
+export function parseAggregations(given: unknown): Aggregation[] {
   if (!isObject(given)) return [];
   return Object.entries(given).map(([name, value]) => {
     if (/[[\]>]/.test(name)) {
-      throw body.parsingError(
+      throw parsingError(
         `Invalid aggregation name [${name}]. Aggregation names can contain any character except '[', ']', and '>'`,
-        [...path, name],
-        'key',
       );
     }
-    return parseOne(body, name, isObject(value) ? value : {}, [...path, name]);
+    return parseOne(name, isObject(value) ? value : {});
   });
 }
 
-function parseOne(body: RequestBody, name: string, given: JsonObject, path: Path): Aggregation {
+function parseOne(name: string, given: JsonObject): Aggregation {
   const inner: Aggregation[] = [];
   let found: [string, unknown] | null = null;
   for (const [key, value] of Object.entries(given)) {
-    if (key === 'aggs' || key === 'aggregations')
-      inner.push(...parseAggregations(body, value, [...path, key]));
+    if (key === 'aggs' || key === 'aggregations') inner.push(...parseAggregations(value));
     else if (key !== 'meta') found ??= [key, value];
   }
   if (found === null) {
-    throw body.parsingError(`Missing definition for aggregation [${name}]`, path, 'end');
+    throw parsingError(`Missing definition for aggregation [${name}]`);
   }
   const [kind, value] = found;
   const options = isObject(value) ? value : {};
-  return { ...parseKind(body, kind, options, [...path, kind]), name, inner };
+  return { ...parseKind(kind, options), name, inner };
 }
 
-function parseKind(body: RequestBody, kind: string, given: JsonObject, path: Path): Bare {
+function parseKind(kind: string, given: JsonObject): Bare {
   switch (kind) {
     case 'max':
     case 'min':
@@ -114,39 +117,30 @@ function parseKind(body: RequestBody, kind: string, given: JsonObject, path: Pat
     case 'avg':
     case 'value_count':
     case 'cardinality':
-      refuse(body, kind, given, ['field', 'precision_threshold'], path);
+      refuse(kind, given, ['field', 'precision_threshold']);
       return { kind, field: fieldOf(given) };
     case 'missing':
-      refuse(body, kind, given, ['field'], path);
+      refuse(kind, given, ['field']);
       return { kind, field: fieldOf(given) };
     case 'filter':
-      return { kind, query: parseQuery(body, given, path) };
+      return { kind, query: parseQuery(given) };
     case 'terms':
-      return parseTerms(body, given, path);
+      return parseTerms(given);
     case 'composite':
-      return parseComposite(body, given, path);
+      return parseComposite(given);
     case 'date_histogram':
-      return parseHistogram(body, given, path);
+      return parseHistogram(given);
     case 'top_hits':
-      return parseTopHits(body, given, path);
+      return parseTopHits(given);
     default:
-      throw unknownKind(body, kind, path);
+      throw unknownKind(kind);
   }
 }
 
-function unknownKind(body: RequestBody, kind: string, path: Path): ApiError {
-  if (OTHERS.has(kind)) return notInStandIn(`the aggregation [${kind}]`);
-  const { line, column } = body.position(path, 'value');
-  return new ApiError(400, {
-    type: 'parsing_exception',
-    reason: `Unknown aggregation type [${kind}]`,
-    line,
-    col: column,
-    caused_by: {
-      type: 'named_object_not_found_exception',
-      reason: `[${line}:${column}] unknown field [${kind}]`,
-    },
-  });
+function unknownKind(kind: string): ApiError {
+  return OTHERS.has(kind)
+    ? notInStandIn(`the aggregation [${kind}]`)
+    : parsingError(`Unknown aggregation type [${kind}]`);
 }
 
 /** Options of the real server that are missing here. */
@@ -160,18 +154,12 @@ const ABSENT = new Set([
   'value_type',
 ]);
 
-function refuse(
-  body: RequestBody,
-  kind: string,
-  given: JsonObject,
-  known: readonly string[],
-  path: Path,
-): void {
+function refuse(kind: string, given: JsonObject, known: readonly string[]): void {
   for (const name of Object.keys(given)) {
     if (!known.includes(name) && ABSENT.has(name))
       throw notInStandIn(`[${name}] of the aggregation [${kind}]`);
   }
-  body.refuseUnknownFields(kind, given, known, path);
+  refuseUnknownFields(kind, given, known);
 }
 
 function fieldOf(given: JsonObject): string {
@@ -191,8 +179,8 @@ const TERMS = [
   'size',
 ];
 
-function parseTerms(body: RequestBody, given: JsonObject, path: Path): Bare {
-  refuse(body, 'terms', given, TERMS, path);
+function parseTerms(given: JsonObject): Bare {
+  refuse('terms', given, TERMS);
   const asked: unknown = given['order'] ?? [];
   const order = (Array.isArray(asked) ? (asked as unknown[]) : [asked]).flatMap((item) =>
     Object.entries(isObject(item) ? item : {}).map(
@@ -215,8 +203,8 @@ function parseTerms(body: RequestBody, given: JsonObject, path: Path): Bare {
 const SOURCE_OPTIONS = new Set(['field', 'missing_bucket', 'order']);
 const TOP_HITS_OPTIONS = new Set(['_source', 'from', 'size', 'sort']);
 
-function parseComposite(body: RequestBody, given: JsonObject, path: Path): Bare {
-  refuse(body, 'composite', given, ['after', 'size', 'sources'], path);
+function parseComposite(given: JsonObject): Bare {
+  refuse('composite', given, ['after', 'size', 'sources']);
   const listed: unknown[] = Array.isArray(given['sources']) ? given['sources'] : [];
   const sources = listed.flatMap((item) =>
     Object.entries(isObject(item) ? item : {}).map(([name, source]): CompositeSource => {
@@ -233,37 +221,23 @@ function parseComposite(body: RequestBody, given: JsonObject, path: Path): Bare 
       };
     }),
   );
-  if (sources.length === 0) throw noSources(body, path);
+  if (sources.length === 0) throw noSources();
   const size = Number(given['size'] ?? 10);
   if (size < 1) throw notInStandIn('a composite aggregation of size 0');
   const after = given['after'];
   return { kind: 'composite', size, sources, after: isObject(after) ? after : null };
 }
 
-function noSources(body: RequestBody, path: Path): ApiError {
-  const { line, column } = body.position([...path, 'sources'], 'end');
-  const type = 'x_content_parse_exception';
-  const root = { type, reason: 'Failed to build [composite] after last required field arrived' };
-  return new ApiError(
-    400,
-    {
-      type,
-      reason: `[${line}:${column}] [composite] failed to parse field [sources]`,
-      caused_by: {
-        ...root,
-        caused_by: {
-          type: 'illegal_argument_exception',
-          reason: 'Composite [sources] cannot be null or empty',
-        },
-      },
-    },
-    { roots: [root] },
-  );
+function noSources(): ApiError {
+  return contentError('[composite] failed to parse field [sources]', {
+    type: 'illegal_argument_exception',
+    reason: 'Composite [sources] cannot be null or empty',
+  });
 }
 
-function parseHistogram(body: RequestBody, given: JsonObject, path: Path): Bare {
+function parseHistogram(given: JsonObject): Bare {
   const known = ['calendar_interval', 'field', 'fixed_interval', 'min_doc_count'];
-  refuse(body, 'date_histogram', given, known, path);
+  refuse('date_histogram', given, known);
   const { calendar_interval: calendar, fixed_interval: fixed } = given;
   if ((calendar === undefined) === (fixed === undefined)) {
     throw illegalArgument(
@@ -279,7 +253,7 @@ function parseHistogram(body: RequestBody, given: JsonObject, path: Path): Bare 
   };
 }
 
-function parseTopHits(body: RequestBody, given: JsonObject, path: Path): Bare {
+function parseTopHits(given: JsonObject): Bare {
   const other = Object.keys(given).find((name) => !TOP_HITS_OPTIONS.has(name));
   if (other !== undefined) throw notInStandIn(`[${other}] of top hits`);
   const { sort, _source: source } = given;
@@ -287,7 +261,7 @@ function parseTopHits(body: RequestBody, given: JsonObject, path: Path): Bare {
     kind: 'top_hits',
     from: Number(given['from'] ?? 0),
     size: Number(given['size'] ?? 3),
-    sort: sort === undefined ? [] : parseSort(body, sort, [...path, 'sort']),
+    sort: sort === undefined ? [] : parseSort(sort),
     source: source === undefined ? WHOLE_SOURCE : sourceOfBody(source),
   };
 }

@@ -1,17 +1,13 @@
 import { ApiError, type Fault } from '../../errors.ts';
-import { snippet } from '../../json/diagnose.ts';
 
 /** The text of a document that is looked at closely, for positions in messages. */
 export class DocumentText {
   readonly text: string;
   readonly id: string;
-  /** Whether messages may quote the whole text. */
-  readonly #shown: boolean;
 
-  constructor(text: string, id: string, shown: boolean) {
+  constructor(text: string, id: string) {
     this.text = text;
     this.id = id;
-    this.#shown = shown;
   }
 
   /** `line:column` of a character, both from 1, columns in UTF-8 bytes. */
@@ -24,15 +20,10 @@ export class DocumentText {
 
   /** What the server's JSON reader says of the token that ends before `offset`. */
   readerFault(type: string, message: string, offset: number): Fault {
-    const [line, column] = this.where(offset).split(':');
-    const source = this.#shown
-      ? `(byte[])${snippet(this.text)}`
-      : 'REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled)';
-    const reason = `${message}\n at [Source: ${source}; line: ${line}, column: ${column}]`;
     return {
       type: 'x_content_parse_exception',
-      reason: `[${line}:${column}] ${reason}`,
-      caused_by: { type, reason },
+      reason: `[${this.where(offset)}] ${message}`,
+      caused_by: { type, reason: message },
     };
   }
 

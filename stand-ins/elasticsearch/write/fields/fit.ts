@@ -44,23 +44,17 @@ const METADATA = new Set([
  *                └──no──► walked with positions ──► refused, or names of ignored fields + additions to the mapping
  *
  * @param bytes one valid JSON object
- * @param showSource whether messages may quote the document
  * @returns names of the fields whose values are stored but not indexed, in order
  * @throws {ApiError} 400 for a document that the index does not take
  */
-export function fitDocument(
-  index: Index,
-  id: string,
-  bytes: Uint8Array,
-  showSource: boolean,
-): readonly string[] {
+export function fitDocument(index: Index, id: string, bytes: Uint8Array): readonly string[] {
   if (index.mapping['enabled'] === false) return [];
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   const ignoreAbove = Number(textSetting(index.settings, 'index.mapping.ignore_above') ?? Infinity);
   if (fitsPlainly(index.mapping, ignoreAbove, JSON.parse(text))) return [];
   const root = parseNodes(text);
   if (root.kind !== 'object') return [];
-  return new Fitter(index, new DocumentText(text, id, showSource), ignoreAbove).fit(root);
+  return new Fitter(index, new DocumentText(text, id), ignoreAbove).fit(root);
 }
 
 /** An object of the mapping, with what its own fields inherit. */
