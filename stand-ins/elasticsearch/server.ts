@@ -105,8 +105,9 @@ const ROUTES = [
  *   `delete` (an index that meets another one stops there with an error); downsampling;
  * - scroll, highlighting, queries of nested objects, most full-text queries, real scores;
  * - aggregations other than `terms`, `composite` of terms, `date_histogram`, `filter`, `missing`, `top_hits` and the
- *   metrics of one value; parts of a point in time by field;
- * - scripts, processors other than `set` and `remove`, their conditions, pipelines on upserts;
+ *   metrics of one value; slices of a point in time;
+ * - scripts, processors other than `set` and `remove`, their conditions, `on_failure`, pipelines on upserts;
+ * - versions that the client gives; detection of numbers and of other dates in new fields;
  * - rollover of aliases; more than one shard; closed and blocked indices; date math in index names;
  * - waiting for active shards; synthetic sources;
  * - longs beyond 2^53 in queries and sorts (stored sources keep them exactly);

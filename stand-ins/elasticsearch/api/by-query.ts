@@ -128,8 +128,6 @@ export const PLAIN: Omit<Operation, 'action' | 'id' | 'source' | 'target'> = {
   update: null,
   ifSeqNo: null,
   ifPrimaryTerm: null,
-  version: null,
-  versionType: 'internal',
   pipeline: null,
   routing: null,
   retryOnConflict: 0,

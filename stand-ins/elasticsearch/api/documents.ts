@@ -37,20 +37,9 @@ const WRITE_PARAMETERS = [
   'require_data_stream',
   'routing',
   'timeout',
-  'version',
-  'version_type',
   'wait_for_active_shards',
 ];
-const GET_PARAMETERS = [
-  ...SOURCE_PARAMETERS,
-  'preference',
-  'realtime',
-  'refresh',
-  'routing',
-  'stored_fields',
-  'version',
-  'version_type',
-];
+const GET_PARAMETERS = [...SOURCE_PARAMETERS, 'preference', 'realtime', 'refresh', 'routing'];
 
 /** Single documents by their id: `_doc`, `_create`, `_update`, `_source`. */
 export const documentRoutes: readonly Route[] = [
@@ -132,8 +121,6 @@ async function write(
     update,
     ifSeqNo: parameters.integer('if_seq_no', 'long') ?? null,
     ifPrimaryTerm: parameters.integer('if_primary_term', 'long') ?? null,
-    version: parameters.integer('version', 'long') ?? null,
-    versionType: parameters.text('version_type') ?? 'internal',
     pipeline: null,
     routing: parameters.text('routing') ?? null,
     retryOnConflict: parameters.integer('retry_on_conflict') ?? 0,

@@ -1,9 +1,8 @@
-import { type ApiError, illegalArgument, refuseUnknownFields } from '../errors.ts';
+import { illegalArgument } from '../errors.ts';
 import { type Answer } from '../http/router.ts';
-import { isObject, type JsonObject } from '../json/exact.ts';
+import { type JsonObject } from '../json/exact.ts';
 import { type LifecycleState } from '../lifecycle/state.ts';
 import {
-  enterPhase,
   enterPolicy,
   isManaged,
   lifecycleDateMs,
@@ -43,13 +42,6 @@ export const lifecycleRoutes: readonly Route[] = [
     paths: ['/{index}/_ilm/remove'],
     parameters: TIMEOUTS,
     handle: remove,
-  },
-  {
-    api: 'ilm',
-    methods: ['POST'],
-    paths: ['/_ilm/move/{index}'],
-    parameters: TIMEOUTS,
-    handle: move,
   },
   {
     api: 'ilm',
@@ -182,52 +174,4 @@ function remove(call: Call): Answer {
     index.lifecycle = null;
   }
   return ok({ has_failures: false, failed_indexes: [] });
-}
-
-function move(call: Call): Answer {
-  const { cluster, body } = call;
-  const given = body.object();
-  refuseUnknownFields('move_to_step', given, ['current_step', 'next_step']);
-  const [current, next] = [given['current_step'], given['next_step']];
-  if (!isObject(current) || !isObject(next)) {
-    throw illegalArgument('Required [current_step, next_step]');
-  }
-  for (const index of targetsOf(call)) moveIndex(cluster, index, current, next);
-  return ACKNOWLEDGED;
-}
-
-function moveIndex(cluster: Cluster, index: Index, current: JsonObject, next: JsonObject): void {
-  const state = index.lifecycle;
-  if (state === null) {
-    throw illegalArgument(`index [${index.name}] is not associated with an Index Lifecycle Policy`);
-  }
-  const { phase, action, name } = current;
-  const stepName = state.error === null ? state.step : 'ERROR';
-  if (phase !== state.phase || action !== state.action || name !== stepName) {
-    const key = JSON.stringify({ phase, action, name });
-    throw illegalArgument(`index [${index.name}] is not on current step [${key}]`);
-  }
-  const wanted = String(next['phase']);
-  if (!(wanted in phasesOf(cluster, state.policy))) throw noStep(index, state, next);
-  const before = { ...state };
-  const nowMs = cluster.clock.nowMs();
-  enterPhase(cluster, index, state, wanted, nowMs);
-  const matches =
-    (next['action'] === undefined ||
-      next['action'] === state.action ||
-      next['action'] === 'complete') &&
-    (next['name'] === undefined || next['name'] === state.step || next['name'] === 'complete');
-  if (!matches) {
-    Object.assign(state, before);
-    throw noStep(index, state, next);
-  }
-  if (next['name'] === 'complete') Object.assign(state, { action: 'complete', step: 'complete' });
-}
-
-function noStep(index: Index, { policy }: LifecycleState, next: JsonObject): ApiError {
-  const { phase, action, name } = next;
-  const key = JSON.stringify({ phase, action, name });
-  return illegalArgument(
-    `step [${key}] for index [${index.name}] with policy [${policy}] does not exist`,
-  );
 }

@@ -41,7 +41,6 @@ export const searchRoutes: readonly Route[] = [
       'preference',
       'profile',
       'request_cache',
-      'rest_total_hits_as_int',
       'routing',
       'scroll',
       'search_type',
@@ -49,12 +48,10 @@ export const searchRoutes: readonly Route[] = [
       'size',
       'sort',
       'stats',
-      'stored_fields',
       'suggest_field',
       'suggest_mode',
       'suggest_size',
       'suggest_text',
-      'terminate_after',
       'timeout',
       'track_scores',
       'track_total_hits',
@@ -74,7 +71,6 @@ export const searchRoutes: readonly Route[] = [
       'min_score',
       'preference',
       'routing',
-      'terminate_after',
     ],
     handle: handleCount,
   },
@@ -120,8 +116,7 @@ function handleSearch(call: Call): Answer {
   const targets = searchedBy(call, request);
   const found = search(call.cluster, targets, request);
   const took = Math.round(performance.now() - startedMs);
-  const asInteger = call.parameters.flag('rest_total_hits_as_int');
-  return ok(toAnswer(call.cluster, request, targets.length, found, { took, asInteger }));
+  return ok(toAnswer(call.cluster, request, targets.length, found, took));
 }
 
 function toAnswer(
@@ -129,21 +124,20 @@ function toAnswer(
   request: SearchRequest,
   shards: number,
   found: Found,
-  { took, asInteger }: { took: number; asInteger: boolean },
+  took: number,
 ): JsonObject {
   const byScore = request.sort.length === 0 || request.sort.some(({ field }) => field === '_score');
   const score = byScore ? toDouble(scoreOf(request.query)) : null;
   const counted =
     request.size === 0 && request.trackTotalHits === Infinity && request.aggregations.length === 0;
-  const early = found.terminatedEarly || counted ? { terminated_early: found.terminatedEarly } : {};
   const value = Math.min(found.total, request.trackTotalHits);
   const relation = found.total > request.trackTotalHits ? 'gte' : 'eq';
-  const total = asInteger ? found.total : { value, relation };
+  const total = { value, relation };
   return {
     ...(request.pit === null ? {} : { pit_id: request.pit.id }),
     took,
     timed_out: false,
-    ...early,
+    ...(counted ? { terminated_early: false } : {}),
     _shards: toShards(cluster, shards, found.failures),
     hits: {
       ...(request.trackTotalHits < 0 ? {} : { total }),

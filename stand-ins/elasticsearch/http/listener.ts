@@ -160,16 +160,10 @@ async function route(
     path,
     parts,
     parameters,
-    body: new RequestBody(bodyOf(parameters, body.bytes)),
+    body: new RequestBody(body.bytes),
     faults,
     signal,
   });
-}
-
-/** `?source=` stands for a body. */
-function bodyOf(parameters: Parameters, bytes: Buffer): Buffer {
-  const source = parameters.text('source');
-  return bytes.length === 0 && source !== undefined ? Buffer.from(source) : bytes;
 }
 
 function refuse(method: string, path: string, url: string, allowed: readonly Method[]): Answer {

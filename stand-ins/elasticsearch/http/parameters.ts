@@ -1,15 +1,7 @@
 import { ApiError, illegalArgument } from '../errors.ts';
 
 /** Parameters that every API takes. */
-const COMMON = [
-  'error_trace',
-  'filter_path',
-  'format',
-  'human',
-  'pretty',
-  'source',
-  'source_content_type',
-];
+const COMMON = ['error_trace', 'filter_path', 'format', 'human', 'pretty'];
 
 /** The query string of a request; of a repeated parameter the last value counts. */
 export class Parameters {

@@ -1,4 +1,4 @@
-import { parseFailure } from '../errors.ts';
+import { notInStandIn, parseFailure } from '../errors.ts';
 import { type JsonObject } from '../json/exact.ts';
 import { parseProcessors, type Processor } from './processors.ts';
 
@@ -7,17 +7,9 @@ export interface Pipeline {
   /** As it was put. */
   readonly body: JsonObject;
   readonly processors: readonly Processor[];
-  readonly onFailure: readonly Processor[];
 }
 
-const FIELDS = new Set([
-  '_meta',
-  'deprecated',
-  'description',
-  'on_failure',
-  'processors',
-  'version',
-]);
+const FIELDS = new Set(['_meta', 'deprecated', 'description', 'processors', 'version']);
 
 /** @throws {ApiError} 400 for what the server would refuse */
 export function parsePipeline(id: string, body: JsonObject): Pipeline {
@@ -26,14 +18,13 @@ export function parsePipeline(id: string, body: JsonObject): Pipeline {
       property_name: 'processors',
     });
   }
-  const processors = parseProcessors(body['processors'], 'processors');
-  const onFailure =
-    body['on_failure'] === undefined ? [] : parseProcessors(body['on_failure'], 'on_failure');
+  const processors = parseProcessors(body['processors']);
+  if (body['on_failure'] !== undefined) throw notInStandIn('[on_failure] of a pipeline');
   const unknown = Object.keys(body).filter((name) => !FIELDS.has(name));
   if (unknown.length > 0) {
     throw parseFailure(
       `pipeline [${id}] doesn't support one or more provided configuration parameters [${unknown.join(', ')}]`,
     );
   }
-  return { id, body, processors, onFailure };
+  return { id, body, processors };
 }

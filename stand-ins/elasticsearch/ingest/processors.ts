@@ -10,21 +10,20 @@ export interface Processor {
   readonly splice: Splice | null;
 }
 
-const COMMON = ['description', 'if', 'ignore_failure', 'on_failure', 'tag'];
+const COMMON = ['description', 'ignore_failure', 'tag'];
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   remove: ['field', 'ignore_missing', 'keep'],
   set: ['copy_from', 'field', 'ignore_empty_value', 'media_type', 'override', 'value'],
 };
 
 /**
- * @param property whose value the list is, for messages
- * @throws {ApiError} 400 for what the server would refuse, 501 for conditions
+ * @throws {ApiError} 400 for what the server would refuse, 501 for what is missing here
  */
-export function parseProcessors(given: unknown, property: string): Processor[] {
+export function parseProcessors(given: unknown): Processor[] {
   if (!Array.isArray(given)) {
     const type = isObject(given) ? 'java.util.HashMap' : 'java.lang.String';
-    throw parseFailure(`[${property}] property isn't a list, but of type [${type}]`, {
-      property_name: property,
+    throw parseFailure(`[processors] property isn't a list, but of type [${type}]`, {
+      property_name: 'processors',
     });
   }
   return given.flatMap((item: unknown) =>
@@ -39,7 +38,9 @@ function parseProcessor(type: string, options: JsonObject): Processor {
   if (known === undefined) {
     throw parseFailure(`No processor type exists with name [${type}]`, { processor_type: type });
   }
-  if (options['if'] !== undefined) throw notInStandIn('the [if] condition of a processor');
+  for (const name of ['if', 'on_failure']) {
+    if (options[name] !== undefined) throw notInStandIn(`[${name}] of a processor`);
+  }
   const inner = type === 'set' ? parseSet(options) : parseRemove(options);
   const unknown = Object.keys(options).filter((name) => ![...known, ...COMMON].includes(name));
   if (unknown.length > 0) {
@@ -48,8 +49,6 @@ function parseProcessor(type: string, options: JsonObject): Processor {
       { processor_type: type },
     );
   }
-  const onFailure =
-    options['on_failure'] === undefined ? [] : parseProcessors(options['on_failure'], 'on_failure');
   const ignoreFailure = options['ignore_failure'] === true;
   return {
     splice: inner.splice,
@@ -58,8 +57,7 @@ function parseProcessor(type: string, options: JsonObject): Processor {
         inner.run(document);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        if (onFailure.length === 0 && !ignoreFailure) throw withHeaders(error, type);
-        for (const processor of onFailure) processor.run(document);
+        if (!ignoreFailure) throw withHeaders(error, type);
       }
     },
   };

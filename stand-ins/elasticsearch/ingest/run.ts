@@ -99,11 +99,8 @@ function runOne(pipeline: Pipeline, document: IngestDocument): void {
     for (const processor of pipeline.processors) processor.run(document);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (pipeline.onFailure.length === 0) {
-      const headers = { pipeline_origin: pipeline.id, ...error.headers };
-      throw new ApiError(error.status, error.fault, { headers });
-    }
-    for (const processor of pipeline.onFailure) processor.run(document);
+    const headers = { pipeline_origin: pipeline.id, ...error.headers };
+    throw new ApiError(error.status, error.fault, { headers });
   }
 }
 

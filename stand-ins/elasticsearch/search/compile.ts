@@ -7,7 +7,7 @@ import { resolveField } from './field-types.ts';
 import { checkSearchable, isSearchable } from './indexed.ts';
 import { type BoolQuery, type Bounds, type Query } from './query-tree.ts';
 import { termRange, toBound } from './query-values.ts';
-import { familyOf, type Scalar, toTokens } from './values.ts';
+import { type Scalar } from './values.ts';
 
 /** A query made ready for one index. */
 export interface Matcher {
@@ -41,18 +41,12 @@ export function compile(
       return byTerms(index, query.field, [query.value], nowMs, at);
     case 'terms':
       return byTerms(index, query.field, query.values, nowMs, at);
-    case 'match':
-      return byWords(index, query.field, query.value, nowMs);
-    case 'prefix':
-      return byText(index, query.field, (text) => text.startsWith(String(query.value)));
     case 'wildcard':
-      return byText(index, query.field, (text) => matchesWildcard(String(query.value), text));
+      return byPattern(index, query.field, String(query.value));
     case 'exists':
       return byExistence(index, query.field);
     case 'range':
       return byRange(index, query.field, query.bounds, nowMs);
-    case 'constant_score':
-      return compile(query.filter, index, nowMs, at);
     default:
       return byAll(query, index, nowMs, at);
   }
@@ -97,7 +91,7 @@ function byTerms(
   field: string,
   values: readonly unknown[],
   nowMs: number,
-  at: number | null = null,
+  at: number | null,
 ): Matcher {
   if (field === '_id') return byIds(index, values.map(String), at);
   if (field === '_index')
@@ -130,19 +124,11 @@ function byPostings(column: Column, values: readonly Scalar[]): Matcher {
   return among(positions);
 }
 
-function byWords(index: Index, field: string, value: unknown, nowMs: number): Matcher {
-  const type = index.columns.typeOf(field);
-  if (type === null) return NONE;
-  return familyOf(type) === 'text'
-    ? byTerms(index, field, toTokens(String(value)), nowMs)
-    : byTerms(index, field, [value], nowMs);
-}
-
-function byText(index: Index, field: string, matches: (text: string) => boolean): Matcher {
+function byPattern(index: Index, field: string, pattern: string): Matcher {
   const column = index.columns.get(field);
   if (column === null) return NONE;
   checkSearchable(index, column.type);
-  return byValues(column, (value) => matches(String(value)));
+  return byValues(column, (value) => matchesWildcard(pattern, String(value)));
 }
 
 function byValues(column: Column, matches: (value: Scalar) => boolean): Matcher {

@@ -12,7 +12,6 @@ import { parseQuery } from './query.ts';
 import { type Query } from './query-tree.ts';
 import { type Match } from './match.ts';
 import { type SearchRequest } from './request.ts';
-import { sliceOf } from './slices.ts';
 import { allShardsFailed, type ShardFailure } from './shard-failures.ts';
 import {
   compareValues,
@@ -29,7 +28,6 @@ export interface Found {
   readonly matches: readonly Match[];
   readonly total: number;
   readonly failures: readonly ShardFailure[];
-  readonly terminatedEarly: boolean;
   /** What aggregations look at; empty without them. */
   readonly scopes: readonly Scope[];
 }
@@ -46,18 +44,15 @@ export function search(
   const failures: ShardFailure[] = [];
   let matches: Match[] = [];
   let total = 0;
-  let terminatedEarly = false;
   const scopes: Scope[] = [];
   for (const [shard, target] of targets.entries()) {
     try {
       if (target.gone !== null) throw target.gone;
       if (target.at === null) target.index.settleForSearch();
-      const part = { target, shard, shards: targets.length };
-      const found = searchIndex(part, request, nowMs);
+      const found = searchIndex(target, shard, request, nowMs);
       if (request.aggregations.length > 0)
         scopes.push({ index: target.index, shard, positions: found.positions });
       total += found.total;
-      terminatedEarly ||= found.terminatedEarly;
       matches = matches.length === 0 ? found.matches : matches.concat(found.matches);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status === 501) throw error;
@@ -70,7 +65,7 @@ export function search(
   matches.sort((a, b) => compareMatches(request.sort, a, b));
   if (request.collapse !== null) matches = firstOfEachGroup(request.collapse, matches);
   const page = matches.slice(request.from, request.from + request.size);
-  return { matches: page, total, failures, terminatedEarly, scopes };
+  return { matches: page, total, failures, scopes };
 }
 
 /** How many documents match. @throws {ApiError} 400 where every shard failed */
@@ -144,7 +139,6 @@ interface IndexFound {
   /** Of all that matched, where aggregations ask for them. */
   readonly positions: readonly number[];
   readonly total: number;
-  readonly terminatedEarly: boolean;
 }
 
 /** All documents of some scopes, best first. */
@@ -161,14 +155,9 @@ export function bestMatches(scopes: readonly Scope[], sort: readonly SortKey[]):
   return matches.sort((a, b) => compareMatches(sort, a, b));
 }
 
-interface Part {
-  readonly target: Searched;
-  readonly shard: number;
-  readonly shards: number;
-}
-
 function searchIndex(
-  { target, shard, shards }: Part,
+  target: Searched,
+  shard: number,
   request: SearchRequest,
   nowMs: number,
 ): IndexFound {
@@ -182,17 +171,9 @@ function searchIndex(
   const limit = request.from + request.size;
   let kept: Match[] = [];
   let total = 0;
-  let terminatedEarly = false;
   const { log } = index.documents;
   const positions: number[] = [];
-  const slice = sliceOf(request.slice, shard, shards, log.length);
-  if (slice === null) return { matches: [], positions, total, terminatedEarly };
   for (const position of positionsOf(target, request.query, nowMs)) {
-    if (position < slice[0] || position >= slice[1]) continue;
-    if (request.terminateAfter > 0 && total >= request.terminateAfter) {
-      terminatedEarly = true;
-      break;
-    }
     total += 1;
     if (request.aggregations.length > 0) positions.push(position);
     checkSingle(request.collapse, index, position);
@@ -210,7 +191,7 @@ function searchIndex(
       kept = kept.slice(0, limit);
     }
   }
-  return { matches: kept, positions, total, terminatedEarly };
+  return { matches: kept, positions, total };
 }
 
 function checkWindow(index: Index, { from, size }: SearchRequest): void {

@@ -11,12 +11,12 @@ export function showHit(options: HitOptions, match: Match, score: unknown): Json
   const sorted = options.sort.length > 0 && !options.sort.every(({ field }) => field === '_score');
   return {
     _index: index.name,
-    ...(options.withIds ? { _id: document.id } : {}),
+    _id: document.id,
     ...(options.version ? { _version: document.version } : {}),
     ...(options.seqNoPrimaryTerm ? { _seq_no: document.seqNo, _primary_term: 1 } : {}),
     _score: score,
     ...(document.ignored.length > 0 ? { _ignored: document.ignored } : {}),
-    ...(options.withIds ? { _source: shownSource(document, options.source) } : {}),
+    _source: shownSource(document, options.source),
     ...(Object.keys(fields).length > 0 ? { fields } : {}),
     ...ignoredValues(options, match),
     ...(sorted

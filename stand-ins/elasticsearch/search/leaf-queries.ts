@@ -6,14 +6,12 @@ import { type Parser, type Query } from './query-tree.ts';
 export const LEAF_PARSERS: Readonly<Record<string, Parser>> = {
   exists: parseExists,
   ids: parseIds,
-  match: (given) => parseOneField('match', given, 'query'),
   match_all: () => ({ kind: 'match_all' }),
   match_none: () => ({ kind: 'match_none' }),
-  prefix: (given) => parseOneField('prefix', given, 'value'),
   range: parseRange,
   term: parseTerm,
   terms: parseTerms,
-  wildcard: (given) => parseOneField('wildcard', given, 'value'),
+  wildcard: parseWildcard,
 };
 
 function parseExists(given: JsonObject): Query {
@@ -49,16 +47,12 @@ function parseTerm(given: JsonObject): Query {
   return { kind: 'term', field, value: value['value'] };
 }
 
-function parseOneField(
-  kind: 'match' | 'prefix' | 'wildcard',
-  given: JsonObject,
-  key: string,
-): Query {
-  const [field, value] = onlyField(kind, given);
-  if (!isObject(value)) return { kind, field, value };
-  const wrong = Object.keys(value).find((name) => !['_name', 'boost', key].includes(name));
-  if (wrong !== undefined) throw notInStandIn(`[${wrong}] of a [${kind}] query`);
-  return { kind, field, value: value[key] };
+function parseWildcard(given: JsonObject): Query {
+  const [field, value] = onlyField('wildcard', given);
+  if (!isObject(value)) return { kind: 'wildcard', field, value };
+  const wrong = Object.keys(value).find((name) => !['_name', 'boost', 'value'].includes(name));
+  if (wrong !== undefined) throw notInStandIn(`[${wrong}] of a [wildcard] query`);
+  return { kind: 'wildcard', field, value: value['value'] };
 }
 
 function onlyField(kind: string, given: JsonObject): [string, unknown] {

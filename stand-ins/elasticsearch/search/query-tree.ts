@@ -5,14 +5,13 @@ export type Query =
   | { readonly kind: 'match_all' | 'match_none' }
   | { readonly kind: 'ids'; readonly values: readonly string[] }
   | {
-      readonly kind: 'term' | 'prefix' | 'wildcard' | 'match';
+      readonly kind: 'term' | 'wildcard';
       readonly field: string;
       readonly value: unknown;
     }
   | { readonly kind: 'terms'; readonly field: string; readonly values: readonly unknown[] }
   | { readonly kind: 'exists'; readonly field: string }
   | { readonly kind: 'range'; readonly field: string; readonly bounds: Bounds }
-  | { readonly kind: 'constant_score'; readonly filter: Query }
   | BoolQuery;
 
 export interface Bounds {

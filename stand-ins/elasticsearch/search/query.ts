@@ -7,6 +7,7 @@ import { LEAF_PARSERS } from './leaf-queries.ts';
 const OTHERS = new Set([
   'boosting',
   'combined_fields',
+  'constant_score',
   'dis_max',
   'distance_feature',
   'function_score',
@@ -20,6 +21,7 @@ const OTHERS = new Set([
   'has_parent',
   'intervals',
   'knn',
+  'match',
   'match_bool_prefix',
   'match_phrase',
   'match_phrase_prefix',
@@ -29,6 +31,7 @@ const OTHERS = new Set([
   'parent_id',
   'percolate',
   'pinned',
+  'prefix',
   'query_string',
   'rank_feature',
   'regexp',
@@ -53,7 +56,6 @@ const OTHERS = new Set([
 const PARSERS: Readonly<Record<string, Parser>> = {
   ...LEAF_PARSERS,
   bool: parseBool,
-  constant_score: parseConstantScore,
 };
 
 export function parseQuery(given: unknown): Query {
@@ -128,11 +130,4 @@ function parseClauses(value: unknown, name: string): Query[] {
 function inClause({ fault, roots }: ApiError, name: string): ApiError {
   const { fault: outer } = contentError(`[bool] failed to parse field [${name}]`, fault);
   return new ApiError(400, outer, { roots });
-}
-
-function parseConstantScore(given: JsonObject): Query {
-  if (given['filter'] === undefined) {
-    throw parsingError("[constant_score] requires a 'filter' element");
-  }
-  return { kind: 'constant_score', filter: parseQuery(given['filter']) };
 }

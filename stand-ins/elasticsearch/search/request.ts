@@ -8,12 +8,11 @@ import {
   refuseUnknownFields,
 } from '../errors.ts';
 import { type Asked } from '../http/asked.ts';
-import { asText, isObject, toList } from '../json/exact.ts';
+import { asText, isObject } from '../json/exact.ts';
 import { parseTimeMs } from '../text/time.ts';
 import { type Aggregation, parseAggregations } from './aggregations/parse.ts';
 import { parseQuery } from './query.ts';
 import { MATCH_ALL, type Query } from './query-tree.ts';
-import { parseSlice, type Slice } from './slices.ts';
 import { parseSort, parseSortParameter, type SortKey } from './sort.ts';
 import {
   type SourceFilter,
@@ -37,16 +36,13 @@ export interface SearchRequest {
   readonly source: SourceFilter;
   readonly fields: readonly ShownField[];
   readonly docvalueFields: readonly ShownField[];
-  readonly withIds: boolean;
   /** Up to how many hits are counted exactly. */
   readonly trackTotalHits: number;
   readonly version: boolean;
   readonly seqNoPrimaryTerm: boolean;
-  readonly terminateAfter: number;
   /** Field of which each value has one hit. */
   readonly collapse: string | null;
   readonly aggregations: readonly Aggregation[];
-  readonly slice: Slice | null;
   readonly pit: PitRequest | null;
 }
 
@@ -73,20 +69,17 @@ const FIELDS = new Set([
   'post_filter',
   'profile',
   'query',
-  'slice',
   'search_after',
   'seq_no_primary_term',
   'size',
   'sort',
   'stats',
-  'stored_fields',
-  'terminate_after',
   'timeout',
   'track_scores',
   'track_total_hits',
   'version',
 ]);
-const OBJECTS = new Set(['aggregations', 'aggs', 'collapse', 'pit', 'query', 'slice']);
+const OBJECTS = new Set(['aggregations', 'aggs', 'collapse', 'pit', 'query']);
 const ABSENT = new Set([
   'ext',
   'highlight',
@@ -99,20 +92,16 @@ const ABSENT = new Set([
   'retriever',
   'runtime_mappings',
   'script_fields',
+  'slice',
+  'stored_fields',
   'suggest',
+  'terminate_after',
 ]);
 
 /** What of a search decides how a hit is shown. */
 export type HitOptions = Pick<
   SearchRequest,
-  | 'collapse'
-  | 'docvalueFields'
-  | 'fields'
-  | 'seqNoPrimaryTerm'
-  | 'sort'
-  | 'source'
-  | 'version'
-  | 'withIds'
+  'collapse' | 'docvalueFields' | 'fields' | 'seqNoPrimaryTerm' | 'sort' | 'source' | 'version'
 >;
 
 /** @throws {ApiError} 400 for what the server would refuse before it looks at an index, 501 for what is missing here */
@@ -145,29 +134,20 @@ export function parseSearch(call: Pick<Asked, 'body' | 'parameters'>): SearchReq
   }
   const timeout = parameters.text('timeout') ?? given['timeout'];
   if (timeout !== undefined) parseTimeMs('timeout', asText(timeout));
-  const storedFields = parameters.text('stored_fields') ?? given['stored_fields'];
-  const stored = toList(storedFields);
-  const asInteger = parameters.flag('rest_total_hits_as_int');
-  if (stored.some((name) => name !== '_none_')) throw notInStandIn('[stored_fields] of a search');
   return {
     query: given['query'] === undefined ? MATCH_ALL : parseQuery(given['query']),
     from,
     size,
     sort: pit === null ? sort : withTiebreaker(sort, searchAfter),
     searchAfter,
-    source: toSource(call, given['_source'], storedFields !== undefined),
+    source: toSource(call, given['_source']),
     fields: toShownFields(given['fields']),
     docvalueFields: toShownFields(parameters.list('docvalue_fields') ?? given['docvalue_fields']),
-    withIds: stored.length === 0,
-    trackTotalHits: toTracked(
-      parameters.text('track_total_hits') ?? given['track_total_hits'] ?? (asInteger || undefined),
-    ),
+    trackTotalHits: toTracked(parameters.text('track_total_hits') ?? given['track_total_hits']),
     version: parameters.flag('version', given['version'] === true),
     seqNoPrimaryTerm: parameters.flag('seq_no_primary_term', given['seq_no_primary_term'] === true),
-    terminateAfter: parameters.integer('terminate_after') ?? integer(given['terminate_after']) ?? 0,
     collapse: parseCollapse(given['collapse']),
     aggregations: parseAggregations(given[aggsName]),
-    slice: parseSlice(given['slice'], pit !== null),
     pit,
   };
 }
@@ -222,15 +202,8 @@ function toSort(given: unknown): SortKey[] {
   return given === undefined ? [] : parseSort(given);
 }
 
-/** Stored fields take the place of the source where nobody asks for it. */
-function toSource(
-  { parameters }: Pick<Asked, 'parameters'>,
-  given: unknown,
-  hasStoredFields: boolean,
-): SourceFilter {
-  const asked = sourceOfParameters(parameters);
-  if (asked !== null) return asked;
-  return given === undefined ? { ...WHOLE_SOURCE, show: !hasStoredFields } : bodySource(given);
+function toSource({ parameters }: Pick<Asked, 'parameters'>, given: unknown): SourceFilter {
+  return sourceOfParameters(parameters) ?? (given === undefined ? WHOLE_SOURCE : bodySource(given));
 }
 
 function bodySource(given: unknown): SourceFilter {

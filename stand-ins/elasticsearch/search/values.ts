@@ -84,7 +84,7 @@ export function formatOf({ definition }: FieldType): string | undefined {
 }
 
 /** Words as the standard analyzer makes them, roughly: runs of letters and digits in lower case. */
-export function toTokens(text: string): string[] {
+function toTokens(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}_]+(?:[.'][\p{L}\p{N}_]+)*/gu) ?? [];
 }
 

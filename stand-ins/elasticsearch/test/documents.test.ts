@@ -89,14 +89,6 @@ describe('single documents, of the stand-in or of the server at ES_URL', () => {
       '_create/x?if_seq_no=1&if_primary_term=1',
       'create operations do not support compare and set. use index instead',
     ],
-    [
-      '_create/x?version=1',
-      'create operations do not support explicit versions. use index instead',
-    ],
-    [
-      '_doc/1?version=1',
-      'internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and `if_primary_term` instead',
-    ],
   ] as const) {
     test(`PUT ${path} is refused`, async () => {
       const { body } = await put(path, {});

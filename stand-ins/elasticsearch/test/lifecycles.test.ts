@@ -169,20 +169,10 @@ describe('lifecycles by the clock', () => {
     assert.equal(((await indices()) as unknown[]).length, 2);
   });
 
-  test('an index can be moved to a later phase or let go', async () => {
+  test('an index can be let go', async () => {
     await write();
     await server.ask('POST', '/kept-a/_rollover');
     await advance(600_000);
-    const current = { phase: 'hot', action: 'complete', name: 'complete' };
-    const wrong = await server.ask('POST', `/_ilm/move/${FIRST}`, {
-      current_step: { ...current, phase: 'warm' },
-      next_step: { phase: 'delete' },
-    });
-    assert.match(String(at(wrong.body, 'error.reason')), /is not on current step/);
-    const moved = { current_step: current, next_step: { phase: 'delete' } };
-    assert.equal((await server.ask('POST', `/_ilm/move/${FIRST}`, moved)).status, 200);
-    await advance(600_000);
-    assert.equal((await server.ask('HEAD', `/${FIRST}`)).status, 404);
     const removed = await server.ask('POST', '/kept-a/_ilm/remove');
     assert.deepEqual(removed.body, { has_failures: false, failed_indexes: [] });
     assert.equal(at(await explain('kept-a'), 'managed'), false);

@@ -66,20 +66,6 @@ describe('points in time, of the stand-in or of the server at ES_URL', () => {
     assert.deepEqual(seen, IDS.toReversed());
   });
 
-  test('slices share out all documents, each to one', async () => {
-    const id = await open();
-    const found: string[] = [];
-    for (const slice of [0, 1, 2]) {
-      const { body } = await server.ask('POST', '/_search', {
-        pit: { id },
-        slice: { id: slice, max: 3 },
-        size: 50,
-      });
-      found.push(...hits(body, '_id').map(String));
-    }
-    assert.deepEqual(found.sort(), IDS);
-  });
-
   test('a closed point in time is gone', async () => {
     const id = await open();
     const closed = await server.ask('DELETE', '/_pit', { id });
@@ -109,10 +95,6 @@ describe('points in time, of the stand-in or of the server at ES_URL', () => {
       invalid(
         '[indices] cannot be used with point in time. Do not specify any index with point in time.',
       ),
-    );
-    assert.deepEqual(
-      (await server.ask('POST', `/${index}/_search`, { slice: { id: 0, max: 2 } })).body,
-      invalid('[slice] can only be used with [scroll] or [point-in-time] requests'),
     );
   });
 });

@@ -181,8 +181,6 @@ function toOperation(config: TransformConfig, { key, document }: Newest): Operat
     update: null,
     ifSeqNo: null,
     ifPrimaryTerm: null,
-    version: null,
-    versionType: 'internal',
     pipeline: config.dest.pipeline,
     routing: null,
     retryOnConflict: 0,

@@ -146,8 +146,6 @@ function fieldsOf(query: Query): string[] {
       return [query.must, query.filter, query.should, query.mustNot].flatMap((clauses) =>
         clauses.flatMap(fieldsOf),
       );
-    case 'constant_score':
-      return fieldsOf(query.filter);
     case 'ids':
     case 'match_all':
     case 'match_none':

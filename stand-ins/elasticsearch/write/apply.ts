@@ -31,7 +31,7 @@ export function putDocument(
     throw conflict(index, id, `document already exists (current version [${current.version}])`);
   }
   checkConditions(index, nowMs, operation, id);
-  const version = nextVersion(operation, current?.version ?? 0);
+  const version = (current?.version ?? 0) + 1;
   const { seqNo } = index.documents.put(id, version, pieces, ignored);
   return {
     id,
@@ -50,7 +50,7 @@ export function removeDocument(
 ): Written {
   const current = index.documents.current(id, nowMs);
   checkConditions(index, nowMs, operation, id);
-  const version = nextVersion(operation, current?.version ?? 0);
+  const version = (current?.version ?? 0) + 1;
   const seqNo = index.documents.remove(id, version, nowMs);
   return {
     id,
@@ -108,7 +108,7 @@ export function newId(): string {
 }
 
 function checkConditions(index: Index, nowMs: number, operation: Operation, id: string): void {
-  const { ifSeqNo, ifPrimaryTerm, version, versionType } = operation;
+  const { ifSeqNo, ifPrimaryTerm } = operation;
   const current = index.documents.current(id, nowMs);
   if (ifSeqNo !== null) {
     const required = `required seqNo [${ifSeqNo}], primary term [${ifPrimaryTerm ?? 0}].`;
@@ -122,18 +122,6 @@ function checkConditions(index: Index, nowMs: number, operation: Operation, id: 
       );
     }
   }
-  if (version === null || current === null) return;
-  const tooOld =
-    versionType === 'external_gte' ? current.version > version : current.version >= version;
-  if (tooOld) {
-    const than = versionType === 'external_gte' ? 'higher than' : 'higher or equal to';
-    const given = `the one provided [${version}]`;
-    throw conflict(index, id, `current version [${current.version}] is ${than} ${given}`);
-  }
-}
-
-function nextVersion({ version }: Operation, current: number): number {
-  return version ?? current + 1;
 }
 
 function conflict(index: Index, id: string, what: string): ApiError {

@@ -1,4 +1,10 @@
-import { ApiError, contentError, illegalArgument, refuseUnknownFields } from '../errors.ts';
+import {
+  ApiError,
+  contentError,
+  illegalArgument,
+  notInStandIn,
+  refuseUnknownFields,
+} from '../errors.ts';
 import { asText, isObject, type JsonObject, parseExact } from '../json/exact.ts';
 import { malformedJson, parseJson } from '../json/malformed.ts';
 import {
@@ -35,8 +41,6 @@ const PARAMETERS = new Set([
   'require_data_stream',
   'retry_on_conflict',
   'routing',
-  'version',
-  'version_type',
 ]);
 
 /**
@@ -106,6 +110,9 @@ function parseAction(bytes: Uint8Array, line: number): { name: Action; meta: Jso
     throw illegalArgument(`${malformed}expected START_OBJECT or END_OBJECT`);
   }
   for (const [parameter, value] of Object.entries(meta)) {
+    if (parameter === 'version' || parameter === 'version_type') {
+      throw notInStandIn('a version that the client gives');
+    }
     if (!PARAMETERS.has(parameter)) {
       throw illegalArgument(
         `Action/metadata line [${line}] contains an unknown parameter [${parameter}]`,
@@ -135,8 +142,6 @@ function toOperation(
     update,
     ifSeqNo: toInteger(meta['if_seq_no']),
     ifPrimaryTerm: toInteger(meta['if_primary_term']),
-    version: toInteger(meta['version']),
-    versionType: toText(meta['version_type']) ?? 'internal',
     pipeline: toText(meta['pipeline']),
     routing: toText(meta['routing']) ?? defaults.routing,
     retryOnConflict: toInteger(meta['retry_on_conflict']) ?? 0,

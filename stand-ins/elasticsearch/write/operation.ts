@@ -13,8 +13,6 @@ export interface Operation {
   readonly update: UpdateBody | null;
   readonly ifSeqNo: number | null;
   readonly ifPrimaryTerm: number | null;
-  readonly version: number | null;
-  readonly versionType: string;
   readonly pipeline: string | null;
   readonly routing: string | null;
   readonly retryOnConflict: number;
@@ -58,23 +56,14 @@ const MAX_ID_BYTES = 512;
 
 /** Everything that is wrong with an operation by itself, in the server's words and order. */
 export function faultsOf(operation: Operation): string[] {
-  const { action, id, update, ifSeqNo, ifPrimaryTerm, version, versionType } = operation;
+  const { action, id, update, ifSeqNo, ifPrimaryTerm } = operation;
   const faults: string[] = [];
-  const external = versionType !== 'internal';
   if ((action === 'delete' || action === 'update') && (id === null || id === ''))
     faults.push('id is missing');
   if (action === 'create') {
-    if (external)
-      faults.push('create operations only support internal versioning. use index instead');
-    if (version !== null)
-      faults.push('create operations do not support explicit versions. use index instead');
     if (ifSeqNo !== null || ifPrimaryTerm !== null) {
       faults.push('create operations do not support compare and set. use index instead');
     }
-  } else if (version !== null && !external) {
-    faults.push(
-      'internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and `if_primary_term` instead',
-    );
   }
   if (action !== 'create') {
     if (ifSeqNo !== null && (ifPrimaryTerm ?? 0) === 0)

@@ -8,7 +8,6 @@ const NOTHING_ELSE = {
   fields: [],
   docvalueFields: [],
   collapse: null,
-  withIds: true,
   version: false,
   seqNoPrimaryTerm: false,
 };

@@ -1,3 +1,4 @@
+import { notInStandIn } from '../../errors.ts';
 import { asText, isObject, type JsonObject, toList } from '../../json/exact.ts';
 import { asObject, type Mapping } from '../../state/mapping.ts';
 import { parseDate } from '../../text/dates.ts';
@@ -73,17 +74,13 @@ function jsonTypeOf(
   });
   if (kind === 'object' || kind === 'boolean') return plain(kind);
   if (kind === 'number') return plain(/^-?\d+$/.test(text) ? 'long' : 'double');
-  if (mapping['numeric_detection'] === true) {
-    if (/^[+-]?\d+$/.test(text)) return plain('long');
-    if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return plain('double');
+  for (const name of ['numeric_detection', 'dynamic_date_formats']) {
+    if (mapping[name] !== undefined) throw notInStandIn(`[${name}] of a mapping`);
   }
   // a number alone is no date, whatever the formats say
   if (mapping['date_detection'] === false || !/[-/:]/.test(text)) return plain('string');
-  const given = mapping['dynamic_date_formats'];
-  const formats = given === undefined ? DETECTED : toList(given);
-  const found = formats.find((format) => typeof parseDate(text, format) === 'number');
+  const found = DETECTED.find((format) => typeof parseDate(text, format) === 'number');
   if (found === undefined) return plain('string');
-  if (given !== undefined) return { jsonType: 'date', format: found };
   return { jsonType: 'date', format: found === DETECTED[0] ? null : SECOND_DETECTED };
 }
 
@@ -110,13 +107,11 @@ function ruleFor(mapping: Mapping, path: string, jsonType: JsonType): JsonObject
 function matches(rule: JsonObject, path: string, jsonType: JsonType): boolean {
   const name = path.slice(path.lastIndexOf('.') + 1);
   const types = toList(rule['match_mapping_type']);
-  const isRegex = rule['match_pattern'] === 'regex';
+  if (rule['match_pattern'] === 'regex') throw notInStandIn('a dynamic template with [regex]');
   const any = (patterns: unknown, text: string, fallback: boolean): boolean => {
     const list = toList(patterns);
     if (list.length === 0) return fallback;
-    return list.some((pattern) =>
-      isRegex ? new RegExp(`^(?:${pattern})$`).test(text) : matchesPattern(pattern, text),
-    );
+    return list.some((pattern) => matchesPattern(pattern, text));
   };
   return (
     (types.length === 0 || types.includes('*') || types.includes(jsonType)) &&
