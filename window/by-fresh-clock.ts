@@ -1,12 +1,12 @@
 import { BadInputError, SourceContractError } from '../contracts/errors.ts';
 import type { SourceQuestions } from './source-questions.ts';
 
-/** Clocks are compared by whole seconds. */
+/** The `Date` header has whole seconds, so a smaller difference means nothing. */
 const CLOCK_MOVED_MS = 1_500;
 
 /**
- * Decides by the source's clock as earlier answers have told it. If the answers that the decision takes tell another
- * time, it decides once more. So no request is needed for the clock alone.
+ * Decides by the source's clock as earlier answers gave it. If the answers during the decision show that the clock has
+ * moved, it decides once more. So no request is needed for the clock alone.
  */
 export async function byFreshClock<T>(
   source: Pick<SourceQuestions, 'clock' | 'owners'>,
@@ -20,7 +20,7 @@ export async function byFreshClock<T>(
     const decided = await decide();
     if (!hasMoved()) return decided;
   } catch (error) {
-    // a window that makes no sense by a clock that is out of date
+    // the window may be wrong only because the known clock is out of date
     if (!(error instanceof BadInputError || error instanceof SourceContractError)) throw error;
     await source.owners();
     if (!hasMoved()) throw error;

@@ -2,27 +2,27 @@ import { toEpochMs, toInstant, type Instant } from '../contracts/instant.ts';
 import type { Window, WindowKind } from '../contracts/window.ts';
 import { BadInputError, SourceContractError } from '../contracts/errors.ts';
 
-/** A slot that starts this long after its time is one of a `temporal schedule backfill`. */
+/** A scheduled run that starts this long after its slot belongs to a `temporal schedule backfill`. */
 const BACKFILLED_AFTER_MS = 30 * 60_000;
 
 /**
- * How far the source's clock is believed to be ahead of the worker's. A clock further ahead would put the
- * watermark where nothing is; to end a window too early loses nothing.
+ * How far the source's clock may be ahead of the worker's. A clock further ahead is not believed: it would move the
+ * watermark past the present, and records would be skipped. A window that ends too early loses nothing.
  */
 const CLOCK_AHEAD_MS = 5 * 60_000;
 
 export type WindowInput = {
   /** The source's clock, epoch milliseconds. */
   sourceMs: number;
-  /** The source's clock less the worker's. */
+  /** The source's clock minus the worker's. */
   offsetMs: number;
   safetyLagMs: number;
   overlapMs: number;
   initialIntervalMs: number | null;
   syncEveryMs: number;
-  /** What a person asked for. */
+  /** The window that a person asked for. */
   explicit: { from: Instant; to: Instant | null } | null;
-  /** When the Schedule meant the run to start and when it did; `null` where no Schedule started it. */
+  /** When the Schedule meant the run to start and when it did; `null` if no Schedule started it. */
   scheduled: { atMs: number; startedMs: number } | null;
   /** What the feed's state says; `null` before its first commit. */
   known: { watermark: Instant; startsAt: Instant | null; sameConfig: boolean } | null;
@@ -36,8 +36,8 @@ export type ChosenWindow = { window: Window; kind: WindowKind };
  *     ──────────┬───── overlap ─────┬──────────────────────┬─ safety lag ─┐
  *               from            watermark                  to            now
  *
- * @throws {BadInputError} where an explicit window is empty or lies in the future
- * @throws {SourceContractError} where the watermark lies in the future
+ * @throws {BadInputError} if an explicit window is empty or lies in the future
+ * @throws {SourceContractError} if the watermark lies in the future
  */
 export function chooseWindow(input: WindowInput): ChosenWindow {
   const { known } = input;
@@ -46,14 +46,14 @@ export function chooseWindow(input: WindowInput): ChosenWindow {
   if (known !== null && toEpochMs(known.watermark) > nowMs + CLOCK_AHEAD_MS) {
     throw new SourceContractError(
       `the watermark ${known.watermark} lies in the source's future (${toInstant(nowMs)}): a clock is or was wrong; ` +
-        "where the source's is right, delete the feed's document in the state index to read everything again",
+        "if the source's clock is right, delete the feed's document in the state index to read everything again",
     );
   }
   if (input.explicit !== null) {
     const to = earlier(input.explicit.to ?? latest, latest);
     if (input.explicit.from >= to) {
       throw new BadInputError(
-        `the window from ${input.explicit.from} is empty: it ends at ${to}, the source's clock less TC_SAFETY_LAG at the latest`,
+        `the window from ${input.explicit.from} is empty: it ends at ${to}, and no window ends after the source's clock minus TC_SAFETY_LAG`,
       );
     }
     return { window: { from: input.explicit.from, to }, kind: 'explicit' };
@@ -68,11 +68,11 @@ export function chooseWindow(input: WindowInput): ChosenWindow {
     const from =
       input.initialIntervalMs === null
         ? null
-        : // a watermark before the feed's start would never be reached by a window
+        : // the feed must not start after the window's end, which becomes the watermark
           earlier(toInstant(nowMs - input.initialIntervalMs), latest);
     return { window: { from, to: latest }, kind: 'whole' };
   }
-  // a clock that went back must not end the window before what is already written
+  // if the source's clock went back, the window must still reach the watermark
   const to = later(latest, known.watermark);
   if (!known.sameConfig) return { window: { from: known.startsAt, to }, kind: 'whole' };
   const overlapped = toInstant(toEpochMs(known.watermark) - input.overlapMs);

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Feed } from '../contracts/feed.ts';
 
 /**
- * Fingerprint of what decides which documents a feed has. Where it changes, everything is read anew.
- * Credentials, lanes and page size decide nothing of that and are not in it.
+ * Fingerprint of all settings that decide which documents a feed has. If it changes, everything is read again.
+ * Credentials, lanes and page size are not part of it: they do not change the documents.
  */
 export function configHash(
   sourceUrl: string,

@@ -5,20 +5,20 @@ import type { Range, Slice } from '../contracts/window.ts';
 const SECOND_MS = 1_000;
 
 export type Questions = {
-  /** Records of a part. */
+  /** Number of records in a part. */
   countOf: (part: Range) => Promise<number>;
-  /** When the oldest record of a part was last modified; `null`: it has none. */
+  /** Time of the last modification of the oldest record of a part; `null` if the part is empty. */
   oldestOf: (part: Range) => Promise<Instant | null>;
-  /** What is cut is to be told now. */
+  /** True if cutting must stop and the slices cut so far must be returned. */
   isTimeUp: () => boolean;
 };
 
 /**
- * Halves a range by time until each part has at most `recordsMax` records or is one second wide. Parts without
- * records are joined to a neighbour: the slices always cover the range, as a count is not true for long. Where a
- * question fails, what was cut before is kept.
+ * Halves a range by time until each part has at most `recordsMax` records or is one second wide. Parts without records
+ * are joined to a neighbour, so that the slices always cover the whole range: a count may be out of date a moment
+ * later. If a question is not answered, the cuts made before it are kept.
  *
- * @param slicesMax how many are made; the rest is given back
+ * @param slicesMax maximum number of slices; the rest is returned as ranges
  */
 export async function cutRange(
   range: Range,
@@ -27,7 +27,7 @@ export async function cutRange(
   questions: Questions,
 ): Promise<{ slices: Slice[]; rest: Range[] }> {
   const slices: Range[] = [];
-  const waiting: Range[] = [range]; // the earliest last
+  const waiting: Range[] = [range]; // the earliest is last
   let answers = 0;
   for (;;) {
     const part = waiting.at(-1);
@@ -65,8 +65,8 @@ export async function cutRange(
 }
 
 /**
- * Asks one question about a part.
- * @returns what it is cut into, the earliest last
+ * Asks the source one question about a part.
+ * @returns the parts that replace it, the earliest last
  */
 async function cutPart(part: Range, { countOf, oldestOf }: Questions): Promise<Range[]> {
   const middle = middleOf(part);
@@ -82,12 +82,12 @@ async function cutPart(part: Range, { countOf, oldestOf }: Questions): Promise<R
   return [later, { ...earlier, count }];
 }
 
-/** False where a part is one second wide. */
+/** False if a part is one second wide. */
 function mayBeCut(part: Range): boolean {
   return (part.from === null && part.oldest === undefined) || middleOf(part) !== null;
 }
 
-/** `null` where a part is one second wide, or begins with a record whose age nobody has asked for yet. */
+/** `null` if a part is one second wide, or has no beginning and the age of its oldest record is not known yet. */
 function middleOf({ from, oldest, to }: Range): Instant | null {
   const begin = from ?? oldest;
   if (begin === undefined) return null;

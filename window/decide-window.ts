@@ -24,8 +24,9 @@ export type WindowSettings = {
 };
 
 /**
- * Decides what a run reads: what an earlier run has left, or else a window of its own and, whole, the owners that have
- * become visible since the last commit. It only asks, so that `tcsync plan` can tell what a run would do.
+ * Decides what a run reads: the unfinished window of an earlier run, or a window of its own. With a window of its own
+ * it also reads all records of the owners that became visible after the last commit. It asks questions and changes
+ * nothing, so that `tcsync plan` can show what a run would do.
  *
  * @param stream UUIDs of the data stream's backing indices
  */
@@ -82,16 +83,16 @@ export async function decideWindow(
   const notes: string[] = [];
   if (absent.length > 0) {
     notes.push(
-      `owners of TC_OWNERS that cannot be seen now are read whole when they can: ${absent.join(', ')}`,
+      `owners of TC_OWNERS that are not visible now; they are read whole once they are visible: ${absent.join(', ')}`,
     );
   }
   if (kind !== 'explicit') {
     const { progress, note } = toResume(unfinished, committed, window.to, configuration);
-    // a cursor means nothing to a source that begins at offsets
+    // saved cursors are ids or offsets: the source must still accept the same kind
     const fits = progress === null || (await source.takesIdRange()) === progress.keyset;
     if (!fits) {
       notes.push(
-        'what an earlier run has left is not used: ThreatConnect takes `id >` otherwise now',
+        'the progress of an earlier run is not used: ThreatConnect accepted `id >` then and refuses it now, or the reverse',
       );
     } else if (note !== null) {
       notes.push(note);
@@ -118,16 +119,16 @@ export async function decideWindow(
   if (kind === 'whole') {
     const types = await source.absentTypes();
     if (types.length > 0) {
-      notes.push(`no indicator has the type ${types.join(' or ')}: is it right in TC_TYPES?`);
+      notes.push(`no indicator has the type ${types.join(' or ')}: check TC_TYPES`);
     }
   }
   const expected = ranges.reduce((sum, range) => sum + range.count, 0);
   const keyset = expected === 0 || (await source.takesIdRange());
   if (!keyset) notes.push('ThreatConnect refuses `id >`: slices are cut down to a page each');
   const deepFields = expected === 0 || (await mayHaveDeepFields(source, slice, runOwners, notes));
-  // to cut what two pages hold would cost more than it saves
+  // cutting a range of up to two pages would cost more requests than it saves
   const small = keyset ? Math.min(2 * common.pageSize, SLICE_RECORDS_MAX) : common.pageSize;
-  // an owner that has just appeared may be hidden again from its count
+  // a new owner may have been hidden again during its count, so a count of 0 proves nothing
   const isRead = (range: Range) => range.count > 0 || range.ownerIds !== null;
   return {
     ...common,
@@ -145,8 +146,8 @@ export async function decideWindow(
 
 function whyWhole(state: FeedState, hash: string): string {
   return state.config_hash === hash
-    ? 'the data stream that was written to is no more (deleted and made anew, or restored from a snapshot): everything is read again'
-    : 'the feed was configured otherwise at the last commit: everything is read again';
+    ? 'the data stream of the last commit no longer exists (deleted and created again, or restored from a snapshot): everything is read again'
+    : 'the configuration of the feed has changed since the last commit: everything is read again';
 }
 
 async function mayHaveDeepFields(
@@ -157,7 +158,9 @@ async function mayHaveDeepFields(
 ): Promise<boolean> {
   const refused = await source.refusedFields(slice, owners);
   if (refused.length === 0) return true;
-  notes.push(`ThreatConnect does not let the API user have ${refused.join(', ')}: read without`);
+  notes.push(
+    `ThreatConnect refuses the API user the fields ${refused.join(', ')}: records are read without them`,
+  );
   return false;
 }
 

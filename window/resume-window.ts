@@ -7,11 +7,11 @@ import { isSameStream } from './same-data.ts';
 import { touches } from './watermark.ts';
 
 /**
- * What a run takes over from one that failed or was cancelled.
+ * Decides whether a run continues the window of a run that failed or was cancelled.
  *
- * @param state of the feed under this configuration; `null`: nothing is committed under it
- * @param to where a window would end that begins now
- * @returns `progress: null` where there is nothing to take over; `note` says what a person should know
+ * @param state the feed's state under this configuration; `null` if nothing is committed under it
+ * @param to end of a window that would be opened now
+ * @returns `progress: null` if there is nothing to continue; `note` tells a person why
  */
 export function toResume(
   unfinished: Unfinished | 'unreadable' | null,
@@ -23,24 +23,24 @@ export function toResume(
   if (unfinished === 'unreadable') {
     return {
       progress: null,
-      note: 'what an earlier run has left comes from another version of the program and is not used',
+      note: 'the progress of an earlier run was saved by another version of the program and is not used',
     };
   }
   const { progress, run_id: runId } = unfinished;
   const { counts, expected, window, kind } = progress;
-  // another run has read that window meanwhile
+  // another run has committed that window meanwhile
   if (state !== null && window.to <= state.watermark) return { progress: null, note: null };
   const reached = `${counts.read} of ${expected} records`;
   if (progress.configHash !== configHash) {
     return {
       progress: null,
-      note: `${'ConfigChanged' satisfies FailureType}: run ${runId} had read ${reached} under another configuration; that is not used`,
+      note: `${'ConfigChanged' satisfies FailureType}: run ${runId} had read ${reached} under another configuration; its progress is not used`,
     };
   }
   if (!isSameStream(progress.stream, stream)) {
     return {
       progress: null,
-      note: `run ${runId} had read ${reached} into a data stream that is no more; that is not used`,
+      note: `run ${runId} had read ${reached} into a data stream that no longer exists; its progress is not used`,
     };
   }
   // committing it would not move the watermark, so every run would resume it again
@@ -48,16 +48,19 @@ export function toResume(
   if (!follows || window.to > to) {
     return {
       progress: null,
-      note: `run ${runId} had read ${reached} of a window to ${window.to}, which ${follows ? 'a clock that went back has put into the future' : 'does not follow what is committed'}; that is not used`,
+      note: `run ${runId} had read ${reached} of a window to ${window.to}, which ${follows ? 'ends in the future because a clock went back' : 'does not follow the committed windows'}; its progress is not used`,
     };
   }
   return {
     progress,
-    note: `goes on with the window to ${window.to}, of which run ${runId} had read ${reached}`,
+    note: `continues the window to ${window.to}, of which run ${runId} had read ${reached}`,
   };
 }
 
-/** @param visible ids of the owners that the run would read: one that has vanished was not read to its end */
+/**
+ * @param visible ids of the owners that are visible now: a vanished owner counts as absent, as it was not read to its
+ * end
+ */
 export function takeOver(
   progress: SyncFeedProgress,
   visible: readonly string[],
@@ -82,7 +85,10 @@ export function takeOver(
   };
 }
 
-/** Of two runs of the same window, by hand and by the Schedule, the one that has read more is kept. */
+/**
+ * True if another run of the same window has read more. A run by hand and a scheduled run may read the same window; the
+ * progress of the run that has read more is kept.
+ */
 export function isAhead({ progress: other }: Unfinished, { progress }: Unfinished): boolean {
   return (
     other.configHash === progress.configHash &&
@@ -92,7 +98,7 @@ export function isAhead({ progress: other }: Unfinished, { progress }: Unfinishe
   );
 }
 
-/** A slice that was being proven gets all its passes again: else it could fail at once. */
+/** A slice that was being proven starts again with its first pass. Otherwise the next run could fail at once. */
 export function withFreshSlices(progress: SyncFeedProgress): SyncFeedProgress {
   return {
     ...progress,

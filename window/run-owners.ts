@@ -7,20 +7,20 @@ import type { Slice } from '../contracts/window.ts';
 import type { SourceQuestions } from './source-questions.ts';
 
 /**
- * The owners that a run reads, and how many records they have in its window. The count is asked for first where the
- * owners are known from the last commit: what is hidden from it is then seen to be absent, and a tick that finds
- * nothing need not look again.
+ * Finds the owners that a run reads and counts their records in its window. If the owners are known from the last
+ * commit, it counts first and lists the owners afterwards: an owner that was hidden during the count is then seen to be
+ * absent, and a run that finds nothing need not look again.
  *
- * @throws {SourceForbiddenError} where the feed names an owner that the account was never seen to belong to
+ * @throws {SourceForbiddenError} if the feed names an owner that the account has never seen
  */
 export async function lookAndCount(
   source: SourceQuestions,
   asked: {
     feed: Feed;
     slice: Slice;
-    /** Where names of owners are kept that were seen before. */
+    /** They keep the names of owners that were seen before. */
     seen: Standing;
-    /** Ids of the owners at the last commit; `null`: not known. */
+    /** Ids of the owners at the last commit; `null` if not known. */
     known: readonly string[] | null;
   },
 ): Promise<SelectedOwners & { count: number }> {
@@ -36,7 +36,7 @@ export async function lookAndCount(
   return { ...selected, count };
 }
 
-/** ThreatConnect refuses to be asked for an owner that has vanished. */
+/** `null` if ThreatConnect refuses the question, as it does if an owner has vanished. */
 async function unlessForbidden<T>(ask: () => Promise<T>): Promise<T | null> {
   try {
     return await ask();
@@ -48,13 +48,13 @@ async function unlessForbidden<T>(ask: () => Promise<T>): Promise<T | null> {
 
 type SelectedOwners = {
   owners: Owner[];
-  /** Names that the feed names and that were ever seen. */
+  /** Owners that the feed names and that were seen at least once. */
   seenOwners: string[];
-  /** Those of them that cannot be seen now. */
+  /** Those of them that are not visible now. */
   absent: string[];
 };
 
-/** @throws {SourceForbiddenError} where the feed names an owner that the account was never seen to belong to */
+/** @throws {SourceForbiddenError} if the feed names an owner that the account has never seen */
 function selectedOwners(
   feed: Feed,
   visible: Owner[],
@@ -88,7 +88,7 @@ export function ownerChanges(
   };
 }
 
-/** An owner's old records lie in no window of the feed. */
+/** A slice for all records of new owners: their old records lie in no window of the feed. */
 export function wholeOwners(
   from: Instant | null,
   to: Instant,

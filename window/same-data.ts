@@ -1,7 +1,7 @@
 import type { WrittenWindow } from '../contracts/activities.ts';
 import type { FeedState } from '../contracts/feed-state.ts';
 
-/** Whether what a state says is about this configuration and this data stream. */
+/** True if a state describes this configuration and this data stream. */
 export function isSameData(
   state: Pick<FeedState, 'config_hash' | 'stream'>,
   { configHash, stream }: Pick<WrittenWindow, 'configHash' | 'stream'>,
@@ -10,8 +10,8 @@ export function isSameData(
 }
 
 /**
- * Whether a data stream is the one that was written to: one of its backing indices still exists. Rollovers add some
- * and lifecycles delete some.
+ * True if a data stream is still the one that was written to: one of its backing indices still exists. Rollovers add
+ * backing indices and lifecycle policies delete them.
  *
  * @param known UUIDs of backing indices; empty if nothing is known
  */

@@ -1,19 +1,19 @@
-/** Records of a slice at most, if its time can be split. */
+/** Maximum number of records of a slice, if its time can be split. */
 export const SLICE_RECORDS_MAX = 50_000;
 
-/** Slices that are planned for a lane at a time. */
+/** Slices that are planned at a time for each lane. */
 export const SLICES_PLANNED_OF_LANE = 2;
 /**
  * Target number of slices per lane if all are of equal size. It is more than are planned at a time: large slices come
  * first and small ones last, so that the lanes end together.
  */
 const SLICES_OF_LANE = 3;
-/** A slice ends with a page that is not full, and with a count. */
+/** Each slice costs a last page that is not full and a count, so that a slice should have at least two pages. */
 const PAGES_OF_SLICE_MIN = 2;
 
-/** Records that the next slices may have. Without ids to begin behind: one page. */
+/** Maximum number of records of the next slices. If ThreatConnect refuses `id >`, it is one page. */
 export function recordsOfSlice(run: {
-  /** Records that are not planned yet. */
+  /** Number of records that are not planned yet. */
   unplanned: number;
   lanes: number;
   pageSize: number;

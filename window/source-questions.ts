@@ -2,32 +2,35 @@ import type { Instant } from '../contracts/instant.ts';
 import type { Owner } from '../contracts/feed.ts';
 import type { RunOwners } from '../contracts/window.ts';
 
-/** A part of a window, as the source is asked about it. */
+/** The part of a window that a question is about. */
 export type Part = { from: Instant | null; to: Instant | null; ownerIds: readonly string[] | null };
 
-/** What the rules of windows ask ThreatConnect about one feed. Each may throw an error of `contracts/errors.ts`. */
+/**
+ * The questions that the rules of windows ask ThreatConnect about one feed. Each may throw an error of
+ * `contracts/errors.ts`.
+ */
 export type SourceQuestions = {
   /** Address of the instance. */
   readonly url: string;
-  /** The source's clock, as the answers so far have told it. */
+  /** The source's clock, as the answers so far gave it. */
   readonly clock: {
-    /** False: no answer has told it yet. */
+    /** False if no answer has given it yet. */
     readonly isSet: boolean;
-    /** The source's clock less this machine's. */
+    /** The source's clock minus this machine's. */
     readonly offsetMs: number;
     /** Epoch milliseconds. */
     nowMs(): number;
   };
   /** The owners that the account can see. */
   owners(): Promise<Owner[]>;
-  /** Records of a part. */
+  /** Number of records in a part. */
   count(part: Part, owners: RunOwners): Promise<number>;
-  /** When the oldest record of a part was last modified; `null`: it has none. */
+  /** Time of the last modification of the oldest record of a part; `null` if the part is empty. */
   oldest(part: Part, owners: RunOwners): Promise<Instant | null>;
-  /** Whether pages can begin behind an id. */
+  /** True if a page can begin after an id (`id >`). */
   takesIdRange(): Promise<boolean>;
-  /** The feed's fields of what is associated, if the account may not ask for them; else none. */
+  /** Fields of associated objects that the feed reads and the account may not ask for. */
   refusedFields(part: Part, owners: RunOwners): Promise<readonly string[]>;
-  /** Types of the feed of which no indicator is known: slips of the pen, perhaps. */
+  /** Types of the feed that no indicator has; they may be misspelled. */
   absentTypes(): Promise<string[]>;
 };

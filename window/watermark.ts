@@ -8,15 +8,15 @@ import { toEpochMs, toInstant, type Instant } from '../contracts/instant.ts';
 import { isSameData } from './same-data.ts';
 
 /**
- * Whether the watermark may be moved by a window that begins at `from`: there is no gap between them.
- * @param overlapMs how much below the watermark the window must have read, for what became visible late
+ * True if a window that begins at `from` leaves no gap after the watermark, so that it may move the watermark.
+ * @param overlapMs how far below the watermark the window must begin, to include records that became visible late
  */
 export function touches(state: FeedState, from: Instant | null, overlapMs = 0): boolean {
   const reach = toInstant(toEpochMs(state.watermark) - overlapMs);
   return from === null || from <= reach || (state.starts_at !== null && from <= state.starts_at);
 }
 
-/** Forward only, and never over a gap. */
+/** Moves the watermark forward only, and never over a gap. */
 function advance(
   state: FeedState,
   { from, to }: WrittenWindow['window'],
@@ -26,9 +26,9 @@ function advance(
 }
 
 /**
- * The feed's state after the commit; `null` where there is none to keep: only a part of the feed was read,
- * and what was read before it is not known (never read, or the state was deleted meanwhile). Runs by hand
- * and by the Schedule may commit in any order.
+ * The feed's state after the commit; `null` if there is no state to keep. There is none if only a part of the feed was
+ * read and nothing is known about the time before it (it was never read, or the state was deleted meanwhile). Runs by
+ * hand and scheduled runs may commit in any order.
  */
 export function toCommitted(
   state: FeedState | null,
@@ -60,7 +60,7 @@ export function toCommitted(
     };
   }
   if (state === null) return null;
-  // what was read under another configuration, or into a stream that is no more, says nothing of this one
+  // records read under another configuration, or into a stream that no longer exists, say nothing about this one
   if (!follows) return { ...state, last_run };
   if (kind === 'explicit') {
     const watermark = advance(state, window, overlapMs);
@@ -68,7 +68,7 @@ export function toCommitted(
       watermark === state.watermark ? state.owner_ids : both(state.owner_ids, ownerIds);
     return { ...state, last_run, watermark, owner_ids, stream };
   }
-  // the list of owners belongs to the newest window
+  // the list of owners is that of the newest window
   const owner_ids = window.to < state.watermark ? state.owner_ids : ownerIds;
   return {
     ...state,
@@ -81,9 +81,9 @@ export function toCommitted(
 }
 
 /**
- * The feed's state when a window that is being read is written up to an instant; `null` where it says nothing
- * new, or is to be said by the commit: under a changed configuration the old watermark stays until everything
- * is read again.
+ * The feed's state after a window that is still being read is written up to `to`. `null` if the state does not change,
+ * or if only the commit may change it: after a change of the configuration the old watermark stays until everything is
+ * read again.
  */
 export function toAdvanced(
   state: FeedState | null,

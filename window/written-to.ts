@@ -2,8 +2,8 @@ import type { Instant } from '../contracts/instant.ts';
 import type { SyncFeedProgress } from '../contracts/progress.ts';
 
 /**
- * Up to where a window is wholly written: the beginning of what is not finished, or its end. `null`: nothing of
- * it is. What only some owners have (those that have become visible) lies before the window and does not count.
+ * The instant up to which a window is wholly written: the beginning of its earliest unfinished part, or its end; `null`
+ * if nothing is written. Slices of only some owners (those that became visible) lie before the window and do not count.
  */
 export function writtenTo({
   window,

@@ -151,7 +151,7 @@ describe('people steer a run', () => {
     await temporal('signal', workflowId, '--name', 'pause');
     assert.equal((await handle.query(progress))?.paused, 'no reason given');
     await assert.rejects(temporal('update execute', workflowId, '--name', 'tune'), {
-      stderr: /what `tune` was sent cannot be decoded \(encoding binary\/encrypted\)/,
+      stderr: /the argument of `tune` cannot be decoded \(encoding binary\/encrypted\)/,
     });
     await temporal('query', workflowId, '--type', 'progress');
     await temporal('signal', workflowId, '--name', 'resume');
@@ -208,7 +208,7 @@ describe('people steer a run', () => {
       counts: { pages: number };
       notes: string[];
     };
-    assert.match(next.notes.join(), /goes on with the window/);
+    assert.match(next.notes.join(), /continues the window/);
     const again = (await pagesAsked()) - next.counts.pages;
     assert.ok(again >= 0 && again <= LANES, `${again} pages were read twice`);
     await assertEqual();

@@ -255,7 +255,7 @@ describe('an account that may not ask for deeper levels', () => {
     await set.source.post('/_sim/switches', { deepFields: 'refuse' });
     const opened = await set.run('openWindow', openInput());
     assert.equal(opened.deepFields, false);
-    assert.match(opened.notes.join(), /associatedGroups\.attributes: read without/);
+    assert.match(opened.notes.join(), /associatedGroups\.attributes: records are read without/);
     await readAll({ deepFields: opened.deepFields });
     assert.deepEqual([...(await stored()).keys()].sort(), [...ids].sort());
   });

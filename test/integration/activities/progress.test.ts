@@ -202,7 +202,7 @@ describe('progress across runs', () => {
       await set.sink.delete({ index: 'tcsync-state-default', id: 'feed:default' });
       const { kind, resumed, notes } = await open(set);
       assert.deepEqual([kind, resumed], ['whole', null]);
-      assert.match(notes.join(), /does not follow what is committed/);
+      assert.match(notes.join(), /does not follow the committed windows/);
     }));
 
   test('fields that the account may no longer have are left out of what is still to be read', () =>

@@ -215,7 +215,7 @@ describe('the data stream is deleted', () => {
       pageSize: PAGE_SIZE,
     });
     assert.equal(run.progress.kind, 'whole');
-    assert.match(run.progress.notes.join(), /data stream .* is no more/);
+    assert.match(run.progress.notes.join(), /data stream .* no longer exists/);
     await run.finish();
     await assertEqual();
   });
