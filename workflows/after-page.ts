@@ -5,21 +5,21 @@ import { BEGINNING, type SlicePosition, type SyncFeedProgress } from '../contrac
 import { addCounts } from '../contracts/counts.ts';
 import { afterSize } from './page-size.ts';
 
-/** Pages in a row of which too much is rejected. */
+/** The run fails after this many consecutive pages with too many rejects. */
 const REFUSED_PAGES_MAX = 3;
-/** Times that a slice is read and proven before it is said that the source gives less than it counts. */
+/** A slice is read and proven this often before the run fails: the source gives fewer records than it counts. */
 const PASSES_MAX = 4;
-/** Sentences for a person that a run keeps. */
+/** Maximum number of sentences for a person that a run keeps. */
 const ATTENTION_MAX = 10;
 
 /**
- * What a page of one slice changes. A slice that has ended is done when its count is what was read and all owners
- * were there; else its ids are listed and what is not stored is read, since what has left a slice, or is hidden, also
- * hides from a count what is missing.
+ * Applies the result of one page of a slice. A slice that has ended is done if every counted record was read and all
+ * owners were visible. Otherwise its ids are listed, and the records that are not stored are read: a record that has
+ * left the slice, or is hidden, makes the count smaller, and a missing record goes unnoticed.
  *
  * @param number of the slice
- * @param asked records that the page was asked for
- * @throws {ApplicationFailure} of type `TooManyRejects`, or `SourceContract` where settled records never come
+ * @param asked number of records that the page was asked for
+ * @throws {ApplicationFailure} of type `TooManyRejects`, or `SourceContract` if settled records never come
  */
 export function afterPage(
   before: SyncFeedProgress,
@@ -57,21 +57,21 @@ export function afterPage(
   const what =
     settledMissing > 0
       ? `counts ${settledMissing} more records than it gives`
-      : 'lists records that do not come when they are asked for by their ids';
+      : 'lists records but does not return them when they are asked for by id';
   throw ApplicationFailure.nonRetryable(
     `the source ${what}, in a range that was read ${pass} times and has been settled for longer than TC_OVERLAP`,
     'SourceContract' satisfies FailureType,
   );
 }
 
-/** Nothing is asked for any more of owners that were absent; slices under way may have missed their records. */
+/** Owners that were absent are not asked for any more. Slices under way may have missed their records. */
 export function afterLook(before: SyncFeedProgress, absent: readonly string[]): SyncFeedProgress {
   if (absent.length === 0) return before;
-  const note = `owners that could not be seen at times do not count as read (ids): ${absent.join(', ')}`;
+  const note = `owners that were not visible all the time do not count as read (ids): ${absent.join(', ')}`;
   return {
     ...before,
     notes: [...before.notes, note],
-    // nobody reads such a window again by himself
+    // no later run reads such a window again, so a person must know
     ...(before.kind === 'explicit' ? { attention: [...before.attention, note] } : {}),
     absentOwnerIds: [...new Set([...before.absentOwnerIds, ...absent])],
     slices: before.slices.map((each) => ({
@@ -82,8 +82,8 @@ export function afterLook(before: SyncFeedProgress, absent: readonly string[]): 
 }
 
 /**
- * A page of which too much was rejected wants a person's attention; three in a row mean that the mapping or a
- * template is wrong, and to go on would leave everything out.
+ * A page with too many rejects needs a person's attention. Three such pages in a row mean that the mapping or a
+ * template is wrong: if the run went on, it would leave out every record.
  *
  * @throws {ApplicationFailure} of type `TooManyRejects`
  */
@@ -96,7 +96,7 @@ function afterRejects(
   const sentence = `${rejected} of ${read} records of page ${pages + 1} were rejected: \`tcsync rejects list\` shows them`;
   if (refusedPages === REFUSED_PAGES_MAX) {
     throw ApplicationFailure.nonRetryable(
-      `${sentence}; so were too many of the ${REFUSED_PAGES_MAX - 1} pages before it`,
+      `${sentence}; the ${REFUSED_PAGES_MAX - 1} pages before it had too many rejects too`,
       'TooManyRejects' satisfies FailureType,
     );
   }

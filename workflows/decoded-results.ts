@@ -2,7 +2,7 @@ import type { WorkflowInterceptors } from '@temporalio/workflow';
 import type { FailureType } from '../contracts/failures.ts';
 import { requireDecoded } from './undecodable.ts';
 
-/** A result that cannot be decoded, of an activity that somebody completed by hand, ends the run. */
+/** Ends the run if the result of an activity cannot be decoded, because somebody completed the activity by hand. */
 export const interceptors = (): WorkflowInterceptors => ({
   outbound: [
     {

@@ -1,17 +1,17 @@
 import type { SyncFeedProgress } from '../contracts/progress.ts';
 
-/** Pages at most that come at a size before a larger one is tried again. */
+/** A larger size is tried again after this many pages at most. */
 const GROW_AFTER_MAX = 64;
 
 type Size = Pick<SyncFeedProgress, 'pageSize' | 'lightPages' | 'growAfter'>;
 
 /**
- * A page that was too heavy makes the next ones smaller. They double again with each page that comes, so that trouble
- * of the moment is soon over; where the larger size fails at once, it is tried half as often from then on, so
- * that real weight costs little.
+ * A page that was too heavy makes the next pages smaller. The size doubles again with each page that succeeds, so that
+ * a short disturbance is soon over. If the larger size fails at once, it is tried half as often from then on, so that
+ * heavy records cost few failed requests.
  *
- * @param reached records of the request that came through
- * @param asked records that the page was asked for
+ * @param reached number of records of the request that succeeded
+ * @param asked number of records that the page was asked for
  */
 export function afterSize(
   { pageSize, pageSizeMax, lightPages, growAfter }: SyncFeedProgress,

@@ -4,8 +4,8 @@ import type { FailureType } from '../contracts/failures.ts';
 import { requireDecoded } from './undecodable.ts';
 
 /**
- * Checks an input that may come from a person. A bad one ends the run with a clear error; any other throw
- * would leave it running and stuck.
+ * Checks an input that may come from a person. A bad input ends the run with a clear error. Any other exception would
+ * leave the run open with a task that fails again and again.
  *
  * @throws {ApplicationFailure} of type `BadInput`
  */

@@ -16,8 +16,9 @@ const JSON_ONLY = new CompositePayloadConverter(
 );
 
 /**
- * What workflows are sent and send: JSON. Anything else is {@link Undecodable} to them, and no error. It goes into
- * the bundle, so that workers and replays have it alike; activities decode as ever, and may fail.
+ * Workflows receive and send JSON. A payload that is not JSON becomes {@link Undecodable} and causes no error. The
+ * converter is part of the bundle, so that workers and replays use the same one. Activities decode as usual and may
+ * fail.
  */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => JSON_ONLY.toPayload(value),
@@ -25,7 +26,7 @@ export const payloadConverter: PayloadConverter = {
     try {
       return JSON_ONLY.fromPayload(payload);
     } catch {
-      // not why: the words of a parser quote what it parses
+      // without the reason: the message of a parser quotes the text that it parses
       return new Undecodable(encodingOf(payload)) as never;
     }
   },

@@ -11,20 +11,20 @@ import { pagesTaskQueue } from '../contracts/names.ts';
 import type { SyncPageInput, SyncPageResult } from '../contracts/activities.ts';
 import { ATTEMPTS } from './retry-policy.ts';
 
-/** Waits after the first, second and third time: a template may be under repair. */
+/** Waits after the first, second and third failure: a template may be under repair. */
 const WAITS = ['1 second', '5 seconds', '15 seconds'] as const;
 
 /**
- * Reads and writes one page. One of which too much is rejected is tried three times; then it goes on and its
- * rejects are kept, so that a few bad pages do not keep what follows from being read.
+ * Reads and writes one page. A page with too many rejects is tried three times. Then its rejects are accepted and kept,
+ * so that a few bad pages do not block the pages that follow.
  *
- * @param summary as the UI shows it beside the activity
+ * @param summary text that the UI shows beside the activity
  */
 export async function readPage(input: SyncPageInput, summary: string): Promise<SyncPageResult> {
   const { syncPage } = proxyActivities<Activities>({
     ...ATTEMPTS,
     taskQueue: pagesTaskQueue(workflowInfo().taskQueue),
-    // a record that hangs is asked for about ten times, for up to TC_HTTP_TIMEOUT each
+    // a record that hangs is requested about ten times, each time for up to TC_HTTP_TIMEOUT
     startToCloseTimeout: '45 minutes',
   });
   for (const wait of WAITS) {

@@ -10,7 +10,7 @@ const { reconcileAllAssets } = proxyActivities<Activities>({
   retry: { initialInterval: '1 second', maximumInterval: '2 minutes' },
 });
 
-/** Creates what the program needs in Elasticsearch and is missing; reports one line an asset. */
+/** Creates the assets that are missing in Elasticsearch; reports one line per asset. */
 export async function reconcileAssets(input: ReconcileAssetsInput): Promise<AssetReport[]> {
   return reconcileAllAssets(parseInput(ReconcileAssetsInput, input));
 }

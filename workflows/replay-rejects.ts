@@ -16,7 +16,7 @@ const { replayBatch } = proxyActivities<Activities>({
   startToCloseTimeout: '15 minutes',
 });
 
-/** Reads rejected records again and writes what can now be written: those asked for, or all that are open. */
+/** Reads rejected records again and writes those that can now be written: the given rejects, or all open ones. */
 export async function replayRejects(input: ReplayRejectsInput): Promise<ReplayCounts> {
   const { feed, rejects, resume } = parseInput(ReplayRejectsInput, input);
   const { firstExecutionRunId: runId } = workflowInfo();

@@ -7,24 +7,24 @@ import {
 } from '@temporalio/workflow';
 import type { UnfinishedSlice } from '../contracts/progress.ts';
 
-/** How long pages under way may take before a run that ends early cancels them. */
+/** How long a run that ends early waits for the pages under way before it cancels them. */
 const DRAIN = '60 seconds';
 
 export type Lanes = {
-  /** How many slices are read at the same time; may change. */
+  /** Number of slices that are read at the same time; may change. */
   lanes: () => number;
-  /** Those that are not finished, in the order in which they are to be read. */
+  /** The unfinished slices, in the order in which they are to be read. */
   slices: () => readonly UnfinishedSlice[];
-  /** Makes more slices; false where there are no more to make. */
+  /** Plans more slices; false if nothing is left to plan. */
   plan: () => Promise<boolean>;
-  /** Reads one to its end, or for as long as the lane `stays`. */
+  /** Reads a slice to its end, or until `stays` is false. */
   read: (slice: UnfinishedSlice, stays: () => boolean) => Promise<void>;
-  /** The run is to continue as new: no page is begun any more, and no slice planned. */
+  /** True if the run is to continue as new: no page is begun and no slice is planned any more. */
   ending: () => boolean;
 };
 
 /**
- * Reads slices on several lanes: each takes the first one that no other has, until there are no more. Where a
+ * Reads slices on several lanes. Each lane takes the first slice that no other lane has, until no slice is left. If a
  * lane fails, the others are cancelled and waited for, so that no page is still being written when the run ends.
  */
 export async function runLanes(run: Lanes): Promise<void> {
@@ -41,7 +41,7 @@ export async function runLanes(run: Lanes): Promise<void> {
         taken.add(free.number);
         return free;
       }
-      // one plan at a time, for all lanes that wait
+      // one plan at a time, for all waiting lanes
       planning ??= run.plan().finally(() => {
         planning = null;
       });
@@ -80,7 +80,7 @@ export async function runLanes(run: Lanes): Promise<void> {
   const scope = new CancellationScope();
   await scope.run(async () => {
     const stopped = () => errors.length > 0 || running.size === 0;
-    // a bug writes no command: the run goes on from here once it is mended
+    // after a bug no command may be written: the run continues from here once the bug is fixed
     const isBug = () => errors.some((error) => !(error instanceof TemporalFailure));
     try {
       for (;;) {
@@ -97,14 +97,14 @@ export async function runLanes(run: Lanes): Promise<void> {
       }
     }
   });
-  // of the pages that were cancelled the run knows where they began
+  // a cancelled page is no failure: the run knows its cursor and reads it again
   const failure =
     errors.find((error) => !(error instanceof TemporalFailure)) ??
     errors.find((error) => !(run.ending() && wasCancelled(error)));
   if (failure !== undefined) throw failure;
 }
 
-/** Also what ended otherwise before it learned of it: its attempt failed, or its worker was lost. */
+/** Also an activity that ended before it learned of the cancellation: its attempt failed, or its worker was lost. */
 function wasCancelled(error: unknown): boolean {
   return (
     isCancellation(error) ||

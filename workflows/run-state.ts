@@ -15,19 +15,19 @@ import { type Tuned, Tuning } from '../contracts/tuning.ts';
 import { requireDecoded } from './undecodable.ts';
 
 /**
- * Where a run stands, and what people tell it: to hold, to go on, to read more or less at a time. Make it before
- * the first await: a message may come with the first task.
+ * The state of a run, and the messages that change it: pause, resume, tune. Construct it before the first await: a
+ * message may come with the first task.
  */
 export class RunState {
   #current: SyncFeedProgress | null;
   #paused: string | null;
 
-  /** @param carried by a continue-as-new; `null`: the run has just started */
+  /** @param carried by a continue-as-new; `null` if the run has just started */
   constructor(carried: SyncFeedProgress | null) {
     this.#current = carried;
     this.#paused = carried?.paused ?? null;
     setHandler(progress, () => (this.#current === null ? null : this.current));
-    // whatever a person sends as the reason, also what cannot be decoded: the run holds
+    // any reason pauses the run, even one that cannot be decoded
     setHandler(pause, (reason?: unknown) => {
       this.#paused = typeof reason === 'string' && reason !== '' ? reason : 'no reason given';
       this.#show();
@@ -50,7 +50,10 @@ export class RunState {
     this.#show();
   }
 
-  /** Resolves at once, or when the run may go on. A run that is to continue as new does not wait: it carries the pause. */
+  /**
+   * Resolves when the run is not paused. A run that is to continue as new does not wait: the next run carries the
+   * pause.
+   */
   async released(): Promise<void> {
     await condition(() => this.#paused === null || workflowInfo().continueAsNewSuggested);
   }
@@ -71,7 +74,7 @@ export class RunState {
     const { typedSearchAttributes } = workflowInfo();
     const attention = this.#current?.attention.length ?? 0;
     const state = this.#paused !== null ? 'paused' : attention > 0 ? 'attention' : 'running';
-    // a run that was started without it may be on a server that does not know it, and would hang
+    // if a run was started without the attribute, the server may not know it, and the run would hang
     const shown = typedSearchAttributes.get(STATE);
     if (shown !== undefined && shown !== state) {
       upsertSearchAttributes([{ key: STATE, value: state }]);
@@ -88,8 +91,8 @@ export class RunState {
 }
 
 /**
- * Takes a run's state from it when it comes to its own end, so that whoever looks for runs in a state finds none
- * that are over. One that is terminated keeps it: look for `ExecutionStatus` too.
+ * Removes the state attribute when a run ends by itself, so that a search for runs in a state finds no run that is
+ * over. A terminated run keeps the attribute: search by `ExecutionStatus` too.
  */
 export async function withoutStateAtItsEnd<T>(run: () => Promise<T>): Promise<T> {
   try {
@@ -97,7 +100,7 @@ export async function withoutStateAtItsEnd<T>(run: () => Promise<T>): Promise<T>
     unsetState();
     return result;
   } catch (error) {
-    // not of one that goes on as a new one, and a bug writes no command
+    // not if the run continues as new; and after a bug no command may be written
     if (error instanceof TemporalFailure) unsetState();
     throw error;
   }
@@ -109,7 +112,7 @@ function unsetState(): void {
 }
 
 function requireTuning(tuning: unknown): void {
-  requireDecoded('what `tune` was sent', tuning, 'BadInput');
+  requireDecoded('the argument of `tune`', tuning, 'BadInput');
   const parsed = Tuning.safeParse(tuning);
   if (!parsed.success) throw ApplicationFailure.nonRetryable(z.prettifyError(parsed.error));
 }

@@ -25,29 +25,29 @@ import { writtenTo } from '../window/written-to.ts';
 
 const { openWindow, planSlices, checkpointWindow, commitWindow } = proxyActivities<Activities>({
   ...ATTEMPTS,
-  // several counts one after the other, each of which may take TC_HTTP_TIMEOUT
+  // several counts in sequence, each of which may take TC_HTTP_TIMEOUT
   startToCloseTimeout: '15 minutes',
 });
 
 const { saveProgress } = proxyActivities<Activities>({
   ...ATTEMPTS,
   startToCloseTimeout: '1 minute',
-  // where Elasticsearch stays away, a run that was cancelled must end all the same
+  // a cancelled run must end even if Elasticsearch is not reachable
   scheduleToCloseTimeout: '5 minutes',
 });
 
-/** Pages after which a run that goes on makes a checkpoint: a slice of 50,000 records has 25 of 2,000. */
+/** A run makes a checkpoint after this many pages. A slice of 50,000 records has 25 pages of 2,000. */
 const CHECKPOINT_PAGES = 20;
 
-/** The slot of the Schedule that started the run, whole seconds; set by the server. */
+/** Time of the Schedule's slot that started the run, whole seconds; set by the server. */
 const SCHEDULED_AT = defineSearchAttributeKey(
   'TemporalScheduledStartTime',
   SearchAttributeType.DATETIME,
 );
 
 /**
- * Writes one window of a feed: opens it, cuts it into slices, reads them on several lanes, page by page, and
- * commits it. A run that fails or is cancelled leaves what it has reached to the next one.
+ * Writes one window of a feed: opens it, cuts it into slices, reads them page by page on several lanes, and commits it.
+ * A run that fails or is cancelled saves its progress for the next run.
  */
 export function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
   return withoutStateAtItsEnd(() => sync(input));
@@ -63,7 +63,7 @@ async function sync(input: SyncFeedInput): Promise<SyncFeedResult> {
     await run.released();
     if (isRead(run.current) && run.current.paused === null) return await commit(feed, run);
   } catch (error) {
-    // a bug writes nothing into the history, so that the run goes on from here once it is mended
+    // after a bug nothing may be written into the history: the run continues from here once the bug is fixed
     if (!(error instanceof TemporalFailure)) throw error;
     await CancellationScope.nonCancellable(() => save(feed, run.current));
     throw error;
@@ -86,11 +86,11 @@ async function open({ feed, from, to, pageSize, lanes }: SyncFeedInput): Promise
   return toProgress(opened);
 }
 
-/** Reads until nothing is left, or until the run is to continue as new. */
+/** Reads until nothing is left, or until the run must continue as new. */
 function readWindow(feed: string, run: RunState): Promise<void> {
   const ending = () => workflowInfo().continueAsNewSuggested;
 
-  /** The next slices of what is not planned yet. */
+  /** Plans the next slices of the range that is not planned yet. */
   const plan = async () => {
     await run.released();
     const { configHash, lanes, rest: ranges } = run.current;
@@ -103,7 +103,7 @@ function readWindow(feed: string, run: RunState): Promise<void> {
       owners: ownersOf(run.current),
       range,
       recordsMax: recordsOfSlice({ ...run.current, unplanned }),
-      // the next ones are planned by the lane that is free first, while the others read
+      // the lane that is free first plans the next slices while the others read
       slicesMax: SLICES_PLANNED_OF_LANE * lanes,
     });
     const planned = addSlices(afterLook(run.current, absentOwnerIds), slices);
@@ -143,7 +143,7 @@ function readWindow(feed: string, run: RunState): Promise<void> {
   return runLanes({ lanes, slices: () => run.current.slices, plan, read, ending });
 }
 
-/** Stores how far the window is written while more is to be read: a run that is terminated saves nothing. */
+/** Stores how far the window is written while more is to be read: a terminated run cannot save its progress. */
 async function checkpoint(feed: string, run: RunState): Promise<void> {
   const { kind, advanced, counts } = run.current;
   if (kind === 'explicit' || isRead(run.current)) return; // the commit does it
@@ -175,18 +175,18 @@ function toSaved(feed: string, reached: SyncFeedProgress): SaveProgressInput {
   return { feed, runId, progress: { ...reached, paused: null } };
 }
 
-/** A plan of one slice is made anew for nothing; what costs requests is kept. */
+/** A plan of one slice costs no request to make again; progress that cost requests is saved. */
 function isWorthSaving({ counts, planned }: SyncFeedProgress): boolean {
   return counts.read > 0 || planned > 1;
 }
 
-/** A window that was asked for is not taken up by others. */
+/** An explicit window is not continued by other runs. */
 async function save(feed: string, reached: SyncFeedProgress): Promise<void> {
   if (reached.kind === 'explicit' || !isWorthSaving(reached)) return;
   try {
     await saveProgress(toSaved(feed, reached));
   } catch (error) {
-    // why the run ended matters more; the next one reads the window again
+    // the reason why the run ended matters more; the next run reads the window again
     log.warn('the progress of the run could not be saved', { feed, error });
   }
 }

@@ -3,7 +3,7 @@ import { NO_COUNTS } from '../contracts/counts.ts';
 import { BEGINNING, type SyncFeedProgress } from '../contracts/progress.ts';
 import type { RunOwners, Slice } from '../contracts/window.ts';
 
-/** Where a run stands whose window has just been opened. */
+/** Progress of a run whose window has just been opened. */
 export function toProgress({ slices, resumed, ...opened }: OpenedWindow): SyncFeedProgress {
   const state: SyncFeedProgress = {
     ...opened,
@@ -40,7 +40,7 @@ export function isRead({ slices, rest }: SyncFeedProgress): boolean {
   return slices.length === 0 && rest.length === 0;
 }
 
-/** Owners whose records are read: none that was absent at a look. */
+/** The owners whose records are read: all except those that were absent at a look. */
 export function ownersOf({
   ownerIds,
   absentOwnerIds,
@@ -49,7 +49,7 @@ export function ownersOf({
   return { ids, all: absentOwnerIds.length === 0 };
 }
 
-/** As it is stored: an owner that was absent at a look was not read to its end. */
+/** The window as it is committed. An owner that was absent at a look was not read to its end and is left out. */
 export function toWritten(progress: SyncFeedProgress): WrittenWindow {
   const { window, kind, configHash, seenOwners, stream } = progress;
   return { window, kind, configHash, seenOwners, stream, ownerIds: ownersOf(progress).ids };

@@ -2,12 +2,12 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import type { FailureType } from '../contracts/failures.ts';
 
 /**
- * Stands for what a workflow was sent and nobody can read, such as the argument of a client behind a codec.
- * To throw where it is decoded would fail the workflow's task, and the task is tried again for ever: no signal,
- * no cancellation and no result would get through any more.
+ * Stands for a value that was sent to a workflow and cannot be decoded, such as the argument of a client behind a
+ * codec. An exception during decoding would fail the workflow task, and Temporal would retry the task for ever: no
+ * signal, no cancellation and no result would get through any more.
  */
 export class Undecodable {
-  /** As its sender calls it; `null`: not at all. */
+  /** The encoding that the sender names; `null` if it names none. */
   readonly encoding: string | null;
 
   constructor(encoding: string | null) {
@@ -16,8 +16,8 @@ export class Undecodable {
 }
 
 /**
- * @param what that was sent: `the input`
- * @throws {ApplicationFailure} where it cannot be decoded
+ * @param what name of the value: `the input`
+ * @throws {ApplicationFailure} if it cannot be decoded
  */
 export function requireDecoded(what: string, value: unknown, type: FailureType): void {
   if (!(value instanceof Undecodable)) return;

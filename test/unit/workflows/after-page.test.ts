@@ -122,7 +122,7 @@ describe('the end of a slice', () => {
     const later = after(STATE, page({ leftOut: 1 }));
     assert.deepEqual(after(later, ended(0)).slices[0]?.position, { ...BEGINNING, pass: 2 });
     assert.throws(() => after(inPass(4), leftOut), {
-      message: /do not come when they are asked for/,
+      message: /does not return them when they are asked for/,
     });
   });
 
