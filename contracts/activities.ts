@@ -9,7 +9,7 @@ export type OpenWindowInput = {
   to: Instant | null;
   pageSize: number | null;
   lanes: number | null;
-  /** When the Schedule meant the run to start, ISO 8601; `null`: no Schedule started it. */
+  /** When the Schedule meant the run to start, ISO 8601; `null` if no Schedule started it. */
   scheduledAt: string | null;
   /** When the run started, ISO 8601. */
   startedAt: string;
@@ -17,9 +17,9 @@ export type OpenWindowInput = {
 
 /** What a run is going to read. */
 export type OpenedWindow = RunFrame & {
-  /** Ready to be read. */
+  /** Slices that can be read at once. */
   slices: Slice[];
-  /** How far an earlier run of the same configuration has read `slices`; `null`: nobody has. */
+  /** How far an earlier run of the same configuration has read `slices`; `null` if there is no such run. */
   resumed: ResumedProgress | null;
 };
 
@@ -27,19 +27,21 @@ export type PlanSlicesInput = {
   feed: string;
   configHash: string;
   range: Range;
-  /** Records that a slice is to have at most, if its time can be split. */
+  /** Maximum number of records of a slice, if its time can be split. */
   recordsMax: number;
-  /** Slices that are planned before reading goes on. */
+  /** Number of slices that are planned before reading continues. */
   slicesMax: number;
   owners: RunOwners;
 };
 
 export type PlanSlicesResult = {
-  /** In the order of time, without a gap between them; none if time was up before the first was small enough. */
+  /**
+   * In the order of time, without a gap between them; empty if the time was up before the first one was small enough.
+   */
   slices: Slice[];
-  /** Owners that could not be seen; nothing was cut then. */
+  /** Owners that were not visible; if there are any, nothing was cut. */
   absentOwnerIds: string[];
-  /** What was not reached, as far as it is cut, the earliest first. */
+  /** The parts that were not reached, as far as they are cut, the earliest first. */
   rest: Range[];
 };
 
@@ -50,11 +52,11 @@ export type SyncPageInput = {
   slice: Slice;
   position: SlicePosition;
   pageSize: number;
-  /** Pages begin behind an id; false: at an offset. */
+  /** True if pages begin after an id (`id >`); false if they begin at an offset. */
   keyset: boolean;
-  /** False: fields of what is associated are left out. */
+  /** False if the fields of associated objects are left out. */
   deepFields: boolean;
-  /** The page goes on whatever share of it is rejected. */
+  /** True if the page is accepted, whatever share of it is rejected. */
   acceptRejects: boolean;
   owners: RunOwners;
 };
@@ -63,21 +65,21 @@ export type SyncPageResult = {
   counts: Counts;
   position: SlicePosition;
   /**
-   * Set if the slice has ended: how many more records the source counts in it than were read, in all
-   * and among the settled ones; 0 or less means that all were read.
+   * Set if the slice has ended: the source's count of its records minus those that were read, for all records and for
+   * the settled ones. 0 or less means that all were read.
    */
   ended: { missing: number; settledMissing: number } | null;
-  /** More of the page was rejected than `TCSYNC_MAX_REJECTS_PERCENT` allows. */
+  /** True if the share of rejects exceeds `TCSYNC_MAX_REJECTS_PERCENT`. */
   tooManyRejects: boolean;
-  /** Records of the request that came through; less than was asked for if that was too heavy. */
+  /** Number of records of the request that succeeded; less than requested if that was too heavy. */
   pageSize: number;
-  /** Records that were seen and did not come when they were asked for by their ids: hidden, or gone meanwhile. */
+  /** Records that were listed and did not come when they were requested by id: hidden, or gone meanwhile. */
   leftOut: number;
-  /** Owners of the run that could not be seen when the page was done. */
+  /** Owners of the run that were not visible when the page was done. */
   absentOwnerIds: string[];
 };
 
-/** Of an {@link OpenedWindow}, what is stored about it. `ownerIds` without those that were absent at a look. */
+/** The part of an {@link OpenedWindow} that is stored. `ownerIds` are without owners that were absent at a look. */
 export type WrittenWindow = Pick<
   RunFrame,
   'window' | 'kind' | 'ownerIds' | 'seenOwners' | 'stream' | 'configHash'
@@ -93,23 +95,23 @@ export type CommitWindowInput = {
 };
 
 export type CommitWindowResult = {
-  /** End of the contiguous range of `lastModified` that is wholly written; `null`: there is none yet. */
+  /** End of the contiguous range of `lastModified` that is wholly written; `null` if there is none yet. */
   watermark: Instant | null;
 };
 
 export type CheckpointWindowInput = {
   feed: string;
   opened: WrittenWindow;
-  /** Everything of the window that was modified before this is written. */
+  /** All records of the window that were modified before this instant are written. */
   to: Instant;
-  /** What is kept if the watermark has to stay. */
+  /** Progress that is saved if the watermark cannot move. */
   reached: SaveProgressInput;
 };
 
 export type CheckpointWindowResult = {
-  /** Those of the window's owners that are still visible: of the others not everything was read. */
+  /** The window's owners that are still visible. Of the others some records may not have been read. */
   ownerIds: string[];
-  /** The stream's backing indices now. */
+  /** UUIDs of the stream's backing indices now. */
   stream: string[];
 };
 

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 
-/** What was read and written. `read = created + duplicate + rejected` for every page. */
+/**
+ * Number of records that were read, and what became of them: `read = created + duplicate + rejected` for every page.
+ */
 export type Counts = {
   pages: number;
   read: number;
   created: number;
-  /** Already there under the same `_id`: the same version was written before. */
+  /** A document with the same `_id` exists: the same version was written before. */
   duplicate: number;
   rejected: number;
 };

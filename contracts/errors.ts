@@ -1,10 +1,10 @@
 /**
- * The conditions that somebody treats differently, thrown where a socket is used. `failure.ts` turns each
- * into what Temporal is to do with it. A message says what was attempted, on what and what came back; it
- * never holds a record's text, a credential, a signature or a header.
+ * One class for each condition that somebody treats differently, thrown by the code that uses a socket. `failure.ts`
+ * turns each into an `ApplicationFailure` for Temporal. A message says what was attempted, on what, and what came back.
+ * It never holds a record's text, a credential, a signature or a header.
  */
 
-/** 401, or whatever else says that the credentials are not accepted. */
+/** 401, or another answer that says that the credentials are not accepted. */
 export class SourceUnauthorizedError extends Error {
   override readonly name = 'SourceUnauthorizedError';
 }
@@ -14,7 +14,7 @@ export class SourceForbiddenError extends Error {
   override readonly name = 'SourceForbiddenError';
 }
 
-/** 400 and other refusals of the request itself; asking again gives the same answer. */
+/** 400 and other refusals of the request itself: the same request gets the same answer again. */
 export class SourceBadRequestError extends Error {
   override readonly name = 'SourceBadRequestError';
 }
@@ -22,7 +22,7 @@ export class SourceBadRequestError extends Error {
 /** 429. */
 export class SourceRateLimitedError extends Error {
   override readonly name = 'SourceRateLimitedError';
-  /** How long the source asked to be left alone; `null` where it did not say. */
+  /** The source's `Retry-After`; `null` if it sent none. */
   readonly retryAfterMs: number | null;
   constructor(message: string, retryAfterMs: number | null, options?: ErrorOptions) {
     super(message, options);
@@ -30,11 +30,11 @@ export class SourceRateLimitedError extends Error {
   }
 }
 
-/** No connection, a connection that broke, or 5xx. */
+/** No connection, a broken connection, or 5xx. */
 export class SourceUnavailableError extends Error {
   override readonly name = 'SourceUnavailableError';
   readonly retryAfterMs: number | null;
-  /** The answer may have been too heavy: a smaller page may come. */
+  /** True if the answer may have been too heavy, so that a smaller page may succeed. */
   readonly mayBeWeight: boolean;
   constructor(
     message: string,
@@ -47,7 +47,7 @@ export class SourceUnavailableError extends Error {
   }
 }
 
-/** No answer, or no more of it, within `TC_HTTP_TIMEOUT`. */
+/** No answer, or no further bytes of it, within `TC_HTTP_TIMEOUT`. */
 export class SourceTooSlowError extends Error {
   override readonly name = 'SourceTooSlowError';
 }
@@ -57,7 +57,7 @@ export class SourceContractError extends Error {
   override readonly name = 'SourceContractError';
 }
 
-/** 401 or 403 of Elasticsearch. */
+/** 401 or 403 from Elasticsearch. */
 export class SinkUnauthorizedError extends Error {
   override readonly name = 'SinkUnauthorizedError';
 }
@@ -65,7 +65,7 @@ export class SinkUnauthorizedError extends Error {
 /** No connection to Elasticsearch, or 5xx. */
 export class SinkUnavailableError extends Error {
   override readonly name = 'SinkUnavailableError';
-  /** How long it asked to be left alone; `null` where it did not say. */
+  /** The server's `Retry-After`; `null` if it sent none. */
   readonly retryAfterMs: number | null;
   constructor(message: string, retryAfterMs: number | null = null, options?: ErrorOptions) {
     super(message, options);
@@ -73,10 +73,10 @@ export class SinkUnavailableError extends Error {
   }
 }
 
-/** 503 of Elasticsearch: it answers, but a shard or the cluster's state is not there for the moment. */
+/** 503 from Elasticsearch: it answers, but a shard or the cluster state is not available at the moment. */
 export class SinkBusyError extends SinkUnavailableError {}
 
-/** 429: Elasticsearch takes no more for now. */
+/** 429: Elasticsearch accepts no more requests for now. */
 export class SinkOverloadedError extends Error {
   override readonly name = 'SinkOverloadedError';
   readonly retryAfterMs: number | null;
@@ -86,35 +86,35 @@ export class SinkOverloadedError extends Error {
   }
 }
 
-/** A template, data stream or index that the program needs is missing or not what it should be. */
+/** A template, data stream or index that the program needs is missing or different from what it should be. */
 export class SinkMisconfiguredError extends Error {
   override readonly name = 'SinkMisconfiguredError';
 }
 
-/** What the program has stored is not as it writes it: another version or somebody has changed it. */
+/** A stored document is not as the program writes it: another version has written it, or somebody has changed it. */
 export class StoredUnreadableError extends SinkMisconfiguredError {}
 
-/** The data stream is another one than the run has written to. */
+/** The data stream is not the one that the run has written to. */
 export class StreamReplacedError extends Error {
   override readonly name = 'StreamReplacedError';
 }
 
-/** 413: the request is larger than Elasticsearch, or a proxy before it, takes. */
+/** 413: the request is larger than Elasticsearch, or a proxy in front of it, accepts. */
 export class SinkTooLargeError extends Error {
   override readonly name = 'SinkTooLargeError';
 }
 
-/** Elasticsearch refuses so many documents of a page that the documents are not what is wrong. */
+/** Elasticsearch refuses so many documents of a page that the cause is not the documents. */
 export class TooManyRejectsError extends Error {
   override readonly name = 'TooManyRejectsError';
 }
 
-/** The worker has another configuration than the one under which the run was opened. */
+/** The configuration of the worker is not the one under which the run was opened. */
 export class ConfigChangedError extends Error {
   override readonly name = 'ConfigChangedError';
 }
 
-/** What a person asked for cannot be done: an unknown feed, a namespace that belongs to another instance. */
+/** A person asked for something impossible: an unknown feed, a namespace that belongs to another instance. */
 export class BadInputError extends Error {
   override readonly name = 'BadInputError';
 }

@@ -1,6 +1,6 @@
 /**
  * Every reason for which an attempt or a run fails, as Temporal shows it (`ApplicationFailure.type`).
- * What each one means, what happens by itself and what a person does: `docs/operations.md`.
+ * `docs/operations.md` says for each what it means, what happens by itself and what a person does.
  */
 export const FAILURE_TYPES = [
   'SourceUnauthorized',

@@ -3,21 +3,21 @@ import { Counts } from './counts.ts';
 import { InstantText } from './instant.ts';
 import { SyncFeedProgress } from './progress.ts';
 
-/** What is committed of a feed; one document a feed in `tcsync-state-<namespace>`. */
+/** The committed state of a feed; one document per feed in `tcsync-state-<namespace>`. */
 export const FeedState = z.object({
   feed: z.string(),
   /** End of the contiguous range of `lastModified` that is wholly written. */
   watermark: InstantText,
-  /** Start of that range; `null`: the beginning of time. */
+  /** Start of that range; `null` is the beginning of time. */
   starts_at: InstantText.nullable(),
   /** Ids of the owners that were visible at the last commit. */
   owner_ids: z.array(z.string()),
-  /** Names of the owners that the feed names and that were ever seen. */
+  /** Owner names that the feed names and that were seen at least once. */
   seen_owners: z.array(z.string()),
-  /** UUIDs of all backing indices of the data stream that the watermark speaks of. */
+  /** UUIDs of all backing indices of the data stream that the watermark is about. */
   stream: z.array(z.string()),
   config_hash: z.string(),
-  /** `null`: none has come to its end yet, and the watermark is that of one under way. */
+  /** `null` if no run has ended yet; the watermark is then that of a run under way. */
   last_run: z
     .object({
       run_id: z.string(),
@@ -32,7 +32,7 @@ export const FeedState = z.object({
 });
 export type FeedState = z.infer<typeof FeedState>;
 
-/** What a run that failed or was cancelled has left to the next one. */
+/** Progress that a run that failed or was cancelled has saved for the next one. */
 export const Unfinished = z.object({
   feed: z.string(),
   run_id: z.string(),
@@ -41,10 +41,10 @@ export const Unfinished = z.object({
 });
 export type Unfinished = z.infer<typeof Unfinished>;
 
-/** What a run begins with. */
+/** The stored state with which a run begins. */
 export type Standing = {
-  /** What the feed's last commit left; `null` before the first. */
+  /** The feed's state after its last commit; `null` before the first one. */
   state: FeedState | null;
-  /** `unreadable`: another version of the program has left something else. */
+  /** `unreadable`: another version of the program has saved it in another form. */
   unfinished: Unfinished | 'unreadable' | null;
 };

@@ -1,13 +1,15 @@
-/** A named selection of an instance's indicators. Empty lists and a missing filter select all that is visible. */
+/**
+ * A named selection of an instance's indicators. Empty lists and a missing filter select everything that is visible.
+ */
 export type Feed = {
   name: string;
   /** Owner names. */
   owners: readonly string[];
   /** Indicator types, `Address`, `URL` … */
   types: readonly string[];
-  /** The operator's own ThreatConnect query. */
+  /** The operator's own TQL filter. */
   tql: string | null;
-  /** Optional parts that each record is asked with, as in the API's parameter `fields`. */
+  /** Optional parts that are requested with each record, as in the API's parameter `fields`. */
   fields: readonly string[];
   syncEveryMs: number;
 };

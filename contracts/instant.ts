@@ -8,11 +8,11 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 export function isInstant(text: string): text is Instant {
   if (!INSTANT.test(text)) return false;
   const epochMs = toEpochMs(text);
-  // `Date` takes 30 February for 2 March
+  // `Date` reads 30 February as 2 March
   return !Number.isNaN(epochMs) && toInstant(epochMs) === text;
 }
 
-/** The second that `epochMs` lies in. */
+/** The second that contains `epochMs`. */
 export function toInstant(epochMs: number): Instant {
   return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
 }

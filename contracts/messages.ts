@@ -2,14 +2,16 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { SyncFeedProgress } from './progress.ts';
 import type { Tuned, Tuning } from './tuning.ts';
 
-/** Holds a run at the next page boundary. Its argument says why, in a sentence. */
+/** Pauses a run at the next page boundary. The argument is the reason, a sentence. */
 export const pause = defineSignal<[reason?: string]>('pause');
 
-/** Lets a paused run go on. */
+/** Continues a paused run. */
 export const resume = defineSignal('resume');
 
-/** Where a run stands; `null` until its window is open. */
+/** State of a run; `null` until its window is open. */
 export const progress = defineQuery<SyncFeedProgress | null>('progress');
 
-/** Answers what holds now. Refused where it is no {@link Tuning}. */
+/**
+ * Changes page size and lanes of a run and returns the values that hold now. Anything but a {@link Tuning} is refused.
+ */
 export const tune = defineUpdate<Tuned, [Tuning]>('tune');

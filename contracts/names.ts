@@ -1,19 +1,22 @@
-/** Names under which the program's parts find each other in Temporal and Elasticsearch. */
+/** The names by which the parts of the program find each other in Temporal and Elasticsearch. */
 
-/** Workflows and small activities. */
+/** Task queue of workflows and small activities. */
 export function taskQueue(namespace: string): string {
   return `tcsync-${namespace}`;
 }
 
 /**
- * Activities that read pages: their own queue, so that their concurrency is set by itself.
+ * Task queue of the activities that read pages. It is a queue of its own, so that their concurrency has its own limit.
  * @param queue the namespace's {@link taskQueue}
  */
 export function pagesTaskQueue(queue: string): string {
   return `${queue}-pages`;
 }
 
-/** Under this name Temporal knows the versions of a namespace's workers. It takes no dot; a namespace has no hyphen. */
+/**
+ * Temporal groups the versions of a namespace's workers under this name. It must not contain a dot. A namespace
+ * contains no hyphen, so that two namespaces never share a name.
+ */
 export function deploymentName(namespace: string): string {
   return `tcsync-${namespace.replaceAll('.', '-')}`;
 }
@@ -23,7 +26,7 @@ export function scheduleId(namespace: string, feed: string): string {
   return `tcsync/${namespace}/${feed}`;
 }
 
-/** Id of a run started by hand. An explicit window has an id of its own. */
+/** Id of a run that was started by hand. An explicit window has an id of its own. */
 export function runWorkflowId(
   namespace: string,
   feed: string,
@@ -35,7 +38,7 @@ export function runWorkflowId(
     : `${run}/${window.from ?? ''}..${window.to ?? ''}`;
 }
 
-/** @param dryRun looks only, and has an id of its own: nobody who wants something done is to be told what would be */
+/** @param dryRun gives the run an id of its own: `tcsync apply` must not follow a run that only reports */
 export function assetsWorkflowId(namespace: string, dryRun = false): string {
   return `tcsync/${namespace}/assets${dryRun ? '/dry-run' : ''}`;
 }
@@ -45,12 +48,12 @@ export function dataStream(namespace: string): string {
   return `logs-ti_threatconnect.indicator-${namespace}`;
 }
 
-/** One document a feed (watermark, owners, last run) and one for the instance. */
+/** One document per feed (watermark, owners, last run) and one for the instance. */
 export function stateIndex(namespace: string): string {
   return `tcsync-state-${namespace}`;
 }
 
-/** The live indicators of every namespace; rules and dashboards read it, as that of Elastic's integration. */
+/** The live indicators of every namespace. Rules and dashboards read it, as they read that of Elastic's integration. */
 export const LATEST_ALIAS = 'logs-ti_threatconnect_latest.indicator';
 
 /** Records that could not become documents. */
@@ -58,7 +61,7 @@ export function rejectStream(namespace: string): string {
   return `logs-tcsync.reject-${namespace}`;
 }
 
-/** One document a run. */
+/** One document per run. */
 export function runStream(namespace: string): string {
   return `logs-tcsync.run-${namespace}`;
 }

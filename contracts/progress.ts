@@ -3,64 +3,67 @@ import { Counts } from './counts.ts';
 import { InstantText, type Instant } from './instant.ts';
 import { WindowKind, type Range, type Slice, type Window } from './window.ts';
 
-/** What a run reads and under which conditions; fixed when its window is opened, but for what `tune` changes. */
+/**
+ * The window of a run and the conditions under which it is read. Fixed when the window is opened, except for what
+ * `tune` changes.
+ */
 export type RunFrame = {
   window: Window;
   kind: WindowKind;
-  /** Too much for one slice; it is planned when a lane is free. */
+  /** Parts that are too large for one slice; slices are planned when a lane is free. */
   rest: Range[];
-  /** Records that the source counted in the window when it was opened. */
+  /** Number of records that the source counted in the window when it was opened. */
   expected: number;
   pageSize: number;
-  /** Slices that are read at the same time. */
+  /** Number of slices that are read at the same time. */
   lanes: number;
-  /** Pages begin behind an id; false: the source refuses that, and they begin at an offset. */
+  /** True if pages begin after an id; false if the source refuses `id >` and pages begin at an offset. */
   keyset: boolean;
-  /** Whether the account may ask for fields of what is associated. */
+  /** True if the account may ask for fields of associated objects. */
   deepFields: boolean;
   /** Ids of the owners that the account can see and the feed selects. */
   ownerIds: string[];
-  /** Names of the owners that the feed names and that were ever seen. */
+  /** Owner names that the feed names and that were seen at least once. */
   seenOwners: string[];
-  /** UUIDs of the data stream's backing indices; none: not known. */
+  /** UUIDs of the data stream's backing indices; empty if not known. */
   stream: string[];
-  /** Fingerprint of what decides which documents a feed has. */
+  /** Fingerprint of the settings that decide which documents a feed has. */
   configHash: string;
-  /** What a person should know, a sentence each. */
+  /** Information for a person, a sentence each. */
   notes: string[];
 };
 
 /**
- * The state of a run: the answer to the query `progress`, what continue-as-new carries, and what a run that did not
- * come to its end leaves to the next one.
+ * The state of a run: the answer to the query `progress`, the input of the next run at continue-as-new, and the
+ * progress that a run saves for the next one if it fails or is cancelled.
  */
 export type SyncFeedProgress = RunFrame & {
   /** Slices that are planned and not finished, in the order of time. */
   slices: UnfinishedSlice[];
-  /** Slices that were planned so far. */
+  /** Number of slices that were planned so far. */
   planned: number;
-  /** What `pageSize` grows back to. */
+  /** The size to which `pageSize` grows back. */
   pageSizeMax: number;
-  /** Pages in a row that came through at `pageSize`. */
+  /** Number of consecutive pages that succeeded at `pageSize`. */
   lightPages: number;
-  /** How many of them it takes for `pageSize` to grow. */
+  /** Number of such pages after which `pageSize` grows. */
   growAfter: number;
-  /** Those of `ownerIds` that were absent at a look: they are not asked for any more, and not committed as read. */
+  /** The part of `ownerIds` that was absent at a look: they are not asked for any more, and not committed as read. */
   absentOwnerIds: string[];
   counts: Counts;
-  /** Records that became visible while they were read and are left to the overlap. */
+  /** Number of records that became visible while they were read; the overlap of the next window reads them. */
   late: number;
-  /** Pages of which too much was rejected, one after the other, up to now. */
+  /** Number of consecutive pages with too many rejects, up to now. */
   refusedPages: number;
-  /** What a person should look at, a sentence each. */
+  /** Sentences about what a person should look at. */
   attention: string[];
-  /** Why no page is read now, in the words of the person who paused it; `null`: it is not paused. */
+  /** The reason that a person gave for the pause; `null` if the run is not paused. */
   paused: string | null;
-  /** How far the run has moved the watermark while it went on, and after how many pages; `null`: not yet. */
+  /** How far the run has already moved the watermark, and after how many pages; `null` if it has not yet. */
   advanced: { to: Instant; pages: number } | null;
 };
 
-/** What a run takes over from one that did not come to its end. */
+/** Progress that a run takes over from one that failed or was cancelled. */
 export type ResumedProgress = Pick<
   SyncFeedProgress,
   'slices' | 'planned' | 'counts' | 'late' | 'attention' | 'refusedPages' | 'absentOwnerIds'
@@ -75,15 +78,18 @@ export type UnfinishedSlice = {
 
 /** How far a slice is read. */
 export type SlicePosition = {
-  /** Id after which the next page starts; `null`: at the beginning. */
+  /** Id after which the next page starts; `null` at the beginning. */
   cursor: string | null;
-  /** Records of this slice that were read. */
+  /** Number of records of this slice that were read. */
   read: number;
-  /** Those of them that were modified before the slice's `settledBefore`. */
+  /** Number of those that were modified before the slice's `settledBefore`. */
   settledRead: number;
-  /** 1: its records are read. From 2 on its ids are listed, and what is not stored is read: a count proves no set. */
+  /**
+   * In pass 1 the records are read. From pass 2 on the ids are listed and the records that are not stored are read,
+   * since an equal count does not prove equal ids.
+   */
   pass: number;
-  /** An owner was absent at a look during this pass: a count says nothing about it. */
+  /** True if an owner was absent at a look during this pass, so that a count says nothing about its records. */
   hidden: boolean;
 };
 
@@ -103,7 +109,7 @@ const slice = z.looseObject({
   settledBefore: InstantText,
 });
 
-/** As it comes back from a continue-as-new or the state index. Loose, so that what another build adds is not lost. */
+/** The form in which continue-as-new and the state index return it. Fields that another version adds are kept. */
 export const SyncFeedProgress: z.ZodType<SyncFeedProgress> = z.looseObject({
   window: z.looseObject({ from: InstantText.nullable(), to: InstantText }),
   kind: WindowKind,

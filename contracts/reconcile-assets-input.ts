@@ -2,9 +2,9 @@ import { z } from 'zod';
 
 /** Input of the workflow `reconcileAssets`. */
 export const ReconcileAssetsInput = z.strictObject({
-  /** Only tell what would be done. */
+  /** True: only report what would be done. */
   dryRun: z.boolean().default(false),
-  /** Settings of whoever asks: a worker that has others does nothing. Unset: whatever it has. */
+  /** Code of the caller's settings: a worker with other settings does nothing. Unset: any worker may do it. */
   settingsCode: z.string().optional(),
 });
 
@@ -13,13 +13,13 @@ export type ReconcileAssetsInput = z.input<typeof ReconcileAssetsInput>;
 export type AssetReport = {
   /** Kind and name: `index template tcsync-…`. */
   asset: string;
-  /** `missing` only in a dry run; `blocked`: nothing was done, a person has to, see `detail`. */
+  /** `missing` occurs only in a dry run; `blocked`: nothing was done, a person has to act, see `detail`. */
   state: 'ok' | 'created' | 'started' | 'missing' | 'blocked';
   detail: string | null;
 };
 
-/** What `apply` puts into Schedules itself: a worker that has another value keeps it from nothing. */
+/** `apply` itself writes these into Schedules, so that a worker with other values is no reason to refuse. */
 export const SCHEDULE_SETTINGS: readonly string[] = ['TCSYNC_SYNC_EVERY', 'TCSYNC_VERIFY_EVERY'];
 
-/** Stands in the place of all assets where the worker has other settings than whoever asked. */
+/** Takes the place of all assets in the report if the worker's settings differ from the caller's. */
 export const WORKER_SETTINGS = 'settings of the worker';

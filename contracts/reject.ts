@@ -2,25 +2,25 @@ import type { Instant } from './instant.ts';
 
 /** A record that could not become a document, as it is kept in `logs-tcsync.reject-<namespace>`. */
 export type Reject = {
-  /** `_id`: the same record, rejected again for whatever reason, is the same reject. */
+  /** `_id`: if the same record is rejected again, for whatever reason, it is the same reject. */
   id: string;
   feed: string;
   runId: string;
-  /** When the source gave it, ISO 8601. */
+  /** When the source returned it, ISO 8601. */
   readAt: string;
   reason: string;
-  /** ThreatConnect's id, exact digits; `null` where the record has none. */
+  /** ThreatConnect's id, exact digits; `null` if the record has none. */
   indicatorId: string | null;
-  /** Place on its page, from 1; `null` where Elasticsearch refused the document. */
+  /** Place on its page, from 1; `null` if Elasticsearch refused the document. */
   position: number | null;
   owner: string | null;
   type: string | null;
   summary: string | null;
   /** As the source sent it. */
   lastModified: string | null;
-  /** Where it stands, if its id is not known; `null`: it is. */
+  /** The range of ids in which it stands, if its own id is not known; `null` if the id is known. */
   range: RejectRange | null;
-  /** The record's own text, at most {@link REJECT_TEXT_CHARACTERS} of it. */
+  /** The record's own text, cut to {@link REJECT_TEXT_CHARACTERS}. */
   text: string;
   /** Size of the whole text. */
   textBytes: number;
@@ -28,8 +28,8 @@ export type Reject = {
 };
 
 /**
- * `open`: nothing has come of it yet · `written`: read again and written · `gone`: read again, and the source
- * no longer shows it to the feed.
+ * `open`: the record is not written yet · `written`: it was read again and written · `gone`: it was read again, and the
+ * source no longer shows it to the feed.
  */
 export type RejectState = 'open' | 'written' | 'gone';
 
@@ -42,8 +42,8 @@ export type RejectRange = {
   beforeId: string | null;
 };
 
-/** 32 KiB where the text is ASCII. */
+/** 32 KiB if the text is ASCII. */
 export const REJECT_TEXT_CHARACTERS = 32_768;
 
-/** Place in the list of rejects. */
+/** Sort values of a reject, after which the next page of the list begins. */
 export type Position = (string | number)[];

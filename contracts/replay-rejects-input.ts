@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import type { Position } from './reject.ts';
 
-/** Rejects that one activity reads again. */
+/** Number of rejects that one activity reads again. */
 export const REPLAY_BATCH = 100;
 
 /** Input of the workflow `replayRejects`. */
 export const ReplayRejectsInput = z.strictObject({
   /** Name of the feed. */
   feed: z.string().min(1).default('default'),
-  /** Ids of rejects; unset: all that are open. */
+  /** Ids of rejects; unset: all open ones. */
   rejects: z.array(z.string().min(1)).min(1).max(10_000).optional(),
-  /** Where the run goes on after a continue-as-new. Not for people. */
+  /** State of the run after a continue-as-new. Not for people. */
   resume: z
     .looseObject({
-      /** Rejects asked for by id that are done. */
+      /** Number of the given rejects that are done. */
       done: z.number(),
       after: z.array(z.union([z.string(), z.number()])).nullable(),
       counts: z.looseObject({
@@ -33,13 +33,13 @@ export type ReplayRejectsInput = z.input<typeof ReplayRejectsInput>;
 /** `asked = written + rejected + gone + unfindable`. */
 export type ReplayCounts = {
   asked: number;
-  /** Written now, or found to be there. */
+  /** Written now, or found to be stored already. */
   written: number;
   /** Rejected once more. */
   rejected: number;
   /** The source no longer shows the record to the feed. */
   gone: number;
-  /** Nothing in the record says which one it is at the source, or its owner cannot be seen now. */
+  /** Nothing in the reject identifies the record at the source, or its owner is not visible now. */
   unfindable: number;
 };
 
@@ -54,9 +54,9 @@ export const NO_REPLAY: ReplayCounts = {
 export type ReplayBatchInput = {
   feed: string;
   runId: string;
-  /** At most {@link REPLAY_BATCH}; `null`: the next open ones. */
+  /** At most {@link REPLAY_BATCH}; `null` for the next open ones. */
   rejects: string[] | null;
-  /** Behind these; `null`: from the newest one on. */
+  /** The batch begins after this position; `null`: at the newest reject. */
   after: Position | null;
 };
 

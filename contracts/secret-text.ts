@@ -1,2 +1,2 @@
-/** A text that must not be shown; `reveal()` is called where it is used and nowhere else. */
+/** A text that must not be shown. Only the code that uses the secret calls `reveal()`. */
 export type SecretText = { reveal(): string };

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What settings are, short enough for a worker's identity: `q3f.aBcDeF…`. Behind the dot each setting has 12 bits
- * of a hash: enough to see that two differ (a change is overlooked once in 4,096), too little to find out by
- * trying what they are. Before it the names are hashed, so that only settings of the same names are compared.
+ * A short hash of settings that fits into a worker's identity: `q3f.aBcDeF…`. After the dot each setting has 12 bits:
+ * enough to notice a difference (one change in 4,096 is overlooked), too few to guess the value. Before the dot is a
+ * hash of the names, so that only settings of the same names are compared.
  */
 export type SettingsCode = string;
 
-/** By the variable that sets each of them, in an order that is always the same; no secrets. */
+/** Settings with the variable that sets each of them, always in the same order, without secrets. */
 export type ComparedSettings = readonly (readonly [name: string, value: unknown])[];
 
 const CHARACTERS = 2;
@@ -21,8 +21,8 @@ export function toSettingsCode(settings: ComparedSettings): SettingsCode {
 }
 
 /**
- * Names of the settings that are other ones in `code`; `null`: it is that of another version of the program, and
- * cannot be compared.
+ * Names of the settings that differ in `code`; `null` if `code` comes from another version of the program and cannot be
+ * compared.
  */
 export function differingSettings(settings: ComparedSettings, code: SettingsCode): string[] | null {
   const [names, values = ''] = code.split('.');
@@ -33,12 +33,12 @@ export function differingSettings(settings: ComparedSettings, code: SettingsCode
     .filter((_name, index) => part(own, index) !== part(values, index));
 }
 
-/** A worker's identity in Temporal: who it is, as the SDK says it, and its settings. */
+/** A worker's identity in Temporal: the SDK's name of the process, and the code of its settings. */
 export function workerIdentity(process: string, code: SettingsCode): string {
   return `${process} settings=${code}`;
 }
 
-/** The two parts of an identity; `code` is `null` where it has none. */
+/** The two parts of an identity; `code` is `null` if it has none. */
 export function readIdentity(identity: string): { process: string; code: SettingsCode | null } {
   const [process = identity, code] = identity.split(' settings=');
   return { process, code: code ?? null };

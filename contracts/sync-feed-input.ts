@@ -7,8 +7,8 @@ import { Lanes, PageSize } from './tuning.ts';
 import type { Window } from './window.ts';
 
 /**
- * Input of the workflow `syncFeed`. It also comes from people (`temporal workflow start`, the UI), so
- * the workflow parses it first.
+ * Input of the workflow `syncFeed`. It may come from a person (`temporal workflow start`, the UI), so the workflow
+ * parses it first.
  */
 export const SyncFeedInput = z
   .strictObject({
@@ -16,13 +16,13 @@ export const SyncFeedInput = z
     feed: z.string().min(1).default('default'),
     /** Start of an explicit window, inclusive. */
     from: InstantText.optional(),
-    /** End of an explicit window, exclusive. Default: now, less the safety lag. */
+    /** End of an explicit window, exclusive. Default: now, minus `TC_SAFETY_LAG`. */
     to: InstantText.optional(),
-    /** Records a page, 1–10,000. Default: `TC_PAGE_SIZE`. */
+    /** Records per page, 1–10,000. Default: `TC_PAGE_SIZE`. */
     pageSize: PageSize.optional(),
-    /** Slices that are read at the same time, 1–16. Default: `TC_LANES`. */
+    /** Number of slices that are read at the same time, 1–16. Default: `TC_LANES`. */
     lanes: Lanes.optional(),
-    /** Where the run goes on after a continue-as-new. Not for people. */
+    /** State of the run after a continue-as-new. Not for people. */
     resume: SyncFeedProgress.optional(),
   })
   .refine((input) => input.from === undefined || input.to === undefined || input.from < input.to, {
@@ -42,6 +42,6 @@ export type SyncFeedResult = CommitWindowResult & {
   counts: Counts;
   late: number;
   notes: string[];
-  /** What a person should look at, a sentence each. */
+  /** Sentences about what a person should look at. */
   attention: string[];
 };

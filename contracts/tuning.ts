@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** Records a page. */
+/** Records per page. */
 export const PageSize = z.number().int().min(1).max(10_000);
-/** Slices that are read at the same time. */
+/** Number of slices that are read at the same time. */
 export const Lanes = z.number().int().min(1).max(16);
 
-/** How much a run reads at a time, from now on; what is left out stays. */
+/** Changes how much a run reads at a time, from now on; a missing key changes nothing. */
 export const Tuning = z
   .strictObject({ pageSize: PageSize.optional(), lanes: Lanes.optional() })
   .refine(({ pageSize, lanes }) => pageSize !== undefined || lanes !== undefined, {
@@ -13,5 +13,5 @@ export const Tuning = z
   });
 export type Tuning = z.infer<typeof Tuning>;
 
-/** What holds for a run. */
+/** The values that hold for a run now. */
 export type Tuned = { pageSize: number; lanes: number };
