@@ -1,5 +1,5 @@
 /**
- * What a finding is about. Each has a row in docs/status.md, and is a value of the label `kind` of the metric
+ * The subject of a finding. Each has a row in docs/status.md and is a value of the label `kind` of the metric
  * `tcsync_findings`.
  */
 export const FINDING_KINDS = [
@@ -24,18 +24,18 @@ export const FINDING_KINDS = [
 
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
-/** Something that is not as it should be, or that whoever looks should know. */
+/** Something that is not as it should be, or that a person should know. */
 export type Finding = {
   kind: FindingKind;
   /** `attention`: a person is needed; `note`: it passes by itself. */
   severity: 'attention' | 'note';
-  /** Name of the feed; `null`: it concerns all. */
+  /** Name of the feed; `null` if it concerns all feeds. */
   feed: string | null;
-  /** ISO 8601; `null` where nothing tells. */
+  /** ISO 8601; `null` if not known. */
   since: string | null;
-  /** A sentence without its full stop. */
+  /** A sentence without a full stop. */
   what: string;
-  /** What to do, a sentence; `null`: nothing. */
+  /** The action to take, a sentence; `null` if there is none. */
   remedy: string | null;
 };
 

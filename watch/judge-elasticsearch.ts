@@ -5,12 +5,12 @@ import type { ElasticsearchLook } from './look-at-elasticsearch.ts';
 import type { Tried } from './tried.ts';
 import { number, plural } from './words.ts';
 
-/** Longest time for a document to come from the data stream into the latest index; usual are three minutes. */
+/** Longest time that a document may take from the data stream into the latest index; three minutes are usual. */
 const BEHIND_MAX_MS = 30 * 60_000;
 
 const APPLY = 'Run `npx tcsync apply`: it creates it';
 
-/** What concerns all feeds. */
+/** Findings that concern all feeds. */
 export function judgeElasticsearch(
   look: ElasticsearchLook,
   namespace: string,
@@ -42,8 +42,8 @@ export function judgeElasticsearch(
         what: `${index} takes no writes: ${setting} is set`,
         remedy:
           setting === 'index.blocks.read_only_allow_delete'
-            ? 'Make room on the disks: Elasticsearch then takes the block away'
-            : `When it may be written to again: PUT ${index}/_settings {"${setting}": null}`,
+            ? 'Free disk space: Elasticsearch then removes the block'
+            : `To allow writes again: PUT ${index}/_settings {"${setting}": null}`,
       }),
     ),
     ...('value' in latest ? judgeLatest(latest.value, nowMs) : []),
@@ -88,13 +88,13 @@ function judgeLatest(latest: LatestStanding, nowMs: number): Finding[] {
     return [attention('latest', { ...told, remedy })];
   }
   if (issues.length > 0) {
-    const what = `transform ${transform} does not get on: ${issues.join('; ')}${behind}`;
-    const severity = health === 'yellow' ? note : attention; // yellow: it may pass
+    const what = `transform ${transform} has problems: ${issues.join('; ')}${behind}`;
+    const severity = health === 'yellow' ? note : attention; // yellow: it may pass by itself
     return [severity('latest', { ...told, what, remedy: stats })];
   }
   const isLate = behindSince !== null && nowMs - Date.parse(behindSince) > BEHIND_MAX_MS;
   if (!isLate) return [];
   const what = `the latest index is behind: ${number(behindDocuments)} documents wait for transform ${transform}`;
-  const remedy = `POST _transform/${transform}/_schedule_now; where that does not help, ${stats}`;
+  const remedy = `POST _transform/${transform}/_schedule_now; if that does not help, ${stats}`;
   return [attention('latest', { ...told, what, remedy })];
 }

@@ -10,14 +10,14 @@ import { age, plural } from './words.ts';
 
 type Context = {
   namespace: string;
-  /** How often the feed is read. */
+  /** Interval between two runs of the feed. */
   everyMs: number;
   nowMs: number;
 };
 
-/** A watermark lies behind the source's clock by TC_SAFETY_LAG; clocks of machines agree within seconds. */
+/** The watermark is TC_SAFETY_LAG behind the source's clock; the clocks of two machines agree within seconds. */
 const AHEAD_MAX_MS = 60_000;
-/** The data of a feed may be as old as this, or as several of its intervals. */
+/** The data of a feed may be this old, or several of its intervals old. */
 const OLD_MS = 30 * 60_000;
 const OLD_INTERVALS = 3;
 
@@ -32,7 +32,7 @@ export function judgeFeed(look: FeedLook, context: Context): Finding[] {
           attention('rejects', {
             what: `${plural(openRejects, 'reject')} open: records that are not in Elasticsearch`,
             remedy:
-              'Run `npx tcsync rejects list`, mend what it names, then `npx tcsync rejects replay`',
+              'Run `npx tcsync rejects list`, correct what it names, then `npx tcsync rejects replay`',
           }),
         ]),
   ];
@@ -59,8 +59,8 @@ function judgeState(
   if (-oldMs > AHEAD_MAX_MS) {
     found.push(
       attention('clock', {
-        what: `the watermark ${watermark} lies ${age(-oldMs)} in the future: what changes until then is not read`,
-        remedy: `Compare the clocks of ThreatConnect and of this machine; where ThreatConnect’s was wrong, DELETE ${stateIndex(namespace)}/_doc/feed:${name}: the next run reads everything again`,
+        what: `the watermark ${watermark} lies ${age(-oldMs)} in the future: changes until then are not read`,
+        remedy: `Compare the clocks of ThreatConnect and of this machine; if ThreatConnect’s was wrong, DELETE ${stateIndex(namespace)}/_doc/feed:${name}: the next run reads everything again`,
       }),
     );
   }
@@ -69,7 +69,7 @@ function judgeState(
     const severity = isReading ? note : attention;
     found.push(
       severity('state', {
-        what: `data stream ${dataStream(namespace)} is another one than was written to: it was deleted and made anew, or restored`,
+        what: `data stream ${dataStream(namespace)} is not the one that was written to: it was deleted and created again, or restored`,
         remedy: 'The next run reads everything again: `npx tcsync run` starts it',
       }),
     );
@@ -78,8 +78,8 @@ function judgeState(
     found.push(
       attention('freshness', {
         since: watermark,
-        what: `what was modified in the last ${age(oldMs)} is not in Elasticsearch`,
-        remedy: 'Run `npx tcsync run`, and see what else is told here',
+        what: `records that were modified in the last ${age(oldMs)} are not in Elasticsearch`,
+        remedy: 'Run `npx tcsync run`, and read the other findings',
       }),
     );
   }
@@ -91,10 +91,10 @@ function judgeState(
   return found;
 }
 
-/** @param then what the next run does without it */
+/** @param then what the next run does without the document */
 function unreadable(path: string, then: string): Pick<Finding, 'what' | 'remedy'> {
   return {
-    what: `${path} cannot be read: another version of tcsync has written it, or somebody by hand`,
+    what: `${path} cannot be read: it was written by another version of tcsync, or by hand`,
     remedy: `Start workers of that version, or DELETE ${path}: the next run ${then}`,
   };
 }
@@ -122,7 +122,7 @@ function judgeSchedule(schedule: ScheduleLook | null): Finding[] {
       attention('schedule', {
         since: lastRunAt,
         what: `Schedule ${id} is paused${why === null ? '' : ` (${shortened(why)})`}: no run starts by itself`,
-        remedy: 'When it may go on: `npx tcsync resume --schedule`',
+        remedy: 'To let it start runs again: `npx tcsync resume --schedule`',
       }),
     ];
   }
@@ -142,14 +142,14 @@ function judgeFailed(
     what: `${runs} failed: ${reasonText(reason)}`,
     remedy: `Run \`npx tcsync check\`: it says what to correct${operationsRow(reason)}`,
   };
-  // what one that has begun since then could open works again
+  // a run that began later and could open its window shows that the fault is gone
   const isMended = running.some(
     ({ startedAt, progress }) => startedAt > until && progress !== null,
   );
   return isMended
     ? note('failed-runs', {
         ...told,
-        remedy: 'Nothing: a run that has begun since then is reading',
+        remedy: 'Nothing: a run that began later is reading',
       })
     : attention('failed-runs', told);
 }
@@ -161,7 +161,7 @@ function judgeTogether(running: readonly RunLook[]): Finding[] {
   return [
     note('runs', {
       since: more[0]?.startedAt ?? null,
-      what: `${own.length} runs read the same: nothing is written twice, but all is asked for twice`,
+      what: `${own.length} runs read the same records: nothing is written twice, but everything is requested twice`,
       remedy: `One is enough: ${more.map(({ workflowId }) => `\`npx tcsync cancel --run ${workflowId}\``).join(', ')}`,
     }),
   ];

@@ -2,16 +2,16 @@ import { attention, note, type Finding } from './finding.ts';
 import type { PendingActivity, RunLook } from './look-at-run.ts';
 import { operationsRow, reasonText, shortened } from './reason.ts';
 
-/** With pauses of 1, 2, 4 … 120 s between them this one comes after four minutes at the least. */
+/** With pauses of 1, 2, 4 … 120 s between attempts, this one comes after at least four minutes. */
 const STUCK_ATTEMPT = 9;
 
-/** What keeps a run from getting on. */
+/** Findings about a run that makes no progress. */
 export function judgeRun(
   feed: string,
   { workflowId, failingTask, paused, failing }: RunLook,
 ): Finding[] {
   const found: Finding[] = [];
-  // a worker that died with it once is no fault of the program
+  // a single failure may come from a worker that died, which is no fault of the program
   if (failingTask !== null && (failingTask.reason !== null || failingTask.attempt > 2)) {
     const { attempt, since, reason } = failingTask;
     const why = reason === null ? '' : `: ${reasonText(reason)}`;
@@ -19,7 +19,7 @@ export function judgeRun(
       attention('stuck-run', {
         since,
         what: `run ${workflowId} is stuck: its next step is at attempt ${attempt}${why}`,
-        remedy: `Start workers of the version that began it; else temporal workflow terminate -w ${workflowId}: the next run begins at the watermark`,
+        remedy: `Start workers of the version that began it, or temporal workflow terminate -w ${workflowId}: the next run begins at the watermark`,
       }),
     );
   }
@@ -28,7 +28,7 @@ export function judgeRun(
     found.push(
       attention('paused-run', {
         what: `run ${workflowId} is paused: ${shortened(paused)}`,
-        remedy: `When it may go on: \`npx tcsync resume ${feed}\``,
+        remedy: `To continue it: \`npx tcsync resume ${feed}\``,
       }),
     );
   }
@@ -41,6 +41,6 @@ function judgeActivity(
 ): Finding {
   const what = `${type} of run ${workflowId} is at attempt ${attempt}${reason === null ? '' : `: ${reasonText(reason)}`}`;
   if (attempt < STUCK_ATTEMPT) return note('stuck-run', { since, what, remedy: null });
-  const remedy = `Run \`npx tcsync check\`: it says what is wrong${operationsRow(reason)}. The run goes on by itself once that is mended`;
+  const remedy = `Run \`npx tcsync check\`: it says what is wrong${operationsRow(reason)}. The run continues by itself once that is corrected`;
   return attention('stuck-run', { since, what, remedy });
 }

@@ -7,7 +7,7 @@ import { attention, type Finding } from './finding.ts';
 import type { TemporalLook } from './look-at-temporal.ts';
 import type { Poller } from './workers.ts';
 
-/** What concerns all feeds. */
+/** Findings that concern all feeds. */
 export function judgeTemporal(
   { workers, otherSchedules }: Pick<TemporalLook, 'workers' | 'otherSchedules'>,
   settings: ComparedSettings,
@@ -35,11 +35,11 @@ export function judgeTemporal(
 function judgeSettings(poller: Poller, settings: ComparedSettings): Finding[] {
   const what = otherSettings(poller.identity, settings);
   const remedy =
-    'Start it again with these settings, or use its own here; one that has ended counts for 90 s more';
+    'Restart it with these settings, or use its settings here; a worker that has ended is listed for another 90 s';
   return what === null ? [] : [attention('settings', { what, remedy })];
 }
 
-/** What differs between a worker's settings and these, a sentence; `null`: nothing. */
+/** A sentence that names the differences between a worker's settings and these; `null` if there are none. */
 export function otherSettings(identity: string, settings: ComparedSettings): string | null {
   const { process, code } = readIdentity(identity);
   const differing = code === null ? null : differingSettings(settings, code);

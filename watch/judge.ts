@@ -12,7 +12,7 @@ type Subject = {
   settings: ComparedSettings;
 };
 
-/** What is not well, what is for a person first. The same for `tcsync status` and for the metrics of a worker. */
+/** All findings, those that need a person first. `tcsync status` and the metrics of a worker show the same ones. */
 export function judge(look: Look, { namespace, feeds, settings }: Subject): Finding[] {
   const { atMs, elasticsearch, temporal } = look;
   const findings = [
@@ -22,7 +22,7 @@ export function judge(look: Look, { namespace, feeds, settings }: Subject): Find
           attention('elasticsearch', {
             what: `Elasticsearch cannot be looked at: ${elasticsearch.trouble}`,
             remedy:
-              'Run `npx tcsync check`: it says why; what is told here comes from Temporal alone',
+              'Run `npx tcsync check`: it says why; the rest of this report comes from Temporal alone',
           }),
         ]),
     ...('value' in temporal
@@ -31,7 +31,7 @@ export function judge(look: Look, { namespace, feeds, settings }: Subject): Find
           attention('temporal', {
             what: `Temporal cannot be looked at: ${temporal.trouble}`,
             remedy:
-              'Run `npx tcsync check`: it says why; whether runs and workers are well is not known',
+              'Run `npx tcsync check`: it says why; the state of runs and workers is not known',
           }),
         ]),
     ...feeds.flatMap(({ name, syncEveryMs }) =>

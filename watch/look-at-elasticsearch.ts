@@ -15,7 +15,7 @@ import { SinkMisconfiguredError, StoredUnreadableError } from '../contracts/erro
 import { dataStream, stateIndex } from '../contracts/names.ts';
 import { tried, type Tried } from './tried.ts';
 
-/** What Elasticsearch tells of one feed. */
+/** What Elasticsearch stores about one feed. */
 export type StoredFeed = {
   name: string;
   /** `unreadable`: the document is not what this version of the program writes. */
@@ -24,11 +24,11 @@ export type StoredFeed = {
 };
 
 export type ElasticsearchLook = {
-  /** `null`: the state index is not there. */
+  /** `null` if the state index is missing. */
   feeds: StoredFeed[] | null;
-  /** Of each feed. */
+  /** Number of open rejects per feed. */
   openRejects: Tried<Map<string, number>>;
-  /** UUIDs of the backing indices of the data stream; none: there is no such stream. */
+  /** UUIDs of the backing indices of the data stream; empty if there is no such stream. */
   stream: Tried<string[]>;
   blocks: Tried<WriteBlock[]>;
   latest: Tried<LatestStanding>;
@@ -37,8 +37,8 @@ export type ElasticsearchLook = {
 type Settings = Pick<ProgramConfig, 'namespace' | 'assets'>;
 
 /**
- * Looks at what runs have left and at what they need, and changes nothing.
- * @throws where Elasticsearch does not answer at all, or refuses to show the state of the feeds
+ * Reads what runs have stored and the assets that they need; changes nothing.
+ * @throws if Elasticsearch does not answer at all, or refuses to show the state of the feeds
  */
 export async function lookAtElasticsearch(
   sink: Client,
@@ -78,7 +78,7 @@ async function readFeeds(
     }
   } catch (error) {
     if (!(error instanceof SinkMisconfiguredError)) throw error;
-    await askServer(sink, signal); // whatever is no Elasticsearch has no index either
+    await askServer(sink, signal); // a server that is not Elasticsearch has no such index either
     return null;
   }
   return stored;

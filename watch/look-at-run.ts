@@ -6,17 +6,17 @@ import { STATE } from '../contracts/search-attributes.ts';
 import { toReason, type Reason } from './reason.ts';
 import type { Run } from './runs.ts';
 
-/** Where a run stands that is under way. */
+/** State of a run that is under way. */
 export type RunLook = Run & {
-  /** `null`: its window is not open, or no worker answers. */
+  /** `null` if its window is not open, or if no worker answers. */
   progress: SyncFeedProgress | null;
-  /** Why it reads no page; `null`: it is not paused. */
+  /** Reason of the pause; `null` if the run is not paused. */
   paused: string | null;
-  /** Names of the activities that are waited for. */
+  /** Names of the pending activities. */
   activities: string[];
-  /** Of those that have failed, the one that was tried most. */
+  /** The failing activity with the most attempts. */
   failing: PendingActivity | null;
-  /** Set where a worker fails to take the next step, which is a fault of the program. */
+  /** Set if a worker cannot complete a workflow task, which is a fault of the program. */
   failingTask: Attempts | null;
 };
 
@@ -24,18 +24,21 @@ export type PendingActivity = Attempts & { type: string };
 
 type Attempts = {
   attempt: number;
-  /** When it was first to be done, ISO 8601; `null` where that is too long ago. */
+  /** When it was first scheduled, ISO 8601; `null` if that is too long ago. */
   since: string | null;
   /** Why the last attempt failed. */
   reason: Reason | null;
 };
 
-/** A query waits for a worker, and there may be none. */
+/** A query waits for a worker, and there may be no worker. */
 const QUERY_MS = 3_000;
-/** Where little moves, what is failing began in the last of the run's events. */
+/**
+ * Number of events read from the end of the history. If the run makes little progress, they include the scheduling of
+ * the failing activity.
+ */
 const LAST_EVENTS = 100;
 
-/** @returns `null` where it has ended meanwhile */
+/** @returns `null` if the run has ended meanwhile */
 export async function lookAtRun(
   temporal: Client,
   run: Run,
@@ -51,13 +54,17 @@ export async function lookAtRun(
   const isFailing = worst !== undefined && (worst.attempt ?? 1) > 1;
   const isTaskFailing = (task?.attempt ?? 1) > 1;
   const events = isFailing || isTaskFailing ? await lastEvents(temporal, run) : [];
-  // a run that cannot take its next step cannot answer either
+  // a run that cannot complete a workflow task cannot answer a query either
   const progress = hasWorker && !isTaskFailing ? await progressOf(temporal, run.workflowId) : null;
   const isMarkedPaused = typedSearchAttributes.get(STATE) === 'paused';
   return {
     ...run,
     progress,
-    paused: progress?.paused ?? (progress === null && isMarkedPaused ? 'no worker says why' : null),
+    paused:
+      progress?.paused ??
+      (progress === null && isMarkedPaused
+        ? 'the reason is not known, as no worker answers'
+        : null),
     activities: pending.map(({ activityType }) => activityType?.name ?? 'an activity'),
     failing: isFailing ? toPendingActivity(worst, events) : null,
     failingTask: isTaskFailing
@@ -70,7 +77,7 @@ export async function lookAtRun(
   };
 }
 
-/** `null` until the run's window is open, and where no worker answers. */
+/** `null` until the run's window is open, and if no worker answers. */
 export async function progressOf(
   temporal: Client,
   workflowId: string,
@@ -90,7 +97,7 @@ type Events = NonNullable<
   >['events']
 >;
 
-/** The last one first. */
+/** Newest first. */
 async function lastEvents(
   temporal: Client,
   { workflowId, runId }: Pick<Run, 'workflowId' | 'runId'>,
@@ -120,7 +127,7 @@ function toPendingActivity(
   };
 }
 
-/** Only the first failure of a step becomes an event. */
+/** Only the first failure of a workflow task becomes an event. */
 function whyTaskFails(events: Events): Reason | null {
   for (const { workflowTaskFailedEventAttributes: failed } of events) {
     if (failed?.failure != null) return toReason(failed.failure);

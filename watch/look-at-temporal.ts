@@ -8,46 +8,46 @@ import { lookAtWorkers, type WorkersLook } from './workers.ts';
 export type ScheduleLook = {
   id: string;
   paused: boolean;
-  /** Why it is paused, in the words of who did it. */
+  /** The reason that was given when it was paused. */
   note: string | null;
   nextRunAt: string | null;
   /** When it last started a run. */
   lastRunAt: string | null;
 };
 
-/** Runs of a feed that have failed since the last one that did not. */
+/** Runs of a feed that have failed since its last successful run. */
 export type FailedRuns = {
   workflowId: string;
   count: number;
-  /** As many runs were looked at, and there may be more. */
+  /** True if the count is the number of runs that were looked at, so that there may be more. */
   isLeast: boolean;
   /** When the first of them ended, ISO 8601. */
   since: string;
   /** When the last of them ended. */
   until: string;
-  /** Of the last one. */
+  /** Failure of the last one. */
   reason: Reason;
 };
 
 export type TemporalLook = {
   workers: WorkersLook;
-  /** Of each feed; `null`: it has none. */
+  /** Schedule of each feed; `null` if it has none. */
   schedules: Map<string, ScheduleLook | null>;
-  /** Ids of Schedules of the namespace that belong to none of the feeds. */
+  /** Ids of Schedules of the namespace that belong to no configured feed. */
   otherSchedules: string[];
   /** Runs under way, the oldest first; also of feeds that are not configured. */
   running: RunLook[];
-  /** Of each feed; none where its last run has not failed. */
+  /** Failed runs of each feed whose last run has failed. */
   failed: Map<string, FailedRuns>;
 };
 
-/** Runs of a feed that are looked at, to tell how many have failed. */
+/** Number of ended runs per feed that are looked at to count the failed ones. */
 const ENDED_OF_FEED = 20;
 const ENDED_MAX = 200;
 
 /**
- * Looks at workers, Schedules and runs, and changes nothing.
- * @throws what Temporal answers where it does not answer these questions
+ * Looks at workers, Schedules and runs; changes nothing.
+ * @throws Temporal's error if it does not answer one of the questions
  */
 export async function lookAtTemporal(
   temporal: Client,
@@ -100,7 +100,7 @@ async function lookAtSchedule(temporal: Client, id: string): Promise<ScheduleLoo
     return {
       id,
       paused: state.paused,
-      note: state.note || null, // the server says "" where there is none
+      note: state.note || null, // the server returns "" if there is none
       nextRunAt: info.nextActionTimes[0]?.toISOString() ?? null,
       lastRunAt: info.recentActions.at(-1)?.takenAt.toISOString() ?? null,
     };
@@ -125,7 +125,7 @@ async function listOthers(
   return others.sort();
 }
 
-/** @param ended of one feed, the last one first */
+/** @param ended runs of one feed, newest first */
 async function failedInARow(
   temporal: Client,
   ended: readonly EndedRun[],
@@ -156,5 +156,5 @@ async function whyEnded(
     maximumPageSize: 1,
   });
   const failure = history?.events?.[0]?.workflowExecutionFailedEventAttributes?.failure;
-  return failure == null ? { type: null, message: 'its time was over' } : toReason(failure);
+  return failure == null ? { type: null, message: 'the run timed out' } : toReason(failure);
 }

@@ -6,9 +6,9 @@ import { lookAtTemporal, type TemporalLook } from './look-at-temporal.ts';
 import type { KnownInputs } from './runs.ts';
 import { tried, type Tried } from './tried.ts';
 
-/** What can be seen of a namespace at one moment; either side may not answer. */
+/** The state of a namespace at one moment; either side may give no answer. */
 export type Look = {
-  /** By the clock of whoever looks. */
+  /** Epoch milliseconds of this machine's clock. */
   atMs: number;
   elasticsearch: Tried<ElasticsearchLook>;
   temporal: Tried<TemporalLook>;
@@ -21,7 +21,7 @@ type Subject = {
   known?: KnownInputs;
 };
 
-/** Looks at both sides at the same time; changes nothing, and fails for nothing but a fault of its own. */
+/** Looks at both sides at the same time and changes nothing. An error of one side becomes a part of the result. */
 export async function look(
   { sink, settings, feeds, known }: Subject,
   temporal: Promise<Temporal>,

@@ -1,17 +1,17 @@
 import type { DescribeWorkflowExecutionResponse } from '@temporalio/client';
 import { FAILURE_TYPES } from '../contracts/failures.ts';
 
-/** Why something failed, as Temporal keeps it. */
+/** The cause of a failure, as Temporal stores it. */
 export type Failure = NonNullable<
   NonNullable<DescribeWorkflowExecutionResponse['pendingActivities']>[number]['lastFailure']
 >;
 
-/** `type` is one of `docs/operations.md`, or `null`: a time-out, or a fault of the program. */
+/** `type` is one of `docs/operations.md`, or `null` for a time-out or a fault of the program. */
 export type Reason = { type: string | null; message: string };
 
 const MESSAGE_CHARACTERS_MAX = 500;
 
-/** An activity's failure stands inside of the workflow's. */
+/** A workflow's failure contains the activity's failure as its cause. */
 export function toReason(failure: Failure): Reason {
   let found: Failure = failure;
   while (found.applicationFailureInfo == null && found.cause != null) found = found.cause;
@@ -22,7 +22,7 @@ export function toReason(failure: Failure): Reason {
   };
 }
 
-/** What people and servers say may have any length, and more than a line. Causes are for `tcsync check` to tell. */
+/** Messages of people and servers may have any length and several lines. Likely causes are left to `tcsync check`. */
 export function shortened(text: string): string {
   const [said = text] = text.split('; likely causes: ');
   const line = said.replaceAll(/\s+/g, ' ').trim();
@@ -33,7 +33,7 @@ export function reasonText({ type, message }: Reason): string {
   return type === null ? message : `${type}: ${message}`;
 }
 
-/** Where the documentation says more, to be put behind a remedy. */
+/** Reference to the documentation, appended to a remedy. */
 export function operationsRow(reason: Reason | null): string {
   const type = FAILURE_TYPES.find((each) => each === reason?.type);
   return type === undefined ? '' : ` (docs/operations.md, ${type})`;

@@ -3,7 +3,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { z } from 'zod';
 import { taskQueue } from '../contracts/names.ts';
 
-/** A run of the workflow `syncFeed`, whoever started it and under whatever id. */
+/** A run of the workflow `syncFeed`, no matter who started it and under which id. */
 export type Run = RunInput & {
   workflowId: string;
   runId: string;
@@ -12,18 +12,18 @@ export type Run = RunInput & {
 };
 
 type RunInput = {
-  /** `null`: its input cannot be read. */
+  /** `null` if its input cannot be read. */
   feed: string | null;
-  /** It reads a window that somebody asked for, and leaves the watermark where it is. */
+  /** True if it reads an explicit window and leaves the watermark as it is. */
   isApart: boolean;
 };
 
 export type EndedRun = Run & { hasFailed: boolean; endedAt: string };
 
-/** What is known of runs by their run ids; an input never changes. */
+/** Inputs by run id. They are kept, since an input never changes. */
 export type KnownInputs = Map<string, RunInput>;
 
-/** Runs that are under way in a namespace, the oldest first. */
+/** Runs under way in a namespace, oldest first. */
 export async function runsUnderWay(
   temporal: Client,
   namespace: string,
@@ -35,8 +35,8 @@ export async function runsUnderWay(
 }
 
 /**
- * Runs that have come to their own end, the last one first. One that was cancelled or terminated says nothing
- * of what it read from or wrote to.
+ * Runs that completed, failed or timed out, newest first. A run that was cancelled or terminated says nothing about the
+ * health of the two systems.
  */
 export async function runsEnded(
   temporal: Client,
@@ -81,7 +81,7 @@ async function toRun(
   return { workflowId, runId, startedAt: startTime.toISOString(), ...input };
 }
 
-/** As much of the input as tells which records the run reads; of one that went on, of what it carries. */
+/** The part of the input that tells which records the run reads; after a continue-as-new it is in `resume`. */
 const Input = z
   .looseObject({
     feed: z.string().default('default'),
@@ -90,7 +90,9 @@ const Input = z
   })
   .prefault({});
 
-/** The run's own input, its first event: ids are free, and search attributes may be unset. */
+/**
+ * Reads the input from the first event of the history: ids can be chosen freely, and search attributes may be unset.
+ */
 async function readInput(
   temporal: Client,
   execution: { workflowId: string; runId: string },
@@ -108,7 +110,7 @@ async function readInput(
   return { feed, isApart: from !== undefined || resume?.kind === 'explicit' };
 }
 
-/** `null` where it is encrypted, or no JSON: the run itself cannot read it either. */
+/** `null` if it is encrypted or not JSON: the run itself cannot read it either. */
 function decoded(payload: Parameters<typeof defaultPayloadConverter.fromPayload>[0]): unknown {
   try {
     return defaultPayloadConverter.fromPayload(payload);

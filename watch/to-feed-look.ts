@@ -4,7 +4,7 @@ import type { RunLook } from './look-at-run.ts';
 import type { FailedRuns, ScheduleLook } from './look-at-temporal.ts';
 import { valueOf } from './tried.ts';
 
-/** What is known of one feed; `null` where that part could not be looked at. */
+/** The state of one feed; `null` for a part that could not be read. */
 export type FeedLook = {
   name: string;
   stored: StoredFeed | null;

@@ -1,9 +1,9 @@
 import { isGrpcServiceError } from '@temporalio/client';
 
-/** What a look has given, or why it gave nothing, in a sentence. */
+/** The result of a look, or a sentence that says why there is none. */
 export type Tried<T> = { value: T } | { trouble: string };
 
-/** Makes of an error a sentence: one look that fails keeps no other from being told. */
+/** Turns an error into a sentence, so that one failing look does not hide the results of the others. */
 export async function tried<T>(look: Promise<T>): Promise<Tried<T>> {
   try {
     return { value: await look };
@@ -12,7 +12,7 @@ export async function tried<T>(look: Promise<T>): Promise<Tried<T>> {
   }
 }
 
-/** `null` where there is nothing. */
+/** `null` if there is no result. */
 export function valueOf<T>(look: Tried<T>): T | null {
   return 'value' in look ? look.value : null;
 }

@@ -4,7 +4,7 @@ import { pagesTaskQueue, taskQueue } from '../contracts/names.ts';
 
 /** A process that polls a task queue. */
 export type Poller = {
-  /** `<process>@<host>`, and its settings' code. */
+  /** `<process>@<host>`, and the code of its settings. */
   identity: string;
   /** ISO 8601 */
   seenAt: string;
@@ -12,7 +12,7 @@ export type Poller = {
 
 export type WorkersLook = {
   pollers: Poller[];
-  /** Task queues that nobody polls. */
+  /** Task queues without a poller. */
   deserted: string[];
 };
 
@@ -21,12 +21,12 @@ const WORKFLOWS = 1;
 const ACTIVITIES = 2;
 
 /**
- * A poll waits for 60 s and is then sent again: who was not seen for longer than this is gone. The server itself
- * counts it for five minutes.
+ * A poll waits for 60 s and is then sent again, so that a worker that was not seen for longer than this is gone. The
+ * server lists it for five minutes.
  */
 const GONE_MS = 90_000;
 
-/** Who serves a namespace: workflows and small activities on one queue, pages on the other. */
+/** The workers of a namespace: one queue has workflows and small activities, the other one has pages. */
 export async function lookAtWorkers(temporal: Client, namespace: string): Promise<WorkersLook> {
   const queue = taskQueue(namespace);
   const wanted = [

@@ -161,7 +161,7 @@ describe('a worker process', () => {
       assert.equal(code, 2);
       assert.equal(
         stderr.trim(),
-        `port ${port} is taken by another program: set ${variable} to another one, or to 0 for any that is free`,
+        `port ${port} is taken by another program: set ${variable} to another port, or to 0 for any free one`,
       );
     }
     await close();

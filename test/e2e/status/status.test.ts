@@ -140,7 +140,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     },
     attention: [],
     notes: ['latest'],
-    says: [/^well: .*\n- transform \S+ does not get on: Transform indexer failed; \d+ documents/],
+    says: [/^well: .*\n- transform \S+ has problems: Transform indexer failed; \d+ documents/],
     never: /document 7/,
   },
   'nothing is applied': {
@@ -174,7 +174,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       });
     },
     attention: ['write-block'],
-    says: [/! tcsync-state-\S+ takes no writes: .*\n {2}Make room on the disks/],
+    says: [/! tcsync-state-\S+ takes no writes: .*\n {2}Free disk space/],
   },
   'the data stream is gone': {
     arrange: async (place) => {
@@ -195,7 +195,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     },
     attention: ['state'],
     says: [
-      /! default: data stream \S+ is another one than was written to: .*\n.*reads everything again/,
+      /! default: data stream \S+ is not the one that was written to: .*\n.*reads everything again/,
     ],
   },
   'a state that nothing can read': {
@@ -225,7 +225,9 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       await rewriteWatermark(place, Date.now() - 86_400_000);
     },
     attention: ['freshness'],
-    says: [/! default: what was modified in the last 24 h is not in Elasticsearch \(since /],
+    says: [
+      /! default: records that were modified in the last 24 h are not in Elasticsearch \(since /,
+    ],
   },
   'open rejects': {
     arrange: async (place) => {
