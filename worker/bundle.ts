@@ -9,11 +9,10 @@ const ROOT = path.dirname(import.meta.dirname);
 const FOLDER = path.join(import.meta.dirname, '.bundle');
 
 /**
- * Path of the workflow bundle that belongs to the code as it is, built where it is missing. It is built in
- * a process of its own, so that the bundler's memory is not the worker's. An image that ran
- * `npm run bundle` never builds.
+ * Path of the workflow bundle that belongs to the current code. If it is missing, it is built in a process of its own,
+ * so that the worker does not keep the bundler's memory. An image that ran `npm run bundle` never builds it.
  *
- * @param isTraced whether workflows make spans, which takes 1 MB more of code
+ * @param isTraced true if workflows create spans, which adds 1 MB of code
  */
 export async function workflowBundle(isTraced: boolean): Promise<string> {
   const file = bundlePath(isTraced);
@@ -31,7 +30,7 @@ export async function workflowBundle(isTraced: boolean): Promise<string> {
   return file;
 }
 
-/** What makes spans inside of workflows. */
+/** Interceptors that create spans inside workflows. */
 const TRACING = import.meta
   .resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors.js');
 
@@ -42,7 +41,7 @@ const INGREDIENTS = [
   'package-lock.json',
 ];
 
-/** Named after what goes into it, so that a stale bundle is never loaded. */
+/** The name contains a hash of the sources, so that a stale bundle is never loaded. */
 function bundlePath(isTraced: boolean): string {
   const hash = createHash('sha256');
   for (const file of globSync(INGREDIENTS, {
@@ -61,7 +60,7 @@ function kindOf(isTraced: boolean): string {
   return isTraced ? 'traced-workflows' : 'workflows';
 }
 
-/** What is bundled, and with what workflows decode what they are sent. */
+/** The workflows, and the converter and interceptors that the bundle contains. */
 export function bundleOptions(isTraced: boolean): BundleOptions {
   return {
     workflowsPath: path.join(ROOT, 'workflows/index.ts'),
@@ -78,7 +77,7 @@ async function build(isTraced: boolean): Promise<void> {
   const file = bundlePath(isTraced);
   const { code } = await bundleWorkflowCode(bundleOptions(isTraced));
   mkdirSync(FOLDER, { recursive: true });
-  // whole or not at all: two workers may build at the same time
+  // write, then rename, so that a file is never half written: two workers may build at the same time
   writeFileSync(`${file}.${process.pid}`, withoutSources(code));
   renameSync(`${file}.${process.pid}`, file);
   process.stdout.write(`${path.relative(process.cwd(), file)}\n`);
@@ -87,8 +86,8 @@ async function build(isTraced: boolean): Promise<void> {
 const MAP = '//# sourceMappingURL=data:application/json;charset=utf-8;base64,';
 
 /**
- * Takes the sources out of the map, which names files and lines without them. Every worker holds the map
- * several times over: 46 MiB of resident memory after a first run.
+ * Removes the sources from the source map, which maps files and lines without them. Every worker holds the map several
+ * times: this saves 46 MiB of resident memory after a first run.
  */
 function withoutSources(code: string): string {
   const at = code.lastIndexOf(MAP);

@@ -9,7 +9,7 @@ import { comparedSettings } from '../config/compared-settings.ts';
 import type { Config } from '../config/config.ts';
 import type { Metrics } from './metrics.ts';
 
-/** Builds what the activities work with. `close` when the last of them has ended. */
+/** Builds the collaborators of the activities. Call `close` after the last activity has ended. */
 export function createDeps(
   config: Config,
   metrics?: Pick<Metrics, 'source' | 'sinkAnswered'>,

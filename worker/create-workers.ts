@@ -3,23 +3,26 @@ import type { Deps } from '../activities/attempt/deps.ts';
 import { createActivities } from '../activities/index.ts';
 import { deploymentName, pagesTaskQueue, taskQueue } from '../contracts/names.ts';
 
-/** Pages that one process reads at a time; as many pollers, so that a lane's next page does not wait for one. */
+/**
+ * Pages that one process reads at the same time. The number of pollers is the same, so that a lane's next page need not
+ * wait for a poller.
+ */
 const PAGES_AT_ONCE = 4;
 
 /**
- * Runs that are held in memory, 1.7 MiB each by the SDK's measure: 51 MiB at most. The default takes a share
- * of the heap's limit, hundreds. One more than these costs a replay of its history, 4,101 events at most.
+ * Runs that are kept in memory, 1.7 MiB each by the SDK's measure: 51 MiB at most. The default depends on the heap
+ * limit and allows hundreds. One run more costs a replay of a history of at most 4,101 events.
  */
 const RUNS_CACHED = 30;
 
 /**
- * One thread runs workflow code, a task takes milliseconds: more at once would only wait for it. One of the
- * pollers asks the queue for new runs, the others for the next steps of those that are held.
+ * One thread runs workflow code and a task takes milliseconds, so that more tasks at a time would only wait. One of the
+ * pollers asks the queue for new runs, the others for the next tasks of cached runs.
  */
 const WORKFLOW_TASKS_AT_ONCE = 10;
 const WORKFLOW_POLLERS = 4;
 
-/** Small activities ask ThreatConnect, too: more of them would only wait for their turn (TC_REQUESTS_PER_SECOND). */
+/** Small activities also send requests to ThreatConnect: more of them would only wait for TC_REQUESTS_PER_SECOND. */
 const SMALL_ACTIVITIES_AT_ONCE = 10;
 const SMALL_ACTIVITY_POLLERS = 2;
 
@@ -29,11 +32,11 @@ type Options = Required<
   connection: NativeConnection;
   /** Path of the workflow bundle. */
   codePath: string;
-  /** `null`: no worker versioning. */
+  /** `null` without worker versioning. */
   buildId: string | null;
 };
 
-/** One worker for each task queue of a namespace: workflows and small activities, and pages. */
+/** One worker for each task queue of a namespace: one for workflows and small activities, one for pages. */
 export async function createWorkers(
   deps: Deps,
   { codePath, buildId, ...options }: Options,
@@ -45,11 +48,11 @@ export async function createWorkers(
     ...(buildId !== null && {
       workerDeploymentOptions: versionOf(deps.settings.namespace, buildId),
     }),
-    // a page under way may end; a container has 30 s as a rule before it is killed, and what is cut short is
-    // still to be reported, so that another worker goes on at once
+    // a page under way may end; a container usually has 30 s before it is killed, and an activity that is cut short
+    // must still be reported, so that another worker continues at once
     shutdownGraceTime: '20 seconds',
     shutdownForceTime: '25 seconds',
-    // a page costs seconds: after a crash little of what was beaten may be lost
+    // a page costs seconds; heartbeats are throttled to 5 s, so that a crash loses little progress
     maxHeartbeatThrottleInterval: '5 seconds',
   } as const;
   return [
@@ -73,7 +76,10 @@ export async function createWorkers(
   ];
 }
 
-/** A run stays with the build that it began with, over continue-as-new too: no change of the code can break it. */
+/**
+ * A run stays with the build that it began with, also after continue-as-new, so that no change of the code can break
+ * it.
+ */
 function versionOf(namespace: string, buildId: string) {
   return {
     useWorkerVersioning: true,
@@ -83,8 +89,8 @@ function versionOf(namespace: string, buildId: string) {
 }
 
 /**
- * Runs workers until all have ended. Where one fails the others are shut down.
- * @throws what the first of them failed with
+ * Runs workers until all have ended. If one fails, the others are shut down.
+ * @throws the error of the first one that failed
  */
 export async function runAll(workers: readonly Worker[]): Promise<void> {
   const stopOthers = () => {

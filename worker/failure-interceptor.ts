@@ -11,9 +11,9 @@ import { failuresBefore } from '../activities/attempt/failure-counts.ts';
 import type { FailureType } from '../contracts/failures.ts';
 
 /**
- * PagePriority what an activity throws into what Temporal is to do with it, once and for all activities. After a
- * cancellation the reason is the cancellation, whatever error a library made of it: else a cancelled run
- * would end as failed, or an attempt hang.
+ * Turns an activity's error into the failure that Temporal is to see, in one place for all activities. After a
+ * cancellation the failure is the cancellation, whatever error a library made of it. Otherwise a cancelled run would
+ * end as failed, or an attempt would hang.
  */
 export function failureInterceptor(redact: (text: string) => string): ActivityInterceptorsFactory {
   return (context) => ({ inbound: new FailureInterceptor(context, redact) });

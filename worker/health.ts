@@ -3,13 +3,15 @@ import type { AddressInfo } from 'node:net';
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import { toListenError } from './start-error.ts';
 
-/** Orchestrators give a probe a second or more; Temporal that does not answer in it is not reached. */
+/**
+ * An orchestrator gives a probe one second or more. If Temporal does not answer within it, it counts as unreachable.
+ */
 const TEMPORAL_MS = 1_000;
 
 /**
- * Answers an orchestrator at `/healthz` (should the process be started anew?) and `/readyz` (does it work
- * on runs?): 200, or 503 with what is not well, `{ "ok": false, "problems": ["…"] }`. On a port of its own: the
- * SDK's port of metrics closes when a connection to Temporal fails.
+ * Answers the probes of an orchestrator: `/healthz` (must the process be restarted?) and `/readyz` (does it work on
+ * runs?). The answer is 200, or 503 with the problems, `{ "ok": false, "problems": ["…"] }`. It has a port of its own:
+ * the SDK's metrics port closes if a connection to Temporal fails.
  */
 export class Health {
   readonly #server: Server;
@@ -22,7 +24,7 @@ export class Health {
 
   /**
    * @param host IP address of this machine
-   * @param port 0: any that is free
+   * @param port 0 for any free port
    * @returns the port
    * @throws {StartError} if it is taken, or the address is not this machine's
    */

@@ -1,6 +1,6 @@
 import { DefaultLogger, type LogEntry, type LogLevel } from '@temporalio/worker';
 
-/** One JSON object a line on standard error: time, level, message, and the fields of the line. */
+/** One JSON object per line on standard error: time, level, message, and the fields of the entry. */
 export function createLogger(level: LogLevel, redact: (text: string) => string): DefaultLogger {
   return new DefaultLogger(level, (entry) => {
     process.stderr.write(`${redact(toLine(entry))}\n`);
@@ -14,7 +14,7 @@ export function toLine({ level, timestampNanos, message, meta }: LogEntry): stri
 
 function readable(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
-  // an error's own fields would be lost, and its cause may hold a request
+  // only name and message: JSON drops them, and the error's cause may hold a request
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   return value;
 }

@@ -19,7 +19,9 @@ import { StartError, toTemporalStartError } from './start-error.ts';
 import { installTelemetry } from './telemetry.ts';
 import { Watcher } from './watcher.ts';
 
-/** Serves a namespace's task queues until a signal, or its parent's end; pages under way get 20 s to end. */
+/**
+ * Serves a namespace's task queues until a signal comes or the parent process ends; pages under way get 20 s to end.
+ */
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const { program, worker } = config;
@@ -81,7 +83,7 @@ async function connect(temporal: TemporalConfig): Promise<NativeConnection> {
   }
 }
 
-/** Those that libraries read by themselves. */
+/** Secrets that libraries read from the environment by themselves. */
 function otherSecrets(env: NodeJS.ProcessEnv): string[] {
   const headers = [env.OTEL_EXPORTER_OTLP_HEADERS, env.OTEL_EXPORTER_OTLP_TRACES_HEADERS];
   const values = headers
@@ -90,21 +92,21 @@ function otherSecrets(env: NodeJS.ProcessEnv): string[] {
   return [env.TEMPORAL_API_KEY ?? '', ...values];
 }
 
-/** As OpenTelemetry's own SDK would decide, but off unless one of them is set. */
+/** Same rules as OpenTelemetry's own SDK, but off unless one of these variables is set. */
 function isTraced(env: NodeJS.ProcessEnv): boolean {
   if (env.OTEL_SDK_DISABLED === 'true' || env.OTEL_TRACES_EXPORTER === 'none') return false;
   const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT ?? env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? '';
   return endpoint !== '' || env.OTEL_TRACES_EXPORTER === 'otlp';
 }
 
-/** `tcsync worker` holds a channel to the worker, which breaks however that process ends. */
+/** `tcsync worker` holds a channel to the worker. The channel breaks however that process ends. */
 function endWithParent(): void {
   if (process.channel === undefined) return;
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel.unref();
 }
 
-// a log that cannot be written, as its disk is full or its terminal closed, is no reason to stop working
+// a log that cannot be written (disk full, terminal closed) must not end the worker
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 endWithParent();
 
@@ -114,6 +116,6 @@ try {
   const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const isForeseen = error instanceof ConfigError || error instanceof StartError;
   process.stderr.write(`${isForeseen ? error.message : `the worker ended with ${said}`}\n`);
-  // a worker whose creation was refused leaves the SDK's threads behind
+  // if the creation of a worker was refused, threads of the SDK stay alive
   process.exit(isForeseen ? error.exitCode : 1);
 }

@@ -6,22 +6,22 @@ import type { Look } from '../watch/look.ts';
 import { toFeedLook } from '../watch/to-feed-look.ts';
 import { valueOf } from '../watch/tried.ts';
 
-/** Upper bounds in seconds; what the SDK has by itself ends at ten. */
+/** Upper bounds in seconds; the default buckets of the SDK end at ten. */
 export const BUCKETS: Record<string, number[]> = {
-  // an attempt at a page may take 15 minutes
+  // an attempt at a page may take minutes
   tcsync_page_seconds: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900],
   // TC_HTTP_TIMEOUT is 4 minutes at most
   tcsync_source_request_seconds: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 240],
   tcsync_source_wait_seconds: [0.01, 0.1, 1, 10, 60],
 };
 
-/** What becomes of a record that was read. */
+/** Outcomes of a record that was read. */
 const OUTCOMES = ['created', 'duplicate', 'rejected'] as const;
 
-/** The program's own metrics; `docs/metrics.md` says what each is for. The exporter adds `_total` to counters. */
+/** The program's own metrics; `docs/metrics.md` describes each. The exporter adds `_total` to counters. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** @param feeds whose records are counted from 0: what appears with its first reject has not grown, as Prometheus sees it */
+/** @param feeds whose counters start at 0: Prometheus sees no increase if a series appears with its first reject */
 export function createMetrics(meter: MetricMeter, feeds: readonly string[]) {
   const freshness = meter.createGauge(
     'tcsync_feed_freshness_seconds',
@@ -35,17 +35,13 @@ export function createMetrics(meter: MetricMeter, feeds: readonly string[]) {
     '',
     '1 once the feed has a watermark, 0 before its first load has ended',
   );
-  const records = meter.createCounter(
-    'tcsync_records',
-    '',
-    'Records that were read, by what became of them',
-  );
+  const records = meter.createCounter('tcsync_records', '', 'Records that were read, by outcome');
   for (const feed of feeds) for (const outcome of OUTCOMES) records.add(0, { feed, outcome });
   const pageSeconds = meter.createHistogram(
     'tcsync_page_seconds',
     'float',
     '',
-    'From a page’s start to its last acknowledged write',
+    'Time from a page’s start to its last acknowledged write',
   );
   const failures = meter.createCounter(
     'tcsync_failed_attempts',
@@ -56,7 +52,7 @@ export function createMetrics(meter: MetricMeter, feeds: readonly string[]) {
     'tcsync_source_request_seconds',
     'float',
     '',
-    'From a request to ThreatConnect to the head of its answer',
+    'Time from a request to ThreatConnect to the head of its answer',
   );
   const waitSeconds = meter.createHistogram(
     'tcsync_source_wait_seconds',
@@ -67,7 +63,7 @@ export function createMetrics(meter: MetricMeter, feeds: readonly string[]) {
   const bytes = meter.createCounter(
     'tcsync_source_bytes',
     '',
-    'Bytes of answers that came from ThreatConnect',
+    'Bytes of answers received from ThreatConnect',
   );
   const sinkRequests = meter.createCounter(
     'tcsync_sink_requests',
@@ -78,7 +74,7 @@ export function createMetrics(meter: MetricMeter, feeds: readonly string[]) {
     'tcsync_findings',
     'int',
     '',
-    'What a person should look at, by its kind: the same as tcsync status',
+    'Findings that need a person, by kind: the same as tcsync status',
   );
   const transformRunning = meter.createGauge(
     'tcsync_transform_running',
@@ -96,7 +92,7 @@ export function createMetrics(meter: MetricMeter, feeds: readonly string[]) {
     'tcsync_transform_lag_seconds',
     'float',
     '',
-    'How long the oldest of them has waited; 0 where there are none',
+    'How long the oldest document has waited for the transform; 0 if none waits',
   );
   const schedulePaused = meter.createGauge(
     'tcsync_schedule_paused',
@@ -108,19 +104,19 @@ export function createMetrics(meter: MetricMeter, feeds: readonly string[]) {
     'tcsync_failed_runs',
     'int',
     '',
-    'Runs that have failed since the last one that did not',
+    'Runs that have failed since the last successful one',
   );
   const failingSeconds = meter.createGauge(
     'tcsync_failing_seconds',
     'float',
     '',
-    'How long ago the first of them failed; 0 where the last run has not failed',
+    'How long ago the first of these runs failed; 0 if the last run did not fail',
   );
   const openRejects = meter.createGauge(
     'tcsync_open_rejects',
     'int',
     '',
-    'Records that could not be written, and that nothing has come of yet',
+    'Rejected records that are not written yet',
   );
   const source: SourceObserver = {
     answered: (status, waitedMs, tookMs) => {
@@ -131,12 +127,12 @@ export function createMetrics(meter: MetricMeter, feeds: readonly string[]) {
   };
   return {
     source,
-    /** @param ageMs of the watermark; `null`: there is none yet */
+    /** @param ageMs age of the watermark; `null` if there is none yet */
     fresh: (feed: string, ageMs: number | null) => {
       loaded.set(ageMs === null ? 0 : 1, { feed });
       if (ageMs !== null) freshness.set(Math.max(ageMs, 0) / 1_000, { feed });
     },
-    /** @param found what was judged of it */
+    /** @param found the findings about it */
     seen: (seen: Look, found: readonly Finding[], feeds: readonly string[]) => {
       for (const kind of FINDING_KINDS) {
         const isOf = (each: Finding) => each.kind === kind && each.severity === 'attention';
@@ -167,7 +163,7 @@ export function createMetrics(meter: MetricMeter, feeds: readonly string[]) {
       pageSeconds.record(tookMs / 1_000, { feed });
     },
     failed: (activity: string, type: string) => failures.add(1, { activity, type }),
-    /** @param status `null`: no answer came */
+    /** @param status `null` if no answer came */
     sinkAnswered: (status: number | null) => sinkRequests.add(1, { status: status ?? 'none' }),
   };
 }

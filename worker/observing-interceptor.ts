@@ -17,9 +17,8 @@ type Input<N extends Name> = Parameters<Activities[N]>[0];
 type Result<N extends Name> = Awaited<ReturnType<Activities[N]>>;
 
 /**
- * The one place that logs and counts what activities do, from their inputs and results. Every line that an
- * activity writes says of which run, activity and attempt it is (the SDK), of which feed, and where a page
- * begins.
+ * The one place that logs and counts what activities do, from their inputs and results. Each log line of an activity
+ * names its run, activity and attempt (added by the SDK), its feed and, for a page, its position.
  */
 export function observingInterceptor(
   metrics: Metrics,
@@ -64,7 +63,7 @@ class ObservingInterceptor
     }
   }
 
-  /** Without the token: whoever has it can end the activity. */
+  /** Without the task token: whoever has the token can complete the activity. */
   getLogAttributes(
     input: GetLogAttributesInput,
     next: Next<ActivityOutboundCallsInterceptor, 'getLogAttributes'>,

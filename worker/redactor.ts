@@ -1,18 +1,18 @@
 import { requestTarget } from '../activities/threatconnect/request-target.ts';
 
-/** Shorter ones stand in many a word by chance. */
+/** Shorter texts occur in ordinary words by chance. */
 const LENGTH_MIN = 4;
 
 /**
- * Makes a function that takes secrets out of a text, however they are spelled: as they are, in Base64, or
- * encoded for a URL, with hexadecimal digits of either case.
+ * Makes a function that removes secrets from a text in any spelling: plain, in Base64, or encoded for a URL, with
+ * hexadecimal digits of either case.
  */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
   const spellings = secrets
-    // a header loses the blanks around it
+    // a header loses the spaces around its value
     .flatMap((secret) => [secret, secret.trim()])
     .flatMap((secret) => (secret.length < LENGTH_MIN ? [] : spellingsOf(secret)))
-    // the longest first, as one may hold another
+    // the longest first, because one may contain another
     .sort((a, b) => b.length - a.length);
   return (text) =>
     spellings.reduce((clean, spelling) => clean.replaceAll(spelling, '[secret]'), text);

@@ -1,6 +1,6 @@
 import type { TemporalConfig } from '../config/load-temporal.ts';
 
-/** What keeps the worker from starting and a person can mend, a sentence. */
+/** A reason why the worker cannot start, as a sentence for a person who can correct it. */
 export class StartError extends Error {
   override readonly name = 'StartError';
   /** As the README says: 1 failed, 2 configuration. */
@@ -12,8 +12,8 @@ export class StartError extends Error {
 }
 
 /**
- * Why nothing can listen there, by the words of Node or of the SDK; any other error as it is.
- * @param variable that holds the port
+ * Turns an error of Node or of the SDK into the reason why nothing can listen there; returns any other error unchanged.
+ * @param variable name of the variable that holds the port
  */
 export function toListenError(
   error: unknown,
@@ -22,7 +22,7 @@ export function toListenError(
   const message = error instanceof Error ? error.message : '';
   if (/EADDRINUSE|Address already in use/.test(message)) {
     return new StartError(
-      `port ${port} is taken by another program: set ${variable} to another one, or to 0 for any that is free`,
+      `port ${port} is taken by another program: set ${variable} to another port, or to 0 for any free one`,
       2,
       { cause: error },
     );
@@ -42,7 +42,7 @@ export function toListenError(
   return error;
 }
 
-/** What Temporal, or the way to it, refused; any other error as it is. */
+/** Turns a refusal by Temporal, or a failed connection to it, into a sentence; returns any other error unchanged. */
 export function toTemporalStartError(error: unknown, temporal: TemporalConfig): unknown {
   if (!(error instanceof Error && error.name === 'TransportError')) return error;
   const { namespace } = temporal;
@@ -62,8 +62,8 @@ export function toTemporalStartError(error: unknown, temporal: TemporalConfig): 
 }
 
 /**
- * The SDK prints its native errors as Rust does: what they say to people stands between quotation marks, or else
- * the innermost name tells most.
+ * The SDK prints its native errors in Rust's debug form. The text for people stands between quotation marks; if there
+ * is none, the innermost name tells most.
  */
 function saidIn(message: string): string {
   const quoted = [...message.matchAll(/(?<!\bb)"((?:[^"\\]|\\.)+)"/g)].map(([, words]) => words);

@@ -6,12 +6,12 @@ import { createLogger } from './logger.ts';
 import { BUCKETS } from './metrics.ts';
 import { toListenError } from './start-error.ts';
 
-/** The SDK's own, and the one of a terminal that is closed: pages under way may end then, too. */
+/** The SDK's own signals, and SIGHUP, which a closed terminal sends: pages under way may end then, too. */
 const SHUTDOWN_SIGNALS: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2', 'SIGHUP'];
 
 /**
- * Installs the SDK's runtime, once in a process: logs as JSON, and one page for Prometheus with the SDK's metrics
- * and our own. Shut it down, or the process does not end.
+ * Installs the SDK's runtime, once per process: logs as JSON, and one page for Prometheus with the SDK's metrics and
+ * our own. The process does not end before the runtime is shut down.
  *
  * @throws {StartError} if the port is taken, or the address is not this machine's
  */
@@ -25,7 +25,7 @@ export async function installTelemetry(
 ): Promise<{ runtime: Runtime; metricsPort: number }> {
   let port = metricsPort;
   try {
-    // the SDK does not tell which one it took
+    // the SDK does not report which port it took
     if (port === 0) port = await freePort(host);
     const runtime = Runtime.install({
       shutdownSignals: SHUTDOWN_SIGNALS,

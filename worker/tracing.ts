@@ -11,28 +11,28 @@ import {
 } from '@temporalio/interceptors-opentelemetry';
 import type { ActivityInterceptorsFactory, Logger } from '@temporalio/worker';
 
-/** The last spans are sent while a worker ends, whose time is short. */
+/** The last spans are sent while a worker ends, and there is little time. */
 const SEND_MS = 3_000;
 
-/** For both workers, and `close` when they have ended. */
+/** Tracing of both workers. Call `close` after they have ended. */
 export type Tracing = {
-  /** To be the outermost, so that it sees failures only after secrets were taken out of them. */
+  /** Must be the outermost interceptor, so that it sees failures only after secrets are removed from them. */
   interceptor: ActivityInterceptorsFactory;
   sinks: { exporter: ReturnType<typeof makeWorkflowExporter> };
   close(): Promise<void>;
 };
 
 /**
- * Sends a span for each run, activity and what lies between them to an OTLP collector over HTTP. The standard
- * variables say where and under which name; the libraries read them. Import it only where it is wanted: it takes
- * memory. The plugin of the SDK would do the same with the interceptor innermost.
+ * Sends spans of runs, activities and the calls between them to an OTLP collector over HTTP. The libraries read the
+ * address and the service name from the standard variables. Import this file only if tracing is on: it takes memory.
+ * The SDK's plugin does the same, but its interceptor is the innermost.
  */
 export function startTracing(log: Logger): Tracing {
   setGlobalErrorHandler((error) => {
     const reason = error instanceof Error ? error.message : JSON.stringify(error);
     log.warn('spans are lost', { reason });
   });
-  // a log line of an activity then has its trace's id
+  // so that a log line of an activity has its trace's id
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   // from a run to its activities
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());

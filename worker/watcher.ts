@@ -8,26 +8,26 @@ import type { KnownInputs } from '../watch/runs.ts';
 import { valueOf } from '../watch/tried.ts';
 import type { Metrics } from './metrics.ts';
 
-/** How often the worker looks: each time it asks about 15 times in Elasticsearch and in Temporal. */
+/** Interval between two looks: each sends about 15 requests to Elasticsearch and 15 to Temporal. */
 const EVERY_MS = 60_000;
-/** Longest wait for all answers. */
+/** Longest time to wait for all answers. */
 const WAIT_MS = 30_000;
-/** Inputs of runs that are remembered; they are asked for again where there are more. */
+/** Number of run inputs that are remembered; beyond it they are forgotten and read again. */
 const INPUTS_MAX = 1_000;
 
 type Watched = Pick<Deps, 'source' | 'sink' | 'feeds' | 'settings' | 'compared'>;
 
 /**
- * Looks once a minute at what `tcsync status` looks at, and tells the metrics. So they are right after a restart,
- * change while nothing runs, and are the same on every worker. What cannot be looked at is told as a finding;
- * beside it the last known values stay, and the age of the data grows on.
+ * Looks once a minute at the same things as `tcsync status` and updates the metrics. So the metrics are right after a
+ * restart, change while nothing runs, and are the same on every worker. If something cannot be looked at, there is a
+ * finding about it. Its metrics keep their last values, and the age of the data continues to grow.
  */
 export class Watcher {
   readonly #deps: Watched;
   readonly #temporal: Client;
   readonly #metrics: Pick<Metrics, 'fresh' | 'seen'>;
   readonly #log: Logger;
-  /** Of each feed; `null`: its first load has not ended. */
+  /** Watermark of each feed; `null` if its first load has not ended. */
   readonly #watermarks = new Map<string, Instant | null>();
   readonly #known: KnownInputs = new Map();
   readonly #stopped = new AbortController();
@@ -60,18 +60,18 @@ export class Watcher {
     await this.#looked;
   }
 
-  /** Tells of a commit of this process at once. */
+  /** Takes over a commit of this process at once. */
   committed(feed: string, watermark: Instant | null): void {
     this.#watermarks.set(feed, watermark);
     this.#tellAges();
   }
 
-  /** Never fails: a fault of what only looks must not end the worker. */
+  /** Never fails: a fault while looking must not end the worker. */
   async #look(): Promise<void> {
     try {
       await this.#lookAndTell();
     } catch (error) {
-      this.#log.error('looking at the state of things failed', { error });
+      this.#log.error('looking at Elasticsearch and Temporal failed', { error });
     }
   }
 
@@ -85,7 +85,7 @@ export class Watcher {
     if (this.#stopped.signal.aborted) return;
     this.#tellTrouble(seen);
     for (const { name, state } of storedFeeds(seen, subject.feeds)) {
-      // a first load moves it through years of records before it is of use
+      // the watermark of a first load passes through years of records and says nothing about freshness
       if (state !== 'unreadable') {
         this.#watermarks.set(name, state?.last_run == null ? null : state.watermark);
       }
@@ -101,13 +101,13 @@ export class Watcher {
     }
   }
 
-  /** One line for as long as it lasts. */
+  /** One log line for as long as the trouble lasts. */
   #tellTrouble({ elasticsearch, temporal }: Look): void {
     const trouble = [elasticsearch, temporal].flatMap((side) =>
       'trouble' in side ? [side.trouble] : [],
     );
     if (trouble.length > 0 && this.#trouble === null) {
-      this.#log.warn('not all can be looked at; metrics tell the last known values', {
+      this.#log.warn('a system cannot be looked at; its metrics keep their last values', {
         reasons: trouble,
       });
     }
@@ -115,7 +115,7 @@ export class Watcher {
   }
 }
 
-/** Before the first `tcsync apply` there is no index, and no feed is loaded. */
+/** Before the first `tcsync apply` there is no state index, and no feed is loaded. */
 function storedFeeds({ elasticsearch }: Look, feeds: readonly string[]) {
   const stored = valueOf(elasticsearch);
   if (stored === null) return [];
