@@ -9,9 +9,9 @@ import { requireStream } from './attempt/require-stream.ts';
 import { StateStore } from './elasticsearch/state-store.ts';
 
 /**
- * Stores how far a window is written while it is still being read: the watermark, if it may move yet. If it has to
- * stay until all of the feed is read, as under a changed configuration, the progress is stored instead, because a
- * run that is terminated, or whose key expires, can save nothing at its end. Safe to repeat.
+ * Stores how far a window is written while it is still being read: the watermark, if it may move yet. After a change of
+ * the configuration the watermark must stay until all of the feed is read. Then the progress is stored instead, because
+ * a run that is terminated, or whose key expires, cannot save anything at its end. Safe to repeat.
  */
 export function checkpointWindow(
   deps: Deps,

@@ -9,14 +9,14 @@ import { toCommitted } from '../window/watermark.ts';
 import { requireStream } from './attempt/require-stream.ts';
 
 /**
- * Stores that a window is wholly written, and advances the watermark where the window touches it. Safe to
- * repeat: the second time it says the same. Another run may commit in between; then it looks again.
+ * Stores that a window is wholly written, and advances the watermark if no gap lies between them. Safe to repeat: the
+ * second commit stores the same. If another run commits in between, it reads the state again.
  */
 export function commitWindow(deps: Deps, input: CommitWindowInput): Promise<CommitWindowResult> {
   return attempt(async (signal) => {
     const { source, sink, settings } = deps;
     requireConfig(deps, findFeed(deps.feeds, input.feed), input.opened.configHash);
-    // an owner that was hidden for a while has records that were not read, and is to be read whole
+    // some records of an owner that was hidden for a while were not read: such an owner must be read whole
     const visible =
       input.counts.pages === 0
         ? input.opened.ownerIds
@@ -37,7 +37,7 @@ export function commitWindow(deps: Deps, input: CommitWindowInput): Promise<Comm
   });
 }
 
-/** What an earlier run has left is done with this commit, or belongs to a configuration that is no more. */
+/** Removes an earlier run's progress that this commit covers, or that belongs to another configuration. */
 async function removeOutdated(
   store: StateStore,
   { feed, watermark, config_hash }: FeedState,

@@ -8,7 +8,7 @@ import { replayBatch } from './replay-batch.ts';
 import { saveProgress } from './save-progress.ts';
 import { syncPage } from './sync-page.ts';
 
-/** The activities of the task queue of a namespace; `syncPage` is served by the pages' own. */
+/** The activities of both task queues of a namespace; `syncPage` runs on the queue for pages. */
 export function createActivities(deps: Deps) {
   return {
     openWindow: openWindow.bind(null, deps),

@@ -7,12 +7,12 @@ import { StateStore } from './elasticsearch/state-store.ts';
 import { ensureStream } from './elasticsearch/stream-identity.ts';
 import { FeedSource } from './threatconnect/feed-source.ts';
 
-/** Decides what a run reads, and binds the namespace to the instance that it is read from. */
+/** Decides what a run reads, and binds the namespace to the ThreatConnect instance. */
 export function openWindow(deps: Deps, input: OpenWindowInput): Promise<OpenedWindow> {
   return attempt(async (signal) => {
     const { sink, settings } = deps;
     const feed = findFeed(deps.feeds, input.feed);
-    await deps.server(signal); // refuses one that is too old before anything is read
+    await deps.server(signal); // refuses a server that is too old
     const source = new FeedSource(deps.source, feed, signal);
     const store = new StateStore(sink, stateIndex(settings.namespace));
     await store.claimInstance(source.url, signal);

@@ -7,12 +7,12 @@ import { FeedSource } from './threatconnect/feed-source.ts';
 import { whoVanished } from './threatconnect/look-at-owners.ts';
 
 /**
- * After so long the workflow is told which slices are cut; it keeps and shows them. A count may take half a minute, and
- * an attempt that fails loses what it has not told.
+ * After this time the activity returns the slices that are cut, and the workflow keeps and shows them. A count may take
+ * half a minute, and a failed attempt loses what it has not returned.
  */
 const TELL_AFTER_MS = 30_000;
 
-/** Cuts a range into slices by counting halves of it, as many as are ready after half a minute. */
+/** Cuts a range into slices by counting halves of it. Returns those that are ready after half a minute. */
 export function planSlices(deps: Deps, input: PlanSlicesInput): Promise<PlanSlicesResult> {
   return attempt(async (signal) => {
     const feed = findFeed(deps.feeds, input.feed);

@@ -11,8 +11,9 @@ import { findings } from './elasticsearch/assets/findings.ts';
 import { atSink } from './elasticsearch/sink-error.ts';
 
 /**
- * Creates what is missing and starts what is stopped. With `dryRun` it only tells. Safe to repeat. Whoever asks
- * with other settings would be told of another place, and is told that alone.
+ * Creates missing assets and starts stopped ones. With `dryRun` it only reports. Safe to repeat. If the caller's
+ * settings differ from the worker's, the report says only that, since it would be about other assets than the caller
+ * expects.
  */
 export function reconcileAllAssets(
   { sink, server, settings, compared }: Deps,
@@ -48,7 +49,7 @@ export function reconcileAllAssets(
 }
 
 const NOT_KEPT =
-  'Elasticsearch took the request, but it is as it was: does somebody else remove it?';
+  'Elasticsearch accepted the request, but nothing has changed: does somebody else remove it?';
 
 function toReport({ name }: Asset, finding: Finding, dryRun: boolean): AssetReport {
   const { detail } = finding;
@@ -59,11 +60,11 @@ function toReport({ name }: Asset, finding: Finding, dryRun: boolean): AssetRepo
 function otherSettings(differing: readonly string[] | null): AssetReport {
   const what =
     differing === null
-      ? 'the worker is of another version of tcsync than the command line'
-      : `the worker has other values than the command line of ${differing.join(', ')}`;
+      ? 'the worker has another version of tcsync than the command line'
+      : `the worker has other values than the command line for ${differing.join(', ')}`;
   return {
     asset: WORKER_SETTINGS,
     state: 'blocked',
-    detail: `${what}: start it again with these, or apply with its own; nothing was changed`,
+    detail: `${what}: restart it with these settings, or apply with its settings; nothing was changed`,
   };
 }

@@ -22,8 +22,8 @@ import { isOfNobody, toRecordSelection, toSelection } from './threatconnect/sele
 import type { Selection } from './threatconnect/tql.ts';
 
 /**
- * Reads the records of some rejects again, each by itself, and writes what can now be written.
- * Safe to repeat: what was written is found there, and a reject that is settled stays so.
+ * Reads the records of some rejects again, each separately, and writes those that can now become documents. Safe to
+ * repeat: a written document is found again, and a settled reject stays settled.
  */
 export function replayBatch(deps: Deps, input: ReplayBatchInput): Promise<ReplayBatchResult> {
   return attempt(async (signal) => {
@@ -57,17 +57,19 @@ async function chooseRejects(
   const missing = ids.filter((id) => !found.some((reject) => reject.id === id));
   if (missing.length > 0) {
     throw new BadInputError(
-      `no such reject: ${missing.join(', ')}; \`tcsync rejects list\` shows which there are`,
+      `no such reject: ${missing.join(', ')}; \`tcsync rejects list\` shows the existing ones`,
     );
   }
   const other = found.find((reject) => reject.feed !== feed.name);
   if (other !== undefined) {
-    throw new BadInputError(`reject ${other.id} is one of feed ${other.feed}, not of ${feed.name}`);
+    throw new BadInputError(
+      `reject ${other.id} belongs to feed ${other.feed}, not to ${feed.name}`,
+    );
   }
   return { rejects: found, next: null };
 }
 
-/** The owners that can be seen, and the fields that the account may have. */
+/** The owners that are visible, and the fields that the account may read. */
 type Asked = { owners: RunOwners; fields: readonly string[] };
 
 const NOTHING: Asked = { owners: { ids: [], all: true }, fields: [] };
@@ -103,7 +105,10 @@ async function replay(
   return rejects.length > 0 ? 'rejected' : 'written';
 }
 
-/** Whether nothing came because its owner cannot be seen; of one without an owner, because any of the feed's cannot. */
+/**
+ * True if the record did not come because its owner is not visible. If its owner is not known, true if any owner of the
+ * feed is not visible.
+ */
 async function isHidden(
   { source, sink, settings }: Deps,
   feed: Feed,
@@ -118,7 +123,7 @@ async function isHidden(
   return state?.owner_ids.some((id) => !seen.has(id)) ?? false;
 }
 
-/** One record, or all of a range. */
+/** Reads one record, or all records of a range. */
 async function readAll(
   deps: Deps,
   selection: Selection,

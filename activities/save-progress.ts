@@ -6,8 +6,8 @@ import { requireStream } from './attempt/require-stream.ts';
 import { StateStore } from './elasticsearch/state-store.ts';
 
 /**
- * Stores the progress of a run that does not come to its end. Safe to repeat.
- * @throws {StreamReplacedError} if what it has written is gone
+ * Stores the progress of a run that fails or is cancelled. Safe to repeat.
+ * @throws {StreamReplacedError} if the documents that it has written are gone
  */
 export function saveProgress(deps: Deps, input: SaveProgressInput): Promise<void> {
   return attempt(async (signal) => {

@@ -8,9 +8,9 @@ import { lookAtOwners, whoVanished } from './threatconnect/look-at-owners.ts';
 import { isOfNobody, toSelection } from './threatconnect/selection.ts';
 
 /**
- * Reads one page, maps it and writes it, while it arrives. If its slice is to be proven, it lists the page and reads
- * what is not stored.
- * Safe to repeat: a document's id comes from its content, so a second attempt finds it already there.
+ * Reads one page, maps it and writes it, while it arrives. If its slice must be proven, it lists the page's ids and
+ * reads the records that are not stored. Safe to repeat: a document's id comes from its content, so a second attempt
+ * finds it already stored.
  */
 export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResult> {
   return attempt(async (signal, beat) => {
@@ -27,7 +27,7 @@ export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResu
         onSize: (smaller: number) => beat.send({ pageSize: smaller }),
       };
       const copied = await copyPage(deps, feed, input, size, signal);
-      // after the count, so that an owner which was hidden from it is seen to be absent
+      // after the count, so that an owner that was hidden from the count is seen to be absent
       return { ...copied, absentOwnerIds: await lookAtOwners(deps.source, owners, signal) };
     } catch (error) {
       const absentOwnerIds = await whoVanished(error, deps.source, owners, signal);

@@ -44,7 +44,7 @@ export function otherSettings(identity: string, settings: ComparedSettings): str
   const { process, code } = readIdentity(identity);
   const differing = code === null ? null : differingSettings(settings, code);
   if (differing === null) {
-    return `worker ${process} is of another version of tcsync: its settings cannot be compared with these`;
+    return `worker ${process} has another version of tcsync: its settings cannot be compared with these`;
   }
   if (differing.length === 0) return null;
   return `worker ${process} has other settings than these: ${differing.join(', ')}`;

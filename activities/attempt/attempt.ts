@@ -3,30 +3,30 @@ import { z } from 'zod';
 import { failureTypeOf } from './failure.ts';
 import { countFailure, failuresBefore } from './failure-counts.ts';
 
-/** Often enough that a cancellation arrives soon; the SDK itself throttles what is sent. */
+/** Short enough that a cancellation arrives soon; the SDK itself throttles the heartbeats that are sent. */
 const BEAT_MS = 5_000;
 
-/** What is left of the attempt's time for it to end by itself. */
+/** Time before the attempt's deadline at which it ends by itself. */
 const MARGIN_MS = 1_000;
 
-/** What an attempt leaves to the next one. */
+/** Heartbeat details: what an attempt passes on to the next one. */
 export type Details = z.infer<typeof Details>;
 
 const Details = z.object({
-  /** Records of a page that the source may bear. */
+  /** Number of records per page that the source may be able to deliver. */
   pageSize: z.number().int().min(1),
 });
 
 export type Beat = {
-  /** What an earlier attempt has left; `null` where there was none, or nothing. */
+  /** Details of an earlier attempt; `null` if there was none, or if it sent none. */
   last: Details | null;
-  /** Leaves something to the next attempt. */
+  /** Passes details on to the next attempt. */
   send(details: Details): void;
 };
 
 /**
- * Runs one attempt with its heartbeat. The signal fires on cancellation and at the attempt's deadline, so
- * that nothing leaves after Temporal has given the attempt up and may have started the next one.
+ * Runs one attempt with its heartbeat. The signal fires on cancellation and shortly before the attempt's deadline, so
+ * that no request leaves after Temporal has given up the attempt and may have started the next one.
  */
 export async function attempt<T>(
   work: (signal: AbortSignal, beat: Beat) => Promise<T>,

@@ -11,25 +11,25 @@ import type { Waiting } from './waiting.ts';
 
 export type Settings = ProgramConfig;
 
-/** What the activities work with; `worker/main.ts` builds it. */
+/** The collaborators of the activities; `worker/main.ts` builds them. */
 export type Deps = {
   source: ThreatConnect;
   sink: Client;
-  /** What `sink` talks to; asked once. Refuses one that is too old. */
+  /** Version and flavour of the server behind `sink`; asked once. Refuses a version that is too old. */
   server: (signal: AbortSignal) => Promise<Server>;
-  /** Room for records that are under way. */
+  /** Limit for the bytes of records under way. */
   inFlight: InFlight;
-  /** The order in which pages are worked on. */
+  /** The order in which pages are processed. */
   priority: PagePriority;
-  /** How attempts wait. */
+  /** Sleep and randomness; tests replace them. */
   waiting: Waiting;
   feeds: readonly Feed[];
   settings: Settings;
-  /** What the command line compares with its own. */
+  /** The settings that the command line compares with its own. */
   compared: ComparedSettings;
 };
 
-/** @throws {BadInputError} naming the feeds that there are */
+/** @throws {BadInputError} that names the configured feeds */
 export function findFeed(feeds: readonly Feed[], name: string): Feed {
   const feed = feeds.find((candidate) => candidate.name === name);
   if (feed !== undefined) return feed;

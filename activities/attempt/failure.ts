@@ -19,20 +19,20 @@ import {
   TooManyRejectsError,
 } from '../../contracts/errors.ts';
 
-/** From this time on, such an error is no passing fault. */
+/** From this number of failures on, such an error is not temporary. */
 const LASTING_TIMES = 5;
-/** Back-pressure is no fault of ours until it lasts. */
+/** Up to this number of failures, back-pressure does not count as an error. */
 const BENIGN_TIMES = 3;
 const LEAST_DELAY_MS = 1_000; // 0 would end the retries
 const MOST_DELAY_MS = 15 * 60_000;
 const MESSAGE_CHARACTERS_MAX = 2_000;
 
 /**
- * What Temporal is to do with an error of the edges: whether it tries again, and when. The failure has the
- * error's words and nothing else of it, as a cause may hold a request's headers.
+ * Turns an error into the failure that tells Temporal whether and when to try again. The failure has only the error's
+ * message: a cause may hold a request's headers.
  *
- * @param times that attempts at the activity failed with this type, from 1
- * @param redact takes secrets out of a text
+ * @param times number of failed attempts at the activity with this type, from 1
+ * @param redact removes secrets from a text
  */
 export function toFailure(
   error: unknown,
@@ -44,7 +44,7 @@ export function toFailure(
   const { type, handling } = classify(error);
   const askedDelayMs = (error as { retryAfterMs?: number | null }).retryAfterMs ?? null;
   const isBackPressure = type === 'SourceRateLimited' || type === 'SinkOverloaded';
-  // such an error was written for nobody: it may have many lines
+  // the message of an unexpected error was not written for people and may have many lines
   const words = type === 'Unexpected' ? `${name}: ${message.replaceAll(/\s+/g, ' ')}` : message;
   return ApplicationFailure.create({
     type,
@@ -58,7 +58,7 @@ export function toFailure(
   });
 }
 
-/** Under which type an error is counted. */
+/** The failure type under which an error is counted. */
 export function failureTypeOf(error: unknown): string {
   if (error instanceof ApplicationFailure) return error.type ?? 'Unexpected';
   return classify(error).type;
@@ -67,7 +67,7 @@ export function failureTypeOf(error: unknown): string {
 function classify(error: unknown): { type: string; handling: Handling } {
   const known = KNOWN.find(([type]) => error instanceof type);
   if (known !== undefined) return { type: known[1], handling: known[2] };
-  // the attempt's own deadline, as `attempt.ts` sets it
+  // the attempt's own deadline, which `attempt.ts` sets
   if (error instanceof DOMException && error.name === 'TimeoutError') {
     return { type: error.name, handling: 'retried' };
   }
@@ -95,7 +95,7 @@ const KNOWN: readonly (readonly [new (...args: never[]) => Error, FailureType, H
   [BadInputError, 'BadInput', 'final'],
 ];
 
-/** Only what is redacted may be cut: of half a secret nobody sees that it is one. */
+/** Call it after redaction only: nobody recognises half a secret as one. */
 function cut(text: string): string {
   return text.length > MESSAGE_CHARACTERS_MAX ? `${text.slice(0, MESSAGE_CHARACTERS_MAX)}…` : text;
 }

@@ -3,7 +3,7 @@ import type { Deps } from './deps.ts';
 import { backingIndices, requireSameStream } from '../elasticsearch/stream-identity.ts';
 
 /**
- * The backing indices of the data stream, which must be the one that a run has written to.
+ * Returns the backing indices of the data stream, which must be the one that a run has written to.
  * @throws {StreamReplacedError}
  */
 export async function requireStream(

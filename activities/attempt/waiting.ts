@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How waits are made; tests put a clock of their own here. */
+/** Sleep and randomness; tests replace them with a clock of their own. */
 export type Waiting = {
   /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;

@@ -5,19 +5,19 @@ const LONGEST_MS = 15_000;
 const LEAST_MS = 100;
 
 /**
- * What one request may wait in all within its attempt. A page holds the source's connection meanwhile, which
- * proxies cut after a minute or so; what lasts longer is Temporal's to wait for.
+ * Total time that one request may wait within its attempt. A page keeps a connection to the source open meanwhile, and
+ * proxies close it after about a minute. Temporal does the longer waits.
  */
 const BUDGET_MS = 60_000;
 
-/** The waits of one request that is sent again, each about twice as long, with full jitter. */
+/** The waits before one request is sent again, each about twice as long as the one before, with full jitter. */
 export class BackOff {
   readonly #waiting: Waiting;
   readonly #signal: AbortSignal;
   #nextMs = FIRST_MS;
   #leftMs: number;
 
-  /** @param budgetMs what may be waited in all */
+  /** @param budgetMs total time that may be waited */
   constructor(waiting: Waiting, signal: AbortSignal, budgetMs = BUDGET_MS) {
     this.#waiting = waiting;
     this.#signal = signal;
@@ -25,9 +25,9 @@ export class BackOff {
   }
 
   /**
-   * Waits before the next try.
-   * @param error why it is needed; its `retryAfterMs`, where the server gave one, is what is waited
-   * @throws the error, where the budget is spent
+   * Waits before the next attempt at the request.
+   * @param error the reason; if it has `retryAfterMs`, that is the time to wait
+   * @throws the error, if the budget is spent
    */
   async wait(error: Error): Promise<void> {
     const asked = (error as { retryAfterMs?: number | null }).retryAfterMs ?? null;
@@ -35,8 +35,8 @@ export class BackOff {
   }
 
   /**
-   * Waits before the next try, as long as was `asked` for.
-   * @returns false, without a wait, where the budget is spent
+   * Waits before the next attempt at the request, for `askedMs` if given.
+   * @returns false, without a wait, if the budget is spent
    */
   async mayWait(askedMs: number | null = null): Promise<boolean> {
     const ms = Math.max(LEAST_MS, askedMs ?? Math.round(this.#waiting.random() * this.#nextMs));

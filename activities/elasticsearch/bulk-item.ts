@@ -7,40 +7,40 @@ import {
 } from '../../contracts/errors.ts';
 import { toDenial } from './sink-error.ts';
 
-/** What is to be done with a document after its item of a bulk answer. */
+/** The outcome of a document, by its item of a bulk answer. */
 export type ItemOutcome =
   | { kind: 'created' }
-  /** The same `_id` is in the write index already. */
+  /** A document with the same `_id` is in the write index already. */
   | { kind: 'conflict' }
-  /** Elasticsearch refuses the document whatever is done. */
+  /** Elasticsearch refuses the document for good. */
   | { kind: 'rejected'; reason: string }
   | Refusal;
 
-/** A document was not taken, and what is to be done is not said by that alone. */
+/** A document was refused, and the item alone does not tell what must be done. */
 export type Refusal = {
   /**
-   * `busy`: Elasticsearch asks for patience, and it is no fault of the document · `doubtful`: the document is at
-   * fault only if others are taken meanwhile.
+   * `busy`: Elasticsearch asks to wait, and the document is not at fault · `doubtful`: the document is at fault only if
+   * other documents are accepted meanwhile.
    */
   kind: 'busy' | 'doubtful';
-  /** What the attempt fails with if the document is not at fault. */
+  /** Error with which the attempt fails if the document is not at fault. */
   error: Error;
-  /** Why the document is set aside if it is at fault. */
+  /** Reason for which the document is set aside if it is at fault. */
   reason: string;
-  /** Asking again later may give another answer. */
+  /** True if a later attempt may get another answer. */
   mayPass: boolean;
 };
 
-/** Elasticsearch has read the document and cannot map it: only the document is to blame. */
+/** Elasticsearch has read the document and cannot map it: only the document can be at fault. */
 const DOCUMENT_FAULTS: ReadonlySet<string> = new Set([
   'document_parsing_exception',
-  'mapper_parsing_exception', // its older name
+  'mapper_parsing_exception', // the older name of document_parsing_exception
   'strict_dynamic_mapping_exception',
 ]);
 
 /**
- * Sorts one item by what it says. Elasticsearch's own words may quote a document's values, so only the type
- * of its error is told.
+ * Sorts one item by its status and error type. The error's reason may quote a document's values, so only its type is
+ * reported.
  *
  * | status                | type                                          | outcome    |
  * | --------------------- | --------------------------------------------- | ---------- |
@@ -48,14 +48,15 @@ const DOCUMENT_FAULTS: ReadonlySet<string> = new Set([
  * | 201 and failure store |                                               | `rejected` |
  * | 409                   | `version_conflict_engine_exception`           | `conflict` |
  * | 429                   | rejected execution, circuit breaker, disk     | `busy`     |
- * | 503                   | a shard or the cluster's state is not there   | `busy`     |
+ * | 503                   | a shard or the cluster state is unavailable   | `busy`     |
  * | 400                   | the three of {@link DOCUMENT_FAULTS}          | `rejected` |
  * | any other             |                                               | `doubtful` |
  *
- * `illegal_argument_exception` is doubtful: it is an immense term or too many fields of one document, but also a
- * pipeline that is missing, which meets every document. A 503 is never held against a document: of several shards one may be away, and the others take theirs.
+ * `illegal_argument_exception` is doubtful: its cause is an immense term or too many fields in one document, but also a
+ * missing pipeline, which affects every document. A 503 is never held against a document: one of several shards may be
+ * unavailable, while the others accept their documents.
  *
- * @param what for the message: `POST logs-…/_bulk`
+ * @param what request, for the message: `POST logs-…/_bulk`
  */
 export function sortItem(
   what: string,
@@ -68,7 +69,7 @@ export function sortItem(
   const reason = `${status} ${type}`;
   const message = `${what}: ${reason}`;
   if (status === 201) {
-    // the failure store took what the mapping or a pipeline refused, and says "created"
+    // the failure store accepts what the mapping or a pipeline refused, and the answer says "created"
     return item.failure_store === 'used'
       ? { kind: 'rejected', reason: 'Elasticsearch put it into the failure store' }
       : { kind: 'created' };

@@ -4,19 +4,19 @@ import { sortItem, type ItemOutcome } from './bulk-item.ts';
 import { atSink } from './sink-error.ts';
 
 export type BulkDocument = {
-  /** `_id`: no character that JSON escapes. */
+  /** `_id`, without characters that JSON escapes. */
   id: string;
   /** `_source`, serialised once. */
   source: string;
 };
 
 export type BulkTarget = {
-  /** Data stream. */
+  /** Name of the data stream. */
   target: string;
   signal: AbortSignal;
   /**
-   * Passes the stream's default pipeline by. Elastic's own package has one that maps the raw record of its
-   * own collector, and would map a document a second time.
+   * True: bypass the stream's default pipeline. Elastic's own package has one that maps the raw record of its own
+   * collector, and would map a document a second time.
    */
   skipDefaultPipeline?: boolean;
 };
@@ -24,9 +24,9 @@ export type BulkTarget = {
 const NEWLINE = 0x0a;
 
 /**
- * Sends documents in one request of op type `create`, the only one that a data stream takes.
- * @returns what became of each, in their order
- * @throws the sink's errors, where the request as a whole was not answered so
+ * Sends documents in one request of op type `create`, the only one that a data stream accepts.
+ * @returns the outcome of each document, in their order
+ * @throws the sink's errors, if the request as a whole failed
  */
 export async function sendBulk(
   sink: Client,
@@ -60,8 +60,8 @@ export async function sendBulk(
 }
 
 /**
- * Encodes each line by itself. The client's `bulk` makes one string of them, where one letter beyond Latin-1
- * doubles all the others: 12 µs a document of 2 kB instead of 1.
+ * Encodes each line separately. The client's `bulk` joins them into one string, in which one character beyond Latin-1
+ * doubles the size of all others: 12 µs for a document of 2 kB instead of 1.
  */
 function toBody(documents: readonly BulkDocument[]): Buffer {
   const lines = documents.flatMap(({ id, source }) => [`{"create":{"_id":"${id}"}}`, source]);

@@ -4,7 +4,7 @@ import { Delivery, type Delivered, type DeliveryOptions } from './delivery.ts';
 
 export type BulkOutcome<T> = {
   created: number;
-  /** Answered 409, and nothing was to be written again. */
+  /** Answered with 409, and not to be written again. */
   duplicate: number;
   /** Documents that are set aside. */
   rejects: Delivered<T>['rejects'];
@@ -12,11 +12,11 @@ export type BulkOutcome<T> = {
 
 export type BulkOptions<T> = DeliveryOptions & {
   /**
-   * Looks at documents that were answered 409 and returns those that are to be written again, under another
-   * `_id`. Without it, 409 is enough.
+   * Looks at documents that were answered with 409 and returns those that must be written again, under another `_id`.
+   * Without this function, none is.
    */
   resolveConflicts?: (documents: readonly T[]) => Promise<T[]>;
-  /** Told of documents that are settled and no longer held. */
+  /** Called with documents that are settled and no longer held. */
   onSettled?: (documents: readonly T[]) => void;
 };
 
@@ -24,19 +24,19 @@ export type BulkOptions<T> = DeliveryOptions & {
 const CHUNK_BYTES_MAX = 5 * 1024 * 1024;
 const CHUNK_DOCUMENTS_MAX = 1_000;
 
-/** `http.max_content_length` as Elasticsearch comes, less the action's line. Above it the connection breaks. */
+/** Default of `http.max_content_length`, minus the action line. Above it Elasticsearch breaks the connection. */
 export const DOCUMENT_BYTES_MAX = 100 * 1024 * 1024 - 1_024;
 
 /**
- * Collects documents and sends them as bulk requests of op type `create`, the only one that a data stream
- * takes. `add` waits while a request is under way, so no more than one chunk is held.
+ * Collects documents and sends them as bulk requests of op type `create`, the only one that a data stream accepts.
+ * `add` waits while a request is under way, so that no more than one chunk is held.
  *
  *     add ─► chunk ─► Delivery ─┬─► created
  *              ▲                ├─► set aside
  *              │                └─► 409 ─► resolveConflicts ─► duplicate
  *              └── under another _id ◄──────────────┘
  *
- * Nothing is sent once the signal is aborted.
+ * Nothing is sent after the signal is aborted.
  */
 export class BulkWriter<T extends BulkDocument> {
   readonly #options: BulkOptions<T>;
@@ -66,7 +66,7 @@ export class BulkWriter<T extends BulkDocument> {
     if (this.#chunk.length === CHUNK_DOCUMENTS_MAX) await this.flush();
   }
 
-  /** Sends what is left. Every document that was added is then in the outcome exactly once. */
+  /** Sends the rest. Every added document is then in the outcome exactly once. */
   async finish(): Promise<BulkOutcome<T>> {
     await this.flush();
     const { created, duplicate, rejects } = this.#outcome;
@@ -77,7 +77,7 @@ export class BulkWriter<T extends BulkDocument> {
     return this.#outcome;
   }
 
-  /** Sends what is held. */
+  /** Sends the documents that are held. */
   async flush(): Promise<void> {
     const chunk = this.#chunk;
     if (chunk.length === 0) return;
@@ -86,13 +86,13 @@ export class BulkWriter<T extends BulkDocument> {
     const conflicts = await this.#write(chunk);
     const again =
       conflicts.length === 0 ? [] : ((await this.#options.resolveConflicts?.(conflicts)) ?? []);
-    // a conflict of the second time: an earlier attempt of the same run has written it
+    // a second conflict: an earlier attempt of the same run has written the document
     const written = again.length === 0 ? [] : await this.#write(again);
     this.#outcome.duplicate += conflicts.length - again.length + written.length;
     this.#options.onSettled?.(chunk);
   }
 
-  /** @returns those in conflict */
+  /** @returns the documents in conflict */
   async #write(documents: readonly T[]): Promise<T[]> {
     const { created, conflicts, rejects } = await this.#delivery.deliver(documents);
     this.#outcome.created += created;

@@ -17,10 +17,10 @@ export type SinkOptions = {
   caFingerprint: string | null;
 };
 
-/** Longest wait for one answer; proxies before a cluster cut earlier. */
+/** Longest time to wait for one answer; proxies in front of a cluster close earlier. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
-/** The official client with its own retries off: Temporal is the only one that retries. */
+/** The official client without its own retries: the program decides about them. */
 export function createSink(options: SinkOptions): Client {
   const settings: ClientOptions = {
     maxRetries: 0,

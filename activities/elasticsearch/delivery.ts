@@ -13,56 +13,62 @@ import { sendBulk, type BulkDocument, type BulkTarget } from './bulk-request.ts'
 
 export type DeliveryOptions = BulkTarget & {
   /**
-   * Documents that the target would take, such as the newest that it holds: they are sent once more, and may be
-   * written. Asked for only where nothing else was taken yet.
+   * Finds documents that the target should accept, such as the newest that it holds. They are sent once more, and may
+   * be written. Called only if no other document was accepted yet.
    */
   findWitnesses: () => Promise<readonly BulkDocument[]>;
   waiting: Waiting;
 };
 
-/** What became of documents that were sent. */
+/** The outcome of documents that were sent. */
 export type Delivered<T> = {
   created: number;
-  /** Answered 409. */
+  /** Answered with 409. */
   conflicts: T[];
   rejects: { document: T; reason: string }[];
 };
 
-/** Documents that one request has left, why, and whether they were refused as one. */
+/** Documents that a request has not settled, and why; `isWhole` if the request was refused as a whole. */
 type Left<T> = { documents: T[]; refusals: Refusal[]; isWhole: boolean; taken: number };
 
 /**
- * How long a document is tried before it is set aside, about ten times: only what is refused through all of it,
- * while others are taken, is at fault.
+ * How long a document is tried before it is set aside, about ten times. Only a document that is refused all this time,
+ * while others are accepted, is at fault.
  */
 const DOUBT_MS = 30_000;
-/** Where asking again hardly changes the answer, or another document has gone all that way before. */
+/**
+ * The same time, if a later attempt hardly changes the answer, or if another document has already been tried for the full
+ * time.
+ */
 const LITTLE_DOUBT_MS = 4_000;
 
-/** Times that documents are refused as one before they are sent in halves. */
+/** After so many refusals as a whole, documents are sent in halves. */
 const WHOLE_REFUSALS = 2;
 
-/** Groups that may be refused before anything was ever taken: ten from a thousand documents to one, and ten more. */
+/**
+ * Number of groups that may be refused before any document was accepted: ten from a thousand documents down to one, and
+ * ten more.
+ */
 const EARLY_GROUPS_MAX = 20;
 
 /**
  * Sends documents until each is created, in conflict, or set aside.
  *
- * Which statuses are a document's own fault cannot be listed: the evidence is whether others are taken. Where
- * they are, again and again, while a document is refused, it is set aside. Where they are not, it is an outage
- * or a wrong configuration, and the attempt fails. What is refused as a whole, or breaks the connection, is
- * sent in halves, down to one document.
+ * No list can say which statuses are a document's own fault. The evidence is whether other documents are accepted. If
+ * others are accepted, again and again, while a document is refused, it is set aside. If they are not, it is an outage
+ * or a wrong configuration, and the attempt fails. Documents of a request that is refused as a whole, or breaks the
+ * connection, are sent in halves, down to one document.
  *
- *     request ─┬─ taken
- *        ▲     └─ refused ─► are others taken now? ─┬─ no ─► the attempt fails
- *        │                                          │
- *        ├─ halves ◄─ as a whole ───────────────────┤ yes
- *        └─ back off ◄──────────────────────────────┴─► half a minute of this: set aside
+ *     request ─┬─ accepted
+ *        ▲     └─ refused ─► are others accepted now? ─┬─ no ─► the attempt fails
+ *        │                                             │
+ *        ├─ halves ◄─ as a whole ──────────────────────┤ yes
+ *        └─ back off ◄─────────────────────────────────┴─► half a minute of this: set aside
  */
 export class Delivery<T extends BulkDocument> {
   readonly #sink: Client;
   readonly #options: DeliveryOptions;
-  /** The smallest document that was taken. */
+  /** The smallest document that was accepted. */
   #witness: BulkDocument | null = null;
   #hasSetAside = false;
 
@@ -71,7 +77,7 @@ export class Delivery<T extends BulkDocument> {
     this.#options = options;
   }
 
-  /** @throws the sink's error, where it is not single documents that are refused */
+  /** @throws the sink's error, if the refusals are not about single documents */
   async deliver(documents: readonly T[]): Promise<Delivered<T>> {
     const delivered: Delivered<T> = { created: 0, conflicts: [], rejects: [] };
     const groups = [documents];
@@ -85,14 +91,14 @@ export class Delivery<T extends BulkDocument> {
         const isLast = groups.length === 0 && !isHalved;
         if (isLast || early === EARLY_GROUPS_MAX) throw errorOf(refusals);
       }
-      // the halves first: one that is taken speaks for what could not be judged
+      // the halves first: if one of them is accepted, it is the evidence for the groups that could not be judged
       if (isHalved) groups.unshift(...halves(rest));
       else groups.push(rest);
     }
     return delivered;
   }
 
-  /** @returns what cannot be judged yet, or is to be sent in halves */
+  /** @returns the documents that cannot be judged yet, or must be sent in halves */
   async #try(group: readonly T[], delivered: Delivered<T>): Promise<Left<T>> {
     const { waiting, signal } = this.#options;
     const patience = new BackOff(waiting, signal);
@@ -131,7 +137,7 @@ export class Delivery<T extends BulkDocument> {
     return { ...left, documents: [], refusals: [] };
   }
 
-  /** Sends one request and sorts what came of it. */
+  /** Sends one request and sorts its outcomes. */
   async #send(documents: readonly T[], delivered: Delivered<T>): Promise<Left<T>> {
     const left: Left<T> = { documents: [], refusals: [], isWhole: false, taken: 0 };
     let outcomes;
@@ -164,7 +170,7 @@ export class Delivery<T extends BulkDocument> {
     if (isSmaller) this.#witness = { id, source };
   }
 
-  /** Whether the target takes a document now that is known to be sound; `null` where none is known. */
+  /** True if the target now accepts a document that is known to be sound; `null` if no such document is known. */
   async #isWitnessTaken(): Promise<boolean | null> {
     const known = this.#witness === null ? await this.#options.findWitnesses() : [this.#witness];
     if (known.length === 0) return null;
@@ -188,19 +194,19 @@ export class Delivery<T extends BulkDocument> {
 }
 
 /**
- * What the failure of a whole request says about its documents.
- * @throws the error, where it says nothing about them: the credentials, a cancellation, a bug
+ * Turns the failure of a whole request into a refusal of its documents.
+ * @throws the error, if it says nothing about the documents: the credentials, a cancellation, a bug
  */
 function toRefusal(error: unknown): Refusal {
   if (error instanceof SinkTooLargeError) {
-    const reason = 'larger than Elasticsearch or a proxy takes (413)';
+    const reason = 'larger than Elasticsearch or a proxy accepts (413)';
     return { kind: 'doubtful', error, reason, mayPass: false };
   }
   if (error instanceof SinkOverloadedError || error instanceof SinkBusyError) {
     return { kind: 'busy', error, reason: error.message, mayPass: true };
   }
   if (error instanceof SinkUnavailableError) {
-    // it may say when to come back, and then it is not about the documents
+    // if the error says when to come back, it is not about the documents
     const kind = error.retryAfterMs === null ? 'doubtful' : 'busy';
     return { kind, error, reason: error.message, mayPass: true };
   }
@@ -210,7 +216,7 @@ function toRefusal(error: unknown): Refusal {
   throw error;
 }
 
-/** What the attempt fails with. */
+/** The error with which the attempt fails. */
 function errorOf([first]: readonly Refusal[]): Error {
   return (first as Refusal).error;
 }

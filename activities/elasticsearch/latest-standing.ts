@@ -4,27 +4,30 @@ import { dataStream } from '../../contracts/names.ts';
 import { LATEST_TRANSFORM } from './assets/latest/latest-transform.ts';
 import { atSink } from './sink-error.ts';
 
-/** How the latest index keeps up with the data stream of a namespace. */
+/** How far the latest index is behind the data stream of a namespace. */
 export type LatestStanding = {
   transform: string;
-  /** As Elasticsearch says it: `started`, `indexing`, `stopped`, `failed`, `waiting` …; `missing`: there is none. */
+  /**
+   * State as Elasticsearch reports it: `started`, `indexing`, `stopped`, `failed`, `waiting` …; `missing` if there is
+   * no transform.
+   */
   state: string;
-  /** `green`, `yellow` (up to five failures in a row), `red` or `unknown`; `null` where there is no transform. */
+  /** `green`, `yellow` (up to five consecutive failures), `red` or `unknown`; `null` if there is no transform. */
   health: string | null;
-  /** What Elasticsearch finds wrong with it, without details: they may quote a document. */
+  /** Titles of the issues that Elasticsearch reports; the details are left out, as they may quote a document. */
   issues: string[];
-  /** Documents that the transform has not seen. */
+  /** Number of documents that the transform has not seen. */
   behindDocuments: number;
-  /** When the oldest of them was written, ISO 8601; `null`: there are none. */
+  /** When the oldest of them was written, ISO 8601; `null` if there are none. */
   behindSince: string | null;
 };
 
-/** Of Elastic's own package. */
+/** The transform of Elastic's own package. */
 const FLEETS_TRANSFORM = 'logs-ti_threatconnect.latest-*';
 
 /**
- * Asks for the transform, and for what was written after the time up to which it has read: `operations_behind`
- * of its statistics counts what is not due yet.
+ * Reads the state of the transform and counts the documents that were written after the time up to which it has read.
+ * `operations_behind` of its statistics would include documents that are not due yet.
  */
 export async function latestStanding(
   sink: Client,

@@ -3,11 +3,10 @@ import type { BulkDocument } from './bulk-request.ts';
 import { atSink } from './sink-error.ts';
 
 /**
- * Documents of a data stream that were read last from the source, the newest first; none where none can be seen
- * yet. To create one of them once more changes nothing: it is answered 409, or, behind a rollover, stands there
- * twice.
+ * The documents of a data stream that were read last from the source, newest first; empty if none can be seen yet. To
+ * create one of them again changes nothing: the answer is 409, or, after a rollover, the document exists twice.
  *
- * @param size at most so many
+ * @param size maximum number of documents
  */
 export async function newestDocuments(
   sink: Client,
@@ -19,7 +18,7 @@ export async function newestDocuments(
     sink.search(
       {
         index: target,
-        ignore_unavailable: true, // made by the first document
+        ignore_unavailable: true, // the first document creates it
         size,
         sort: [{ 'event.created': { order: 'desc', unmapped_type: 'date' } }],
         track_total_hits: false,

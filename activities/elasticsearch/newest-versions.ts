@@ -10,15 +10,18 @@ const TIMESTAMP = '@timestamp';
 const LAST_MODIFIED = 'threat_connect.indicator.last_modified';
 const DELETED_AT = 'threat_connect.indicator.deleted_at';
 
-/** What an indicator is to the latest index, by profile, and which of its versions is the newest. */
+/**
+ * By profile: the field that identifies an indicator in the latest index, and the field by which its newest version is
+ * found.
+ */
 const IDENTITY = {
   enriched: { key: 'threat_connect.indicator.id', newest: CREATED },
   compatible: { key: 'event.id', newest: TIMESTAMP },
 } as const;
 
 /**
- * The newest stored version of each of some indicators, in the data stream and, for those that the stream no
- * longer holds, in the latest index. What was written within Elasticsearch's refresh interval cannot be seen.
+ * The newest stored version of each indicator, from the data stream or, if the stream no longer holds it, from the
+ * latest index. Documents that were written within Elasticsearch's refresh interval cannot be seen.
  *
  * @param keys ids, or summaries in the profile `compatible`; at most 10,000
  */
@@ -46,9 +49,9 @@ export async function newestVersions(
 }
 
 /**
- * When the newest stored version of each of some indicators was last modified, in the data stream: whatever is read is
- * written there, and the latest index may hold what another stream held. Epoch milliseconds, `null` where no date is stored. What was written within Elasticsearch's refresh
- * interval cannot be seen.
+ * Last modification of the newest stored version of each indicator, in epoch milliseconds; `null` if no date is stored.
+ * It searches the data stream only: everything that was read is written there, while the latest index may hold
+ * documents of another stream. Documents that were written within Elasticsearch's refresh interval cannot be seen.
  *
  * @param ids at most 10,000
  */
@@ -71,7 +74,7 @@ export async function newestModified(
   );
 }
 
-/** One document of each indicator: that with the greatest value of a field. */
+/** One document per indicator: the one with the greatest value of the field `newest`. */
 async function newestOf(
   sink: Client,
   namespace: string,
@@ -90,7 +93,7 @@ async function newestOf(
     sink.search(
       {
         index,
-        ignore_unavailable: true, // the latest index may not be there yet
+        ignore_unavailable: true, // the latest index may not exist yet
         query: {
           bool: {
             filter: [

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { StoredUnreadableError } from '../../contracts/errors.ts';
 
 /**
- * What the program has stored, as it must be.
+ * Parses a document that the program has stored.
  *
- * @param where `tcsync-state-default/_doc/feed:default`
- * @param loss what it costs to delete the document
- * @throws {StoredUnreadableError} where something else stands there
+ * @param where path of the document: `tcsync-state-default/_doc/feed:default`
+ * @param loss what is lost if the document is deleted
+ * @throws {StoredUnreadableError} if the document has another form
  */
 export function parseStored<T>(
   schema: z.ZodType<T>,

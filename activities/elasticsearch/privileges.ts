@@ -4,14 +4,14 @@ import { LATEST_INDICES } from './assets/latest/latest-template.ts';
 import type { AssetContext } from './assets/asset-context.ts';
 import { atSink } from './sink-error.ts';
 
-/** As `POST _security/api_key` takes them in a role descriptor. */
+/** The form in which `POST _security/api_key` expects them in a role descriptor. */
 export type Privileges = {
   cluster: estypes.SecurityClusterPrivilege[];
   indices: { names: string[]; privileges: estypes.SecurityIndexPrivilege[] }[];
 };
 
 /**
- * What the program does in Elasticsearch, and nothing else: `apply` and the runs work with the same credentials.
+ * The privileges that the program needs, and no others: `apply` and the runs use the same credentials.
  *
  * @see https://www.elastic.co/docs/reference/elasticsearch/security-privileges
  */
@@ -28,9 +28,9 @@ export function neededPrivileges({ namespace, assets, flavour }: AssetContext): 
       {
         names: [dataStream(namespace)],
         privileges: [
-          'auto_configure', // fields that are seen for the first time
+          'auto_configure', // new fields
           'create_doc',
-          'read', // which version of an indicator is the newest
+          'read', // to find the newest version of an indicator
           'view_index_metadata',
         ],
       },
@@ -54,7 +54,7 @@ export function neededPrivileges({ namespace, assets, flavour }: AssetContext): 
   };
 }
 
-/** The transform reads and writes with the rights of whoever creates it, in every namespace. */
+/** The transform reads and writes, in every namespace, with the privileges of the user that created it. */
 function ownIndices(): Privileges['indices'] {
   return [
     {
@@ -69,7 +69,8 @@ function ownIndices(): Privileges['indices'] {
 }
 
 /**
- * Which of them the credentials lack, `cluster: manage_ilm`; `null` where the cluster has no security.
+ * The needed privileges that the credentials lack, such as `cluster: manage_ilm`; `null` if the cluster has no
+ * security.
  */
 export async function missingPrivileges(
   sink: Client,
@@ -79,7 +80,7 @@ export async function missingPrivileges(
   const answer = await atSink('POST _security/user/_has_privileges', signal, () =>
     sink.security.hasPrivileges(
       { cluster, index: indices },
-      // without security there is no such path
+      // without security this path does not exist
       { signal, ignore: [400, 405], meta: true },
     ),
   );

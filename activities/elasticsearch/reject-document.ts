@@ -12,7 +12,7 @@ import { describeRecord } from '../../mapping/describe-record.ts';
 import type { BulkDocument } from './bulk-request.ts';
 import { parseStored } from './parse-stored.ts';
 
-/** A record that is to be set aside. */
+/** A record that must be set aside. */
 export type Rejected = {
   reason: string;
   indicatorId: string | null;
@@ -21,7 +21,7 @@ export type Rejected = {
   text: string;
   /** Size of the whole record. */
   bytes: number;
-  /** Where it stands, if its id is not known. */
+  /** The range of ids in which it stands, if its own id is not known. */
   range?: RejectRange;
 };
 
@@ -56,7 +56,7 @@ const Stored = z.object({
   }),
 });
 
-/** As it is stored; its `_id` comes from the record, whatever the reason and the day. */
+/** The stored form. Its `_id` depends on the record only, not on the reason or the day. */
 export type RejectDocument = ReturnType<typeof toRejectDocument>;
 
 export function toRejectDocument(
@@ -66,7 +66,7 @@ export function toRejectDocument(
 ) {
   const readAt = new Date(requestedAtMs).toISOString();
   const { owner, type, summary, lastModified } = describeRecord(text);
-  // of a record that never came only its place is known
+  // a record that never came is known by its place only
   const gap = range === undefined ? `${runId} ${position}` : `${range.afterId}–${range.beforeId}`;
   const place = text === '' ? gap : hash('sha256', text);
   const named = summary === null ? place : [owner, type, summary].join('\n');
@@ -102,7 +102,7 @@ export function toRejectDocument(
   return { id, source };
 }
 
-/** A reject without the words of the record, which may be what Elasticsearch does not take. */
+/** A reject without the texts of the record: they may be what Elasticsearch refuses. */
 export function withoutText({ id, source }: RejectDocument): RejectDocument {
   const { tcsync } = source;
   const reject = { ...tcsync.reject, summary: undefined, text: undefined };

@@ -18,11 +18,11 @@ import { atSink } from './sink-error.ts';
 
 export type RejectQuery = {
   feed: string | null;
-  /** `null`: in any state. */
+  /** `null` for any state. */
   state: RejectState | null;
   /** At most 10,000. */
   size: number;
-  /** What an earlier answer gave as `next`. */
+  /** `next` of an earlier answer. */
   after: Position | null;
 };
 
@@ -43,11 +43,11 @@ export class RejectStore {
   }
 
   /**
-   * Stores rejects, one a record: where one of the record is there, from whatever day, it is brought up to date
-   * and is open again. Safe to repeat. What keeps Elasticsearch from taking a document may do so in its text, and
-   * then the reject is kept without it.
+   * Stores one reject per record. If the record has a reject already, from whatever day, it is updated and is open
+   * again. Safe to repeat. If Elasticsearch refuses the reject, its text may be the reason, so the reject is stored
+   * without the text.
    *
-   * @throws {SinkMisconfiguredError} where Elasticsearch refuses one of them all the same: it would be lost
+   * @throws {SinkMisconfiguredError} if Elasticsearch refuses that too: the reject would be lost
    */
   async save(
     rejects: readonly Rejected[],
@@ -72,7 +72,7 @@ export class RejectStore {
     await this.#refresh(changes, signal);
   }
 
-  /** Rejects, the newest first. */
+  /** Rejects, newest first. */
   async list(
     { feed, state, size, after }: RejectQuery,
     signal: AbortSignal,
@@ -90,12 +90,12 @@ export class RejectStore {
     };
   }
 
-  /** Those of some rejects that there are. */
+  /** The rejects of these ids that exist. */
   async get(ids: readonly string[], signal: AbortSignal): Promise<Reject[]> {
     return (await this.#find(ids, signal)).map(toReject);
   }
 
-  /** Which of some indicators are set aside, and nothing has come of it yet. */
+  /** The indicators among these that have an open reject. */
   async openAmong(
     feed: string,
     indicatorIds: readonly string[],
@@ -111,7 +111,7 @@ export class RejectStore {
     return new Set(hits.hits.flatMap((hit) => toReject(hit).indicatorId ?? []));
   }
 
-  /** Notes what became of a reject. */
+  /** Stores the outcome of rejects. */
   async settle(ids: readonly string[], state: RejectState, signal: AbortSignal): Promise<void> {
     if (ids.length === 0) return;
     const source = { tcsync: { reject: { state } } };
@@ -131,7 +131,7 @@ export class RejectStore {
     );
   }
 
-  /** @returns those that are refused */
+  /** @returns the refused documents */
   async #write(
     documents: readonly RejectDocument[],
     signal: AbortSignal,
@@ -150,7 +150,7 @@ export class RejectStore {
     return rejects.flatMap(({ document }) => byId.get(document.id) ?? []);
   }
 
-  /** Where a text is refused, the one that was stored before stays. */
+  /** If a text is refused, the text that was stored before stays. */
   async #refresh(
     changes: readonly { hit: estypes.SearchHit; document: RejectDocument }[],
     signal: AbortSignal,
@@ -170,7 +170,7 @@ export class RejectStore {
     }
   }
 
-  /** Documents of a data stream change only in their backing index. */
+  /** A document of a data stream can be changed in its backing index only. */
   async #change(
     changes: readonly { hit: estypes.SearchHit; source: object }[],
     signal: AbortSignal,
@@ -199,7 +199,7 @@ export class RejectStore {
     }
   }
 
-  /** The same id may stand in two backing indices. */
+  /** The same id may occur in two backing indices. */
   async #find(ids: readonly string[], signal: AbortSignal): Promise<estypes.SearchHit[]> {
     const query = { ids: { values: [...ids] } };
     return (await this.#search(query, Math.min(ids.length * 2, 10_000), null, signal)).hits.hits;
@@ -215,7 +215,7 @@ export class RejectStore {
       this.#sink.search(
         {
           index: this.#stream,
-          ignore_unavailable: true, // made by the first reject
+          ignore_unavailable: true, // the first reject creates it
           query,
           size,
           sort: [{ '@timestamp': 'desc' }, { 'tcsync.reject.id': 'asc' }],

@@ -4,14 +4,14 @@ import { atSink } from './sink-error.ts';
 
 export type Server = {
   version: string;
-  /** Serverless has no ILM and takes no settings about nodes. */
+  /** Serverless has no ILM and accepts no settings about nodes. */
   flavour: 'stack' | 'serverless';
 };
 
-/** The first with `ecs@mappings`, `require_data_stream` and a transform that can start `from` a time. */
+/** The first version with `ecs@mappings`, `require_data_stream` and a transform that can start `from` a time. */
 const LEAST_VERSION = '8.13.0';
 
-/** Asks Elasticsearch what it is. */
+/** Asks Elasticsearch for its version and flavour. */
 export async function askServer(sink: Client, signal: AbortSignal): Promise<Server> {
   const { body, headers } = await atSink('GET /', signal, () =>
     sink.info({}, { signal, meta: true }),
@@ -27,15 +27,15 @@ export async function askServer(sink: Client, signal: AbortSignal): Promise<Serv
   return { version: version.number, flavour };
 }
 
-/** What keeps tcsync from working with this server; `null`: nothing. */
+/** The reason why tcsync cannot work with this server; `null` if it can. */
 export function tooOld({ version, flavour }: Server, address: string | null): string | null {
-  // Serverless has no versions; its number is made up
+  // Serverless has no versions: the number that it reports means nothing
   if (flavour === 'serverless' || !isOlder(version, LEAST_VERSION)) return null;
-  return `Elasticsearch ${version}${address === null ? '' : ` at ${address}`} is older than ${LEAST_VERSION}, which is the least that tcsync works with`;
+  return `Elasticsearch ${version}${address === null ? '' : ` at ${address}`} is older than ${LEAST_VERSION}, the lowest version that tcsync works with`;
 }
 
 /**
- * Whether its transforms look for the newest document of a key among the new ones only, so that a document that
+ * True if the server's transforms compare only new documents to find the newest one of a key, so that a document that
  * arrives late replaces a newer one.
  * @see https://github.com/elastic/elasticsearch/pull/142856 (8.19, 9.2.7, 9.3.2)
  */
@@ -46,7 +46,7 @@ export function prefersLateDocuments({ version, flavour }: Server): boolean {
   return isOlder(version, '8.19.0');
 }
 
-/** @throws {SinkMisconfiguredError} where it is too old */
+/** @throws {SinkMisconfiguredError} if the server is too old */
 async function readServer(sink: Client, signal: AbortSignal): Promise<Server> {
   const server = await askServer(sink, signal);
   const problem = tooOld(server, addressOf(sink));
@@ -54,12 +54,12 @@ async function readServer(sink: Client, signal: AbortSignal): Promise<Server> {
   return server;
 }
 
-/** Without credentials. */
+/** Address of the server, without credentials. */
 export function addressOf(sink: Client): string {
   return sink.connectionPool.connections[0]?.url.origin ?? 'the address of ES_URL or ES_CLOUD_ID';
 }
 
-/** Asks until it has been told once: neither the flavour nor a sufficient version changes under a process. */
+/** Asks until there was one answer. Neither the flavour nor a sufficient version changes while a process runs. */
 export function rememberServer(sink: Client): (signal: AbortSignal) => Promise<Server> {
   let known: Server | null = null;
   return async (signal) => (known ??= await readServer(sink, signal));

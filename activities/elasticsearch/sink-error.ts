@@ -9,10 +9,10 @@ import {
 } from '../../contracts/errors.ts';
 
 /**
- * Runs one request and names what went wrong. Elasticsearch's own words may quote a document's values, so
- * only the type of its error is told.
+ * Runs one request and turns an error into one of the sink's errors. The reason in Elasticsearch's error may quote a
+ * document's values, so only its type is reported.
  *
- * @param what for the message: `POST logs-…/_bulk`
+ * @param what request, for the message: `POST logs-…/_bulk`
  * @throws the sink's errors, or the signal's reason: the client reports an abort as a broken connection
  */
 export async function atSink<T>(
@@ -69,11 +69,13 @@ function toSinkError(what: string, error: unknown): unknown {
   return error;
 }
 
-/** Undici's words: the client drops its code and calls a request that could not be built a broken connection. */
+/**
+ * Undici's messages: the client drops their code and reports a request that could not be built as a broken connection.
+ */
 const NOT_BUILT = /^invalid (?:[\w-]+ header|header value)$/;
 
 /**
- * Who is refused, and by whom: 401 and 403 are not always about the credentials. `null`: it is no denial.
+ * Tells by whom the request was refused: 401 and 403 are not always about the credentials. `null` if it is no refusal.
  *
  * @param type Elasticsearch's name of the error
  */
@@ -94,11 +96,11 @@ export function toDenial(
   const why =
     type === 'cluster_block_exception'
       ? 'the index or the cluster is blocked for writing: `GET <index>/_settings/index.blocks*` shows the block, and its setting `null` removes it'
-      : 'something refuses the request that is not the security of Elasticsearch, such as a proxy or an address filter before it';
+      : 'something other than Elasticsearch’s security refuses the request, such as a proxy or an address filter in front of it';
   return new SinkMisconfiguredError(`${message}; ${why}`, options);
 }
 
-/** Elasticsearch's name of an error; a 413 has no body, and a proxy's is no JSON. */
+/** Elasticsearch's name of an error; a 413 has no body, and a proxy's body is not JSON. */
 export function errorType(body: unknown): string {
   const error = (body as { error?: unknown } | null | undefined)?.error;
   if (typeof error === 'string') return error;

@@ -7,13 +7,13 @@ import { isAhead, withFreshSlices } from '../../window/resume-window.ts';
 import { atSink } from './sink-error.ts';
 import { parseStored } from './parse-stored.ts';
 
-/** The version of a stored document that a change is based on; `null`: there is none yet. */
+/** The version of a stored document on which a change is based; `null` if there is no document yet. */
 export type Version = { seqNo: number; primaryTerm: number } | null;
 
 const INSTANCE = 'instance';
 const Instance = z.object({ tc_url: z.string() });
 
-/** The program's memory across runs. Every change is a compare-and-set. */
+/** The program's state across runs. Every change is a compare-and-set. */
 export class StateStore {
   readonly #sink: Client;
   readonly #index: string;
@@ -34,7 +34,7 @@ export class StateStore {
     return { state: parseStored(FeedState, source, stored), version };
   }
 
-  /** Where a feed stands, and what a run has left that did not come to its end; nothing before its first run. */
+  /** State of a feed, and the progress that a failed or cancelled run has saved; nothing before the first run. */
   async read(feed: string, signal: AbortSignal): Promise<Standing> {
     const { state } = await this.readFeed(feed, signal);
     const { unfinished } = await this.readUnfinished(feed, signal);
@@ -42,16 +42,14 @@ export class StateStore {
   }
 
   /**
-   * Stores a feed's state unless somebody else changed it since it was read.
-   * @returns false where somebody did
+   * Stores a feed's state unless it was changed since it was read.
+   * @returns false if it was changed
    */
   async writeFeed(state: FeedState, version: Version, signal: AbortSignal): Promise<boolean> {
     return this.#write(feedDocument(state.feed), state, version, signal);
   }
 
-  /**
-   * @returns `unreadable` where another version of the program has left something else
-   */
+  /** @returns `unreadable` if another version of the program has saved it in another form */
   async readUnfinished(
     feed: string,
     signal: AbortSignal,
@@ -61,7 +59,7 @@ export class StateStore {
     return { unfinished: Unfinished.safeParse(source).data ?? 'unreadable', version };
   }
 
-  /** @returns false where somebody else changed it since it was read */
+  /** @returns false if it was changed since it was read */
   async writeUnfinished(
     unfinished: Unfinished,
     version: Version,
@@ -89,7 +87,7 @@ export class StateStore {
     }
   }
 
-  /** Removes it unless somebody else changed it since it was read. */
+  /** Removes it unless it was changed since it was read. */
   async removeUnfinished(
     feed: string,
     { seqNo, primaryTerm }: NonNullable<Version>,
@@ -104,15 +102,15 @@ export class StateStore {
     );
   }
 
-  /** Address of the ThreatConnect instance that the namespace belongs to; `null`: to none yet. */
+  /** Address of the ThreatConnect instance that the namespace belongs to; `null` if it belongs to none yet. */
   async readInstance(signal: AbortSignal): Promise<string | null> {
     const { source } = await this.#read(INSTANCE, signal);
     return source === null ? null : this.#toInstance(source);
   }
 
   /**
-   * Binds the namespace to one ThreatConnect instance, the first that writes to it.
-   * @throws {BadInputError} where it belongs to another one
+   * Binds the namespace to the first ThreatConnect instance that writes to it.
+   * @throws {BadInputError} if it belongs to another one
    */
   async claimInstance(url: string, signal: AbortSignal): Promise<void> {
     const { source } = await this.#read(INSTANCE, signal);

@@ -3,7 +3,7 @@ import { StreamReplacedError } from '../../contracts/errors.ts';
 import { isSameStream } from '../../window/same-data.ts';
 import { atSink } from './sink-error.ts';
 
-/** The backing indices of a data stream, the one that is written to last. None where there is no such stream. */
+/** The backing indices of a data stream, the write index last; empty if there is no such stream. */
 export async function streamIndices(
   sink: Client,
   name: string,
@@ -20,8 +20,8 @@ export async function streamIndices(
 }
 
 /**
- * UUIDs of all backing indices of a data stream, by which it is known again: a stream that was deleted and made
- * anew, or restored from a snapshot, has the same name and none of them. None where there is no such stream.
+ * UUIDs of all backing indices of a data stream. They identify it: a stream that was deleted and created again, or
+ * restored from a snapshot, has the same name and none of these UUIDs. Empty if there is no such stream.
  *
  * @see https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-indices-get-data-stream
  */
@@ -34,8 +34,8 @@ export async function backingIndices(
 }
 
 /**
- * Makes a data stream that is not there, so that what is written belongs to a stream that is known. Where that is
- * not allowed, the first document makes it.
+ * Creates the data stream if it does not exist, so that its identity is known before anything is written. If the
+ * privilege for that is missing, the first document creates it.
  */
 export async function ensureStream(
   sink: Client,
@@ -50,7 +50,7 @@ export async function ensureStream(
   return backingIndices(sink, name, signal);
 }
 
-/** @throws {StreamReplacedError} where what was written is gone with the stream that it was written to */
+/** @throws {StreamReplacedError} if the stream that the run has written to no longer exists */
 export function requireSameStream(
   name: string,
   known: readonly string[],

@@ -4,14 +4,14 @@ import { atSink } from './sink-error.ts';
 /** A setting that keeps an index from being written to, such as `index.blocks.write`. */
 export type WriteBlock = { index: string; setting: string };
 
-/** The last one is set by Elasticsearch where a disk is almost full. */
+/** Elasticsearch itself sets the last one if a disk is almost full. */
 const WRITE_BLOCKS = [
   'index.blocks.write',
   'index.blocks.read_only',
   'index.blocks.read_only_allow_delete',
 ];
 
-/** Of those of the indices that there are. */
+/** Write blocks of those indices that exist. */
 export async function writeBlocks(
   sink: Client,
   indices: readonly string[],

@@ -8,18 +8,18 @@ import { isWeight } from '../threatconnect/weight.ts';
 
 const PAGE = 1_000;
 
-/** What a record may still keep of its associations. */
+/** How many associations and bytes of them a record may still keep. */
 export type Room = { associations: number; bytes: number };
 
 /**
- * Reads a list of what is associated with one indicator to its end, or as far as there is room, as few at a
- * time as the source can bear. Where it refuses `id >`, pages begin at an offset, and the last record of the page
- * before is asked for again: it must still be there.
+ * Reads a list of one indicator's associated objects to its end, or as far as there is room, in pages that the source
+ * can deliver. If the source refuses `id >`, pages begin at an offset, and each page repeats the last record of the
+ * page before, which must still be there.
  */
 export class AssociationList {
   readonly texts: string[] = [];
   plainNumbers = true;
-  /** Of the texts. */
+  /** Size of the texts. */
   bytes = 0;
   readonly #asked: { list: Associated; id: string; fields: readonly string[] };
   readonly #options: PartsOptions;
@@ -31,7 +31,7 @@ export class AssociationList {
   #passed = 0;
   #isFull = false;
 
-  /** @param othersCome whether something else of the indicator comes just now */
+  /** @param othersCome true if another request for the indicator succeeds now */
   constructor(
     asked: { list: Associated; id: string; fields: readonly string[] },
     options: PartsOptions,
@@ -46,7 +46,7 @@ export class AssociationList {
     this.#signal = signal;
   }
 
-  /** @returns whether all of the list was read */
+  /** @returns true if the whole list was read */
   async read(): Promise<boolean> {
     for (;;) {
       const hasNext = await this.#next();
@@ -70,12 +70,12 @@ export class AssociationList {
     }
   }
 
-  /** @returns whether there is more */
+  /** @returns true if there is more */
   async #page(): Promise<boolean> {
     const { source, keyset } = this.#options;
     const again = !keyset && this.#passed > 0 ? 1 : 0;
     let seen = 0;
-    // one more than is kept tells whether there are more
+    // one record more than is kept shows if there are more
     const left = this.#room.associations - this.texts.length + 1;
     const { hasNext } = await source.associated(
       {
@@ -96,7 +96,7 @@ export class AssociationList {
     return hasNext && seen > again;
   }
 
-  /** What came before an answer breaks stays. */
+  /** Records that came before an answer broke are kept. */
   #accept(record: RawRecord): void {
     this.#afterId = this.#idOf(record);
     this.#passed += 1;

@@ -1,12 +1,16 @@
-/** Texts and documents of records under way, together; a bulk request of 5 MiB for each page that is read at once. */
+/**
+ * Limit for the texts and documents of records under way: a bulk request of 5 MiB for each page that is read at the
+ * same time.
+ */
 export const IN_FLIGHT_BYTES = 24 * 1024 * 1024;
 
-/** Room that is taken bit by bit, without waiting. */
+/** A share of the limit that grows without waiting. */
 export type Hold = { take(bytes: number): void; giveBack(): void };
 
 /**
- * Bytes of records that are on their way from one system to the other, over all pages of a process. Whoever
- * wants more waits until others have written theirs; one record that is larger than all of it goes alone.
+ * Limits the bytes of records that are on their way from one system to the other, over all pages of a process. If the
+ * limit is reached, a page waits until others have written theirs. A record that is larger than the limit is let
+ * through alone.
  */
 export class InFlight {
   readonly #bytesMax: number;
@@ -17,7 +21,7 @@ export class InFlight {
     this.#bytesMax = bytesMax;
   }
 
-  /** Takes room at once, if there is any and nobody waits for it. */
+  /** Takes bytes at once, if they fit and nobody waits. */
   tryTake(bytes: number): boolean {
     if (this.#waiting.length > 0 || !this.#fits(bytes)) return false;
     this.#bytes += bytes;
@@ -25,7 +29,8 @@ export class InFlight {
   }
 
   /**
-   * Waits for room, in the order of asking. Who waits must hold none, or all might wait for each other.
+   * Waits until the bytes fit, in the order of the calls. A waiting page must hold none, or all pages might wait for
+   * each other.
    * @throws the signal's reason
    */
   async take(bytes: number, signal: AbortSignal): Promise<void> {
@@ -50,8 +55,8 @@ export class InFlight {
   }
 
   /**
-   * Takes room for what is there already, whether there is any or not: others then wait until there is again.
-   * Call its `giveBack` when nothing of it is held any more.
+   * Counts bytes that are in memory already, whether they fit or not: others then wait until there is room again. Call
+   * `giveBack` when none of them is held any more.
    */
   hold(): Hold {
     let held = 0;

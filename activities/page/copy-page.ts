@@ -15,7 +15,7 @@ import { PageReader, type PageAsked, type PageRead } from './page-reader.ts';
 import { provePage } from './prove-page.ts';
 import { RecordWriter } from './record-writer.ts';
 
-/** Times that a list that is read by offsets is begun while it changes. */
+/** A list that is read by offsets is begun this often while it changes. */
 const SHIFTED_PASSES_MAX = 3;
 
 type Copied = Omit<SyncPageResult, 'absentOwnerIds'>;
@@ -23,7 +23,7 @@ type Copied = Omit<SyncPageResult, 'absentOwnerIds'>;
 /**
  * Copies one page of a slice, or proves it, and accounts for every record of it.
  *
- * @param size records to begin with; `onSize` is told each smaller size before it is tried
+ * @param size number of records to begin with; `onSize` is called with each smaller size before it is tried
  */
 export async function copyPage(
   deps: Deps,
@@ -75,7 +75,7 @@ export async function copyPage(
   return { ...copied, position: next, ended };
 }
 
-/** A record whose id is not known can be read again by its place in the slice. */
+/** A record without a known id can be read again by its place in the slice. */
 function withRange(
   reject: Rejected,
   { gaps }: PageRead,
@@ -86,7 +86,8 @@ function withRange(
 }
 
 /**
- * Records have left the list that is read by offsets, and others have moved up: the slice is read from its beginning.
+ * Records have left a list that is read by offsets, and the others have moved up: the slice is read again from its
+ * beginning.
  * @throws {SourceContractError} if that happens again and again
  */
 function nextPass({ pass }: SlicePosition): SlicePosition {

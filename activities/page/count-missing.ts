@@ -3,7 +3,7 @@ import type { SlicePosition } from '../../contracts/progress.ts';
 import type { RunOwners, Slice } from '../../contracts/window.ts';
 import type { SourceQuestions } from '../../window/source-questions.ts';
 
-/** Counts once more how many records a slice has: every one still in it must have been read. */
+/** Counts the records of a slice once more: each record that is still in it must have been read. */
 export async function countMissing(
   source: Pick<SourceQuestions, 'count'>,
   slice: Slice,

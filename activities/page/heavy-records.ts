@@ -10,13 +10,13 @@ import type { PageAsked } from './page-reader.ts';
 import { PartsReader, type WholeRecord } from './record-in-parts.ts';
 import type { RecordSink } from './record-sink.ts';
 
-/** Each takes some requests of its own, and the attempt has to end. */
+/** Each of them takes several requests, and the attempt must end. */
 const INCOMPLETE_MAX = 100;
-const NO_FORM = 'ThreatConnect gives it in no form, however small the request';
+const NO_FORM = 'ThreatConnect does not return it, however small the request';
 
 /**
- * The records of a page that are too heavy to come with it: they come cut, incomplete, or make the whole page fail.
- * They are read in parts; what comes in no form is set aside.
+ * The records of a page that are too heavy for it: they come cut or incomplete, or make the whole page fail. They are
+ * read in parts. A record that does not come in any form is set aside.
  */
 export class HeavyRecords {
   readonly #waiting: Deps['waiting'];
@@ -53,27 +53,27 @@ export class HeavyRecords {
     this.#signal = signal;
   }
 
-  /** So many are to be read in parts that the page ends here. */
+  /** True if so many records must be read in parts that the page ends here. */
   get areEnough(): boolean {
     return this.#incomplete.length === INCOMPLETE_MAX;
   }
 
-  /** Records that were not there any more when they were asked for by their ids. */
+  /** Number of records that no longer existed when they were requested by id. */
   get leftOut(): number {
     return this.#leftOut;
   }
 
-  /** @param dated its date is known: `PagePlaces` was told it */
+  /** @param dated true if `PagePlaces` knows its date already */
   putDown(id: string, position: number, dated: boolean): void {
     this.#incomplete.push({ id, position, dated });
   }
 
-  /** Whether other records come just now, from `start` on. */
+  /** True if other records come now, from `start` on. */
   othersCome(selection: Selection, start: number): Promise<boolean> {
     return this.#parts.othersCome(selection, this.#asked.fields, start);
   }
 
-  /** Reads in parts what was put down. */
+  /** Reads the noted records in parts. */
   async complete(): Promise<void> {
     for (const { id, position, dated } of this.#incomplete) {
       const lastModifiedMs = await this.#completeOne(id, position);
@@ -82,8 +82,8 @@ export class HeavyRecords {
   }
 
   /**
-   * Reads the next record, which fails alone.
-   * @returns whether there is more behind it
+   * Reads the next record, which fails even alone.
+   * @returns true if there are more after it
    */
   async readLone(selection: Selection, start: number): Promise<boolean> {
     const lone = await readLone(this.#parts, selection, start, this.#waiting, this.#signal);
@@ -98,7 +98,7 @@ export class HeavyRecords {
       return true;
     }
     const nextId = lone.next === null ? null : leadingId(lone.next.text);
-    const place = `the one behind id ${this.#places.cursor ?? '0'}${nextId === null ? ', the last' : `, before ${nextId}`}`;
+    const place = `the record after id ${this.#places.cursor ?? '0'}${nextId === null ? ', the last one' : `, before id ${nextId}`}`;
     for (let record = 1; record <= lone.records; record += 1) {
       const position = this.#places.next();
       this.#sink.rejectUnseen(`${NO_FORM}: ${place}`, position);
@@ -108,12 +108,12 @@ export class HeavyRecords {
     return lone.next !== null;
   }
 
-  /** Gives back the room that is held for what was read and is handed on. */
+  /** Gives back the room of records that are handed on. */
   giveBack(): void {
     this.#held.giveBack();
   }
 
-  /** @returns when it was last modified, epoch milliseconds; `null`: not known */
+  /** @returns when it was last modified, epoch milliseconds; `null` if not known */
   async #completeOne(id: string, position: number): Promise<number | null> {
     const record = await this.#readInsisting({ ...this.#asked.select(null), ids: [id] });
     if (record === HEAVY) {
@@ -123,7 +123,7 @@ export class HeavyRecords {
       return null;
     }
     if (record !== null) return this.#writeWhole(record, position);
-    // it has left the slice and comes with the window that it is in now, or it is hidden: the slice is to be proven
+    // the record has left the slice and comes with another window, or it is hidden: the slice must be proven
     this.#leftOut += 1;
     this.#sink.leaveOut();
     return null;
@@ -147,7 +147,7 @@ export class HeavyRecords {
     return lastModifiedMs;
   }
 
-  /** Counts a record that came by itself and moves the cursor behind it. @returns its position */
+  /** Counts a record that came by itself and moves the cursor past it. @returns its position */
   #pass(text: string): number {
     const id = leadingId(text);
     if (id === null) throw new SourceContractError('a record that was read alone has no id');

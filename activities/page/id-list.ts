@@ -5,15 +5,17 @@ import { SourceContractError } from '../../contracts/errors.ts';
 import type { Accepted, RecordSink } from './record-sink.ts';
 import type { RawRecord } from '../threatconnect/record-scanner.ts';
 
-/** Takes the ids of records that come without fields, and when each was last modified. What cannot be read is set aside. */
+/**
+ * Collects ids and dates of last modification from records that come without fields. Unreadable records are set aside.
+ */
 export class IdList implements RecordSink {
-  /** Epoch milliseconds by id; `null` where a record has no date. */
+  /** Epoch milliseconds by id; `null` if a record has no date. */
   readonly lastModifiedMs = new Map<string, number | null>();
   /** Records that were set aside. */
   setAside = 0;
   readonly #aside: Pick<RecordSink, 'reject' | 'rejectUnseen'>;
 
-  /** @param aside where those go that come in no form */
+  /** @param aside takes the records that do not come in any form */
   constructor(aside: Pick<RecordSink, 'reject' | 'rejectUnseen'>) {
     this.#aside = aside;
   }
@@ -44,7 +46,7 @@ export class IdList implements RecordSink {
   }
 }
 
-/** @throws {SourceContractError} where the record is no JSON: then the page is none either */
+/** @throws {SourceContractError} if the record is not JSON: then the page is not JSON either */
 function toIdAndDate(
   { text, plainNumbers }: RawRecord,
   position: number,

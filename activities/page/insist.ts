@@ -3,30 +3,30 @@ import { isWeight } from '../threatconnect/weight.ts';
 import type { Waiting } from '../attempt/waiting.ts';
 
 /**
- * Failures, each between two answers to something else, after which what was asked for is taken to be too heavy.
- * Where every second request fails by chance, six come together for one request in 15,000.
+ * After this many failures, each between two successful requests for something else, the object counts as too heavy. If
+ * every second request fails by chance, six such failures come together in one of 15,000 requests.
  */
 const EVIDENCE = 6;
-/** Failures of everything in a row: an outage, which is Temporal's to wait for. */
+/** Number of consecutive failures of everything: an outage. Temporal does the waiting then. */
 const OUTAGE = 3;
-/** What took so long is no chance: two of them are enough, as each may take TC_HTTP_TIMEOUT. */
+/** A failure that took this long is no chance: two of them are enough, as each may take TC_HTTP_TIMEOUT. */
 const SLOW_MS = 5_000;
 const SLOW_EVIDENCE = EVIDENCE / 2;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
 
-/** It does not come, however often it is asked for, while others do. */
+/** The object does not come, however often it is requested, while others come. */
 export const HEAVY = Symbol('heavy');
 
 /**
- * Asks until an answer comes, or until it is certain that the reason lies in what is asked for: trouble of the
- * moment also strikes other requests, and passes.
+ * Repeats a request until it succeeds, or until it is certain that the requested object is the reason of the failures:
+ * a temporary disturbance also hits other requests, and passes.
  *
  *     others ─► ask ─► others ─► ask ─► others …      wait longer each time
  *      came    fails    came                           = one piece of evidence
  *
- * @param othersCome whether something of the same kind comes just now
- * @throws the failure, where others do not come either; any error that is no such trouble
+ * @param othersCome true if a similar request succeeds now
+ * @throws the failure, if the other requests fail too; any error that is not such a failure
  */
 export async function insist<T>(
   ask: () => Promise<T>,

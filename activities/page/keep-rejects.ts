@@ -5,13 +5,13 @@ import type { Deps } from '../attempt/deps.ts';
 import type { Rejected } from '../elasticsearch/reject-document.ts';
 import { RejectStore } from '../elasticsearch/reject-store.ts';
 
-/** A smaller page says nothing by its share of rejects. */
+/** The share of rejects of a smaller page says nothing. */
 const REJECTS_JUDGED_FROM = 50;
 
 /**
  * Stores the records of a page that could not be written.
- * @returns whether they are too many of the page, and are accepted all the same
- * @throws {TooManyRejectsError} if they are too many and not accepted
+ * @returns true if the page has too many rejects, which are accepted nevertheless
+ * @throws {TooManyRejectsError} if the page has too many rejects, which are not accepted
  */
 export async function keepRejects(
   { sink, settings, waiting }: Deps,
@@ -36,7 +36,10 @@ export async function keepRejects(
   return isTooMany;
 }
 
-/** A few documents may be at fault. If many are refused, the mapping is, and to go on would leave the records out. */
+/**
+ * A few documents may be at fault. If many are refused, the mapping is at fault, and all these records would be left
+ * out.
+ */
 function hasTooManyRejects(rejected: number, read: number, maxPercent: number): boolean {
   return read >= REJECTS_JUDGED_FROM && rejected * 100 > read * maxPercent;
 }

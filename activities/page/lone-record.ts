@@ -3,19 +3,22 @@ import type { PartsReader, WholeRecord } from './record-in-parts.ts';
 import type { Selection } from '../threatconnect/tql.ts';
 import type { Waiting } from '../attempt/waiting.ts';
 
-/** What comes of the record that is the next of a selection and fails on every page. */
+/** Result of reading the next record of a selection, which fails on every page. */
 export type Lone =
   /** Read in parts. */
   | { is: 'whole'; record: WholeRecord }
-  /** It comes without the fields that were asked for, and in no other way. */
+  /** It comes only without the requested fields. */
   | { is: 'bare'; record: WholeRecord }
-  /** It comes in no form, nor do `records - 1` behind it; `next` is the first that does, `null`: there is none. */
+  /**
+   * It does not come in any form, nor do the `records - 1` after it; `next` is the first that does, `null` if there is
+   * none.
+   */
   | { is: 'unseen'; records: number; next: WholeRecord | null }
-  /** There is no record any more. */
+  /** The record no longer exists. */
   | { is: 'gone' };
 
 /**
- * Reads a record that fails on a page of its own. It is given up only where it keeps failing while its neighbours
+ * Reads a record that fails even on a page of its own. It is given up only if it keeps failing while its neighbours
  * come in the same form.
  *
  *     in parts ── heavy ──► without fields ── heavy ──► unseen

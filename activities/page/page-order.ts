@@ -2,7 +2,7 @@ import { toEpochMs } from '../../contracts/instant.ts';
 import type { Slice } from '../../contracts/window.ts';
 import { SourceContractError } from '../../contracts/errors.ts';
 
-/** Where records are asked for by their ids: they may have been modified since. */
+/** The range for records that are requested by id: they may have been modified meanwhile. */
 export const AT_ANY_TIME: Slice = {
   from: null,
   to: '9999-12-31T23:59:59Z',
@@ -11,8 +11,8 @@ export const AT_ANY_TIME: Slice = {
 };
 
 /**
- * Checks that a page holds what was asked for: ids strictly ascending and above the cursor, and
- * `lastModified` inside the slice. A page that does not would hide records; it is never skipped over.
+ * Checks that a page holds the records that were requested: ids strictly ascending and above the cursor, and
+ * `lastModified` inside the slice. A page that fails the check would hide records, so it is never skipped.
  */
 export class PageOrder {
   readonly #fromMs: number;
@@ -33,14 +33,14 @@ export class PageOrder {
     return this.#cursor;
   }
 
-  /** Records so far that were modified before the slice's `settledBefore`. */
+  /** Number of records so far that were modified before the slice's `settledBefore`. */
   get settledRead(): number {
     return this.#settledRead;
   }
 
   /**
    * @param id digits without leading zeros
-   * @param lastModifiedMs epoch milliseconds; `null` where it has no date, or none yet: it counts as settled
+   * @param lastModifiedMs epoch milliseconds; `null` if it has no date, or no date yet: it counts as settled
    * @param position of the record on the page, from 1, for the message
    * @throws {SourceContractError}
    */
@@ -55,30 +55,30 @@ export class PageOrder {
       (lastModifiedMs < this.#fromMs || lastModifiedMs >= this.#toMs)
     ) {
       throw new SourceContractError(
-        `record ${position} of the page (id ${id}) was last modified ${new Date(lastModifiedMs).toISOString()}, outside of the range that was asked for`,
+        `record ${position} of the page (id ${id}) was last modified ${new Date(lastModifiedMs).toISOString()}, outside of the requested range`,
       );
     }
     this.#cursor = id;
     if (lastModifiedMs === null || lastModifiedMs < this.#settledBeforeMs) this.#settledRead += 1;
   }
 
-  /** Tells the date of a record that was accepted without one. */
+  /** Adds the date of a record that was accepted without one. */
   date(lastModifiedMs: number | null): void {
     if (lastModifiedMs !== null && lastModifiedMs >= this.#settledBeforeMs) this.#settledRead -= 1;
   }
 
-  /** Puts the cursor right before an id, past a record that never comes. */
+  /** Moves the cursor right before an id, past a record that never comes. */
   skipTo(id: string): void {
     this.#cursor = String(BigInt(id) - 1n);
   }
 
-  /** A record without an id: nothing can be checked, and it counts as settled. */
+  /** Accepts a record without an id: nothing can be checked, and it counts as settled. */
   acceptUnknown(): void {
     this.#settledRead += 1;
   }
 }
 
-/** Ids go above 2^53; without leading zeros the longer one is the greater. */
+/** Compares ids as texts, since they may exceed 2^53: without leading zeros the longer one is the greater. */
 function compareIds(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length;
   if (a === b) return 0;

@@ -1,27 +1,27 @@
 import type { PageOrder } from './page-order.ts';
 
-/** The ids between which a record without a known id stands; `null`: at the page's beginning, at its end. */
+/** The ids between which a record without a known id stands; `null` at the beginning or end of the page. */
 export type Gap = { afterId: string | null; beforeId: string | null };
 
-/** The places of the records of a page: how many were read, and between which ids those stand whose own is not known. */
+/** Counts the records of a page, and notes between which ids each record without a known id stands. */
 export class PagePlaces {
   readonly #order: PageOrder;
   readonly #keyset: boolean;
   readonly #gaps = new Map<number, Gap>();
   #read = 0;
 
-  /** @param keyset pages begin behind an id: only then do ids say anything about places */
+  /** @param keyset true if pages begin after an id: only then do ids say anything about places */
   constructor(order: PageOrder, keyset: boolean) {
     this.#order = order;
     this.#keyset = keyset;
   }
 
-  /** Records so far. */
+  /** Number of records so far. */
   get read(): number {
     return this.#read;
   }
 
-  /** Of the records without a known id, by position. */
+  /** Gaps of the records without a known id, by position. */
   get gaps(): ReadonlyMap<number, Gap> {
     return this.#gaps;
   }
@@ -38,9 +38,9 @@ export class PagePlaces {
   }
 
   /**
-   * Moves the cursor behind a record.
-   * @param lastModifiedMs epoch milliseconds; `null`: it has no date, or none yet
-   * @throws {SourceContractError} if it does not belong there
+   * Moves the cursor past a record.
+   * @param lastModifiedMs epoch milliseconds; `null` if it has no date, or no date yet
+   * @throws {SourceContractError} if the record does not belong there
    */
   pass(id: string, lastModifiedMs: number | null, position: number): void {
     this.#order.accept(id, lastModifiedMs, position);
@@ -54,7 +54,7 @@ export class PagePlaces {
     this.#gaps.set(position, { afterId, beforeId: null });
   }
 
-  /** Tells the date of a record that was passed without one. */
+  /** Adds the date of a record that was passed without one. */
   date(lastModifiedMs: number | null): void {
     this.#order.date(lastModifiedMs);
   }
@@ -65,7 +65,7 @@ export class PagePlaces {
     this.#order.skipTo(id);
   }
 
-  /** The record of this id is the next one behind those of which none is known. */
+  /** The record with this id comes right after the records without a known id. */
   #endGaps(id: string): void {
     if (!this.#keyset) return;
     for (const gap of this.#gaps.values()) gap.beforeId ??= id;

@@ -1,15 +1,15 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 
 /**
- * Pages of one process whose records are being worked on, the earliest first. One process works on one record
- * at a time: where pages that arrive together took equal shares, they would also end together, and ask for
- * their next ones together, so that the source waits while they are worked on and they while it answers.
- * Therefore the earliest goes first for as long as its records come; waiting and work then alternate.
+ * The pages of one process whose records are being processed, the earliest first. A process works on one record at a
+ * time. If pages that arrive together took equal shares, they would end together and request their next pages together:
+ * the source would wait while they are processed, and they would wait while it answers. Therefore the earliest page
+ * goes first as long as its records come, and waiting and work alternate.
  */
 export class PagePriority {
   readonly #pages: Turn[] = [];
 
-  /** Joins the pages, as the last one. Call its `end` when it has ended. */
+  /** Adds a page as the last one. Call `end` of the turn when the page has ended. */
   join(): Turn {
     const turn = new Turn(this.#pages, () => {
       const at = this.#pages.indexOf(turn);
@@ -23,7 +23,7 @@ export class PagePriority {
 export class Turn {
   readonly #pages: readonly Turn[];
   readonly end: () => void;
-  /** Batches of records that were begun. */
+  /** Number of batches of records that were begun. */
   #begun = 0;
 
   constructor(pages: readonly Turn[], end: () => void) {
@@ -31,7 +31,9 @@ export class Turn {
     this.end = end;
   }
 
-  /** Resolves when no earlier page has gone on in a round of the event loop: it waits for the source or the sink. */
+  /**
+   * Resolves when no earlier page began a batch within a round of the event loop: it waits for the source or the sink.
+   */
   async next(): Promise<void> {
     let seen = -1;
     for (let begun = this.#begunEarlier(); begun !== seen; begun = this.#begunEarlier()) {

@@ -8,48 +8,50 @@ import type { PageOrder } from './page-order.ts';
 import { PagePlaces, type Gap } from './page-places.ts';
 import type { RecordSink } from './record-sink.ts';
 
-/** A larger record is read apart from its page, so that what is held does not depend on it. */
+/** A larger record is read separately, so that the memory needed does not depend on it. */
 const LARGE_RECORD_BYTES = 8 * 1024 * 1024;
-/** What fails sooner may be trouble of the moment, and is asked for once more as it is. */
+/** A failure that comes sooner may be temporary, so the same request is sent once more. */
 const MOMENT_MS = 5_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
-/** In a row, without a record in between. Temporal waits for what lasts longer than half a minute. */
+/**
+ * Maximum number of consecutive failures without a record in between. After half a minute Temporal does the waiting.
+ */
 const TROUBLES_MAX = 6;
 
 export type PageAsked = {
-  /** What is read, behind an id. */
+  /** The selection to read, after an id. */
   select: (afterId: string | null) => Selection;
-  /** Optional parts that each record is asked with. */
+  /** Optional parts that are requested with each record. */
   fields: readonly string[];
-  /** Pages begin behind an id; false: at an offset. */
+  /** True if pages begin after an id; false if they begin at an offset. */
   keyset: boolean;
-  /** Records that earlier pages have passed, if pages begin at an offset. */
+  /** Number of records that earlier pages have passed, if pages begin at an offset. */
   passed: number;
 };
 
 export type PageRead = {
   read: number;
-  /** The source's clock when the page was asked for, epoch milliseconds. */
+  /** The source's clock when the page was requested, epoch milliseconds. */
   requestedAtMs: number;
   hasNext: boolean;
-  /** Records of the request that came through; less than was asked for if that was too heavy. */
+  /** Number of records of the request that succeeded; less than requested if that was too heavy. */
   pageSize: number;
-  /** What was read before has moved in the list: the slice must be read from its beginning. */
+  /** True if records that were read before have moved in the list: the slice must be read from its beginning. */
   hasShifted: boolean;
-  /** Records that were not there any more when they were asked for by their ids. */
+  /** Number of records that no longer existed when they were requested by id. */
   leftOut: number;
-  /** Of the records without a known id, by position. */
+  /** Gaps of the records without a known id, by position. */
   gaps: ReadonlyMap<number, Gap>;
 };
 
 /**
- * Reads one page and hands its records on, as few of them at a time as the source can bear.
+ * Reads one page and hands its records on, in requests that the source can deliver.
  *
  *     page ── too heavy ──► half of it ── … ──► one record ── too heavy ──► HeavyRecords
  *
- * What came before an answer broke is kept: the next request begins behind it. What fails while nothing else
- * comes either is asked for again as it is, and thrown after half a minute: that is an outage.
+ * Records that came before an answer broke are kept: the next request begins after them. If other requests fail too,
+ * the same request is repeated, and after half a minute its error is thrown: that is an outage.
  */
 export class PageReader {
   readonly #deps: Pick<Deps, 'source' | 'priority' | 'waiting'>;
@@ -60,7 +62,7 @@ export class PageReader {
   readonly #signal: AbortSignal;
   #requestedAtMs: number;
   #hasShifted = false;
-  /** Enough records are to be read in parts: what follows is left to the next page. */
+  /** True if enough records must be read in parts: the rest is left to the next page. */
   #isCutShort = false;
 
   constructor(
@@ -81,7 +83,7 @@ export class PageReader {
 
   /**
    * @param pageSize to begin with
-   * @param onSize is told each smaller size, before it is tried
+   * @param onSize is called with each smaller size before it is tried
    */
   async read(pageSize: number, onSize: (pageSize: number) => void): Promise<PageRead> {
     try {
@@ -101,7 +103,7 @@ export class PageReader {
     }
   }
 
-  /** Asks for the page: smaller if it is too heavy, again if the trouble is of the moment. */
+  /** Requests the page: a smaller one if it is too heavy, the same one if the failure is temporary. */
   async #bearable(
     pageSize: number,
     onSize: (pageSize: number) => void,
@@ -136,9 +138,9 @@ export class PageReader {
     }
   }
 
-  /** @returns whether there is more behind it */
+  /** @returns true if there is more after it */
   async #page(limit: number): Promise<boolean> {
-    // without ids to begin behind, the last record is asked for again: it must still be there
+    // pages that begin at an offset repeat the last record of the page before: it must still be there
     const again = this.#offset() > 0 ? 1 : 0;
     let seen = 0;
     const turn = this.#deps.priority.join();
@@ -172,7 +174,7 @@ export class PageReader {
     return this.#isCutShort || (page.hasNext && seen > again && !this.#hasShifted);
   }
 
-  /** Writes a record, or puts it down to be read in parts. */
+  /** Writes a record, or notes it to be read in parts. */
   async #accept(record: RawRecord, requestedAtMs: number): Promise<void> {
     const position = this.#places.next();
     const id = record.cut ? leadingId(record.text) : null;
@@ -198,7 +200,7 @@ export class PageReader {
     return this.#asked.select(this.#asked.keyset ? this.#places.cursor : null);
   }
 
-  /** Records to pass over, if the source cannot begin behind an id. */
+  /** Number of records to skip, if the source refuses `id >`. */
   #offset(): number {
     return this.#asked.keyset ? 0 : this.#asked.passed + this.#places.read;
   }

@@ -7,19 +7,20 @@ import { AT_ANY_TIME, PageOrder } from './page-order.ts';
 import { PageReader, type PageAsked, type PageRead } from './page-reader.ts';
 import type { RecordWriter } from './record-writer.ts';
 
-/** Records that are asked for by their ids in one request. */
+/** Number of records that are requested by id at a time. */
 const FETCHED = 500;
-/** Ids that Elasticsearch is asked for in one search, which answers 10,000 at most. */
+/** Number of ids in one search of Elasticsearch, which returns 10,000 hits at most. */
 const LOOKED_UP = 5_000;
-/** Elasticsearch shows what was written within a second or so. */
+/** Elasticsearch makes a written document visible within about a second. */
 const REFRESHED_MS = 2_000;
 /**
- * Lists the ids of a page, without fields, and reads what of them is not stored: neither in that version or a newer
- * one, nor as a reject. So a slice is proven, as a count of it would not: what has left it hides what is missing.
+ * Lists the ids of a page, without fields, and reads the records that are not stored, neither in that version or a
+ * newer one nor as a reject. That proves a slice. A count does not, since a record that has left the slice hides a
+ * missing one.
  *
  * @param order of the page
- * @returns the page as it was listed, but `read` is what was read and given to the writer, and `leftOut` what did not
- *   come of it
+ * @returns the page as it was listed, but `read` counts the records that were read and given to the writer, and
+ *   `leftOut` those that did not come
  */
 export async function provePage(
   deps: Deps,

@@ -9,29 +9,29 @@ import type { Waiting } from '../attempt/waiting.ts';
 
 /** A record that was put together from several answers. */
 export type WholeRecord = RawRecord & {
-  /** The source's clock when its own part was asked for, epoch milliseconds. */
+  /** The source's clock when the record's own part was requested, epoch milliseconds. */
   requestedAtMs: number;
-  /** What was left out, for the document: `associatedGroups: …`. */
+  /** Notes for the document about what was left out: `associatedGroups: …`. */
   notes: string[];
 };
 
 export type PartsOptions = {
   source: ThreatConnect;
   fields: readonly string[];
-  /** Groups, and as many indicators, that a record keeps. */
+  /** Maximum number of associated groups, and of associated indicators, that a record keeps. */
   maxAssociations: number;
-  /** What it keeps of them in all. */
+  /** Maximum size of a record with all of them. */
   maxBytes: number;
-  /** Pages begin behind an id; false: at an offset. */
+  /** True if pages begin after an id; false if they begin at an offset. */
   keyset: boolean;
-  /** Room for what is read and not yet handed on. */
+  /** Room for records that are read and not yet handed on. */
   hold: Hold;
   waiting: Waiting;
 };
 
 const GROUPS = 'associatedGroups';
 const INDICATORS = 'associatedIndicators';
-/** Records that are asked for before it is said that none comes. */
+/** Number of records that are requested before the conclusion that none comes. */
 const NEIGHBOURS = 3;
 
 /**
@@ -44,7 +44,7 @@ const NEIGHBOURS = 3;
 export class PartsReader {
   readonly #options: PartsOptions;
   readonly #signal: AbortSignal;
-  /** What a record's own part is asked with: everything but its associations. */
+  /** Fields of a record's own part: all except its associations. */
   readonly ownFields: readonly string[];
 
   constructor(options: PartsOptions, signal: AbortSignal) {
@@ -55,13 +55,13 @@ export class PartsReader {
 
   /**
    * Reads the first record of a selection whole.
-   * @returns `null` where there is none
+   * @returns `null` if there is none
    */
   async read(selection: Selection, start = 0): Promise<WholeRecord | null> {
     try {
       return await this.#read(selection, start);
     } catch (error) {
-      this.#options.hold.giveBack(); // nothing of it is held any more
+      this.#options.hold.giveBack(); // no part of it is held any more
       throw error;
     }
   }
@@ -93,7 +93,7 @@ export class PartsReader {
     return { ...found, text: `${[open, ...members].join(',')}}`, plainNumbers, bytes, notes };
   }
 
-  /** The first record of a selection, with some fields; `null` where there is none. */
+  /** The first record of a selection, with some fields; `null` if there is none. */
   async first(
     selection: Selection,
     fields: readonly string[],
@@ -111,7 +111,7 @@ export class PartsReader {
     return found;
   }
 
-  /** Whether one of the records from `start` on comes just now; where there is none, whether the list of owners does. */
+  /** True if one of the records from `start` on comes now; if there is no record, true if the list of owners comes. */
   async othersCome(
     selection: Selection,
     fields: readonly string[],

@@ -1,25 +1,25 @@
 import type { WholeRecord } from './record-in-parts.ts';
 import type { RawRecord } from '../threatconnect/record-scanner.ts';
 
-/** What is known of a record at once, before it is stored. */
+/** The facts about a record that are known before it is stored. */
 export type Accepted = {
-  /** ThreatConnect's id, exact digits; `null` where the record has none. */
+  /** ThreatConnect's id, exact digits; `null` if the record has none. */
   indicatorId: string | null;
-  /** Epoch milliseconds; `null` where the record has no date there. */
+  /** Epoch milliseconds; `null` if the record has no valid date. */
   lastModifiedMs: number | null;
-  /** It was not written: a list of it is cut, and it is to be read apart. */
+  /** True if it was not written, because one of its lists is cut: it must be read separately. */
   isCut: boolean;
 };
 
 /** Takes the records of a page. Positions on the page are from 1. */
 export type RecordSink = {
   write(record: RawRecord, position: number, requestedAtMs: number): Promise<Accepted>;
-  /** One that was put together from several answers, whatever it announces besides. */
+  /** Writes a record that was put together from several answers, even if it announces more. */
   writeWhole(record: WholeRecord, position: number): Promise<Accepted>;
   /** Sets a record aside. */
   reject(record: RawRecord, reason: string, position: number): void;
-  /** Sets a record aside of which nothing came. */
+  /** Sets aside a record that never came. */
   rejectUnseen(reason: string, position: number): void;
-  /** Accounts for a record that was seen and is no longer there to be written. */
+  /** Counts a record that was listed and no longer exists. */
   leaveOut(): void;
 };

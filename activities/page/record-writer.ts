@@ -13,22 +13,22 @@ import type { Accepted, RecordSink } from './record-sink.ts';
 import { leadingId } from '../threatconnect/record-id.ts';
 import type { RawRecord } from '../threatconnect/record-scanner.ts';
 
-/** More than one, as the newest document may be another version of the very record that is refused. */
+/** More than one, since the newest document may be another version of the very record that is refused. */
 const WITNESSES = 3;
 
-/** What became of the records: `created + duplicate + rejects` is every record that was written. */
+/** The outcome of the records: `created + duplicate + rejects` counts every record that was written. */
 export type Written = { created: number; duplicate: number; rejects: Rejected[] };
 
 /** A document and the record that it came from. */
 type Draft = MappedDocument & {
   record: { text: string; bytes: number; position: number };
-  /** What is held of it, text and document. */
+  /** Bytes in memory, text and document. */
   heldBytes: number;
 };
 
 /**
- * Maps records and writes them to the data stream. A record that cannot become a document is set aside and
- * the others go on.
+ * Maps records and writes them to the data stream. A record that cannot become a document is set aside and does not
+ * stop the others.
  */
 export class RecordWriter implements RecordSink {
   readonly #deps: Deps;
@@ -37,10 +37,10 @@ export class RecordWriter implements RecordSink {
   readonly #rejects: Rejected[] = [];
   readonly #signal: AbortSignal;
   #left = 0;
-  /** Bytes of what is under way. */
+  /** Bytes of the records under way. */
   #held = 0;
 
-  /** Lends a writer and takes back, however it ends, what it holds of the room for records. */
+  /** Lends a writer. However `write` ends, the room that the writer still holds is given back. */
   static async lend<T>(
     deps: Deps,
     run: { feed: string; runId: string },
@@ -76,8 +76,8 @@ export class RecordWriter implements RecordSink {
 
   /**
    * @param position of the record on its page, from 1
-   * @param requestedAtMs the source's clock when the page was asked for
-   * @throws {SourceContractError} where the record is no JSON: then the page is none either
+   * @param requestedAtMs the source's clock when the page was requested
+   * @throws {SourceContractError} if the record is not JSON: then the page is not JSON either
    */
   async write(record: RawRecord, position: number, requestedAtMs: number): Promise<Accepted> {
     if (record.cut) {
@@ -100,7 +100,7 @@ export class RecordWriter implements RecordSink {
     return toAccepted(mapped);
   }
 
-  /** Its room is taken without waiting: whoever has read it holds some of it. */
+  /** Takes the room without waiting: the caller holds some of it already. */
   async writeWhole(record: WholeRecord, position: number): Promise<Accepted> {
     if (record.cut) return this.write(record, position, record.requestedAtMs);
     const { requestedAtMs, notes } = record;
@@ -137,7 +137,7 @@ export class RecordWriter implements RecordSink {
     this.#rejects.push({ reason, indicatorId, position, text, bytes });
   }
 
-  /** Waits until there is room for it. */
+  /** Waits until there is room for the record. */
   async #admit(mapped: MappedDocument, record: RawRecord, position: number): Promise<Draft> {
     const draft = toDraft(mapped, record, position);
     const { inFlight } = this.#deps;
@@ -167,13 +167,13 @@ export class RecordWriter implements RecordSink {
     try {
       return mapRecord(record.text, record.plainNumbers, this.#deps.settings, reading);
     } catch (error) {
-      // a record whose text is not JSON makes the page no JSON, although its braces match
+      // if the text of a record is not JSON, the page is not JSON, although its braces match
       if (!(error instanceof SyntaxError)) throw error;
       throw new SourceContractError(`record ${position} of the page is not JSON`);
     }
   }
 
-  /** 409 says that a document is there, not that it is the newest of its indicator. */
+  /** 409 says that the document exists, not that it is the newest of its indicator. */
   async #notDuplicates(drafts: readonly Draft[], signal: AbortSignal): Promise<Draft[]> {
     const { sink, settings } = this.#deps;
     const keyOf = ({ indicatorId, version }: Draft) =>

@@ -6,8 +6,8 @@ import type { ThreatConnect } from './threatconnect.ts';
 const WHOLE = { from: null, to: null, ownerIds: null };
 
 /**
- * Types of a feed that ThreatConnect does not ship and of which there is no active indicator: slips of the pen, or types
- * of an instance's own that are not in use yet. A request for each that is not shipped.
+ * Types of a feed that are not built into ThreatConnect and that no active indicator has. They may be misspelled, or
+ * types of the instance's own that are not in use yet. Sends one request for each type that is not built in.
  */
 export async function absentTypes(
   source: ThreatConnect,

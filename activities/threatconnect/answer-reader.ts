@@ -11,13 +11,13 @@ import { QUERY_CHARACTERS, requestBody, requestTarget, type Query } from './requ
 import type { SourceClock } from './source-clock.ts';
 import { checkEnvelope } from './source-error.ts';
 
-/** Takes the records of one piece of a body; the next piece is read when it is done. */
+/** Takes the records of one piece of a body; the next piece is read when its promise resolves. */
 export type RecordsHandler = (records: RawRecord[], requestedAtMs: number) => Promise<void>;
 
-/** What was asked, and the envelope of the answer. */
+/** The request, and the envelope of its answer. */
 type Short = { request: string; envelope: Record<string, unknown> };
 
-/** Reads the answers of ThreatConnect's API: lists of records as they arrive, and envelopes that are short. */
+/** Reads the answers of ThreatConnect's API: lists of records while they arrive, and short envelopes. */
 export class AnswerReader {
   readonly #http: ThreatConnectHttp;
   readonly #timeoutMs: number;
@@ -35,7 +35,7 @@ export class AnswerReader {
   }
 
   /**
-   * Reads a list of records and hands them on while they arrive. What was handed on before an error stays.
+   * Reads a list of records and hands them on while they arrive. Records handed on before an error stay.
    * @param recordBytesMax a larger record is handed on cut
    */
   async records(
@@ -55,7 +55,7 @@ export class AnswerReader {
     for await (const piece of answer.body) {
       scan(() => scanner.push(piece));
       if (found.length === 0) {
-        // bytes alone are no progress: a body may drip for ever
+        // bytes alone are no progress: a body may arrive slowly for ever
         if (performance.now() - sinceMs < this.#timeoutMs) continue;
         throw new SourceTooSlowError(
           `${answer.request}: no record came for ${this.#timeoutMs} ms (TC_HTTP_TIMEOUT)`,
@@ -72,12 +72,12 @@ export class AnswerReader {
       answer.request,
     );
     if (!Array.isArray(envelope.data)) {
-      throw new SourceContractError(`${answer.request}: \`data\` is no list`);
+      throw new SourceContractError(`${answer.request}: \`data\` is not a list`);
     }
     return { records, hasNext: typeof envelope.next === 'string' };
   }
 
-  /** Reads an answer that is short; asked for again if the trouble is of the moment. */
+  /** Reads a short answer; repeats the request if the failure is temporary. */
   json(path: string, query: Query, signal: AbortSignal): Promise<Short> {
     return repeated(() => this.#jsonOnce(path, query, signal), this.#waiting, signal);
   }
@@ -87,13 +87,13 @@ export class AnswerReader {
     return { request, envelope: await readEnvelope(request, body) };
   }
 
-  /** A server that does not read the body of a GET would answer with every record that there is. */
+  /** If a server ignored the body of a GET, it would answer with every record. */
   async #get(path: string, query: Query, signal: AbortSignal): Promise<Answer> {
     if (requestBody(query) !== null && !this.#readsBodies) await this.#requireBodies(signal);
     return this.#http.get(path, query, signal);
   }
 
-  /** Asks in a body for what no instance has. */
+  /** Sends a filter in a body that matches nothing on any instance. */
   async #requireBodies(signal: AbortSignal): Promise<void> {
     const query: Query = [
       ['tql', `summary = "${'-'.repeat(QUERY_CHARACTERS)}"`],
@@ -103,7 +103,7 @@ export class AnswerReader {
     const { data } = await readEnvelope(request, body);
     if (Array.isArray(data) && data.length > 0) {
       throw new SourceBadRequestError(
-        `${request}: the body of the request does not arrive, a proxy drops it: parameters of ${QUERY_CHARACTERS} characters and more stand there; name fewer owners, types or fields, or shorten the filter`,
+        `${request}: the body of the request does not arrive, a proxy drops it: parameters of ${QUERY_CHARACTERS} characters and more are sent in the body; name fewer owners, types or fields, or shorten the filter`,
       );
     }
     this.#readsBodies = true;
@@ -114,7 +114,7 @@ export class AnswerReader {
   }
 }
 
-/** An answer that is short and holds no id that a number cannot hold. */
+/** Reads a short answer, in which no id exceeds a JavaScript number. */
 async function readEnvelope(
   request: string,
   body: Answer['body'],
@@ -131,7 +131,7 @@ async function readEnvelope(
   return checkEnvelope(parsed, request);
 }
 
-/** Runs one step of the scanner and names the request where the body is at fault. */
+/** Runs one step of the scanner; if the body is at fault, adds the request to the message. */
 function named<T>(request: string, step: () => T): T {
   try {
     return step();

@@ -7,7 +7,7 @@ import { allowsDeepFields, deepFields } from './deep-fields.ts';
 import { isOfNobody, toSelection } from './selection.ts';
 import type { ThreatConnect } from './threatconnect.ts';
 
-/** One feed at its source. An owner that nobody can see has no records; nothing is asked for then. */
+/** One feed at its source. If no owner is visible, there are no records, and no request is sent. */
 export class FeedSource implements SourceQuestions {
   readonly #source: ThreatConnect;
   readonly #feed: Feed;

@@ -9,7 +9,10 @@ const KINDS: readonly (readonly [sign: RegExp, words: string])[] = [
   ],
 ];
 
-/** What a body is where it is a page for people; in words, as its text may hold anything. `null`: it is none. */
+/**
+ * Names the kind of HTML page that a body is: log-in, maintenance, proxy. Its own text may hold anything and is not
+ * quoted. `null` if the body is not a page.
+ */
 export function pageWords(body: string): string | null {
   const head = body.slice(0, HEAD_CHARACTERS);
   if (!/^\s*</.test(head)) return null;

@@ -2,7 +2,7 @@ import type { RunOwners } from '../../contracts/window.ts';
 import { SourceForbiddenError } from '../../contracts/errors.ts';
 import type { ThreatConnect } from './threatconnect.ts';
 
-/** Which of a run's owners cannot be seen just now. */
+/** The owners of a run that are not visible now. */
 export async function lookAtOwners(
   source: ThreatConnect,
   { ids }: RunOwners,
@@ -13,8 +13,9 @@ export async function lookAtOwners(
 }
 
 /**
- * The owners because of which ThreatConnect refused a request: it does so if one is named that has vanished.
- * @throws the error, where none has
+ * The owners because of which ThreatConnect refused a request: it refuses a request that names an owner that has
+ * vanished.
+ * @throws the error, if no owner has vanished
  */
 export async function whoVanished(
   error: unknown,

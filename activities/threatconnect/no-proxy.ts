@@ -1,18 +1,18 @@
 import { BlockList, isIP } from 'node:net';
 
-/** What an entry of `NO_PROXY` names; `port` is `null` where it stands for every port. */
+/** An entry of `NO_PROXY`; `port` is `null` if the entry is for every port. */
 type Named = { port: number | null; matches: (host: string) => boolean };
 
 /** `[::1]:443`, `[fd00::]/8`, `host:443`, `10.0.0.0/8`, `*:443` */
 const ENTRY = /^(?:\[(?<address>[^\]]+)\](?<bits>\/\d+)?|(?<host>[^:]+))(?::(?<port>\d{1,5}))?$/;
 
 /**
- * The entry of `NO_PROXY` for which a host is reached without the proxy; `null`: there is none.
+ * The entry of `NO_PROXY` that lets a host be reached without the proxy; `null` if there is none.
  *
- * As curl, Go and Python's requests read it: entries are separated by commas or blanks, and each may end with a port. A
- * name stands for itself and what is below it, with a leading dot or not; `*.name` only for what is below; `*` for
- * every host. An address, or a block of addresses in CIDR form, is compared with the host where that is an address
- * too: no name is asked of the DNS for it.
+ * The rules are those of curl, Go and Python's requests. Commas or spaces separate entries, and each may end with a
+ * port. A name matches itself and its subdomains, with a leading dot or without; `*.name` matches only subdomains; `*`
+ * matches every host. An address, or a block of addresses in CIDR form, is compared with the host only if the host is
+ * an address too: no name is resolved for it.
  *
  * @param origin `https://tc.example.com`
  */
@@ -30,7 +30,7 @@ export function noProxyEntry(origin: string, noProxy: string): string | null {
   );
 }
 
-/** Entries that stand for nothing, such as `10.*` or `<local>`: every tool reads over them without a word. */
+/** Entries that match nothing, such as `10.*` or `<local>`: every tool ignores them silently. */
 export function unreadNoProxy(noProxy: string): string[] {
   return entriesOf(noProxy).filter((entry) => read(entry) === null);
 }
@@ -77,7 +77,7 @@ function familyOf(text: string): 'ipv4' | 'ipv6' | null {
   return family === 0 ? null : family === 4 ? 'ipv4' : 'ipv6';
 }
 
-/** Without brackets and the dot that ends a full name; lower case. */
+/** Removes brackets and the dot that ends a full name; lower case. */
 function bare(hostname: string): string {
   return hostname
     .toLowerCase()

@@ -1,17 +1,17 @@
 import { SourceContractError } from '../../contracts/errors.ts';
 
-/** One element of a page's `data`, as it stood in the body. */
+/** One element of a page's `data`, exactly as in the body. */
 export type RawRecord = {
   /** JSON text, byte for byte. */
   text: string;
   /**
-   * True where every number is a run of at most 15 digits: a JavaScript number holds it exactly and prints
-   * it as it was written.
+   * True if every number is a run of at most 15 digits: a JavaScript number holds it exactly and prints it as it was
+   * written.
    */
   plainNumbers: boolean;
   /** Size of the record in the body. */
   bytes: number;
-  /** It is too large to be held: `text` is only its beginning. */
+  /** True if it is too large to be held: `text` is only its beginning. */
   cut: boolean;
 };
 
@@ -31,39 +31,39 @@ const CLOSE_BRACE = 0x7d;
 const BLANK = 0x20;
 
 const PLAIN_DIGITS_MAX = 15;
-/** Depth at which the elements of the top-level `data` stand. */
+/** Depth of the elements of the top-level `data`. */
 const ELEMENTS = 2;
-/** What surrounds the records is short: a few scalars, and two links that repeat the query. */
+/** The envelope around the records is short: a few scalars, and two links that repeat the query. */
 const ENVELOPE_BYTES_MAX = 256 * 1024;
-/** What is kept of a record that is too large. */
+/** Size of the beginning that is kept of a record that is too large. */
 const HEAD_BYTES = 32 * 1024;
 
 /**
- * Cuts the elements of the top-level list `data` out of a JSON body while it arrives, without parsing or
- * holding the body. What surrounds them, the envelope, is kept and parsed at the end.
+ * Cuts the elements of the top-level list `data` out of a JSON body while it arrives, without parsing or holding the
+ * body. The rest, the envelope, is kept and parsed at the end.
  *
  *     {"next":"…","data":[{record},{record}],"count":7,"status":"Success"}
  *     depth 1           ↑ 2                ↑ envelope: {"next":"…","data":[],"count":7,"status":"Success"}
  *
- * It follows strings and nesting only; whether a record is valid JSON is found by whoever parses it.
+ * It follows strings and nesting only; the code that parses a record finds out if it is valid JSON.
  */
 export class RecordScanner {
   readonly #onRecord: (record: RawRecord) => void;
   readonly #recordBytesMax: number;
   readonly #envelopeBytesMax: number;
-  /** Bytes of the envelope or, inside a record, of the record, which began in an earlier chunk. */
+  /** Bytes of the envelope or, inside a record, of the record, from earlier chunks. */
   #pending: Buffer[] = [];
-  /** How many there were; more than `#pending` holds where the record is too large. */
+  /** Their number; more than `#pending` holds if the record is too large. */
   #pendingBytes = 0;
   #envelope = '';
   #depth = 0;
   #started = false;
   #inData = false;
   #inRecord = false;
-  /** Inside `data`, a comma came and the record after it is to come. */
+  /** Inside `data`: a comma has come, and a record must follow. */
   #afterComma = false;
   #inString = false;
-  /** The chunk ended between a backslash and what it escapes. */
+  /** The chunk ended between a backslash and the character that it escapes. */
   #escaped = false;
   #plainNumbers = true;
   /** Digits of the number that is being read. */
@@ -71,7 +71,7 @@ export class RecordScanner {
 
   /**
    * @param recordBytesMax of a larger record only the beginning is kept
-   * @param linkBytes of the address that was asked
+   * @param linkBytes length of the requested address
    */
   constructor(onRecord: (record: RawRecord) => void, recordBytesMax: number, linkBytes = 0) {
     this.#onRecord = onRecord;
@@ -79,7 +79,7 @@ export class RecordScanner {
     this.#envelopeBytesMax = ENVELOPE_BYTES_MAX + 2 * linkBytes;
   }
 
-  /** @throws {SourceContractError} where the body is no JSON object */
+  /** @throws {SourceContractError} if the body is not a JSON object */
   push(chunk: Buffer): void {
     let begin = 0; // of the bytes that belong to the envelope or record being read
     let at = 0;
@@ -133,8 +133,8 @@ export class RecordScanner {
   }
 
   /**
-   * The body has ended. Returns the envelope, in which `data` is an empty list.
-   * @throws {SourceContractError} where the body ends midway or is no JSON
+   * Ends the body. Returns the envelope, in which `data` is an empty list.
+   * @throws {SourceContractError} if the body ends midway or is not JSON
    */
   end(): unknown {
     if (!this.#started) throw new SourceContractError('the body is empty');
@@ -182,7 +182,7 @@ export class RecordScanner {
   }
 
   #endEnvelopePart(last: Buffer): void {
-    // an indented page has blanks before every record: they must not add up
+    // an indented page has spaces before every record: they must not add up
     this.#keep(last);
     this.#envelope += this.#take().trim();
     if (this.#envelope.length > this.#envelopeBytesMax) {
@@ -213,7 +213,7 @@ export class RecordScanner {
     return bytes.toString();
   }
 
-  /** Notices early what is no JSON object: a log-in page, a proxy's message, something after the end. */
+  /** Notices early if the body is not a JSON object: a log-in page, a proxy's message, bytes after the end. */
   #check(byte: number): void {
     if (!this.#started && byte !== OPEN_BRACE) {
       throw new SourceContractError('the body is not JSON');

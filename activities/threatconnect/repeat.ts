@@ -1,16 +1,15 @@
 import type { Waiting } from '../attempt/waiting.ts';
 import { isPassing } from './weight.ts';
 
-/** Before the second, third and fourth time; each is shortened by up to half of it at random. */
+/** Waits before the second, third and fourth attempt; each is shortened at random by up to half of it. */
 const WAITS_MS = [250, 500, 1_000] as const;
 
-/** What has taken longer is Temporal's to try again. */
+/** If the attempts have taken longer than this, Temporal tries again. */
 const BUDGET_MS = 60_000;
 
 /**
- * Asks for something small up to four times within an attempt: a long sequence of requests would else never
- * come to its end where each of them may fail. Only the trouble of a moment is met so; what asks to be left alone
- * for a while is left alone.
+ * Repeats a small request up to four times within an attempt. Otherwise a long sequence of requests, each of which may
+ * fail, would never reach its end. It repeats only after temporary failures, and not if the answer has a `Retry-After`.
  *
  * @throws the last error, or the signal's reason
  */

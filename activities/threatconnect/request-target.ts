@@ -2,9 +2,9 @@
 export type Query = readonly (readonly [key: string, value: string])[];
 
 /**
- * Path and query exactly as they are signed and sent. Everything but RFC 3986's unreserved characters is
- * percent-encoded, so that no `URL`, proxy or servlet container finds anything to rewrite: a query that
- * is rewritten after signing is answered 401.
+ * Path and query exactly as they are signed and sent. All characters except the unreserved ones of RFC 3986 are
+ * percent-encoded, so that no `URL`, proxy or servlet container finds anything to rewrite: if a query is rewritten
+ * after signing, the answer is 401.
  *
  * @param path with the API's prefix, already encoded
  * @see https://docs.threatconnect.com/en/latest/rest_api/v3/filter_results.html (encoding and 401)
@@ -15,21 +15,21 @@ export function requestTarget(path: string, query: Query = []): string {
 }
 
 /**
- * From so many characters of a query on its parameters go into the body of the GET: servers and proxies refuse long
- * request lines, and the vendor's own client changes over here.
+ * From this length of a query on, its parameters are sent in the body of the GET: servers and proxies refuse long
+ * request lines. The vendor's own client uses the same limit.
  *
  * @see https://github.com/ThreatConnect-Inc/tcex release 4.0.9, APP-4852
  */
 export const QUERY_CHARACTERS = 2_000;
 
-/** `fields` is a list; numbers and truth values are such, as in the vendor's own client. */
+/** JSON types in the body, as in the vendor's own client: `fields` is a list, and these are numbers and booleans. */
 const TYPES: Readonly<Record<string, (value: string) => number | boolean>> = {
   resultStart: Number,
   resultLimit: Number,
   count: (value) => value === 'true',
 };
 
-/** What is signed and sent as the address, and what goes unsigned into the body; `null`: nothing. */
+/** The address, which is signed, and the body, which is not; `null` without a body. */
 export type Outgoing = { target: string; body: string | null };
 
 /** @param path with the API's prefix, already encoded */
@@ -38,7 +38,7 @@ export function toOutgoing(path: string, query: Query): Outgoing {
   return { target: requestTarget(path, body === null ? query : []), body };
 }
 
-/** A query as the body of a GET, which is not signed; `null` where it fits into the request line. */
+/** A query as the body of a GET, which is not signed; `null` if the query fits into the request line. */
 export function requestBody(query: Query): string | null {
   if (requestTarget('', query).length - 1 < QUERY_CHARACTERS) return null;
   const data: Record<string, unknown> = {};
@@ -50,7 +50,7 @@ export function requestBody(query: Query): string | null {
   return JSON.stringify({ data });
 }
 
-// encodeURIComponent leaves these five alone; RFC 3986 reserves them
+// encodeURIComponent does not encode these five, which RFC 3986 reserves
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,

@@ -6,10 +6,11 @@ import type { Selection } from './tql.ts';
 type Part = Pick<Selection, 'from' | 'to' | 'ownerIds'>;
 
 /**
- * What a feed selects of a part of a window.
+ * The part of a feed's records that lies in a part of a window.
  *
- * @param owners that the run reads; unset: those that the feed names. ThreatConnect refuses to be asked for one
- *   that the account cannot see, so owners are named only where they are not all, and by what was last seen.
+ * @param owners that the run reads; unset: those that the feed names. ThreatConnect refuses a request that names an
+ *   owner that the account cannot see. Therefore owners are named only if the run does not read all of them, and only
+ *   those that were visible at the last look.
  */
 export function toSelection(
   feed: Feed,
@@ -26,14 +27,14 @@ export function toSelection(
   return { ...common, owners: [], ownerIds: isAll ? null : owners.ids };
 }
 
-/** Whether a selection has no owner left: nothing can be asked for. */
+/** True if a selection has no owner left: no request can be sent. */
 export function isOfNobody({ ownerIds }: Selection): boolean {
   return ownerIds !== null && ownerIds.length === 0;
 }
 
 /**
- * The record of a reject, as far as the feed still selects it: by its id, else by owner, type and summary, which
- * are unique together, else all of the range in which it stands. `null` where the reject knows none of them.
+ * Selects the record of a reject, if the feed still selects it: by its id; else by owner, type and summary, which are
+ * unique together; else the whole range in which it stands. `null` if the reject knows none of them.
  */
 export function toRecordSelection(
   feed: Feed,

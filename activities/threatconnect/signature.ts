@@ -6,9 +6,9 @@ export type Credentials =
   | { scheme: 'token'; token: SecretText };
 
 /**
- * Headers that authenticate one request. HMAC covers the request target byte for byte as it goes over the
- * wire, so the target must not be re-encoded after this; the body is not signed. A signature is good for
- * five minutes around `epochMs`, so each attempt is signed anew.
+ * Headers that authenticate one request. HMAC covers the request target byte for byte as it is sent, so the target must
+ * not be re-encoded afterwards; the body is not signed. A signature is valid for five minutes around `epochMs`, so each
+ * attempt gets a new one.
  *
  * @param target path and query with the API's prefix, `/api/v3/indicators?resultLimit=1`
  * @param epochMs the source's clock

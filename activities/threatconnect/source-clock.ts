@@ -1,12 +1,12 @@
 import { parseHttpDate } from './http-date.ts';
 
-/** A wrong day or time zone is corrected; where the clocks are further apart, who knows which one is right? */
+/** A wrong day or time zone is corrected. If the clocks differ by more, nobody knows which one is right. */
 const DIFFERENCE_MAX_MS = 48 * 3_600_000;
 
 /**
- * The source's clock: the worker's, corrected by what the `Date` headers of its answers say. A header has
- * whole seconds, so it only bounds the difference; the correction moves no further than the bounds demand
- * and stays zero where the two clocks agree.
+ * The source's clock: the worker's clock, corrected by the `Date` headers of the source's answers. A header has whole
+ * seconds, so it only limits the difference. The correction moves no further than these limits require and stays zero
+ * if the two clocks agree.
  */
 export class SourceClock {
   #offsetMs = 0;
@@ -24,17 +24,17 @@ export class SourceClock {
     return this.#now() + this.#offsetMs;
   }
 
-  /** The source's clock less the worker's. */
+  /** The source's clock minus the worker's. */
   get offsetMs(): number {
     return this.#offsetMs;
   }
 
-  /** Whether the source has told its time yet. */
+  /** True if an answer of the source has given its time. */
   get isSet(): boolean {
     return this.#isSet;
   }
 
-  /** Why the last answer did not tell the time, where none has yet: goes on after "the answer". */
+  /** The reason why the last answer gave no time, if none has so far; it continues the sentence "the answer …". */
   get doubt(): string {
     return this.#doubt;
   }
@@ -45,13 +45,15 @@ export class SourceClock {
   }
 
   /**
-   * @param dateHeader value of `Date`; ignored where it is missing, no date, or two days or more away
+   * @param dateHeader value of `Date`; ignored if it is missing, not a date, or two days or more away
    * @param sentMs the worker's clock when the request was sent
    */
   observe(dateHeader: string | undefined, sentMs: number): void {
     const secondMs = dateHeader === undefined ? null : parseHttpDate(dateHeader);
     if (secondMs === null) {
-      this.distrust(dateHeader === undefined ? 'has no Date header' : 'has a Date that is no date');
+      this.distrust(
+        dateHeader === undefined ? 'has no Date header' : 'has a Date that is not a date',
+      );
       return;
     }
     const least = secondMs - this.#now();
@@ -64,12 +66,12 @@ export class SourceClock {
     this.#offsetMs = Math.max(least, Math.min(this.#offsetMs, most));
   }
 
-  /** @param doubt why an answer's `Date` is not looked at */
+  /** @param doubt the reason why an answer's `Date` is not used */
   distrust(doubt: string): void {
     this.#doubt = doubt;
   }
 
-  /** Says so where a `Date` is too far from the worker's clock to be believed. */
+  /** A sentence if a `Date` is too far from the worker's clock to be believed; else `null`. */
   disagreement(dateHeader: string | undefined): string | null {
     const secondMs = dateHeader === undefined ? null : parseHttpDate(dateHeader);
     if (secondMs === null || Math.abs(secondMs - this.#now()) <= DIFFERENCE_MAX_MS) return null;

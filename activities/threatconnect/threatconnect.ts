@@ -11,35 +11,35 @@ import type { SourceClock } from './source-clock.ts';
 import { EVERYTHING, toTql, type Selection } from './tql.ts';
 
 export type SourceOptions = HttpOptions & {
-  /** A record that is larger is not held: it is handed on cut. */
+  /** A larger record is not held: it is handed on cut. */
   maxBodyBytes: number;
   waiting?: Waiting;
 };
 
 export type PageRequest = {
-  /** Optional parts that each record is asked with. */
+  /** Optional parts that are requested with each record. */
   fields: readonly string[];
-  /** Records, 1–10,000. */
+  /** Number of records, 1–10,000. */
   limit: number;
-  /** Records of the selection that are passed over. */
+  /** Number of records of the selection to skip. */
   start?: number;
   /** A larger record is handed on cut. */
   recordBytesMax?: number;
 };
 
-/** Lists of what is associated with an indicator; a list of indicators holds the active ones only. */
+/** Lists of an indicator's associated objects; `indicators` has only the active ones. */
 export type Associated = 'groups' | 'indicators' | 'inactive indicators';
 
 export type AssociatedRequest = {
   list: Associated;
-  /** Of the indicator. */
+  /** Id of the indicator. */
   id: string;
-  /** Optional parts that each record is asked with. */
+  /** Optional parts that are requested with each record. */
   fields: readonly string[];
   limit: number;
-  /** Only records behind this id. */
+  /** Only records after this id. */
   afterId: string | null;
-  /** Records that are passed over. */
+  /** Number of records to skip. */
   start: number;
 };
 
@@ -49,7 +49,7 @@ const OWNERS_PAGE = 500;
 export class ThreatConnect {
   readonly url: string;
   readonly #answers: AnswerReader;
-  /** A record that is larger is not held. */
+  /** A larger record is not held. */
   readonly maxBodyBytes: number;
   readonly #waiting: Waiting;
   #takesIdRange = false;
@@ -66,8 +66,8 @@ export class ThreatConnect {
   }
 
   /**
-   * One page, ascending by id, handed on while it arrives. A page without `next` is the last one; a server
-   * may give fewer records than asked for and still have more. What was handed on before an error stays.
+   * Reads one page, ascending by id, and hands its records on while they arrive. A page without `next` is the last one;
+   * a server may return fewer records than requested and still have more. Records handed on before an error stay.
    *
    * @see https://docs.threatconnect.com/en/latest/rest_api/v3/enable_pagination.html
    */
@@ -89,8 +89,8 @@ export class ThreatConnect {
   }
 
   /**
-   * Whether a page can begin behind an id: allowed by the vendor's rules, but shown by no public client.
-   * Asked until the answer is yes.
+   * True if a page can begin after an id (`id >`). The vendor's rules allow it, but no public client uses it. It asks
+   * until the answer is yes.
    */
   async takesIdRange(signal: AbortSignal): Promise<boolean> {
     const afterAny = { ...EVERYTHING, afterId: '0' };
@@ -98,7 +98,7 @@ export class ThreatConnect {
     return this.#takesIdRange;
   }
 
-  /** Whether the account may ask for some fields; some instances leave out what it may not, without a word. */
+  /** True if the account may ask for these fields. Some instances leave out forbidden fields without an error. */
   takesFields(
     selection: Selection,
     fields: readonly string[],
@@ -119,7 +119,7 @@ export class ThreatConnect {
   }
 
   /**
-   * What is associated with one indicator, a page at a time, ascending by id.
+   * Reads a page of an indicator's associated objects, ascending by id.
    *
    * @see https://docs.threatconnect.com/en/latest/rest_api/v3/filter_results.html
    */
@@ -141,7 +141,7 @@ export class ThreatConnect {
   }
 
   /**
-   * How many indicators match.
+   * Number of indicators that match.
    * @see https://docs.threatconnect.com/en/latest/rest_api/v3/return_count.html
    */
   async count(selection: Selection, signal: AbortSignal): Promise<number> {
@@ -149,15 +149,15 @@ export class ThreatConnect {
     const { request, envelope } = await this.#answers.json('/v3/indicators', query, signal);
     const { count, data, next } = envelope;
     if (typeof count === 'number') return count;
-    // the vendor's own client is ready for an answer without it; what has no `next` is complete
+    // the vendor's own client accepts an answer without `count`; without `next` the list is complete
     if ((count ?? null) === null && !next) return Array.isArray(data) ? data.length : 0;
     throw new SourceContractError(
-      `${request}: \`count\` is ${count === undefined ? 'missing' : 'no number'}`,
+      `${request}: \`count\` is ${count === undefined ? 'missing' : 'not a number'}`,
     );
   }
 
   /**
-   * When the indicator that was modified first of all that match was modified; `null`: none matches.
+   * Earliest `lastModified` of the indicators that match; `null` if none matches.
    * @see https://docs.threatconnect.com/en/latest/rest_api/v3/sort_results.html
    */
   async oldest(selection: Selection, signal: AbortSignal): Promise<Instant | null> {
@@ -172,7 +172,7 @@ export class ThreatConnect {
     const [first] = data.data;
     if (first === undefined) return null;
     const ms = Date.parse(first.lastModified?.trim() ?? '');
-    return toInstant(Number.isNaN(ms) ? 0 : ms); // one without a date may be as old as can be
+    return toInstant(Number.isNaN(ms) ? 0 : ms); // without a date it may be the oldest of all
   }
 
   /**

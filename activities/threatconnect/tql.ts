@@ -1,6 +1,6 @@
-/** Which of an instance's indicators a request is about; all conditions hold together. */
+/** The indicators of an instance that a request is about; all conditions must hold. */
 export type Selection = {
-  /** Start of `lastModified`, inclusive; `null`: no bound. Instants in UTC and whole seconds. */
+  /** Start of `lastModified`, inclusive; `null` for no bound. Instants in UTC and whole seconds. */
   from: string | null;
   /** End of `lastModified`, exclusive. */
   to: string | null;
@@ -13,13 +13,13 @@ export type Selection = {
   afterId: string | null;
   /** Only ids below this one. */
   beforeId?: string | null;
-  /** Only these. */
+  /** Only these ids. */
   ids?: readonly string[];
-  /** Only this one: the three are unique together. */
+  /** Only this indicator: owner, type and summary together are unique. */
   record?: { owner: string; type: string; summary: string };
 };
 
-/** All that the account can see. */
+/** Everything that the account can see. */
 export const EVERYTHING: Selection = {
   from: null,
   to: null,
@@ -31,8 +31,8 @@ export const EVERYTHING: Selection = {
 };
 
 /**
- * The selection as a ThreatConnect query. The operator's filter stands in parentheses, as it may hold an
- * OR; dates carry `Z` and no fraction, which the server is known to refuse at times.
+ * The selection as a TQL query. The operator's filter is put in parentheses, as it may hold an OR. Dates have `Z` and
+ * no fraction, which the server is known to refuse at times.
  *
  * @see https://docs.threatconnect.com/en/latest/rest_api/v3/filter_results.html
  */

@@ -1,7 +1,7 @@
 import { SourceTooSlowError, SourceUnavailableError } from '../../contracts/errors.ts';
 import { isUnanswered } from '../../contracts/unanswered.ts';
 
-/** Whether a request may have failed because of how much it asked for, so that a smaller one may come. */
+/** True if a request may have failed because it asked for too much, so that a smaller one may succeed. */
 export function isWeight(error: unknown): boolean {
   return (
     error instanceof SourceTooSlowError ||
@@ -9,7 +9,7 @@ export function isWeight(error: unknown): boolean {
   );
 }
 
-/** Whether it makes sense to ask again soon: no answer came, and nobody asked to be left alone. */
+/** True if the same request may succeed soon: no answer came, and no `Retry-After`. */
 export function isPassing(error: unknown): boolean {
   return isUnanswered(error) && (error as { retryAfterMs?: number | null }).retryAfterMs == null;
 }

@@ -23,10 +23,10 @@ import { STREAM_SETTINGS, streamSettings } from './stream/stream-settings.ts';
 import { STREAM_TEMPLATE, streamTemplate } from './stream/stream-template.ts';
 
 /**
- * What is to be there, in the order in which it must be created.
+ * The assets that must exist, in the order in which they must be created.
  *
- * @param hasFleetPackage whether the assets of Elastic's own integration are installed
- * @returns the assets, and lines for the report about those that are left to others
+ * @param hasFleetPackage true if the assets of Elastic's own integration are installed
+ * @returns the assets, and lines for the report about assets that are left to others
  */
 export function planAssets(
   context: AssetContext,
@@ -39,7 +39,7 @@ export function planAssets(
     : { assets: own, left: [{ asset: 'assets of the indicators', ...left }] };
 }
 
-/** The program's memory, rejects and runs: needed in every mode. */
+/** State, rejects and runs of the program: needed in every mode. */
 function ownAssets(context: AssetContext): Asset[] {
   return [
     indexTemplate(STATE_TEMPLATE, stateTemplate(context)),
@@ -49,7 +49,7 @@ function ownAssets(context: AssetContext): Asset[] {
   ];
 }
 
-/** The data stream, the latest index and what leads from one to the other. */
+/** The data stream, the latest index, and the transform between them. */
 function indicatorAssets(context: AssetContext): Asset[] {
   return [
     ingestPipeline(INGESTED_PIPELINE, ingestedPipeline),
@@ -65,7 +65,7 @@ function indicatorAssets(context: AssetContext): Asset[] {
   ];
 }
 
-/** Why the assets of the indicators are left alone; `null` where they are ours. */
+/** The reason why the program leaves the assets of the indicators alone; `null` if it owns them. */
 function indicatorsLeft(
   { assets }: AssetContext,
   hasFleetPackage: boolean,
@@ -74,8 +74,8 @@ function indicatorsLeft(
     return {
       state: 'blocked',
       detail:
-        'ES_ASSETS=takeover cannot be done yet: set own where Elastic’s ti_threatconnect package is not ' +
-        'installed, feed-only where it is; nothing was changed',
+        'ES_ASSETS=takeover cannot be done yet: set own if Elastic’s ti_threatconnect package is not ' +
+        'installed, feed-only if it is; nothing was changed',
     };
   }
   if (assets === 'feed-only') {

@@ -1,5 +1,5 @@
 import type { AssetConfig } from '../../../config/config.ts';
 import type { Server } from '../server-info.ts';
 
-/** What decides the assets' bodies. */
+/** Everything on which the assets' bodies depend. */
 export type AssetContext = AssetConfig & Pick<Server, 'flavour'>;

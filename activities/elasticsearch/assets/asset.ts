@@ -4,15 +4,15 @@ import type { Client } from '@elastic/elasticsearch';
 export type Asset = {
   /** Kind and name, as a person reads it: `index template tcsync-…`. */
   name: string;
-  /** What Elasticsearch is sent; `null` where a template decides. */
+  /** Body of the request that creates it; `null` if a template decides. */
   body: object | null;
-  /** Looks at what is there and says what is to be done. Changes nothing. */
+  /** Compares it with what exists and says what must be done. Changes nothing. */
   inspect(sink: Client, signal: AbortSignal): Promise<Finding>;
 };
 
 export type Finding =
   | { is: 'ok'; detail: string | null }
-  /** A person has to do something first, which the detail says. */
+  /** A person must do something first; the detail says what. */
   | { is: 'blocked'; detail: string }
   | { is: 'due'; becomes: 'created' | 'started'; detail: string | null; act(): Promise<void> };
 
@@ -20,7 +20,7 @@ export const OK: Finding = { is: 'ok', detail: null };
 
 export const MANAGED = { managed_by: 'tcsync' } as const;
 
-/** The finding for what is either there or not. */
+/** The finding for an asset that either exists or not. */
 export function presence(exists: boolean, create: () => Promise<unknown>): Finding {
   if (exists) return OK;
   return {

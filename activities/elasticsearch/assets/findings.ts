@@ -7,8 +7,8 @@ import { hasFleetPackage } from './fleet.ts';
 import type { AssetContext } from './asset-context.ts';
 
 /**
- * Looks at one asset after the other, in the order in which they must be created, and says what is to be done.
- * Changes nothing: an asset is looked at when whoever asks has dealt with the one before.
+ * Inspects one asset after the other, in the order in which they must be created. Changes nothing. It inspects an asset
+ * only when the caller has dealt with the one before.
  */
 export async function* findings(
   sink: Client,

@@ -1,9 +1,9 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { IGNORE_ABOVE, type FieldType } from '../../../mapping/field-table.ts';
 
-// longer values stay in the document but are not searchable, as in the integration's own mapping
+// longer values stay in the document but cannot be searched, as in the integration's own mapping
 export const KEYWORD = { type: 'keyword', ignore_above: 1024 } as const;
-// stored with the document, of any length
+// stored with the document, any length, not searchable
 export const UNINDEXED = { type: 'keyword', index: false, doc_values: false } as const;
 const TEXT = { text: { type: 'match_only_text' } } as const;
 
@@ -29,13 +29,14 @@ const PROPERTY: Readonly<Record<FieldType, estypes.MappingProperty>> = {
   wildcard_with_text: { type: 'wildcard', fields: TEXT },
 };
 
-/** Types that know `ignore_malformed`; the others refuse what contradicts them, or take anything. */
+/** Types that have the parameter `ignore_malformed`. The other types refuse a malformed value, or accept any value. */
 const CAN_IGNORE: ReadonlySet<FieldType> = new Set(['boolean', 'date', 'double', 'ip', 'long']);
 
 /**
- * Elasticsearch's `properties`, nested objects, of dotted field names.
+ * Turns dotted field names into nested `properties` of an Elasticsearch mapping.
  *
- * @param malformed `ignore`: the index says so; `refuse`: whatever the index says
+ * @param malformed `ignore malformed`: the index setting decides; `refuse malformed`: refuse, whatever the index
+ *   setting is
  */
 export function toProperties(
   fields: Readonly<Record<string, FieldType>>,

@@ -4,7 +4,7 @@ import type { IndexTemplateBody } from './kinds/index-template.ts';
 
 export const REJECT_TEMPLATE = 'tcsync-reject';
 
-/** Records that could not become a document, for 30 days: what is asked for again is read by its id. */
+/** Records that could not become a document. They are kept for 30 days; until then they can be read again by id. */
 export const rejectTemplate: IndexTemplateBody = {
   index_patterns: ['logs-tcsync.reject-*'],
   priority: 180,
@@ -36,7 +36,7 @@ export const rejectTemplate: IndexTemplateBody = {
                 owner: KEYWORD,
                 type: KEYWORD,
                 summary: KEYWORD,
-                // as the source had it, which may be what is wrong
+                // the source's own text, which may be the malformed value
                 last_modified: { type: 'date', ignore_malformed: true },
                 range: {
                   properties: {

@@ -4,7 +4,7 @@ import type { IndexTemplateBody } from './kinds/index-template.ts';
 
 export const RUN_TEMPLATE = 'tcsync-run';
 
-/** What each run did, for a year and a month, so that a year can be compared with the one before. */
+/** The outcome of each run, kept for a year and a month, so that a year can be compared with the one before. */
 export const runTemplate: IndexTemplateBody = {
   index_patterns: ['logs-tcsync.run-*'],
   priority: 180,

@@ -5,8 +5,8 @@ import type { AssetContext } from './asset-context.ts';
 export const STATE_TEMPLATE = 'tcsync-state';
 
 /**
- * The index that holds the program's memory: small, hidden, replicated where there is a second node. Its
- * documents are read by id; only what a person may want to search is mapped.
+ * The index with the program's state: small, hidden, with a replica if there is a second node. The program reads its
+ * documents by id; only fields that a person may want to search are mapped.
  */
 export function stateTemplate({ flavour }: AssetContext): IndexTemplateBody {
   const nodes =

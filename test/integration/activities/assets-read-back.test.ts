@@ -14,7 +14,7 @@ test('an asset that Elasticsearch says it took, and did not keep, is blocked and
     const report = await set.run('reconcileAllAssets', { dryRun: false });
     const policy = report.find(({ asset }) => asset.startsWith('ILM policy'));
     assert.equal(policy?.state, 'blocked');
-    assert.match(policy.detail ?? '', /took the request, but it is as it was/);
+    assert.match(policy.detail ?? '', /accepted the request, but nothing has changed/);
     const again = await set.run('reconcileAllAssets', { dryRun: false });
     assert.deepEqual(
       again.flatMap(({ asset, state }) => (state === 'ok' ? [] : [[asset, state]])),

@@ -19,7 +19,7 @@ test('whoever asks with other settings than the worker has is told that alone, a
       report.map(({ asset, state }) => [asset, state]),
       [['settings of the worker', 'blocked']],
     );
-    assert.match(report[0]?.detail ?? '', /other values than the command line of TC_OWNERS: /);
+    assert.match(report[0]?.detail ?? '', /other values than the command line for TC_OWNERS: /);
     assert.equal(await set.sink.indices.exists({ index: 'tcsync-state-default' }), false);
     const same = toSettingsCode(comparedSettings(set.config));
     const reports = await set.run('reconcileAllAssets', { dryRun: true, settingsCode: same });

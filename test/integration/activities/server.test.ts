@@ -50,7 +50,7 @@ for (const number of ['7.17.29', '8.9.2', '8.12.2', '8.11.0']) {
     await withServer([{ number, build_flavor: 'default' }], async (ask, url) => {
       await assert.rejects(ask(), {
         name: 'SinkMisconfiguredError',
-        message: `Elasticsearch ${number} at ${url} is older than 8.13.0, which is the least that tcsync works with`,
+        message: `Elasticsearch ${number} at ${url} is older than 8.13.0, the lowest version that tcsync works with`,
       });
     });
   });

@@ -1,7 +1,7 @@
 import { presence, type Asset } from '../asset.ts';
 import { requireCreated } from './existing.ts';
 
-/** A data stream is what its index template says. */
+/** A data stream whose index template decides everything. */
 export function dataStreamOf(name: string): Asset {
   return {
     name: `data stream ${name}`,

@@ -2,7 +2,7 @@ import { SinkMisconfiguredError } from '../../../../contracts/errors.ts';
 import { errorType } from '../../sink-error.ts';
 
 /**
- * Two installers at once: that the other one was first is no error.
+ * Accepts that another installer, running at the same time, has created it first.
  * @param answer to a request that was sent with `ignore: [400, 409]` and `meta: true`
  */
 export function requireCreated(what: string, answer: { statusCode?: number; body: unknown }): void {

@@ -1,7 +1,7 @@
 import { presence, type Asset } from '../asset.ts';
 import { requireCreated } from './existing.ts';
 
-/** A plain index that is what its index template says. */
+/** A plain index whose index template decides everything. */
 export function indexOf(index: string): Asset {
   return {
     name: `index ${index}`,

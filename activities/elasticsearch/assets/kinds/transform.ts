@@ -9,7 +9,7 @@ export type TransformBody = Omit<estypes.TransformPutTransformRequest, 'transfor
   dest: { index: string; aliases: { alias: string; move_on_creation: boolean }[] };
 };
 
-/** A transform keeps its task and its credentials: what exists is started, never created anew. */
+/** A transform has a task and credentials of its own, so an existing one is started and never created again. */
 export function transform(id: string, body: TransformBody): Asset {
   return {
     name: `transform ${id}`,
@@ -55,7 +55,7 @@ async function inspectState(sink: Client, id: string, signal: AbortSignal): Prom
     };
   }
   if (state === 'failed') {
-    // its reason may quote a document
+    // not the reason itself: it may quote a document
     return {
       is: 'blocked',
       detail:
@@ -66,7 +66,7 @@ async function inspectState(sink: Client, id: string, signal: AbortSignal): Prom
   return state === 'started' || state === 'indexing' ? OK : { is: 'ok', detail: `it is ${state}` };
 }
 
-/** 409: it is running already, which two installers at once bring about. */
+/** 409: it is running already, because another installer has started it. */
 async function start(sink: Client, id: string, signal: AbortSignal): Promise<void> {
   await sink.transform.startTransform({ transform_id: id }, { signal, ignore: [409] });
 }

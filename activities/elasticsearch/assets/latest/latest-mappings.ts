@@ -6,9 +6,9 @@ import type { ComponentTemplateBody } from '../kinds/component-template.ts';
 export const LATEST_MAPPINGS = 'tcsync-ti_threatconnect_latest@mappings';
 
 /**
- * The data stream maps a key that the field table lacks anew in each backing index: a text today, an object
- * after the next rollover. The latest index sees both and must refuse neither, so such keys become runtime
- * fields: they can be searched and conflict with nothing.
+ * Each new backing index of the data stream maps keys that the field table lacks by their first value: a text today, an
+ * object after the next rollover. The latest index receives both and must refuse neither. Therefore such keys become
+ * runtime fields, which can be searched and conflict with nothing.
  */
 export const latestMappings: ComponentTemplateBody = {
   template: {

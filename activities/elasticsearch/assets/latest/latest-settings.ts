@@ -4,7 +4,7 @@ import { MOST_FIELDS } from '../stream/stream-settings.ts';
 
 export const LATEST_SETTINGS = 'tcsync-ti_threatconnect_latest@settings';
 
-/** Lenient: one document that it refused would stop the transform for all. */
+/** Lenient: one refused document would stop the transform for all. */
 export const latestSettings: ComponentTemplateBody = {
   template: {
     settings: {

@@ -5,13 +5,13 @@ import { LATEST_SETTINGS } from './latest-settings.ts';
 
 export const LATEST_TEMPLATE = 'tcsync-ti_threatconnect_latest';
 
-/** Every latest index, that of Elastic's own package too. */
+/** Every latest index, including that of Elastic's own package. */
 export const LATEST_INDICES = 'logs-ti_threatconnect_latest.dest_indicator-*';
 
 /**
- * Not a data stream, though the name of the transform's index matches the built-in `logs-*-*`, which makes
- * one. Below the 250 of Elastic's own package. Without `ecs@mappings`, whose dynamic templates would map
- * keys that are better left to runtime fields.
+ * Without this template the name of the transform's index would match the built-in `logs-*-*`, which creates a data
+ * stream. The priority is below the 250 of Elastic's own package. `ecs@mappings` is left out: its dynamic templates
+ * would map keys that are better left to runtime fields.
  */
 export const latestTemplate: IndexTemplateBody = {
   index_patterns: [LATEST_INDICES],

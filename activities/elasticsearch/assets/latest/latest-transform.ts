@@ -3,18 +3,18 @@ import { MANAGED } from '../asset.ts';
 import type { TransformBody } from '../kinds/transform.ts';
 import type { AssetContext } from '../asset-context.ts';
 
-/** Rises with each latest index that has to be built anew. */
+/** Increase it if the latest index must be built again. */
 const GENERATION = 1;
 
 export const LATEST_TRANSFORM = `tcsync-ti_threatconnect-latest-v${GENERATION}`;
 
-/** From 101, clear of the numbers of Elastic's own package. */
+/** From 101 on, apart from the numbers that Elastic's own package uses. */
 export const LATEST_INDEX = `logs-ti_threatconnect_latest.dest_indicator-${100 + GENERATION}`;
 
 /**
- * Keeps one document for each live indicator. Its key and its order cannot be changed later. With the
- * profile `compatible` they are those of Elastic's own package: an indicator is its value, and the last
- * modified one wins.
+ * Keeps one document for each live indicator. Its key and its sort order cannot be changed later. With the profile
+ * `compatible` they are those of Elastic's own package: the summary identifies an indicator, and the version that was
+ * modified last wins.
  */
 export function latestTransform(context: AssetContext): TransformBody {
   const { key, id, sort } = ORDER[context.profile];
@@ -22,7 +22,8 @@ export function latestTransform(context: AssetContext): TransformBody {
     description: 'Latest version of each live ThreatConnect indicator',
     source: {
       index: ['logs-ti_threatconnect.indicator-*'],
-      // what lacks a part of the key would become one document, what lacks the stamp is never seen
+      // without a part of the key, documents of several indicators would become one; without the time stamp, a document
+      // is never seen
       query: {
         bool: { filter: [{ exists: { field: id } }, { exists: { field: 'event.ingested' } }] },
       },
@@ -35,7 +36,7 @@ export function latestTransform(context: AssetContext): TransformBody {
     frequency: context.transformFrequency,
     sync: { time: { field: 'event.ingested', delay: context.transformDelay } },
     retention_policy: { time: { field: 'threat_connect.indicator.deleted_at', max_age: '1m' } },
-    // for ever: `unattended` would hide what no retry heals
+    // retries for ever; `unattended` would hide errors that no retry can heal
     settings: { num_failure_retries: -1 },
     _meta: MANAGED,
   };

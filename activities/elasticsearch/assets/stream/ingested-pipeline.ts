@@ -4,8 +4,8 @@ import type { IngestPipelineBody } from '../kinds/ingest-pipeline.ts';
 export const INGESTED_PIPELINE = 'tcsync-ti_threatconnect-ingested';
 
 /**
- * Stamps `event.ingested` with the node's clock as the last thing before a document is stored, so that a
- * repeated write gets a fresh one. The transform follows this field.
+ * Sets `event.ingested` by the node's clock as the last step before a document is stored, so that a repeated write gets
+ * a new value. The transform follows this field.
  */
 export const ingestedPipeline: IngestPipelineBody = {
   description: 'Stamps event.ingested',

@@ -5,7 +5,7 @@ import type { ComponentTemplateBody } from '../kinds/component-template.ts';
 
 export const STREAM_MAPPINGS = 'tcsync-ti_threatconnect.indicator@mappings';
 
-/** A value that contradicts the field table is refused, see docs/decisions/malformed-values.md. */
+/** Values that contradict the field table are refused, see docs/decisions/malformed-values.md. */
 export const streamMappings: ComponentTemplateBody = {
   template: { mappings: { properties: toProperties(FIELDS, CONSTANT_FIELDS, 'refuse malformed') } },
   version: 1,

@@ -4,7 +4,7 @@ import type { AssetContext } from '../asset-context.ts';
 
 export const STREAM_POLICY = 'tcsync-ti_threatconnect.indicator';
 
-/** The age of the delete phase counts from the rollover of each backing index. */
+/** The age in the delete phase is counted from the rollover of each backing index. */
 export function streamPolicy({ ilmRollover, ilmDelete }: AssetContext): IlmPolicyBody {
   return {
     policy: {

@@ -6,15 +6,15 @@ import { STREAM_POLICY } from './stream-policy.ts';
 
 export const STREAM_SETTINGS = 'tcsync-ti_threatconnect.indicator@settings';
 
-/** Fields of the mapping are about 300; the rest is for what ThreatConnect adds. */
+/** The mapping has about 300 fields; the rest is for fields that ThreatConnect adds. */
 export const MOST_FIELDS = 2_000;
 
 export function streamSettings({ flavour, ilmDelete }: AssetContext): ComponentTemplateBody {
   const index = {
-    // `logs@settings` names a default pipeline of its own
+    // `logs@settings` sets a default pipeline of its own
     default_pipeline: '_none',
     final_pipeline: INGESTED_PIPELINE,
-    // logsdb may rebuild a document's lists of objects in another shape
+    // logsdb may return a document's lists of objects in another form
     mode: 'standard',
     mapping: { total_fields: { limit: MOST_FIELDS } },
   };

@@ -5,12 +5,12 @@ import { STREAM_SETTINGS } from './stream-settings.ts';
 
 export const STREAM_TEMPLATE = 'tcsync-ti_threatconnect.indicator';
 
-/** What an operator may add; a later component wins. */
+/** Templates that an operator may add; a later component wins. */
 const CUSTOM = ['logs@custom', `${STREAM_TEMPLATE}@custom`];
 
 /**
- * Priority 180 lies above the built-in `logs-*-*` (100) and below the 200 of Elastic's own package, which
- * wins where it is installed later; at 200 it could not be installed.
+ * Priority 180 is above the built-in `logs-*-*` (100) and below the 200 of Elastic's own package. The package wins if
+ * it is installed later; with 200 here it could not be installed.
  */
 export const streamTemplate: IndexTemplateBody = {
   index_patterns: ['logs-ti_threatconnect.indicator-*'],

@@ -57,7 +57,7 @@ for (const [error, Class, message] of [
   [
     answer(403, '<html>blocked by policy</html>'),
     SinkMisconfiguredError,
-    '403 (no reason given); something refuses the request that is not the security',
+    '403 (no reason given); something other than Elasticsearch’s security refuses the request',
   ],
   [answer(401, '<html>'), SinkUnauthorizedError, '401 (no reason given); the API key'],
   [
