@@ -94,6 +94,14 @@ describe('contract: kinds of fields', () => {
     assert.deepEqual(await ids({ term: { address: '10.2.0.0/16' } }), []);
   });
 
+  contract('an address is found without the zone that it is written with', [], async () => {
+    assert.equal((await put('zone', { address: 'fe80::1%eth0' })).status, 201);
+    await server.must('POST', `/${index}/_refresh`);
+    assert.deepEqual(await ids({ term: { address: 'fe80::1' } }), ['zone']);
+    assert.deepEqual(await ids({ term: { address: 'fe80::1%en1' } }), ['zone']);
+    assert.ok(!(await ids({ exists: { field: '_ignored' } })).includes('zone'));
+  });
+
   contract('a range of addresses is found by an address in it', [], async () => {
     const ranges = { network: '192.168.0.0/16', pair: { gte: '172.16.0.1', lte: '172.16.0.9' } };
     await server.must('PUT', `/${index}/_doc/network?refresh=true`, { range: ranges.network });

@@ -6,9 +6,10 @@ export function toSortableAddress(text: string): string | null {
     const bytes = text.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
     return `00000000000000000000ffff${bytes.join('')}`;
   }
-  if (!isIPv6(text) || text.includes('%')) return null;
-  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  const plain = dotted === null ? text : `${dotted[1]}${toPair(dotted[2] ?? '')}`;
+  if (!isIPv6(text)) return null;
+  const [address = ''] = text.split('%'); // the server ignores the zone
+  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(address);
+  const plain = dotted === null ? address : `${dotted[1]}${toPair(dotted[2] ?? '')}`;
   const [head = '', tail] = plain.split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === undefined || tail === '' ? [] : tail.split(':');
