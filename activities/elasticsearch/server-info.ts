@@ -1,6 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import { SinkMisconfiguredError } from '../../contracts/errors.ts';
-import { atSink } from './sink-error.ts';
+import { atSink, fromJson } from './sink-error.ts';
 
 export type Server = {
   version: string;
@@ -13,18 +13,45 @@ const LEAST_VERSION = '8.13.0';
 
 /** Asks Elasticsearch for its version and flavour. */
 export async function askServer(sink: Client, signal: AbortSignal): Promise<Server> {
-  const { body, headers } = await atSink('GET /', signal, () =>
+  const { body, headers, statusCode } = await atSink('GET /', signal, () =>
     sink.info({}, { signal, meta: true }),
   );
-  const version = (body as Partial<typeof body>).version;
-  if (typeof version?.number !== 'string') {
-    const type = headers['content-type'];
+  if (statusCode !== null && statusCode >= 300) {
     throw new SinkMisconfiguredError(
-      `GET /: the answer has no version; ${type === undefined ? 'it has no Content-Type: does a proxy drop it' : 'is it another server'}?`,
+      `GET /: ${statusCode}: a redirect to ${originOf(headers.location)} is not followed; is ES_URL the cluster's own address?`,
     );
+  }
+  const version = versionIn(body);
+  if (version === null) {
+    const type = headers['content-type'];
+    throw new SinkMisconfiguredError(`GET /: the answer has no version; ${signOf(type, body)}?`);
   }
   const flavour = version.build_flavor === 'serverless' ? 'serverless' : 'stack';
   return { version: version.number, flavour };
+}
+
+type Version = { number: string; build_flavor?: string };
+
+function versionIn(body: unknown): Version | null {
+  const version = (body as { version?: Partial<Version> } | null | undefined)?.version;
+  return typeof version?.number === 'string' ? (version as Version) : null;
+}
+
+/** What the client could not read it by: it takes as JSON only what calls itself so. */
+function signOf(type: string | undefined, body: unknown): string {
+  if (type === undefined) return 'it has no Content-Type: does a proxy drop it';
+  if (/[/+]json\b/i.test(type)) return 'is it another server';
+  const [name = 'odd'] = /^[\w.+-]+\/[\w.+-]+/.exec(type) ?? [];
+  return versionIn(fromJson(body)) === null
+    ? `it is not JSON (${name}): is it another server, or the page of a proxy`
+    : `its Content-Type is ${name}, although it is JSON: does a proxy change that`;
+}
+
+/** Scheme and host of `Location`: the rest may hold a session. */
+function originOf(location: unknown): string {
+  if (typeof location !== 'string' || !URL.canParse(location)) return 'another path';
+  const { protocol, host } = new URL(location);
+  return `${protocol}//${host}`;
 }
 
 /** The reason why tcsync cannot work with this server; `null` if it can. */

@@ -54,12 +54,12 @@ function toSinkError(what: string, error: unknown): unknown {
   }
   if (error instanceof errors.ConnectionError && NOT_BUILT.test(error.message)) {
     return new SinkUnauthorizedError(
-      `${what}: cannot be sent (${error.message}); is there an odd character in ES_API_KEY, ES_USERNAME or ES_PASSWORD?`,
+      `${what}: cannot be sent (${wordsOf(error)}); is there an odd character in ES_API_KEY, ES_USERNAME or ES_PASSWORD?`,
       { cause: error },
     );
   }
   if (error instanceof errors.ConnectionError || error instanceof errors.TimeoutError) {
-    return new SinkUnavailableError(`${what}: ${error.message}`, null, { cause: error });
+    return new SinkUnavailableError(`${what}: ${wordsOf(error)}`, null, { cause: error });
   }
   if (error instanceof errors.DeserializationError) {
     return new SinkUnavailableError(`${what}: the answer is not JSON, as if cut midway`, null, {
@@ -67,6 +67,11 @@ function toSinkError(what: string, error: unknown): unknown {
     });
   }
   return error;
+}
+
+/** On one line: OpenSSL ends its own with a line break. */
+function wordsOf({ message }: Error): string {
+  return message.replaceAll(/\s+/g, ' ').trim();
 }
 
 /**
@@ -85,6 +90,12 @@ export function toDenial(
   message: string,
   options?: ErrorOptions,
 ): Error | null {
+  if (status === 401 && type === NO_REASON) {
+    return new SinkUnauthorizedError(
+      `${message}; that is not the answer of Elasticsearch: a proxy or a log-in page before it wants credentials of its own`,
+      options,
+    );
+  }
   if (status === 401 || (status === 403 && type === 'security_exception')) {
     return new SinkUnauthorizedError(
       `${message}; the API key or user is wrong, has expired, or lacks a privilege`,
@@ -100,12 +111,25 @@ export function toDenial(
   return new SinkMisconfiguredError(`${message}; ${why}`, options);
 }
 
+/** Of an error that is not in the form of Elasticsearch. */
+export const NO_REASON = '(no reason given)';
+
 /** Elasticsearch's name of an error; a 413 has no body, and a proxy's body is not JSON. */
 export function errorType(body: unknown): string {
-  const error = (body as { error?: unknown } | null | undefined)?.error;
+  const error = (fromJson(body) as { error?: unknown } | null | undefined)?.error;
   if (typeof error === 'string') return error;
   const type = (error as { type?: unknown } | undefined)?.type;
-  return typeof type === 'string' ? type : '(no reason given)';
+  return typeof type === 'string' ? type : NO_REASON;
+}
+
+/** A body that the client has left a text, as its Content-Type is not that of JSON; any other one as it is. */
+export function fromJson(body: unknown): unknown {
+  if (typeof body !== 'string') return body;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
 }
 
 function retryAfterMs(headers: unknown): number | null {

@@ -1,14 +1,32 @@
 import { oddCharacter } from '../../config/header-value.ts';
+import { plural } from '../../watch/words.ts';
 
 /** Control and format characters, a byte order mark too, and blanks that look like others. */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\u00A0]/u;
 
 /** What may be told of a secret that is refused: its length, and what nobody sees in it. */
 export function arrivedAs(name: string, secret: string): string {
-  const length = `As it arrived here it has ${secret.length} characters`;
+  const length = `As it arrived here it has ${plural(secret.length, 'character')}`;
   const odd = oddCharacter(secret, INVISIBLE);
   if (odd !== null) return `${length}, ${odd}: take it out of ${name} unless the secret has it.`;
-  return secret === secret.trim()
-    ? `${length}.`
-    : `${length}, with a blank at its beginning or end: take it out of ${name} unless the secret has it.`;
+  if (secret !== secret.trim()) {
+    return `${length}, with a blank at its beginning or end: take it out of ${name} unless the secret has it.`;
+  }
+  return IN_QUOTES.test(secret)
+    ? `${length}, quotes around it included: take them out of ${name} unless the secret has them.`
+    : `${length}.`;
+}
+
+const IN_QUOTES = /^(["'`]).*\1$/s;
+
+/** What to do about an API key that Elasticsearch refuses: its form often says it all. */
+export function apiKeyAdvice(key: string): string {
+  if (IN_QUOTES.test(key)) return 'ES_API_KEY arrived here with quotes around it: take them out.';
+  if (/^ApiKey\s/i.test(key)) {
+    return 'ES_API_KEY begins with the word ApiKey, which is put before it anyway: take it out.';
+  }
+  if (/^[^:\s]+:[^:\s]+$/.test(key)) {
+    return 'ES_API_KEY is in the form id:key: set the encoded form, which is base64 of that.';
+  }
+  return `Is ES_API_KEY the encoded form (base64 of id:key), not expired, not invalidated, and of this cluster? ${arrivedAs('ES_API_KEY', key)}`;
 }

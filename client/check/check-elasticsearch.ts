@@ -6,12 +6,13 @@ import {
   tooOld,
   type Server,
 } from '../../activities/elasticsearch/server-info.ts';
+import { errorType, fromJson, NO_REASON } from '../../activities/elasticsearch/sink-error.ts';
 import { SinkMisconfiguredError, SinkUnauthorizedError } from '../../contracts/errors.ts';
 import type { SinkConfig } from '../../config/config.ts';
 import { failedBy, isTimeout } from './advice.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { noConnection } from './connection.ts';
-import { arrivedAs } from './arrived-as.ts';
+import { apiKeyAdvice, arrivedAs } from './arrived-as.ts';
 import { failed, ok, warning, type Outcome } from './step.ts';
 
 export const SINK: Head = {
@@ -65,22 +66,41 @@ export function sinkAnswers(
   config: SinkConfig,
   { error, tookMs }: { error: unknown; tookMs: number },
 ): Outcome {
-  if (error === null || error instanceof SinkUnauthorizedError) {
+  const isRefused = error instanceof SinkUnauthorizedError;
+  if (error === null || (isRefused && !isOfAnother(error))) {
     return ok(`Elasticsearch answers at ${address} (${tookMs} ms)`);
   }
   if (isTimeout(error)) {
     return noConnection(toPeer(address, config), `timed out after ${tookMs} ms`);
   }
-  if (error instanceof SinkMisconfiguredError) {
+  if (isRefused) {
     return failed(
       `what answers at ${address} is not Elasticsearch: ${error.message}`,
-      'Correct ES_URL: is it Kibana’s address, a proxy’s, or OpenSearch?',
+      'Have the proxy before it let this machine through, or correct ES_URL.',
     );
+  }
+  if (error instanceof SinkMisconfiguredError) {
+    // an answer that refuses is the cause
+    return error.cause === undefined
+      ? failed(
+          `what answers at ${address} does not answer as Elasticsearch does: ${error.message}`,
+          'Have a proxy in between pass answers on as they are; else correct ES_URL.',
+        )
+      : failed(
+          `what answers at ${address} is not Elasticsearch: ${error.message}`,
+          'Correct ES_URL: is it Kibana’s address, a proxy’s, or OpenSearch?',
+        );
   }
   if (error instanceof Error && connectionWasLost(error)) {
     return noConnection(toPeer(address, config), error.message);
   }
   return failedBy(error, 'Elasticsearch');
+}
+
+/** Elasticsearch names its errors. */
+function isOfAnother({ cause }: Error): boolean {
+  const { body } = (cause ?? {}) as { body?: unknown };
+  return statusOf(cause) !== null && errorType(body) === NO_REASON;
 }
 
 /** An answer with a status is no trouble of the connection. */
@@ -119,8 +139,7 @@ function access({ auth }: SinkConfig, error: unknown): Outcome {
   return failed(
     `Elasticsearch does not take the credentials: ${error.message}`,
     {
-      apiKey:
-        'Is ES_API_KEY the encoded form (base64 of id:key), not expired, not invalidated, and of this cluster?',
+      apiKey: auth.kind === 'apiKey' ? apiKeyAdvice(auth.apiKey.reveal()) : '',
       basic: `Correct ES_USERNAME and ES_PASSWORD; a shell, YAML or .env file changes $, %, #, quotes and backslashes.${auth.kind === 'basic' ? ` ${arrivedAs('ES_PASSWORD', auth.password.reveal())}` : ''}`,
       none: 'This cluster has security: set ES_API_KEY, or ES_USERNAME and ES_PASSWORD.',
     }[auth.kind],
@@ -145,8 +164,9 @@ function version(server: Server | null, error: unknown): Outcome {
 const NONE_CAME = /^missing authentication credentials/;
 
 function reasonOf(cause: unknown): string {
-  const { body } = (cause ?? {}) as { body?: { error?: { reason?: string } } };
-  return body?.error?.reason ?? '';
+  const { body } = (cause ?? {}) as { body?: unknown };
+  const { error } = (fromJson(body) ?? {}) as { error?: { reason?: string } };
+  return error?.reason ?? '';
 }
 
 function statusOf(cause: unknown): number | null {

@@ -34,6 +34,19 @@ describe('what tcsync check says of Elasticsearch', () => {
         { state: 'failed', detail: /401/, remedy: /encoded form/ },
         { ES_URL: url, ES_API_KEY: 'wrong' },
       );
+      for (const [key, remedy] of [
+        [`"${API_KEY}"`, /^ES_API_KEY arrived here with quotes around it: take them out\.$/],
+        [`'${API_KEY}'`, /with quotes around it/],
+        [`ApiKey ${API_KEY}`, /^ES_API_KEY begins with the word ApiKey/],
+        ['key-id:key-s3cr3t', /^ES_API_KEY is in the form id:key: set the encoded form/],
+        ['x', /As it arrived here it has 1 character\.$/],
+      ] as const) {
+        await stage.expectStep(
+          'Elasticsearch access',
+          { state: 'failed', detail: /401/, remedy },
+          { ES_URL: url, ES_API_KEY: key },
+        );
+      }
     });
   });
 

@@ -59,7 +59,16 @@ for (const [error, Class, message] of [
     SinkMisconfiguredError,
     '403 (no reason given); something other than Elasticsearch’s security refuses the request',
   ],
-  [answer(401, '<html>'), SinkUnauthorizedError, '401 (no reason given); the API key'],
+  [
+    answer(401, '<html>'),
+    SinkUnauthorizedError,
+    '401 (no reason given); that is not the answer of Elasticsearch: a proxy',
+  ],
+  [
+    answer(401, JSON.stringify(because('security_exception')), { 'content-type': 'text/plain' }),
+    SinkUnauthorizedError,
+    '401 security_exception; the API key',
+  ],
   [
     answer(429, because('cluster_block_exception')), // the flood stage of the disk
     SinkOverloadedError,
