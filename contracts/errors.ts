@@ -4,19 +4,40 @@
  * It never holds a record's text, a credential, a signature or a header.
  */
 
+/** What an answer that refuses says, for whoever looks for the cause. */
+export type Answered = {
+  statusCode: number;
+  /** The message in the form of ThreatConnect's API; `null`: there is none, as in the page of a proxy. */
+  said: string | null;
+};
+
+class SourceRefusalError extends Error {
+  /** `null`: it is not the answer to a request that refuses. */
+  readonly answer: Answered | null;
+  constructor(message: string, options: (ErrorOptions & { answer?: Answered }) | null = null) {
+    super(message, options ?? {});
+    this.answer = options?.answer ?? null;
+  }
+}
+
 /** 401, or another answer that says that the credentials are not accepted. */
-export class SourceUnauthorizedError extends Error {
+export class SourceUnauthorizedError extends SourceRefusalError {
   override readonly name = 'SourceUnauthorizedError';
 }
 
 /** 403: the owner is unknown or not accessible, or the request carried no authentication. */
-export class SourceForbiddenError extends Error {
+export class SourceForbiddenError extends SourceRefusalError {
   override readonly name = 'SourceForbiddenError';
 }
 
 /** 400 and other refusals of the request itself: the same request gets the same answer again. */
-export class SourceBadRequestError extends Error {
+export class SourceBadRequestError extends SourceRefusalError {
   override readonly name = 'SourceBadRequestError';
+}
+
+/** The proxy refuses: 407, or 403 to `CONNECT`. ThreatConnect was never asked. */
+export class SourceProxyRefusedError extends Error {
+  override readonly name = 'SourceProxyRefusedError';
 }
 
 /** 429. */
@@ -36,14 +57,17 @@ export class SourceUnavailableError extends Error {
   readonly retryAfterMs: number | null;
   /** True if the answer may have been too heavy, so that a smaller page may succeed. */
   readonly mayBeWeight: boolean;
+  /** The proxy cannot be reached, or finds no way to the source. */
+  readonly isOfProxy: boolean;
   constructor(
     message: string,
     retryAfterMs: number | null = null,
-    options: ErrorOptions & { mayBeWeight?: boolean } = {},
+    options: ErrorOptions & { mayBeWeight?: boolean; isOfProxy?: boolean } = {},
   ) {
     super(message, options);
     this.retryAfterMs = retryAfterMs;
     this.mayBeWeight = options.mayBeWeight ?? false;
+    this.isOfProxy = options.isOfProxy ?? false;
   }
 }
 

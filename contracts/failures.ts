@@ -6,6 +6,7 @@ export const FAILURE_TYPES = [
   'SourceUnauthorized',
   'SourceForbidden',
   'SourceBadRequest',
+  'SourceProxyRefused',
   'SourceRateLimited',
   'SourceUnavailable',
   'SourceTooSlow',

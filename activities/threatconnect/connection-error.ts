@@ -1,10 +1,10 @@
 import {
   SourceBadRequestError,
-  SourceForbiddenError,
+  SourceProxyRefusedError,
   SourceTooSlowError,
-  SourceUnauthorizedError,
   SourceUnavailableError,
 } from '../../contracts/errors.ts';
+import { isOfProxy } from './dispatcher.ts';
 
 /** One request under way, as far as an error needs it. */
 export type Exchange = {
@@ -66,23 +66,25 @@ export function toConnectionError(error: unknown, exchange: Exchange, route: Rou
   const refused = proxyRefusal(error);
   if (refused !== null) {
     const what = `${request}: the proxy ${route.proxy} answered ${refused} to CONNECT`;
-    if (refused === 407) {
-      return new SourceUnauthorizedError(
-        `${what}: it wants a user name and a password, or others than those in HTTPS_PROXY`,
-        options,
-      );
-    }
+    if (refused === 407) return new SourceProxyRefusedError(`${what}: ${WANTS_USER}`, options);
     return refused === 403
-      ? new SourceForbiddenError(`${what}: it does not let through to ${route.origin}`, options)
-      : new SourceUnavailableError(what, null, options);
+      ? new SourceProxyRefusedError(`${what}: it does not let through to ${route.origin}`, options)
+      : new SourceUnavailableError(what, null, { ...options, isOfProxy: true });
   }
+  // what is not tunnelled goes to the proxy alone
+  const ofProxy = route.proxy !== null && (isOfProxy(error) || route.origin.startsWith('http:'));
+  const proxy = route.proxy === null ? '' : ` (HTTPS_PROXY: ${route.proxy})`;
   return new SourceUnavailableError(
-    `${request}: no connection to ${route.origin}${route.proxy === null ? '' : ` (HTTPS_PROXY: ${route.proxy})`} ` +
+    `${request}: no connection to ${ofProxy ? 'the proxy' : route.origin}${proxy} ` +
       `${after} (${reasonOf(error)})${certificateHint(code)}`,
     null,
-    options,
+    { ...options, isOfProxy: ofProxy },
   );
 }
+
+/** What 407 means. */
+export const WANTS_USER =
+  'it wants a user name and a password, or others than those in HTTPS_PROXY';
 
 /** The status with which a proxy refused the tunnel. Undici says it in words only. */
 function proxyRefusal(error: unknown): number | null {
@@ -104,8 +106,11 @@ function certificateHint(code: unknown): string {
     : '';
 }
 
-/** The code and the plain words of a network error; never its options, which hold the headers. */
+/** The code and the plain words of a network error, on one line; never its options, which hold the headers. */
 function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown };
-  return [code, message].filter((part) => typeof part === 'string' && part !== '').join(': ');
+  return [code, message]
+    .flatMap((part) => (typeof part === 'string' ? part.replaceAll(/\s+/g, ' ').trim() : []))
+    .filter((part) => part !== '')
+    .join(': ');
 }

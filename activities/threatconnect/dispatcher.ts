@@ -1,5 +1,6 @@
+import { isIP } from 'node:net';
 import { getCACertificates } from 'node:tls';
-import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici';
+import { Agent, Pool, ProxyAgent, type buildConnector, type Dispatcher } from 'undici';
 import { noProxyEntry } from './no-proxy.ts';
 import type { SecretText } from '../../contracts/secret-text.ts';
 
@@ -37,8 +38,40 @@ export function createDispatcher(options: ConnectionOptions): Dispatcher {
     requestTls: tls,
     proxyTls: { timeout, ...(ca === null ? {} : { ca: [...getCACertificates('default'), ca] }) },
     // a proxy that does not answer CONNECT would else be waited for five minutes
-    clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: timeout }),
+    clientFactory: (origin, options) => toProxy(origin, { ...options, headersTimeout: timeout }),
   });
+}
+
+const OF_PROXY = new WeakSet<object>();
+
+/** Whether an error came before the tunnel through the proxy stood. */
+export function isOfProxy(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return OF_PROXY.has(error) || isOfProxy(error.cause);
+}
+
+/** The connections to the proxy. Their errors are like those of the source behind it, so they are marked. */
+function toProxy(origin: URL, options: Pool.Options): Pool {
+  const { connect: connector, ...others } = options;
+  const pool = new Pool(origin, {
+    ...others,
+    ...(typeof connector === 'function' ? { connect: withoutServerAddress(connector) } : {}),
+  });
+  const open = pool.connect.bind(pool) as (params: unknown) => Promise<Dispatcher.ConnectData>;
+  return Object.assign(pool, {
+    connect: (params: unknown) =>
+      open(params).catch((error: Error) => {
+        OF_PROXY.add(error);
+        throw error;
+      }),
+  });
+}
+
+/** The client names the proxy in its TLS also if it has an address only, of which Node warns (DEP0123). */
+function withoutServerAddress(connector: buildConnector.connector): buildConnector.connector {
+  return ({ servername = '', ...options }, callback) => {
+    connector(isIP(servername) === 0 ? { servername, ...options } : options, callback);
+  };
 }
 
 /** The proxy through which the source is reached, without its credentials; `null`: it is reached directly. */

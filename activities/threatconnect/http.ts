@@ -7,7 +7,7 @@ import { createDispatcher, proxyAddress, type ConnectionOptions } from './dispat
 import { pageWords } from './html-page.ts';
 import { toOutgoing, type Outgoing, type Query } from './request-target.ts';
 import { authenticationHeaders, type Credentials } from './signature.ts';
-import { SourceClock } from './source-clock.ts';
+import { SourceClock, type Doubt } from './source-clock.ts';
 
 export type HttpOptions = ConnectionOptions & {
   credentials: Credentials;
@@ -63,6 +63,7 @@ export class ThreatConnectHttp {
   readonly #dispatcher: Dispatcher;
   readonly #turns: PQueue;
   readonly #observer: SourceObserver | undefined;
+  #wasAccepted = false;
 
   constructor(options: HttpOptions, clock = new SourceClock()) {
     const { origin, pathname } = new URL(options.url);
@@ -103,6 +104,12 @@ export class ThreatConnectHttp {
         clockTrouble: this.clock.disagreement(single(headers.date)),
         redirectOrigin: redirectOrigin(single(headers.location), this.#route.origin),
         body: withoutCredentials(await beginning(body, signal), response.authorization),
+        circumstances: {
+          scheme: this.#credentials.scheme,
+          isPlain: this.#route.origin.startsWith('http:'),
+          wasAccepted: this.#wasAccepted,
+          mayNameOwners: !path.startsWith('/v3/security/'),
+        },
       });
     }
     const encoding = single(headers['content-encoding']) ?? 'identity';
@@ -166,8 +173,9 @@ export class ThreatConnectHttp {
     });
     this.#observer?.answered(statusCode, beganMs - cameMs, performance.now() - beganMs);
     const doubt = doubtOf(statusCode, headers);
-    if (doubt === null) this.clock.observe(single(headers.date), sentMs);
-    else this.clock.distrust(`has a Date that is not believed, as ${doubt}`);
+    const isTimed = this.#credentials.scheme === 'hmac' && statusCode === 200;
+    if (doubt !== null) this.clock.distrust(doubt);
+    else this.clock.observe(single(headers.date), sentMs, isTimed ? requestedAtMs : null);
     const { authorization } = authentication;
     return { exchange, requestedAtMs, authorization, statusCode, headers, body };
   }
@@ -186,6 +194,7 @@ export class ThreatConnectHttp {
         if (next.done === true) return;
         if (isFirst) refusePage(exchange.request, next.value);
         isFirst = false;
+        this.#wasAccepted = true;
         bytes += next.value.length;
         yield next.value;
       }
@@ -260,12 +269,19 @@ async function beginning(body: AsyncIterable<Buffer>, signal: AbortSignal): Prom
 }
 
 /** Why a `Date` may be that of a proxy's page, or of an answer kept by a cache; `null`: it is the instance's own. */
-function doubtOf(statusCode: number, headers: Response['headers']): string | null {
+function doubtOf(statusCode: number, headers: Response['headers']): Doubt | null {
+  const notBelieved = (sign: Doubt['sign'], why: string) => {
+    return { sign, words: `has a Date that is not believed, as ${why}` };
+  };
   const type = single(headers['content-type']);
-  if (statusCode !== 200 && statusCode !== 401) return `its status is ${statusCode}`;
-  if (type === undefined) return 'it has no Content-Type';
-  if (!/[/+]json\b/i.test(type)) return 'its Content-Type is not JSON';
-  return headers.age === undefined ? null : 'it comes from a cache (Age)';
+  if (statusCode !== 200 && statusCode !== 401) {
+    return notBelieved('status', `its status is ${statusCode}`);
+  }
+  if (type === undefined) return notBelieved('Content-Type', 'it has no Content-Type');
+  if (!/[/+]json\b/i.test(type)) {
+    return notBelieved('Content-Type', 'its Content-Type is not JSON');
+  }
+  return headers.age === undefined ? null : notBelieved('cache', 'it comes from a cache (Age)');
 }
 
 /** A server may repeat in its words what it was sent. */

@@ -3,6 +3,17 @@ import { parseHttpDate } from './http-date.ts';
 /** A wrong day or time zone is corrected. If the clocks differ by more, nobody knows which one is right. */
 const DIFFERENCE_MAX_MS = 48 * 3_600_000;
 
+/** ThreatConnect refuses what was signed at a time that is further away. @see https://docs.threatconnect.com/en/latest/common_errors.html */
+export const SIGNED_MAX_MS = 300_000;
+
+/** Why an answer did not tell the time. */
+export type Doubt = {
+  /** Where it shows. `clock`: the clocks are so far apart that one of them is wrong. */
+  sign: 'none' | 'status' | 'Date' | 'Content-Type' | 'cache' | 'clock';
+  /** Go on after "the answer". */
+  words: string;
+};
+
 /**
  * The source's clock: the worker's clock, corrected by the `Date` headers of the source's answers. A header has whole
  * seconds, so it only limits the difference. The correction moves no further than these limits require and stays zero
@@ -11,7 +22,7 @@ const DIFFERENCE_MAX_MS = 48 * 3_600_000;
 export class SourceClock {
   #offsetMs = 0;
   #isSet = false;
-  #doubt = 'has not come';
+  #doubt: Doubt = { sign: 'none', words: 'has not come' };
   readonly #now: () => number;
 
   /** @param now the worker's clock, epoch milliseconds */
@@ -34,8 +45,8 @@ export class SourceClock {
     return this.#isSet;
   }
 
-  /** The reason why the last answer gave no time, if none has so far; it continues the sentence "the answer …". */
-  get doubt(): string {
+  /** The reason why the last answer gave no time, if none has so far. */
+  get doubt(): Doubt {
     return this.#doubt;
   }
 
@@ -47,19 +58,30 @@ export class SourceClock {
   /**
    * @param dateHeader value of `Date`; ignored if it is missing, not a date, or two days or more away
    * @param sentMs the worker's clock when the request was sent
+   * @param signedMs the time with which it was signed, where the source has taken that: its clock cannot be far
+   *   from it, whatever a proxy writes as `Date`
    */
-  observe(dateHeader: string | undefined, sentMs: number): void {
+  observe(dateHeader: string | undefined, sentMs: number, signedMs: number | null = null): void {
     const secondMs = dateHeader === undefined ? null : parseHttpDate(dateHeader);
     if (secondMs === null) {
-      this.distrust(
-        dateHeader === undefined ? 'has no Date header' : 'has a Date that is not a date',
-      );
+      const words = dateHeader === undefined ? 'has no Date header' : 'has a Date that is not a date';
+      this.distrust({ sign: 'Date', words });
       return;
     }
-    const least = secondMs - this.#now();
+    const nowMs = this.#now();
+    const least = secondMs - nowMs;
     const most = secondMs + 999 - sentMs;
     if (least > DIFFERENCE_MAX_MS || most < -DIFFERENCE_MAX_MS) {
-      this.distrust('has a Date that is two days or more away');
+      this.distrust({ sign: 'clock', words: 'has a Date that is two days or more away' });
+      return;
+    }
+    const reachMs = SIGNED_MAX_MS + (nowMs - sentMs) + 1_000;
+    if (signedMs !== null && Math.abs(secondMs - signedMs) > reachMs) {
+      const seconds = Math.round(Math.abs(secondMs - signedMs) / 1_000);
+      this.distrust({
+        sign: 'Date',
+        words: `has a Date that is not believed, as it is ${seconds} s from the time of a request that ThreatConnect took`,
+      });
       return;
     }
     this.#isSet = true;
@@ -67,7 +89,7 @@ export class SourceClock {
   }
 
   /** @param doubt the reason why an answer's `Date` is not used */
-  distrust(doubt: string): void {
+  distrust(doubt: Doubt): void {
     this.#doubt = doubt;
   }
 

@@ -2,12 +2,15 @@ import {
   SourceBadRequestError,
   SourceContractError,
   SourceForbiddenError,
+  SourceProxyRefusedError,
   SourceRateLimitedError,
   SourceUnauthorizedError,
   SourceUnavailableError,
 } from '../../contracts/errors.ts';
 import { parseHttpDate } from './http-date.ts';
+import { WANTS_USER } from './connection-error.ts';
 import { pageWords } from './html-page.ts';
+import { forbiddenCauses, unauthorizedCauses, type Circumstances } from './refusal-causes.ts';
 
 /** The head of an answer and the beginning of its body, as far as an error needs them. */
 export type Refusal = {
@@ -21,6 +24,7 @@ export type Refusal = {
   /** What is odd about the source's clock. */
   clockTrouble: string | null;
   body: string;
+  circumstances: Circumstances;
 };
 
 /** Request timeout and too early: a proxy's or a server's passing trouble. */
@@ -29,14 +33,6 @@ const TRANSIENT = new Set([408, 425]);
 /** Where the server or a proxy gave up on its own work; 524 is Cloudflare's 504. */
 const MAY_BE_WEIGHT = new Set([500, 502, 504, 524]);
 
-const UNAUTHORIZED_CAUSES =
-  'likely causes: a wrong secret key (a shell, YAML or .env file may have changed $, %, quotes or backslashes in it), ' +
-  'a wrong access id, a clock more than five minutes off, an expired token, or a proxy that rewrites the query';
-
-const FORBIDDEN_CAUSES =
-  'likely causes: an owner in TC_OWNERS that does not exist or that the API user does not belong to, ' +
-  'plain http where the instance wants https, or a proxy that drops the Authorization header';
-
 /**
  * What a status other than 200 means.
  *
@@ -44,17 +40,24 @@ const FORBIDDEN_CAUSES =
  * @see https://docs.threatconnect.com/en/latest/common_errors.html
  */
 export function toSourceError(refusal: Refusal): Error {
-  const { statusCode } = refusal;
+  const { statusCode, circumstances } = refusal;
   const said = serverMessage(refusal.body);
+  const options = { answer: { statusCode, said } };
   const what = `${refusal.request}: ${statusCode} after ${refusal.elapsedMs} ms${wordsOf(refusal.body, said)}`;
   if (statusCode === 401) {
-    return new SourceUnauthorizedError(`${what}; ${refusal.clockTrouble ?? UNAUTHORIZED_CAUSES}`);
+    const causes = refusal.clockTrouble ?? unauthorizedCauses(said, circumstances);
+    return new SourceUnauthorizedError(`${what}; ${causes}`, options);
   }
-  if (statusCode === 403) return new SourceForbiddenError(`${what}; ${FORBIDDEN_CAUSES}`);
+  if (statusCode === 403) {
+    return new SourceForbiddenError(`${what}; ${forbiddenCauses(said, circumstances)}`, options);
+  }
+  if (statusCode === 407) {
+    return new SourceProxyRefusedError(`${what}: that is a proxy’s answer; ${WANTS_USER}`);
+  }
   if (statusCode === 429) return new SourceRateLimitedError(what, refusal.retryAfterMs);
   // documented for "API access has not been licensed"; a proxy's 503 has no JSON
   if (statusCode === 503 && said !== null && /licensed/i.test(said)) {
-    return new SourceForbiddenError(what);
+    return new SourceForbiddenError(what, options);
   }
   if (TRANSIENT.has(statusCode) || statusCode >= 500) {
     return new SourceUnavailableError(what, refusal.retryAfterMs, {
@@ -64,13 +67,14 @@ export function toSourceError(refusal: Refusal): Error {
   if (statusCode >= 300 && statusCode < 400 && refusal.redirectOrigin !== null) {
     return new SourceBadRequestError(
       `${what}: a redirect to ${refusal.redirectOrigin} is not followed, as its target was not signed; is TC_URL the instance's own address?`,
+      options,
     );
   }
   if (statusCode < 300) return new SourceContractError(`${what}, where only 200 is an answer`);
   if (statusCode === 404) {
-    return new SourceBadRequestError(`${what}; is TC_URL the instance's own address?`);
+    return new SourceBadRequestError(`${what}; is TC_URL the instance's own address?`, options);
   }
-  return new SourceBadRequestError(what);
+  return new SourceBadRequestError(what, options);
 }
 
 /** The envelope of every answer: `status` says whether it is one. */

@@ -1,23 +1,36 @@
+import {
+  SourceBadRequestError,
+  SourceContractError,
+  SourceForbiddenError,
+  SourceUnauthorizedError,
+} from '../../contracts/errors.ts';
 import { failed, type Outcome } from './step.ts';
 
-/** What to do about an error of one of the two edges, by its name. */
+/** What to do about an error of one of the two edges, by its name, where that says enough. */
 const ADVICE: Readonly<Record<string, string>> = {
-  SourceUnauthorizedError: 'Compare the credentials with those of the API user in ThreatConnect.',
-  SourceForbiddenError:
-    'Add the API user to the owners that it is to read, or have the API licensed.',
-  SourceBadRequestError:
-    'Correct what ThreatConnect quotes: TC_TQL, TC_FIELDS, TC_TYPES or TC_URL.',
-  SourceRateLimitedError: 'Wait a while; other programs may use the same API user.',
+  SourceProxyRefusedError:
+    'Correct the user name and the password in HTTPS_PROXY, or have the proxy let this machine through to ThreatConnect.',
+  SourceRateLimitedError:
+    'Wait a while; other programs may use the same API user, or a proxy in between limits requests.',
   SourceUnavailableError: 'Is the instance up? Is a proxy or a firewall in between?',
   SourceTooSlowError: 'Try again when the instance is less busy, or set a longer TC_HTTP_TIMEOUT.',
-  SourceContractError:
-    'Open TC_URL in a browser: is there a log-in page, or the message of a proxy?',
   SinkUnauthorizedError: 'Renew the API key or the password, or grant what is missing.',
   SinkUnavailableError: 'Is the cluster up and green? Is a proxy or a firewall in between?',
   SinkBusyError: 'Wait until the cluster is green, then try again.',
   SinkOverloadedError: 'Wait until the cluster is less busy; look at its disk space.',
-  SinkMisconfiguredError: 'Run `npx tcsync apply`.',
+  SinkMisconfiguredError:
+    'Run `npx tcsync apply` if something is missing; else correct what the line above names.',
 };
+
+/** Those of which only the answer says what to do: of a run nothing is left but its words. */
+const OF_ANSWERS = new Set([
+  'SourceUnauthorized',
+  'SourceForbidden',
+  'SourceBadRequest',
+  'SourceContract',
+]);
+
+const CAUSES = '; likely causes: ';
 
 /** What a step comes to where it threw. */
 export function failedBy(error: unknown, subject: string): Outcome {
@@ -25,7 +38,9 @@ export function failedBy(error: unknown, subject: string): Outcome {
     return failed(`${subject}: no answer came in time`, 'Is a firewall in between? Try again.');
   }
   if (!(error instanceof Error)) throw error;
-  const advice = ADVICE[error.name];
+  if (isRefusal(error)) return failed(saidBy(error), adviceOnRefusal(error));
+  const advice =
+    error instanceof SourceContractError ? adviceOnContract(error) : ADVICE[error.name];
   return advice === undefined
     ? failed(
         `${subject}: ${error.name}: ${error.message}`,
@@ -36,7 +51,54 @@ export function failedBy(error: unknown, subject: string): Outcome {
 
 /** What to do about a run that failed so; `null`: nobody knows. */
 export function adviceOn(failureType: string): string | null {
+  if (OF_ANSWERS.has(failureType)) return '`npx tcsync check` says what to correct.';
   return ADVICE[`${failureType}Error`] ?? null;
+}
+
+export type Refusal = SourceUnauthorizedError | SourceForbiddenError | SourceBadRequestError;
+
+/** Of a request that ThreatConnect, or something before it, refuses. */
+export function isRefusal(error: unknown): error is Refusal {
+  return (
+    error instanceof SourceUnauthorizedError ||
+    error instanceof SourceForbiddenError ||
+    error instanceof SourceBadRequestError
+  );
+}
+
+/** Whether the answer to a request is not in the form of ThreatConnect's API. */
+export function isOfAnother({ answer }: Refusal): boolean {
+  return answer !== null && answer.said === null;
+}
+
+export const LET_THROUGH =
+  'The answer is not in the form of ThreatConnect’s API: a firewall, a proxy or a log-in page in between gave it. Have that let the request through.';
+
+export const CORRECT_URL =
+  'Correct TC_URL: is it the instance’s own address, with all of its path? /api is put behind it unless it ends with /api, in lower case.';
+
+function adviceOnRefusal(error: Refusal): string {
+  const { answer, message } = error;
+  const [, causes] = message.split(CAUSES);
+  if (causes !== undefined) return `Likely causes: ${causes}.`;
+  if (answer === null) return 'Correct what the line above names.';
+  const { statusCode } = answer;
+  if (statusCode === 503) return 'Have the API licensed for this instance.';
+  if (statusCode === 400) {
+    return isOfAnother(error)
+      ? LET_THROUGH
+      : 'Correct what ThreatConnect quotes: TC_TQL, TC_FIELDS or TC_TYPES.';
+  }
+  return statusCode === 401
+    ? 'Compare the clocks of both machines, and the credentials with those of the API user in ThreatConnect.'
+    : CORRECT_URL;
+}
+
+/** A page for people, or words that are no JSON, come from another program. */
+function adviceOnContract({ message }: SourceContractError): string {
+  return /instead of JSON|is not JSON/.test(message)
+    ? 'Open TC_URL in a browser: is there a log-in page, or the message of a proxy?'
+    : 'This is not what ThreatConnect’s API promises: if no proxy in between changes answers, report it with this line.';
 }
 
 export function isTimeout(error: unknown): boolean {
@@ -45,5 +107,5 @@ export function isTimeout(error: unknown): boolean {
 
 /** What was asked and answered, without the causes that `toSourceError` puts behind it: steps have their own. */
 export function saidBy(error: Error): string {
-  return error.message.split('; likely causes: ')[0] ?? error.message;
+  return error.message.split(CAUSES)[0] ?? error.message;
 }

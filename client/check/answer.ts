@@ -1,15 +1,15 @@
 import type { Owner } from '../../contracts/feed.ts';
 import {
-  SourceForbiddenError,
+  SourceBadRequestError,
+  SourceProxyRefusedError,
   SourceRateLimitedError,
   SourceTooSlowError,
-  SourceUnauthorizedError,
   SourceUnavailableError,
 } from '../../contracts/errors.ts';
 import { noProxyEntry, unreadNoProxy } from '../../activities/threatconnect/no-proxy.ts';
 import type { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import type { SourceConfig } from '../../config/config.ts';
-import { failedBy, isTimeout } from './advice.ts';
+import { CORRECT_URL, failedBy, isOfAnother, isRefusal, isTimeout, LET_THROUGH } from './advice.ts';
 import { noConnection, type Peer } from './connection.ts';
 import { failed, listed, ok, type Outcome } from './step.ts';
 
@@ -31,44 +31,56 @@ export async function firstAnswer(
   return { owners, error, tookMs: Math.round(performance.now() - startedMs) };
 }
 
-/** Whoever refuses has answered. */
+/** Whoever refuses has answered, if it is ThreatConnect that refuses. */
 export function answers(config: SourceConfig, { error, tookMs }: FirstAnswer): Outcome {
-  if (error === null || isRefusal(error)) {
-    return ok(`ThreatConnect answers at ${config.url} (${tookMs} ms)`);
-  }
-  const peer = toPeer(config);
+  const isAnswered =
+    error === null || error instanceof SourceRateLimitedError || isRefusedByIt(error);
+  if (isAnswered) return ok(`ThreatConnect answers at ${config.url} (${tookMs} ms)`);
   if (isTimeout(error) || error instanceof SourceTooSlowError) {
-    return noConnection(peer, `timed out after ${tookMs} ms`);
+    return noConnection(toPeer(config), `timed out after ${tookMs} ms`);
   }
   // an answer with a status of 5xx has no cause
   if (error instanceof SourceUnavailableError && error.cause !== undefined) {
-    return noConnection(peer, wordsOf(error));
+    return noConnection(toPeer(config, error.isOfProxy), wordsOf(error));
   }
   const { detail, remedy } = failedBy(error, 'ThreatConnect');
+  if (error instanceof SourceProxyRefusedError) {
+    const proxy = proxyOf(config);
+    const who = proxy === null ? 'a proxy in between' : `the proxy ${proxy}`;
+    return failed(`${who} gives no way to ThreatConnect at ${config.url}: ${detail}`, `${remedy}`);
+  }
   return failed(
     `what answers at ${config.url} is not a ThreatConnect that works: ${detail}`,
-    `${remedy}`,
+    isRefusal(error) ? adviceOnFirst(error) : `${remedy}`,
   );
 }
 
-function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof SourceUnauthorizedError ||
-    error instanceof SourceForbiddenError ||
-    error instanceof SourceRateLimitedError
-  );
+function isRefusedByIt(error: unknown): boolean {
+  return isRefusal(error) && !(error instanceof SourceBadRequestError) && !isOfAnother(error);
 }
 
-function toPeer({ url, proxy }: SourceConfig): Peer {
+/** Of the first request, which holds nothing that people have set but the address. */
+function adviceOnFirst(error: Error): string {
+  return error instanceof SourceBadRequestError ? CORRECT_URL : `${LET_THROUGH}\n${CORRECT_URL}`;
+}
+
+function toPeer(config: SourceConfig, isOfProxy = false): Peer {
+  const { url, proxy } = config;
   const passedBy = proxy === null ? null : noProxyEntry(url, proxy.noProxy);
   return {
     name: 'ThreatConnect',
     address: new URL(url).host,
     setting: 'TC_URL',
     certificate: 'TC_CA_FILE',
-    proxy: proxy === null || passedBy !== null ? null : hostAndPort(proxy.url.reveal()),
+    proxy: isOfProxy ? proxyOf(config) : null,
     noProxy: proxy === null ? null : noProxyRemark(passedBy, unreadNoProxy(proxy.noProxy)),
   };
+}
+
+/** `host:port` of the proxy through which it is reached. */
+function proxyOf({ url, proxy }: SourceConfig): string | null {
+  if (proxy === null || noProxyEntry(url, proxy.noProxy) !== null) return null;
+  return hostAndPort(proxy.url.reveal());
 }
 
 function noProxyRemark(passedBy: string | null, unread: readonly string[]): string | null {
@@ -91,5 +103,5 @@ function wordsOf(error: Error): string {
   const { cause } = error;
   const each = cause instanceof AggregateError ? cause.errors : [];
   const words = [error, ...each].map((one) => (one instanceof Error ? one.message : String(one)));
-  return [...new Set(words)].join('; ');
+  return [...new Set(words)].join('; ').replaceAll(/\s+/g, ' ');
 }

@@ -2,7 +2,7 @@ import type { SourceConfig, SourceCredentials } from '../../config/config.ts';
 import { Secret } from '../../config/secret.ts';
 import { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import { firstAnswer, type FirstAnswer } from './answer.ts';
-import { failedBy, saidBy } from './advice.ts';
+import { failedBy, isRefusal, saidBy } from './advice.ts';
 import { arrivedAs } from './arrived-as.ts';
 import { failed, ok, type Outcome } from './step.ts';
 
@@ -21,18 +21,25 @@ export async function credentials(
     );
   }
   if (!isRefusal(error)) return failedBy(error, 'the credentials');
-  const causes = given.scheme === 'hmac' ? hmacCauses(given.secretKey.reveal()) : TOKEN_CAUSES;
+  const what = `ThreatConnect does not take the credentials: ${saidBy(error)}`;
+  if (error.answer?.statusCode === 503) return failedBy(error, 'the credentials');
   const others = await refusalOfOthers(config, signal);
-  return failed(
-    `ThreatConnect does not take the credentials: ${saidBy(error)}`,
-    others !== null && untimed(others) === untimed(error)
-      ? `${UNSEEN}\n${causes}`
-      : `${causes}\n${REFUSED}`,
-  );
+  if (others !== null && untimed(others) === untimed(error)) {
+    return failed(what, given.scheme === 'hmac' ? `${UNSEEN}, ${NO_ID}` : `${UNSEEN}, ${NO_TOKEN}`);
+  }
+  const causes =
+    given.scheme === 'hmac'
+      ? hmacCauses(given.secretKey.reveal())
+      : tokenCauses(given.token.reveal());
+  return failed(what, others === null ? causes : `${causes}\n${REFUSED}`);
 }
 
+/** A secret key that is wrong would be told as such. */
 const UNSEEN =
-  'It answers the same to made-up credentials of another kind: a proxy in between drops the Authorization header, or no request from here is taken at all (plain http, a list of allowed addresses).';
+  'It answers the same to made-up credentials of another kind. So a proxy in between drops the Authorization header, or no request from here is taken at all (plain http, a list of allowed addresses)';
+
+const NO_ID = 'or it has no API user with this TC_ACCESS_ID.';
+const NO_TOKEN = 'or it does not know TC_API_TOKEN (expired, replaced, of another instance).';
 
 const REFUSED =
   'The Authorization header does arrive: made-up credentials of another kind get another answer.';
@@ -57,13 +64,6 @@ function untimed(error: Error): string {
   return saidBy(error).replace(/ after \d+ ms/, '');
 }
 
-function isRefusal(error: unknown): error is Error {
-  return (
-    error instanceof Error &&
-    (error.name === 'SourceUnauthorizedError' || error.name === 'SourceForbiddenError')
-  );
-}
-
 function hmacCauses(secretKey: string): string {
   return [
     `Compare TC_SECRET_KEY with the instance, character by character: a shell, YAML or .env file changes $, %, #, quotes and backslashes. ${arrivedAs('TC_SECRET_KEY', secretKey)} TC_SECRET_KEY_FILE names a file that is read as it is.`,
@@ -72,7 +72,9 @@ function hmacCauses(secretKey: string): string {
   ].join('\n');
 }
 
-const TOKEN_CAUSES = [
-  'Has the token expired, or was a newer one made? That ends the older one at once: set the new one in TC_API_TOKEN.',
-  'Is the token of this instance, and of an API user?',
-].join('\n');
+function tokenCauses(token: string): string {
+  return [
+    'Has the token expired, or was a newer one made? That ends the older one at once: set the new one in TC_API_TOKEN.',
+    `Is the token of this instance, and of an API user? ${arrivedAs('TC_API_TOKEN', token)}`,
+  ].join('\n');
+}

@@ -2,7 +2,7 @@ import { SourceBadRequestError, SourceForbiddenError } from '../../contracts/err
 import type { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import type { Feed } from '../../config/config.ts';
 import { isObject, type Json, type JsonObject } from '../../mapping/exact-json.ts';
-import { saidBy } from './advice.ts';
+import { isOfAnother, LET_THROUGH, saidBy } from './advice.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { EVERYTHING } from '../../activities/threatconnect/tql.ts';
 import { recordsOf } from './reading.ts';
@@ -53,6 +53,8 @@ export async function checkFields(
         if (!(error instanceof SourceBadRequestError || error instanceof SourceForbiddenError)) {
           throw error;
         }
+        if (isOfAnother(error))
+          return failed(`the request for ${field} is refused: ${saidBy(error)}`, LET_THROUGH);
         refused.push(`${field} (${saidBy(error)})`);
       }
     }

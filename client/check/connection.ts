@@ -9,19 +9,24 @@ export type Peer = {
   setting: string;
   /** What may be set for a certificate that Node does not know. */
   certificate: string;
-  /** `host:port` of the proxy before it. */
+  /** `host:port` of the proxy before it, where that is what failed. */
   proxy: string | null;
   /** What `NO_PROXY` has to do with it, a sentence; `null`: nothing. */
   noProxy: string | null;
 };
 
 const NO_NAME = /ENOTFOUND|EAI_AGAIN|EAI_NODATA/;
-const TUNNEL = /HTTP Tunneling|Proxy response/i;
-const NO_TLS_THERE = /wrong version number|packet length too long|EPROTO/i;
-const TLS = /certificate|\bCERT_|_CERT\b|\bTLS\b|\bSSL\b|ERR_TLS|ERR_SSL|altname/i;
+const TUNNEL = /answered \d{3} to CONNECT/;
+/** Whoever raises an alert speaks TLS. */
+const ALERT = /(?:tlsv[\d.]+|sslv3|ssl\/tls)[ _]alert[ _]/i;
+const NO_TLS_THERE = /wrong.version.number|packet.length.too.long|http.request/i;
+const CERTIFICATE =
+  /certificate|\bCERT_|_CERT\b|UNABLE_TO_|ERR_TLS_CERT|altname|HOSTNAME_MISMATCH|UND_ERR_PRX_TLS/i;
+const LEFT_EARLY = /before secure TLS connection was established/i;
+const TLS = /EPROTO|\bTLS\b|\bSSL\b|ERR_TLS|ERR_SSL/i;
 const REFUSED = /ECONNREFUSED/;
-const SILENCE = /CONNECT_TIMEOUT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|timed? ?out/i;
-const BROKEN = /ECONNRESET|UND_ERR_SOCKET|other side closed|socket hang up|EPIPE/i;
+const SILENCE = /CONNECT_TIMEOUT|HEADERS_TIMEOUT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|timed? ?out/i;
+const BROKEN = /ECONNRESET|UND_ERR_SOCKET|UND_ERR_PRX_CONN|other side closed|socket hang up|EPIPE/i;
 
 /**
  * Why there is no connection, told apart by the words of the error: the name, the way, the certificate or the
@@ -38,60 +43,85 @@ export function noConnection(peer: Peer, message: string): Outcome {
 
 function reasonOf(peer: Peer, message: string): Outcome {
   const { name, address, setting, certificate, proxy } = peer;
-  if (proxy !== null && isOfProxy(message, proxy)) {
-    return failed(
-      `the proxy ${proxy} gives no way to ${name} at ${address}: ${message}`,
-      'Correct HTTPS_PROXY, or name the host in NO_PROXY where it is reached directly.',
-    );
+  // a host may be called like a reason
+  const { hostname } = new URL(`tcp://${address}`);
+  const words = message.replaceAll(hostname, '');
+  if (proxy === null) {
+    const { detail, remedy } = reasonAt(`${name} at ${address}`, { setting, certificate }, words);
+    const hint = SILENCE.test(words) && name === 'ThreatConnect' ? ' Is HTTPS_PROXY needed?' : '';
+    return failed(`${detail}: ${message}`, `${remedy}${hint}`);
   }
-  if (NO_NAME.test(message)) {
-    return failed(
-      `the name of ${name} at ${address} is not known: ${message}`,
-      `Correct the host name in ${setting}, or the name service (DNS) of this machine.`,
-    );
-  }
-  if (NO_TLS_THERE.test(message)) {
-    return failed(
-      `${name} at ${address} does not speak TLS: ${message}`,
-      `Is ${setting} to begin with http:// instead of https://, or is its port another one?`,
-    );
-  }
-  if (TLS.test(message)) {
-    return failed(
-      `the certificate of ${name} at ${address} is not trusted: ${message}`,
-      `Name the authority that signed it in ${certificate}, and compare the host name in ${setting} with the certificate.`,
-    );
-  }
-  if (REFUSED.test(message)) {
-    return failed(
-      `nothing listens for ${name} at ${address}: ${message}`,
-      `Start it, or correct the host and port in ${setting}.`,
-    );
-  }
-  if (SILENCE.test(message)) {
-    return failed(
-      `no connection to ${name} at ${address} in time: ${message}`,
-      `Is a firewall in between, a VPN missing${name === 'ThreatConnect' ? ', or HTTPS_PROXY needed' : ''}? Else correct ${setting}.`,
-    );
-  }
-  if (BROKEN.test(message)) {
-    return failed(
-      `the connection to ${name} at ${address} is broken off: ${message}`,
-      `Is it still starting? Does ${setting} need https:// or another port?`,
-    );
-  }
+  const { remedy } = reasonAt(proxy, { setting: 'HTTPS_PROXY', certificate }, words);
   return failed(
-    `${name} at ${address} cannot be reached: ${message}`,
-    `Is it up? Else correct ${setting}.`,
+    `the proxy ${proxy} gives no way to ${name} at ${address}: ${message}`,
+    `${remedy} If ${address} is reached directly, name it in NO_PROXY.`,
   );
 }
 
-/** All that a connection through a proxy resolves and connects to is the proxy; the rest it says itself. */
-function isOfProxy(message: string, proxy: string): boolean {
-  const { hostname, port } = new URL(`tcp://${proxy}`);
-  const isItsAddress =
-    (REFUSED.test(message) || SILENCE.test(message)) && message.includes(`:${port}`);
-  return (
-    TUNNEL.test(message) || isItsAddress || (NO_NAME.test(message) && message.includes(hostname))
-  );
+function reasonAt(
+  who: string,
+  { setting, certificate }: Pick<Peer, 'setting' | 'certificate'>,
+  words: string,
+): { detail: string; remedy: string } {
+  if (TUNNEL.test(words)) {
+    return {
+      detail: `${who} finds no way there`,
+      remedy: `Is the host name in TC_URL right, and can the proxy reach it? Else correct ${setting}.`,
+    };
+  }
+  if (NO_NAME.test(words)) {
+    return {
+      detail: `the name of ${who} is not known`,
+      remedy: `Correct the host name in ${setting}, or the name service (DNS) of this machine.`,
+    };
+  }
+  if (ALERT.test(words)) {
+    return {
+      detail: `${who} speaks TLS, but refuses this client`,
+      remedy: `Does it want a certificate of the client, or a version of TLS that Node does not offer? Is the host name in ${setting} its own?`,
+    };
+  }
+  if (NO_TLS_THERE.test(words)) {
+    return {
+      detail: `${who} does not speak TLS`,
+      remedy: `Is ${setting} to begin with http:// instead of https://, or is its port another one?`,
+    };
+  }
+  if (CERTIFICATE.test(words)) {
+    return {
+      detail: `the certificate of ${who} is not trusted`,
+      remedy: `Name the authority that signed it in ${certificate}, and compare the host name in ${setting} with the certificate.`,
+    };
+  }
+  if (LEFT_EARLY.test(words)) {
+    return {
+      detail: `${who} closed the connection before TLS began, and no certificate was seen`,
+      remedy: `Is it still starting? Does a firewall or a load balancer close the connection? Else correct ${setting}: http:// instead of https://, or another port.`,
+    };
+  }
+  if (REFUSED.test(words)) {
+    return {
+      detail: `nothing listens for ${who}`,
+      remedy: `Start it, or correct the host and port in ${setting}.`,
+    };
+  }
+  if (SILENCE.test(words)) {
+    return {
+      detail: `no connection to ${who} in time`,
+      remedy: `Is a firewall in between, or a VPN missing? Else correct ${setting}.`,
+    };
+  }
+  if (BROKEN.test(words)) {
+    return {
+      detail: `the connection to ${who} is broken off`,
+      remedy: `Is it still starting? Does ${setting} need https:// or another port?`,
+    };
+  }
+  if (TLS.test(words)) {
+    return {
+      detail: `TLS with ${who} fails`,
+      remedy: `Is its port one of TLS? Is a proxy or a firewall in between? Else correct ${setting}.`,
+    };
+  }
+  return { detail: `${who} cannot be reached`, remedy: `Is it up? Else correct ${setting}.` };
 }

@@ -6,7 +6,7 @@ import type { Feed } from '../../config/config.ts';
 import { nearest } from '../../config/nearest.ts';
 import { BUILT_IN_TYPES } from '../../mapping/built-in-types.ts';
 import { number } from '../../watch/words.ts';
-import { saidBy } from './advice.ts';
+import { isOfAnother, LET_THROUGH, saidBy } from './advice.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { failed, ok, warning, type Outcome } from './step.ts';
 
@@ -69,8 +69,10 @@ async function countOf(
     if (!(error instanceof SourceBadRequestError || error instanceof SourceForbiddenError)) {
       throw error;
     }
+    const what = `ThreatConnect refuses what feed ${feed.name} selects: ${saidBy(error)}`;
+    if (isOfAnother(error)) return failed(what, LET_THROUGH);
     return failed(
-      `ThreatConnect refuses what feed ${feed.name} selects: ${saidBy(error)}`,
+      what,
       feed.tql === null
         ? 'Correct owners and types in TC_OWNERS, TC_TYPES or tcsync.yaml.'
         : `Correct the filter in TC_TQL or tcsync.yaml, or owners and types: ${feed.tql}`,

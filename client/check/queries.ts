@@ -1,10 +1,11 @@
-import { SourceUnauthorizedError } from '../../contracts/errors.ts';
+import { SourceBadRequestError, SourceForbiddenError } from '../../contracts/errors.ts';
 import type { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import { EVERYTHING } from '../../activities/threatconnect/tql.ts';
 import type { SourceCredentials } from '../../config/config.ts';
-import { saidBy } from './advice.ts';
+import { isOfAnother, isRefusal, LET_THROUGH, saidBy, type Refusal } from './advice.ts';
+import { isTimeRefused, timeRefused } from './check-clock.ts';
 import type { Checklist, Head } from './checklist.ts';
-import { failed, ok } from './step.ts';
+import { failed, ok, type Outcome } from './step.ts';
 
 export const QUERIES: Head = {
   name: 'queries',
@@ -33,13 +34,34 @@ export async function checkQueries(
             'The filter does not arrive: a proxy in between drops or changes the query. Have it pass the query on as it is.',
           );
     } catch (error) {
-      if (!(error instanceof SourceUnauthorizedError)) throw error;
-      return failed(
-        `ThreatConnect took the credentials a moment ago, but refuses a query with encoded characters: ${saidBy(error)}`,
-        scheme === 'hmac'
-          ? 'A proxy in between rewrites the query (%20 to +, for example), which its signature does not allow: have it pass the query on as it is, or set TC_API_TOKEN, with which nothing is signed.'
-          : 'Was the token replaced in between? Else a proxy in between changes requests with a query.',
-      );
+      if (!isRefusal(error)) throw error;
+      return isTimeRefused(error) ? timeRefused(source.clock, error) : refused(error, scheme);
     }
   });
+}
+
+/** The credentials were taken, so it is none of them, but what this query has beside them. */
+function refused(error: Refusal, scheme: SourceCredentials['scheme']): Outcome {
+  const what = `ThreatConnect took the credentials a moment ago, but refuses a query with encoded characters: ${saidBy(error)}`;
+  if (isOfAnother(error)) {
+    return failed(
+      `the credentials were taken a moment ago, but a query with encoded characters is refused: ${saidBy(error)}`,
+      `${LET_THROUGH} It is one with tql= in its query.`,
+    );
+  }
+  if (error instanceof SourceForbiddenError) {
+    return failed(what, 'May the API user read indicators? Compare its role in ThreatConnect.');
+  }
+  if (error instanceof SourceBadRequestError) {
+    return failed(
+      what,
+      'A proxy in between changes the query: have it pass the query on as it is.',
+    );
+  }
+  return failed(
+    what,
+    scheme === 'hmac'
+      ? 'A proxy in between rewrites the query (%20 to +, for example), which its signature does not allow: have it pass the query on as it is, or set TC_API_TOKEN, with which nothing is signed.'
+      : 'Was the token replaced in between? Else a proxy in between changes requests with a query.',
+  );
 }

@@ -52,6 +52,96 @@ describe('what a proxy does to requests and answers is told by what was seen', (
     });
   });
 
+  for (const [what, spoil] of [
+    ['of ten minutes ago', () => new Date(Date.now() - 600_000).toUTCString()],
+    ['of yesterday', () => new Date(Date.now() - 86_400_000).toUTCString()],
+    ['of tomorrow', () => new Date(Date.now() + 86_400_000).toUTCString()],
+  ] as const) {
+    test(`a Date ${what} that a proxy writes is not believed once a request was taken`, async () => {
+      const steps = await expect({ response: (headers) => (headers.date = spoil()) }, 'clock', {
+        state: 'warning',
+        detail:
+          /Date that is not believed, as it is \d+ s from the time of a request that .* took$/,
+        remedy: /^A proxy in between .*Date/,
+      });
+      for (const name of ['credentials', 'queries', 'owners', 'feed default']) {
+        assert.equal(steps.get(name)?.state, 'ok', name);
+      }
+    });
+  }
+
+  test('a time that is refused later is no query that is rewritten', async () => {
+    let asked = 0;
+    const refused = {
+      status: 401,
+      headers: { 'content-type': 'application/json' },
+      body: '{"message":"Timestamp out of acceptable time range","status":"Error"}',
+    };
+    await expect({ answer: () => ((asked += 1) === 1 ? null : refused) }, 'queries', {
+      state: 'failed',
+      detail: /refuses the time of the request/,
+      remedy: /Date of its own/,
+    });
+  });
+
+  const PAGE = '<html>blocked by WAF</html>';
+  test('a firewall’s page for queries alone blames nothing that was seen to be right', async () => {
+    const steps = await expect(
+      { answer: (path) => (path.includes('tql') ? { status: 403, body: PAGE } : null) },
+      'queries',
+      {
+        state: 'failed',
+        detail: /taken a moment ago, but a query .* 403 .* with a proxy's page$/,
+        remedy: /not in the form of ThreatConnect’s API: a firewall, a proxy/,
+      },
+    );
+    const { detail, remedy } = steps.get('queries') ?? {};
+    assert.doesNotMatch(`${detail}${remedy}`, /TC_OWNERS|plain http|Authorization/);
+  });
+
+  for (const [status, headers, body, detail, remedy] of [
+    [407, { 'proxy-authenticate': 'Basic' }, PAGE, /407 .*: that is a proxy/, /HTTPS_PROXY/],
+    [
+      302,
+      { location: 'https://sso.example/x' },
+      '',
+      /redirect to https:\/\/sso\./,
+      /^Correct TC_URL/,
+    ],
+    [
+      401,
+      {},
+      '<html>log in</html>',
+      /401 .* with a log-in page$/,
+      /^The answer is not in the form/,
+    ],
+    [403, {}, PAGE, /403 .* with a proxy's page$/, /^The answer is not in the form/],
+    [404, {}, '', /404/, /^Correct TC_URL/],
+    [410, {}, '{"message":"gone","status":"Error"}', /410/, /^Correct TC_URL/],
+  ] as const) {
+    test(`a ${status} to the first request does not doubt settings that it does not hold`, async () => {
+      const own = { status, headers: { ...headers }, body };
+      const steps = await expect({ answer: () => own }, 'ThreatConnect', {
+        state: 'failed',
+        detail,
+        remedy,
+      });
+      const step = steps.get('ThreatConnect');
+      assert.doesNotMatch(
+        `${step?.detail}${step?.remedy}`,
+        /TC_TQL|TC_FIELDS|TC_OWNERS|secret key/,
+      );
+    });
+  }
+
+  test('a clock that a 429 hides is no header that a proxy drops', async () => {
+    await expect({ answer: () => ({ status: 429, body: '<html>slow</html>' }) }, 'clock', {
+      state: 'warning',
+      detail: /as its status is 429$/,
+      remedy: /^The first answer that is no refusal tells it/,
+    });
+  });
+
   test('a Content-Type that is dropped is not called a Date that is missing', async () => {
     const steps = await expect({ response: (headers) => delete headers['content-type'] }, 'clock', {
       state: 'warning',
@@ -77,6 +167,8 @@ describe('what a proxy does to requests and answers is told by what was seen', (
         remedy: /^It answers the same to made-up credentials .* drops the Authorization header/,
       },
     );
+    assert.doesNotMatch(steps.get('credentials')?.remedy ?? '', /TC_SECRET_KEY/);
+    assert.doesNotMatch(steps.get('clock')?.remedy ?? '', /proxy/);
     assert.match(
       steps.get('clock')?.detail ?? '',
       /Date that is not believed, as its status is 403/,
@@ -141,6 +233,8 @@ describe('what a proxy does to requests and answers is told by what was seen', (
     ['', '\u200B', /U\+200B, a blank without width, as its last character/],
     ['', '\u00A0', /U\+00A0 as its last character/],
     [' ', '', /with a blank at its beginning or end/],
+    ['a\nb', '', /U\+000A, a line break, as its 2nd character/],
+    ['"', '"', /quotes around it included: take them out of TC_SECRET_KEY/],
   ] as const) {
     test(`what nobody sees in a secret's file is told, and no more of it: ${JSON.stringify(before + behind)}`, async () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'tcsync-check-'));
@@ -189,6 +283,21 @@ describe('what a proxy does to requests and answers is told by what was seen', (
           { response: (headers) => delete headers['content-type'] },
           'Elasticsearch',
           /no version; it has no Content-Type: does a proxy drop it\?$/,
+        ],
+        [
+          { response: (headers) => (headers['content-type'] = 'text/plain') },
+          'Elasticsearch',
+          /no version; its Content-Type is text\/plain, although it is JSON: does a proxy change that\?$/,
+        ],
+        [
+          { answer: () => ({ status: 401, body: '<html>log in</html>' }) },
+          'Elasticsearch',
+          /^what answers at .* is not Elasticsearch: .* 401 .*: a proxy or a log-in page before it/,
+        ],
+        [
+          { answer: () => ({ status: 302, headers: { location: 'https://sso.example/?s=1' } }) },
+          'Elasticsearch',
+          /302: a redirect to https:\/\/sso\.example is not followed; is ES_URL/,
         ],
         [
           { response: (headers) => delete headers['x-elastic-product'] },

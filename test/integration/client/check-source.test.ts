@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { startProxy } from '../activities/threatconnect/start-proxy.ts';
 import { checkStage, NOBODY, type CheckStage } from './check-stage.ts';
 
 describe('what tcsync check says of ThreatConnect', () => {
@@ -37,6 +40,94 @@ describe('what tcsync check says of ThreatConnect', () => {
       { state: 'failed', detail: /^the proxy 127\.0\.0\.1:1 /, remedy: /HTTPS_PROXY/ },
       { TC_URL: 'https://tc.invalid', HTTPS_PROXY: `http://me:secret@${NOBODY}` },
     );
+  });
+
+  for (const [tls, answer, scheme, detail, remedy] of [
+    [false, 407, 'http', /407 to CONNECT: it wants a user name/, /password in HTTPS_PROXY/],
+    [false, 403, 'http', /403 to CONNECT: it does not let through/, /let this machine through/],
+    [false, 404, 'http', /404 to CONNECT/, /can the proxy reach it.*HTTPS_PROXY/],
+    [false, 200, 'https', /wrong version number/i, /^Is HTTPS_PROXY to begin with http:/],
+    [true, 200, 'https', /self-signed certificate/, /authority .* in TC_CA_FILE.* in HTTPS_PROXY/],
+  ] as const) {
+    test(`a proxy that answers ${answer} ${tls ? 'by TLS ' : ''}at ${scheme}:// is told as the proxy, and nothing of ThreatConnect`, async () => {
+      const proxy = await startProxy({ answer, tls });
+      try {
+        const address = `127.0.0.1:${proxy.port}`;
+        const all = await stage.expectStep(
+          'ThreatConnect',
+          { state: 'failed', detail, remedy },
+          { TC_URL: 'https://tc.invalid', HTTPS_PROXY: `${scheme}://svc:Hunter2@${address}` },
+        );
+        const step = all.get('ThreatConnect');
+        assert.ok(step);
+        assert.ok(step.detail.startsWith(`the proxy ${address} gives no way to ThreatConnect`));
+        assert.doesNotMatch(`${step.detail}${step.remedy}`, /secret key|Hunter2|TC_OWNERS/);
+        assert.doesNotMatch(step.detail, /\n/);
+        assert.equal(all.get('credentials')?.state, 'skipped');
+      } finally {
+        proxy.stop();
+      }
+    });
+  }
+
+  for (const [what, answer] of [
+    ['at once', (socket: Socket) => socket.end()],
+    ['at the first bytes', (socket: Socket) => socket.once('data', () => socket.end())],
+  ] as const) {
+    test(`a server that closes ${what} has no certificate that could be trusted or not`, async () => {
+      const server = createServer((socket) => answer(socket.on('error', () => undefined)));
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      try {
+        const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        for (const [name, variable] of [
+          ['ThreatConnect', 'TC_URL'],
+          ['Elasticsearch', 'ES_URL'],
+        ] as const) {
+          const all = await stage.expectStep(
+            name,
+            { state: 'failed', detail: /closed the connection before TLS began/ },
+            { [variable]: url },
+          );
+          assert.doesNotMatch(all.get(name)?.remedy ?? '', /_CA_FILE|authority/);
+        }
+      } finally {
+        server.close();
+      }
+    });
+  }
+
+  test('an address with another prefix is told by TC_URL alone', async () => {
+    for (const end of ['/API', '/other', '/other/api']) {
+      const all = await stage.expectStep(
+        'ThreatConnect',
+        { state: 'failed', detail: /404/, remedy: /^Correct TC_URL: .*\/api, in lower case/ },
+        { TC_URL: `${stage.env.TC_URL}${end}` },
+      );
+      assert.doesNotMatch(all.get('ThreatConnect')?.remedy ?? '', /TC_TQL/);
+    }
+  });
+
+  test('an answer that breaks the contract is no log-in page if it is JSON', async () => {
+    const broken = '{"data":[],"next":"https://x.example","count":"x","status":"Success"}';
+    await stage.source.post('/_sim/faults', {
+      on: 'count',
+      fault: { kind: 'status', status: 200, contentType: 'application/json', body: broken },
+    });
+    await stage.expectStep('queries', {
+      state: 'failed',
+      detail: /`count` is no number/,
+      remedy: /^This is not what ThreatConnect’s API promises/,
+    });
+  });
+
+  test('an API that is not licensed is told as that, and no key is doubted', async () => {
+    await stage.source.post('/_sim/faults', { on: 'owners', fault: { kind: 'notLicensed' } });
+    const all = await stage.expectStep('credentials', {
+      state: 'failed',
+      detail: /licensed/,
+      remedy: /licensed for this instance/,
+    });
+    assert.doesNotMatch(all.get('credentials')?.remedy ?? '', /TC_SECRET_KEY/);
   });
 
   test('a connection that NO_PROXY leads past the proxy is not blamed on ThreatConnect alone', async () => {
@@ -101,6 +192,11 @@ describe('what tcsync check says of ThreatConnect', () => {
         remedy: /TC_SECRET_KEY .*has 5 characters/,
       },
       { TC_SECRET_KEY: 'wrong' },
+    );
+    await stage.expectStep(
+      'credentials',
+      { state: 'failed', detail: /401/, remedy: /has 1 character\./ },
+      { TC_SECRET_KEY: 'x' },
     );
   });
 

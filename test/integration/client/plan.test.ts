@@ -128,7 +128,7 @@ describe('tcsync plan', () => {
         { TC_URL: closed, TCSYNC_NAMESPACE: 'other' },
         /^nothing listens for ThreatConnect at 127\.0\.0\.1:1: .*\n.*TC_URL\.\n$/,
       ],
-      [{ TC_SECRET_KEY: 'wrong' }, /401.*\n.*credentials/],
+      [{ TC_SECRET_KEY: 'wrong' }, /401.*\n.*a wrong secret key/],
     ] as const) {
       const { code, stderr } = await tcsync(['plan'], { ...set.env, ...changes });
       assert.equal(code, 1);

@@ -5,7 +5,11 @@ import type { AddressInfo } from 'node:net';
 export type Spoiling = {
   request?: (options: { path: string; headers: IncomingHttpHeaders }) => void;
   response?: (headers: IncomingHttpHeaders) => void;
+  /** Answers by itself instead of passing on; `null`: this one it passes on. */
+  answer?: (path: string) => OwnAnswer | null;
 };
+
+type OwnAnswer = { status: number; headers?: Record<string, string>; body?: string };
 
 /** A reverse proxy before a server, for as long as `work` takes. */
 export async function behindProxy(
@@ -16,6 +20,13 @@ export async function behindProxy(
   const { hostname, port } = new URL(target);
   const server = createServer((incoming, outgoing) => {
     const asked = { path: incoming.url ?? '/', headers: { ...incoming.headers } };
+    const own = spoiling.answer?.(asked.path) ?? null;
+    if (own !== null) {
+      incoming.resume();
+      outgoing.writeHead(own.status, { 'content-type': 'text/html', ...own.headers });
+      outgoing.end(own.body);
+      return;
+    }
     spoiling.request?.(asked);
     const options: RequestOptions = { hostname, port, method: incoming.method, ...asked };
     const upstream = request(options, (answer) => {

@@ -10,7 +10,7 @@ const PEER: Peer = {
   address: 'tc.example:443',
   setting: 'TC_URL',
   certificate: 'TC_CA_FILE',
-  proxy: 'proxy.example:3128',
+  proxy: null,
   noProxy: null,
 };
 
@@ -89,9 +89,23 @@ for (const [message, detail] of [
   ['CERT_HAS_EXPIRED: certificate has expired', /not trusted/],
   ['ERR_SSL_WRONG_VERSION_NUMBER: wrong version number', /does not speak TLS/],
   ['ECONNRESET: read ECONNRESET', /broken off/],
-  ['ECONNREFUSED: connect ECONNREFUSED 10.0.0.9:3128', /^the proxy proxy\.example:3128/],
-  ['ENOTFOUND: getaddrinfo ENOTFOUND proxy.example', /^the proxy/],
-  ['UND_ERR_ABORTED: Proxy response (407) !== 200 when HTTP Tunneling', /^the proxy/],
+  [
+    'ECONNRESET: Client network socket disconnected before secure TLS connection was established',
+    /before TLS began/,
+  ],
+  [
+    'EPROTO: write EPROTO C0:error:0A000410:SSL routines::ssl/tls alert handshake failure',
+    /speaks TLS, but refuses/,
+  ],
+  [
+    'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: tlsv13 alert certificate required',
+    /speaks TLS, but/,
+  ],
+  [
+    'EPROTO: write EPROTO C0:error:0A00010B:SSL routines::wrong version number',
+    /does not speak TLS/,
+  ],
+  ['ERR_SSL_UNEXPECTED_EOF_WHILE_READING: unexpected eof while reading', /^TLS with .* fails/],
   ['something new', /cannot be reached: something new/],
 ] as const) {
   test(`a connection that ends with "${message}" is told from the others`, () => {
@@ -99,5 +113,16 @@ for (const [message, detail] of [
     assert.equal(outcome.state, 'failed');
     assert.match(outcome.detail, detail);
     assert.ok(outcome.detail.includes(message));
+    assert.match(outcome.remedy ?? '', /TC_URL/);
+    // the same of the proxy before it
+    const ofProxy = noConnection({ ...PEER, proxy: 'proxy.example:3128' }, message);
+    assert.match(ofProxy.detail, /^the proxy proxy\.example:3128 gives no way to ThreatConnect/);
+    assert.match(ofProxy.remedy ?? '', /HTTPS_PROXY/);
   });
 }
+
+test('a host that is called like a reason is none', () => {
+  const peer = { ...PEER, address: 'tls-certificate.example:443' };
+  const message = 'no connection to https://tls-certificate.example (ECONNREFUSED: 10.0.0.1:443)';
+  assert.match(noConnection(peer, message).detail, /^nothing listens/);
+});

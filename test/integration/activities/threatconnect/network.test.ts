@@ -1,38 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import { createServer, type AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import {
-  SourceForbiddenError,
-  SourceUnauthorizedError,
-  SourceUnavailableError,
-} from '../../../../contracts/errors.ts';
+import { SourceProxyRefusedError, SourceUnavailableError } from '../../../../contracts/errors.ts';
 import type { HttpOptions } from '../../../../activities/threatconnect/http.ts';
 import { readFixture } from '../../../stage.ts';
+import { startProxy, type Proxy } from './start-proxy.ts';
 import { ask, createClient, errorOf, SECRET, SUCCESS } from './tiny-source.ts';
 
 const CERTIFICATE = readFixture('tls/made-for-tests-certificate.pem');
 const PASSWORD = 'p@ss:w%rd/?#é';
-
-type Proxy = { port: number; tunnels(): Promise<string[]>; stop(): void };
-
-async function startProxy(
-  options: { user?: string; answer?: number; tls?: boolean } = {},
-): Promise<Proxy> {
-  const file = new URL('connect-proxy.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [file, JSON.stringify(options)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const port = Number(line.toString());
-  return {
-    port,
-    tunnels: async () => (await (await fetch(`http://127.0.0.1:${port}/`)).json()) as string[],
-    stop: () => child.kill('SIGKILL'),
-  };
-}
 
 /** A port on which nobody listens. */
 async function closedPort(): Promise<number> {
@@ -168,7 +146,7 @@ describe('a source with a certificate of its own authority', () => {
         try {
           const error = await errorOf(askOnce('tc.invalid', via(proxy.port, '', user)));
           secretless(error);
-          assert.equal(error.constructor, SourceUnauthorizedError);
+          assert.equal(error.constructor, SourceProxyRefusedError);
           assert.equal(
             error.message,
             `GET /api/v3/indicators: the proxy http://127.0.0.1:${proxy.port} answered 407 to CONNECT: ` +
@@ -181,7 +159,7 @@ describe('a source with a certificate of its own authority', () => {
     }
 
     for (const [answer, Class] of [
-      [403, SourceForbiddenError],
+      [403, SourceProxyRefusedError],
       [502, SourceUnavailableError],
       [503, SourceUnavailableError],
     ] as const) {
@@ -194,7 +172,9 @@ describe('a source with a certificate of its own authority', () => {
             error.message,
             new RegExp(`the proxy http://127.0.0.1:\\d+ answered ${answer} to CONNECT`),
           );
-          if (error instanceof SourceUnavailableError) unavailable(error);
+          if (!(error instanceof SourceUnavailableError)) return;
+          unavailable(error);
+          assert.ok(error.isOfProxy);
         } finally {
           proxy.stop();
         }
@@ -237,6 +217,64 @@ describe('a source with a certificate of its own authority', () => {
       unavailable(error);
       assert.ok(error.message.includes(`(HTTPS_PROXY: http://127.0.0.1:${down})`), error.message);
       assert.match(error.message, /ECONNREFUSED/);
+      assert.ok(error instanceof SourceUnavailableError && error.isOfProxy);
+    });
+
+    test('whose TLS the source does not speak is told from a proxy that does not speak it, on one line', async () => {
+      const proxy = await startProxy();
+      const plain = createServer((socket) => socket.end('HTTP/1.1 400 No\r\n\r\n'));
+      plain.listen(0, '127.0.0.1');
+      await once(plain, 'listening');
+      const warnings: string[] = [];
+      const warned = ({ message }: Error) => warnings.push(message);
+      process.on('warning', warned);
+      try {
+        const { port: plainPort } = plain.address() as AddressInfo;
+        const ofSource = await errorOf(askOnce('tc.invalid', via(proxy.port), plainPort));
+        const address = `https://127.0.0.1:${proxy.port}`;
+        const byTls = { proxy: { url: { reveal: () => address }, noProxy: '' } };
+        const ofProxy = await errorOf(askOnce('tc.invalid', byTls));
+        for (const [error, isOfProxy] of [
+          [ofSource, false],
+          [ofProxy, true],
+        ] as const) {
+          unavailable(error);
+          assert.match(error.message, /wrong version number/i);
+          assert.doesNotMatch(error.message, /\n/);
+          assert.equal((error as SourceUnavailableError).isOfProxy, isOfProxy);
+        }
+        assert.deepEqual(warnings, []);
+      } finally {
+        process.off('warning', warned);
+        proxy.stop();
+        plain.close();
+      }
+    });
+
+    test('that hangs up is told as the one that does, whether it speaks TLS or not', async () => {
+      const mute = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+      await once(mute, 'listening');
+      const { port: mutePort } = mute.address() as AddressInfo;
+      try {
+        for (const [scheme, url] of [
+          ['http', `https://localhost:${port}/api`],
+          ['https', `https://localhost:${port}/api`],
+          ['https', 'http://tc.invalid/api'],
+        ] as const) {
+          const address = `${scheme}://127.0.0.1:${mutePort}`;
+          const http = createClient({
+            url,
+            proxy: { url: { reveal: () => address }, noProxy: '' },
+          });
+          const error = await errorOf(ask(http));
+          await http.close();
+          secretless(error);
+          assert.ok(error instanceof SourceUnavailableError, error.name);
+          assert.ok(error.isOfProxy, `${address} before ${url}: ${error.message}`);
+        }
+      } finally {
+        mute.close();
+      }
     });
   });
 

@@ -14,6 +14,7 @@ for (const [error, type, final] of [
   [new errors.SourceUnauthorizedError('m'), 'SourceUnauthorized', TIMES],
   [new errors.SourceForbiddenError('m'), 'SourceForbidden', TIMES],
   [new errors.SourceBadRequestError('m'), 'SourceBadRequest', TIMES],
+  [new errors.SourceProxyRefusedError('m'), 'SourceProxyRefused', TIMES],
   [new errors.SourceRateLimitedError('m', null), 'SourceRateLimited', []],
   [new errors.SourceUnavailableError('m'), 'SourceUnavailable', []],
   [new errors.SourceTooSlowError('m'), 'SourceTooSlow', []],

@@ -4,6 +4,7 @@ import {
   SourceBadRequestError,
   SourceContractError,
   SourceForbiddenError,
+  SourceProxyRefusedError,
   SourceRateLimitedError,
   SourceUnauthorizedError,
   SourceUnavailableError,
@@ -14,6 +15,7 @@ import {
   retryAfterMs,
   toSourceError,
 } from '../../../../activities/threatconnect/source-error.ts';
+import type { Circumstances } from '../../../../activities/threatconnect/refusal-causes.ts';
 
 const REQUEST = 'GET /api/v3/indicators';
 const HTML = '<html><body>Bad Gateway</body></html>';
@@ -22,7 +24,19 @@ function said(message: string): string {
   return JSON.stringify({ errCode: '0x1001', message, status: 'Error' });
 }
 
-function errorOf(statusCode: number, body: string, retryAfter: number | null = null): Error {
+const CIRCUMSTANCES: Circumstances = {
+  scheme: 'hmac',
+  isPlain: false,
+  wasAccepted: false,
+  mayNameOwners: true,
+};
+
+function errorOf(
+  statusCode: number,
+  body: string,
+  retryAfter: number | null = null,
+  circumstances: Partial<Circumstances> = {},
+): Error {
   return toSourceError({
     request: REQUEST,
     statusCode,
@@ -31,6 +45,7 @@ function errorOf(statusCode: number, body: string, retryAfter: number | null = n
     redirectOrigin: null,
     clockTrouble: null,
     body,
+    circumstances: { ...CIRCUMSTANCES, ...circumstances },
   });
 }
 
@@ -44,6 +59,7 @@ for (const [statusCode, body, Class, begins] of [
     `401 ${AFTER} "Unauthorized"; likely causes`,
   ],
   [403, said('No owner'), SourceForbiddenError, `403 ${AFTER} "No owner"; likely causes: an`],
+  [407, HTML, SourceProxyRefusedError, `407 ${AFTER} with a proxy's page: that is a proxy`],
   [404, HTML, SourceBadRequestError, `404 ${AFTER} with a proxy's page`],
   [429, HTML, SourceRateLimitedError, `429 ${AFTER}`],
   [500, said('Internal error'), SourceUnavailableError, `500 ${AFTER} "Internal error"`],
@@ -59,6 +75,59 @@ for (const [statusCode, body, Class, begins] of [
     assert.equal(error.constructor, Class);
     assert.ok(error.message.startsWith(`${REQUEST}: ${begins}`), error.message);
     assert.doesNotMatch(error.message, /html/);
+  });
+}
+
+for (const [what, error, causes] of [
+  [
+    'a wrong signature at first',
+    errorOf(401, said('Signature data did not match expected result')),
+    /: a wrong secret key .*, a wrong access id, a clock .* off, or a proxy that rewrites the query$/,
+  ],
+  [
+    'a wrong signature of credentials that were taken before',
+    errorOf(401, said('Signature data did not match expected result'), null, { wasAccepted: true }),
+    /: a proxy that rewrites the query \(the credentials were taken before\), or a secret key that was replaced$/,
+  ],
+  [
+    'a Timestamp header that did not arrive',
+    errorOf(401, said('Invalid timestamp')),
+    /: a proxy that drops or changes the Timestamp header, which was sent$/,
+  ],
+  [
+    'a time that is refused',
+    errorOf(401, said('Timestamp out of acceptable time range'), null, { wasAccepted: true }),
+    /: a clock .* off, or a proxy that writes a Date of its own or changes the Timestamp header$/,
+  ],
+  [
+    'a token',
+    errorOf(401, said('Unauthorized'), null, { scheme: 'token' }),
+    /: a token that has expired or was replaced, or a token of another instance$/,
+  ],
+  [
+    'a 401 with a page',
+    errorOf(401, HTML, null, { wasAccepted: true }),
+    /: a firewall, a proxy or a log-in page in between/,
+  ],
+  [
+    'a 403 for owners by https',
+    errorOf(403, said('Access Denied'), null, { mayNameOwners: false }),
+    /: a proxy that drops the Authorization header$/,
+  ],
+  [
+    'a 403 by plain http',
+    errorOf(403, said('Access Denied'), null, { isPlain: true }),
+    /: an owner in TC_OWNERS .*, plain http .*, or a proxy that drops the Authorization header$/,
+  ],
+  [
+    'a 403 with a page for one query alone',
+    errorOf(403, HTML, null, { isPlain: true, wasAccepted: true, mayNameOwners: false }),
+    /: a firewall, a proxy or a log-in page in between \([^,]*\)$/,
+  ],
+] as const) {
+  test(`${what} names the causes that what is known leaves`, () => {
+    const [, told = ''] = error.message.split('; likely causes');
+    assert.match(told, causes);
   });
 }
 

@@ -1,0 +1,74 @@
+/** What is known of a request that was refused, beside the answer. */
+export type Circumstances = {
+  scheme: 'hmac' | 'token';
+  /** It went out by plain http. */
+  isPlain: boolean;
+  /** An earlier request with these credentials was answered. */
+  wasAccepted: boolean;
+  /** It asked for indicators or groups, and so may have named owners. */
+  mayNameOwners: boolean;
+};
+
+/** The server's words about a `Timestamp` header. @see https://docs.threatconnect.com/en/latest/common_errors.html */
+export const CLOCK_REFUSED = /timestamp/i;
+
+/** Of one that is missing or no number. @see the response classes of the vendor's Java SDK */
+export const NO_TIMESTAMP = /invalid timestamp/i;
+
+const NOT_ITS_WORDS =
+  'a firewall, a proxy or a log-in page in between (the answer is not in the form of ThreatConnect’s API)';
+
+/** Likely causes of a 401, the most frequent first, without those that what is known rules out. */
+export function unauthorizedCauses(
+  said: string | null,
+  { scheme, wasAccepted }: Circumstances,
+): string {
+  if (said !== null && NO_TIMESTAMP.test(said)) {
+    return listed('a proxy that drops or changes the Timestamp header, which was sent');
+  }
+  if (said !== null && CLOCK_REFUSED.test(said)) {
+    return listed(
+      'a clock more than five minutes off',
+      'a proxy that writes a Date of its own or changes the Timestamp header',
+    );
+  }
+  const page = said === null ? [NOT_ITS_WORDS] : [];
+  const token = 'a token that has expired or was replaced';
+  const rewritten = 'a proxy that rewrites the query';
+  if (wasAccepted) {
+    const taken = '(the credentials were taken before)';
+    return scheme === 'hmac'
+      ? listed(...page, `${rewritten} ${taken}`, 'a secret key that was replaced')
+      : listed(...page, `${token} ${taken}`);
+  }
+  if (scheme === 'token') return listed(...page, token, 'a token of another instance');
+  return listed(
+    ...page,
+    'a wrong secret key (a shell, YAML or .env file may have changed $, %, quotes or backslashes in it)',
+    'a wrong access id',
+    'a clock more than five minutes off',
+    rewritten,
+  );
+}
+
+/** As `unauthorizedCauses`, of a 403. */
+export function forbiddenCauses(
+  said: string | null,
+  { isPlain, wasAccepted, mayNameOwners }: Circumstances,
+): string {
+  return listed(
+    ...(said === null ? [NOT_ITS_WORDS] : []),
+    ...(mayNameOwners
+      ? ['an owner in TC_OWNERS that does not exist or that the API user does not belong to']
+      : []),
+    ...(isPlain && !wasAccepted ? ['plain http where the instance wants https'] : []),
+    ...(wasAccepted ? [] : ['a proxy that drops the Authorization header']),
+    ...(said !== null && wasAccepted ? ['a right that the API user lacks'] : []),
+  );
+}
+
+function listed(...causes: string[]): string {
+  const last = causes.at(-1) ?? '';
+  const before = causes.slice(0, -1);
+  return `likely causes: ${before.length === 0 ? last : `${before.join(', ')}, or ${last}`}`;
+}

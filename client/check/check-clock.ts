@@ -1,0 +1,80 @@
+import { CLOCK_REFUSED, NO_TIMESTAMP } from '../../activities/threatconnect/refusal-causes.ts';
+import {
+  SIGNED_MAX_MS,
+  type Doubt,
+  type SourceClock,
+} from '../../activities/threatconnect/source-clock.ts';
+import { saidBy } from './advice.ts';
+import { failed, ok, warning, type Outcome } from './step.ts';
+
+/** From here on a clock is not a little off but wrong. */
+const SKEW_MS = 60_000;
+
+const SET_CLOCKS = 'Let both machines set their clocks by NTP (timedatectl set-ntp true).';
+
+/** What is to be done where an answer did not tell the time, by where that shows. */
+const REMEDIES: Readonly<Record<Doubt['sign'], string>> = {
+  none: SET_CLOCKS,
+  status: 'The first answer that is no refusal tells it: mend what the next lines name.',
+  Date: 'A proxy in between drops the Date header or writes one of its own: have it pass on that of ThreatConnect. Five minutes of difference are refused.',
+  'Content-Type':
+    'A proxy in between drops or changes the Content-Type header: have it pass it on. Five minutes of difference are refused.',
+  cache: 'A cache in between answers for ThreatConnect: have it pass on every request.',
+  clock: SET_CLOCKS,
+};
+
+/** @param error of the first request */
+export function clocks(clock: SourceClock, error: unknown): Outcome {
+  if (isTimeRefused(error)) return timeRefused(clock, error);
+  if (!clock.isSet) {
+    const { sign, words } = clock.doubt;
+    return warning(
+      `how far the clocks differ is not known: ThreatConnect’s answer ${words}`,
+      REMEDIES[sign],
+    );
+  }
+  const distance = distanceOf(clock);
+  if (Math.abs(clock.offsetMs) > SKEW_MS) {
+    return warning(`${distance}; signatures and windows are corrected by that`, SET_CLOCKS);
+  }
+  return ok(
+    Math.round(clock.offsetMs / 1000) === 0
+      ? 'the clocks agree'
+      : `${distance}, which is corrected`,
+  );
+}
+
+/** Whether ThreatConnect says that it does not take the time of a request. */
+export function isTimeRefused(error: unknown): error is Error {
+  return error instanceof Error && CLOCK_REFUSED.test(saidBy(error));
+}
+
+export function timeRefused(clock: SourceClock, error: Error): Outcome {
+  const distance = distanceOf(clock);
+  if (NO_TIMESTAMP.test(error.message)) {
+    return failed(
+      `ThreatConnect refuses the time of the request${clock.isSet ? `, although ${distance}` : ''}: ${saidBy(error)}`,
+      'It saw no number in the Timestamp header, which was sent: a proxy in between drops or changes it. Have the proxy pass it on.',
+    );
+  }
+  if (clock.isSet && Math.abs(clock.offsetMs) < SIGNED_MAX_MS) {
+    return failed(
+      `ThreatConnect refuses the time of the request, although ${distance}: ${saidBy(error)}`,
+      'Does a proxy in between write a Date of its own, or change the Timestamp header? Compare ThreatConnect’s clock itself with this machine’s.',
+    );
+  }
+  return failed(
+    clock.isSet
+      ? `ThreatConnect refuses this machine’s time although it was corrected by the Date of its answers; ${distance}: ${saidBy(error)}`
+      : `ThreatConnect refuses this machine’s time, and its answer ${clock.doubt.words}: ${saidBy(error)}`,
+    `${SET_CLOCKS}\nA proxy that writes, keeps or drops the Date header hides how much they differ.`,
+  );
+}
+
+function distanceOf({ offsetMs }: SourceClock): string {
+  const seconds = Math.round(offsetMs / 1000);
+  return (
+    `ThreatConnect’s clock is ${Math.abs(seconds)} s ` +
+    `${seconds > 0 ? 'ahead of' : 'behind'} this machine’s`
+  );
+}
