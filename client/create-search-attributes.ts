@@ -1,8 +1,9 @@
 import { isGrpcServiceError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
+import { temporalCommand } from '../contracts/temporal-command.ts';
 import { FEED, NAMESPACE, STATE } from '../contracts/search-attributes.ts';
 import { readBack } from './read-back.ts';
-import type { Session } from './session.ts';
+import { placeOf, type Session } from './session.ts';
 
 /**
  * `IndexedValueType`: names by number. The client does not export the enum.
@@ -36,20 +37,28 @@ export type SearchAttributeReport = {
 /** Type of each attribute that the namespace has, as a number; `null` where the account may not ask. */
 type Registered = ReadonlyMap<string, number> | null;
 
-/** Registers what runs are found by, and reads back what came of it. Runs go on without what is blocked. */
+/**
+ * Registers what runs are found by, and reads back what came of it. Each is asked for alone: a namespace may have room
+ * for some of them. Runs go on without what is blocked.
+ */
 export async function applySearchAttributes(
   session: Session,
   dryRun: boolean,
 ): Promise<SearchAttributeReport[]> {
   const before = await registered(session);
   const missing = NAMES.filter((name) => before?.has(name) !== true);
-  const refusal = missing.length === 0 || dryRun ? null : await register(session, missing);
+  const refusals = new Map<string, string>();
+  for (const name of dryRun ? [] : missing) {
+    const refusal = await register(session, name);
+    if (refusal !== null) refusals.set(name, refusal);
+  }
+  const asked = dryRun ? [] : missing.filter((name) => !refusals.has(name));
   const after =
-    missing.length === 0 || dryRun || refusal !== null
+    asked.length === 0
       ? before
       : await readBack(
           () => registered(session),
-          (seen) => missing.every((name) => seen?.has(name)),
+          (seen) => asked.every((name) => seen?.has(name)),
         );
   return NAMES.map((searchAttribute) => {
     const report = (state: SearchAttributeReport['state'], detail: string | null = null) => {
@@ -57,14 +66,18 @@ export async function applySearchAttributes(
     };
     const type = after?.get(searchAttribute);
     if (type !== undefined && type !== KEYWORD) {
-      return report('blocked', takenBy(searchAttribute, TYPES[type] ?? `type ${type}`));
+      return report('blocked', takenBy(session, searchAttribute, TYPES[type] ?? `type ${type}`));
     }
     if (type === KEYWORD) return report(missing.includes(searchAttribute) ? 'created' : 'ok');
     if (dryRun) return report('missing');
-    const command = `temporal operator search-attribute create --name ${searchAttribute} --type Keyword`;
+    const words = `operator search-attribute create --name ${searchAttribute} --type Keyword`;
+    const command = temporalCommand(words, placeOf(session));
+    const refusal = refusals.get(searchAttribute);
     return report(
       'blocked',
-      `${refusal ?? 'Temporal took it, but does not know it yet: apply again, or'}: ${command}`,
+      refusal === undefined
+        ? `Temporal took it, but does not know it yet: apply again, or: ${command}`
+        : `${refusal}; when there is a way: ${command}`,
     );
   });
 }
@@ -84,10 +97,11 @@ export async function searchAttributesOf(
 }
 
 /** The server answers ok to an attribute that exists, whatever its type. @see temporalio/temporal#8631 */
-function takenBy(name: string, type: string): string {
+function takenBy(session: Session, name: string, type: string): string {
+  const words = `operator search-attribute remove --name ${name}`;
   return (
-    `exists as ${type}, and runs are not found by it; where nobody else uses it: ` +
-    `temporal operator search-attribute remove --name ${name}, then apply again`
+    `exists as ${type}, and runs are not found by it; if nobody else uses it: ` +
+    `${temporalCommand(words, placeOf(session))}, then apply again`
   );
 }
 
@@ -103,20 +117,17 @@ async function registered({ connection, temporal }: Session): Promise<Registered
   }
 }
 
-/** @returns why it was refused; `null`: it was not */
-async function register(
-  { connection, temporal }: Session,
-  names: readonly string[],
-): Promise<string | null> {
+/** @returns why it was refused, without a full stop; `null`: it was not */
+async function register({ connection, temporal }: Session, name: string): Promise<string | null> {
   try {
     await connection.operatorService.addSearchAttributes({
       namespace: temporal.options.namespace,
-      searchAttributes: Object.fromEntries(names.map((name) => [name, KEYWORD])),
+      searchAttributes: Object.fromEntries([[name, KEYWORD]]),
     });
     return null;
   } catch (error) {
     if (!isGrpcServiceError(error)) throw error;
     const { code }: { code: number } = error;
-    return code === ALREADY_EXISTS ? null : error.details;
+    return code === ALREADY_EXISTS ? null : error.details.trim().replace(/\.$/, '');
   }
 }

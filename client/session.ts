@@ -16,6 +16,11 @@ import { toTemporalError } from './temporal-error.ts';
 /** What a command works with. */
 export type Session = { config: Config; temporal: Client; connection: Connection };
 
+/** Where `temporal` acts for this session. */
+export function placeOf({ connection, temporal }: Pick<Session, 'connection' | 'temporal'>) {
+  return { namespace: temporal.options.namespace, address: connection.options.address };
+}
+
 const CONNECT_MS = 10_000;
 /** Longest wait where a command could do without Temporal. */
 const COMPARE_MS = 3_000;

@@ -1,6 +1,7 @@
 import { isGrpcServiceError, ScheduleNotFoundError } from '@temporalio/client';
 import { NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common';
 import type { TemporalConfig } from '../config/load-temporal.ts';
+import { temporalCommand } from '../contracts/temporal-command.ts';
 import { CommandError } from './exit-code.ts';
 
 /** gRPC's codes. @see https://grpc.io/docs/guides/status-codes/ */
@@ -39,7 +40,7 @@ export function toTemporalError(error: unknown, temporal: TemporalConfig): unkno
   const isUnknown = answer?.code === CODES.notFound && answer.details.startsWith('Namespace ');
   if (error instanceof NamespaceNotFoundError || isUnknown) {
     return new CommandError(
-      `Temporal at ${address} has no namespace ${namespace}: correct TEMPORAL_NAMESPACE, or create it with \`temporal operator namespace create --namespace ${namespace}\``,
+      `Temporal at ${address} has no namespace ${namespace}: correct TEMPORAL_NAMESPACE, or create it with \`${temporalCommand('operator namespace create', { namespace, address })}\``,
     );
   }
   if (answer === null) return error;

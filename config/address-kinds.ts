@@ -87,6 +87,21 @@ function leftoverOf(text: string): string | null {
 const ENCODE =
   'in a user name or password write %23 for #, %25 for %, %2F for /, %3F for ?, %40 for @, %5C for \\';
 
+/** What Temporal's clients take: of `http://host` they would ask the DNS for `http`. */
+export const temporalAddress: Kind<string> = {
+  read: (text) => {
+    if (text.includes('://')) return new Fault('has a scheme, which host:port has not');
+    const { port } = TEMPORAL_ADDRESS.exec(text)?.groups ?? { port: '0' };
+    return port === undefined || (Number(port) > 0 && Number(port) < 65_536)
+      ? text
+      : new Fault('is not host:port');
+  },
+  expected: 'host and port of Temporal’s gRPC service, an IPv6 address in brackets',
+  shown: 'hidden',
+};
+
+const TEMPORAL_ADDRESS = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::(?<port>\d{1,5}))?$/i;
+
 /** Where the worker listens. */
 export const ownAddress: Kind<string> = {
   read: (text) => (isIP(text) ? text : new Fault('is no IP address')),

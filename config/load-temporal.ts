@@ -1,5 +1,6 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { ConfigError, Fault } from './fault.ts';
+import { temporalAddress } from './address-kinds.ts';
+import { ConfigError, Fault, type SettingFault } from './fault.ts';
 import { readHeaderValue } from './header-value.ts';
 
 /** Where Temporal's own tools look where nothing is set. */
@@ -15,12 +16,14 @@ export type TemporalConfig = {
 };
 
 /**
- * @throws {ConfigError} where a certificate, the file or a profile in it cannot be read; in words of its own: those of
- *   the library quote the file, in which the API key may stand
+ * @throws {ConfigError} where an address, a namespace or a header is malformed, and where a certificate, the file or a
+ *   profile in it cannot be read; in words of its own: those of the library quote the file, in which the API key may
+ *   stand
  */
 export function loadTemporal(env: NodeJS.ProcessEnv): TemporalConfig {
+  // empty is unset, as for all variables; that of a header takes out what the file has
   const set = Object.entries(env).filter((entry): entry is [string, string] => {
-    return entry[1] !== undefined;
+    return entry[1] !== undefined && (entry[1] !== '' || entry[0].startsWith(META));
   });
   let config: ReturnType<typeof loadClientConnectConfig>;
   try {
@@ -31,24 +34,64 @@ export function loadTemporal(env: NodeJS.ProcessEnv): TemporalConfig {
     const named = set.find(([name, value]) => {
       return name.startsWith('TEMPORAL_') && value !== '' && fault.includes(value);
     });
-    throw faulty(fault, named?.[0]);
+    throw new ConfigError([toFault(named?.[0] ?? (env[FILE] ? FILE : 'TEMPORAL_…'), fault)]);
   }
   const { connectionOptions, namespace = 'default' } = config;
-  const { apiKey, address = DEFAULT_ADDRESS } = connectionOptions;
-  const read = typeof apiKey === 'string' ? readHeaderValue(apiKey) : null;
-  if (read instanceof Fault) throw faulty(`api_key ${read.text}`);
+  const { address = DEFAULT_ADDRESS } = connectionOptions;
+  const faults = valueFaults({ ...connectionOptions, address }, namespace, env);
+  if (faults.length > 0) throw new ConfigError(faults);
   return { connectionOptions: { ...connectionOptions, address }, namespace };
 }
 
-function faulty(fault: string, name = 'TEMPORAL_…'): ConfigError {
-  return new ConfigError([
-    {
-      name,
-      fault,
-      expected: 'what docs.temporal.io says of environment configuration',
-      example: `TEMPORAL_ADDRESS=${DEFAULT_ADDRESS}`,
-    },
-  ]);
+/** As `loadTemporal`, for whoever tells all faults at once. */
+export function temporalFaults(env: NodeJS.ProcessEnv): readonly SettingFault[] {
+  try {
+    loadTemporal(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+}
+
+/** A value that no variable sets stands in the file. */
+function valueFaults(
+  { address, apiKey, metadata = {} }: TemporalConfig['connectionOptions'],
+  namespace: string,
+  env: NodeJS.ProcessEnv,
+): SettingFault[] {
+  const read: [key: string, variable: string, read: string | Fault][] = [
+    ['address', 'TEMPORAL_ADDRESS', temporalAddress.read(address)],
+    ['namespace', 'TEMPORAL_NAMESPACE', readHeaderValue(namespace)],
+  ];
+  if (typeof apiKey === 'string') {
+    read.push(['api_key', 'TEMPORAL_API_KEY', readHeaderValue(apiKey)]);
+  }
+  for (const [name, value] of Object.entries(metadata)) {
+    const variable = `${META}${name.toUpperCase().replaceAll('-', '_')}`;
+    if (typeof value === 'string') {
+      read.push([`grpc_meta.${name}`, variable, readHeaderValue(value)]);
+    }
+  }
+  const { [FILE]: file = 'temporal.toml', TEMPORAL_PROFILE: profile = 'default' } = env;
+  return read.flatMap(([key, variable, value]) => {
+    if (!(value instanceof Fault)) return [];
+    return env[variable]
+      ? [toFault(variable, `the value ${value.text}`)]
+      : [toFault(`${file}: profile.${profile}`, `${key} ${value.text}`)];
+  });
+}
+
+const FILE = 'TEMPORAL_CONFIG_FILE';
+const META = 'TEMPORAL_GRPC_META_';
+
+function toFault(name: string, fault: string): SettingFault {
+  return {
+    name,
+    fault,
+    expected: 'what docs.temporal.io says of environment configuration',
+    example: `TEMPORAL_ADDRESS=${DEFAULT_ADDRESS}`,
+  };
 }
 
 /** The first line: others quote the file. */

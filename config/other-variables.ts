@@ -1,3 +1,4 @@
+import { temporalAddress } from './address-kinds.ts';
 import { Fault, type SettingFault } from './fault.ts';
 import { readHeaderValue } from './header-value.ts';
 import { nearest } from './nearest.ts';
@@ -13,6 +14,11 @@ const HEADERS: readonly { name: RegExp; expected: string; valuesOf: (text: strin
     {
       name: /^TEMPORAL_API_KEY$/,
       expected: 'an API key of Temporal Cloud',
+      valuesOf: (text) => [text],
+    },
+    {
+      name: /^TEMPORAL_NAMESPACE$/,
+      expected: 'the name of a namespace in Temporal, which goes into a header',
       valuesOf: (text) => [text],
     },
     {
@@ -67,14 +73,15 @@ function headerFaults(env: NodeJS.ProcessEnv): SettingFault[] {
   );
 }
 
-/** What stands before an @ may be a secret, and would be printed and asked of the DNS. */
-function addressFaults({ TEMPORAL_ADDRESS }: NodeJS.ProcessEnv): SettingFault[] {
-  if (TEMPORAL_ADDRESS === undefined || !/[@?#\s\\]/.test(TEMPORAL_ADDRESS)) return [];
+function addressFaults({ TEMPORAL_ADDRESS: address = '' }: NodeJS.ProcessEnv): SettingFault[] {
+  const read = address === '' ? null : temporalAddress.read(address);
+  if (!(read instanceof Fault)) return [];
   return [
     {
       name: 'TEMPORAL_ADDRESS',
-      fault: 'the value is not host:port',
-      expected: 'host and port of Temporal’s gRPC service',
+      // what stands before an @ may be a secret
+      fault: `the value ${read.text}`,
+      expected: temporalAddress.expected,
       example: 'TEMPORAL_ADDRESS=localhost:7233',
     },
   ];

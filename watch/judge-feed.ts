@@ -1,3 +1,4 @@
+import type { TemporalPlace } from '../contracts/temporal-command.ts';
 import { isSameStream } from '../window/same-data.ts';
 import { dataStream, stateIndex } from '../contracts/names.ts';
 import { attention, note, type Finding } from './finding.ts';
@@ -13,6 +14,8 @@ type Context = {
   /** Interval between two runs of the feed. */
   everyMs: number;
   nowMs: number;
+  /** Of Temporal. */
+  place: TemporalPlace;
 };
 
 /** The watermark is TC_SAFETY_LAG behind the source's clock; the clocks of two machines agree within seconds. */
@@ -25,7 +28,7 @@ export function judgeFeed(look: FeedLook, context: Context): Finding[] {
   const { name, openRejects, temporal } = look;
   const found = [
     ...judgeState(look, context),
-    ...(temporal === null ? [] : judgeTemporalPart(name, temporal)),
+    ...(temporal === null ? [] : judgeTemporalPart(name, temporal, context.place)),
     ...(openRejects === null || openRejects === 0
       ? []
       : [
@@ -102,11 +105,12 @@ function unreadable(path: string, then: string): Pick<Finding, 'what' | 'remedy'
 function judgeTemporalPart(
   name: string,
   { schedule, running, failed }: NonNullable<FeedLook['temporal']>,
+  place: TemporalPlace,
 ): Finding[] {
   return [
     ...judgeSchedule(schedule),
     ...(failed === null ? [] : [judgeFailed(failed, running)]),
-    ...running.flatMap((run) => judgeRun(name, run)),
+    ...running.flatMap((run) => judgeRun(name, run, place)),
     ...judgeTogether(running),
   ];
 }

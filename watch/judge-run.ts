@@ -1,3 +1,4 @@
+import { temporalCommand, type TemporalPlace } from '../contracts/temporal-command.ts';
 import { attention, note, type Finding } from './finding.ts';
 import type { PendingActivity, RunLook } from './look-at-run.ts';
 import { operationsRow, reasonText, shortened } from './reason.ts';
@@ -9,6 +10,7 @@ const STUCK_ATTEMPT = 9;
 export function judgeRun(
   feed: string,
   { workflowId, failingTask, paused, failing }: RunLook,
+  place: TemporalPlace,
 ): Finding[] {
   const found: Finding[] = [];
   // a single failure may come from a worker that died, which is no fault of the program
@@ -19,7 +21,7 @@ export function judgeRun(
       attention('stuck-run', {
         since,
         what: `run ${workflowId} is stuck: its next step is at attempt ${attempt}${why}`,
-        remedy: `Start workers of the version that began it, or temporal workflow terminate -w ${workflowId}: the next run begins at the watermark`,
+        remedy: `Start workers of the version that began it, or ${temporalCommand(`workflow terminate -w ${workflowId}`, place)}: the next run begins at the watermark`,
       }),
     );
   }

@@ -1,3 +1,4 @@
+import { temporalCommand, type TemporalPlace } from '../contracts/temporal-command.ts';
 import {
   differingSettings,
   readIdentity,
@@ -11,6 +12,7 @@ import type { Poller } from './workers.ts';
 export function judgeTemporal(
   { workers, otherSchedules }: Pick<TemporalLook, 'workers' | 'otherSchedules'>,
   settings: ComparedSettings,
+  place: TemporalPlace,
 ): Finding[] {
   const { deserted, pollers } = workers;
   return [
@@ -26,7 +28,7 @@ export function judgeTemporal(
     ...otherSchedules.map((id) =>
       attention('schedule', {
         what: `Schedule ${id} starts runs of a feed that is not configured`,
-        remedy: `Configure the feed again, or end it: temporal schedule delete --schedule-id ${id}`,
+        remedy: `Configure the feed again, or end it: ${temporalCommand(`schedule delete --schedule-id ${id}`, place)}`,
       }),
     ),
   ];

@@ -1,3 +1,4 @@
+import type { TemporalPlace } from '../contracts/temporal-command.ts';
 import type { ComparedSettings } from '../contracts/settings-code.ts';
 import { attention, type Finding } from './finding.ts';
 import { judgeElasticsearch } from './judge-elasticsearch.ts';
@@ -10,10 +11,12 @@ type Subject = {
   namespace: string;
   feeds: readonly { name: string; syncEveryMs: number }[];
   settings: ComparedSettings;
+  temporal: TemporalPlace;
 };
 
 /** All findings, those that need a person first. `tcsync status` and the metrics of a worker show the same ones. */
-export function judge(look: Look, { namespace, feeds, settings }: Subject): Finding[] {
+export function judge(look: Look, subject: Subject): Finding[] {
+  const { namespace, feeds, settings, temporal: place } = subject;
   const { atMs, elasticsearch, temporal } = look;
   const findings = [
     ...('value' in elasticsearch
@@ -26,7 +29,7 @@ export function judge(look: Look, { namespace, feeds, settings }: Subject): Find
           }),
         ]),
     ...('value' in temporal
-      ? judgeTemporal(temporal.value, settings)
+      ? judgeTemporal(temporal.value, settings, place)
       : [
           attention('temporal', {
             what: `Temporal cannot be looked at: ${temporal.trouble}`,
@@ -35,7 +38,7 @@ export function judge(look: Look, { namespace, feeds, settings }: Subject): Find
           }),
         ]),
     ...feeds.flatMap(({ name, syncEveryMs }) =>
-      judgeFeed(toFeedLook(look, name), { namespace, everyMs: syncEveryMs, nowMs: atMs }),
+      judgeFeed(toFeedLook(look, name), { namespace, everyMs: syncEveryMs, nowMs: atMs, place }),
     ),
   ];
   return [

@@ -1,4 +1,5 @@
 import type { TemporalConfig } from '../config/load-temporal.ts';
+import { temporalCommand } from '../contracts/temporal-command.ts';
 
 /** A reason why the worker cannot start, as a sentence for a person who can correct it. */
 export class StartError extends Error {
@@ -49,7 +50,7 @@ export function toTemporalStartError(error: unknown, temporal: TemporalConfig): 
   const { address } = temporal.connectionOptions;
   if (/^Namespace .* not found.*code: NotFound/.test(error.message)) {
     return new StartError(
-      `Temporal at ${address} has no namespace ${namespace}: correct TEMPORAL_NAMESPACE, or create it with \`temporal operator namespace create --namespace ${namespace}\``,
+      `Temporal at ${address} has no namespace ${namespace}: correct TEMPORAL_NAMESPACE, or create it with \`${temporalCommand('operator namespace create', { namespace, address })}\``,
       1,
       { cause: error },
     );

@@ -90,7 +90,9 @@ export class Watcher {
         this.#watermarks.set(name, state?.last_run == null ? null : state.watermark);
       }
     }
-    this.#metrics.seen(seen, judge(seen, { namespace, feeds, settings: compared }), subject.feeds);
+    const temporal = { namespace: this.#temporal.options.namespace, address: null };
+    const findings = judge(seen, { namespace, feeds, settings: compared, temporal });
+    this.#metrics.seen(seen, findings, subject.feeds);
     this.#tellAges();
   }
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { Connection, isGrpcServiceError } from '@temporalio/client';
-import { ConfigError } from '../../config/fault.ts';
-import { loadTemporal, type TemporalConfig } from '../../config/load-temporal.ts';
+import { loadTemporal } from '../../config/load-temporal.ts';
+import { temporalCommand, type TemporalPlace } from '../../contracts/temporal-command.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { noConnection, type Peer } from './connection.ts';
 import { failed, ok, type Outcome } from './step.ts';
@@ -25,6 +25,10 @@ export const TEMPORAL_STEPS: readonly Head[] = [TEMPORAL, NAMESPACE];
 /** What the other steps of Temporal work with. */
 export type TemporalSession = { connection: Connection; namespace: string };
 
+export function placeOf({ connection, namespace }: TemporalSession): TemporalPlace {
+  return { namespace, address: connection.options.address };
+}
+
 const CONNECT_MS = 10_000;
 export const CALL_MS = 10_000;
 
@@ -40,9 +44,7 @@ export async function checkTemporal(
 ): Promise<TemporalSession | null> {
   let session: TemporalSession | null = null;
   await list.take(TEMPORAL, async () => {
-    const settings = settingsOf(env);
-    if ('problem' in settings) return settings.problem;
-    const { connectionOptions, namespace } = settings;
+    const { connectionOptions, namespace } = loadTemporal(env);
     const { address } = connectionOptions;
     const refusal = await refusalOf(address, env);
     if (refusal !== null) return noConnection(toPeer(address), refusal);
@@ -62,31 +64,16 @@ export async function checkTemporal(
   return session;
 }
 
-function settingsOf(env: NodeJS.ProcessEnv): TemporalConfig | { problem: Outcome } {
-  try {
-    return loadTemporal(env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return {
-      problem: failed(
-        `the settings of Temporal are faulty: ${error.faults.map(({ fault }) => fault).join('; ')}`,
-        'Correct TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TLS_… or the file that TEMPORAL_CONFIG_FILE names.',
-      ),
-    };
-  }
-}
-
 /**
  * Why nothing can be reached there, in Node's words; `null` where something can. The gRPC client would only say
  * that its time is over. It alone knows about proxies: with one nothing is tried.
  */
 async function refusalOf(address: string, env: NodeJS.ProcessEnv): Promise<string | null> {
   if (PROXIES.some((name) => env[name])) return null;
-  const url = URL.canParse(`tcp://${address}`) ? new URL(`tcp://${address}`) : null;
-  if (url === null) return `"${address}" is not host:port`;
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const { hostname, port } = new URL(`tcp://${address}`);
+  const host = hostname.replace(/^\[|\]$/g, '');
   return new Promise((resolve) => {
-    const socket = connect({ host, port: Number(url.port || 7233), timeout: CONNECT_MS });
+    const socket = connect({ host, port: Number(port || 7233), timeout: CONNECT_MS });
     const end = (reason: string | null) => {
       socket.destroy();
       resolve(reason);
@@ -144,7 +131,7 @@ async function hasNamespace(session: TemporalSession | null): Promise<Outcome> {
     return code === NOT_FOUND
       ? failed(
           `Temporal has no namespace ${namespace}`,
-          `Correct TEMPORAL_NAMESPACE, or create it: temporal operator namespace create --namespace ${namespace}`,
+          `Correct TEMPORAL_NAMESPACE, or create it: ${temporalCommand('operator namespace create', placeOf(session))}`,
         )
       : failed(
           `Temporal does not show its namespace ${namespace}: ${error.details}`,

@@ -1,8 +1,9 @@
 import { Client, ScheduleNotFoundError } from '@temporalio/client';
+import { temporalCommand } from '../../contracts/temporal-command.ts';
 import { pagesTaskQueue, scheduleId, taskQueue } from '../../contracts/names.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { ok, warning } from './step.ts';
-import { CALL_MS, type TemporalSession } from './check-temporal.ts';
+import { CALL_MS, placeOf, type TemporalSession } from './check-temporal.ts';
 
 export const NEEDS = ['Temporal', 'Temporal namespace'];
 
@@ -92,7 +93,7 @@ export async function checkSchedule(
       if (state.paused) {
         return warning(
           `Schedule ${id} is paused${state.note ? `: ${state.note}` : ''}; nothing starts by itself`,
-          `When it may go on: temporal schedule toggle --unpause --schedule-id ${id}`,
+          `When it may go on: ${temporalCommand(`schedule toggle --unpause --schedule-id ${id}`, placeOf(connected(session)))}`,
         );
       }
       const next = info.nextActionTimes[0]?.toISOString() ?? 'unknown';

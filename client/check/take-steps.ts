@@ -1,6 +1,7 @@
 import { createSink } from '../../activities/elasticsearch/client.ts';
 import { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import { loadParts, type Parts } from '../../config/load.ts';
+import { temporalFaults } from '../../config/load-temporal.ts';
 import { ASSETS, checkAssets } from './assets.ts';
 import { Checklist } from './checklist.ts';
 import { checkConfiguration } from './configuration.ts';
@@ -38,13 +39,24 @@ export async function takeSteps(
   onStep: (step: Step) => void,
 ): Promise<readonly Step[]> {
   const list = new Checklist(onStep);
-  const parts = loadParts(env);
+  const parts = withTemporal(loadParts(env), env);
   await checkConfiguration(list, parts);
   await atSource(list, parts);
   await atSink(list, parts);
   await atTemporal(list, parts, env);
   return list.steps;
 }
+
+/** With the faults of Temporal's file of profiles, which not every command reads. */
+function withTemporal(parts: Parts, env: NodeJS.ProcessEnv): PartsOfAll {
+  const names = new Set(parts.faults.map(({ name }) => name));
+  const temporal = temporalFaults(env);
+  const others = temporal.filter(({ name }) => !names.has(name));
+  return { ...parts, faults: [...parts.faults, ...others], hasTemporal: temporal.length === 0 };
+}
+
+/** `hasTemporal`: how Temporal is reached is known. */
+type PartsOfAll = Parts & { readonly hasTemporal: boolean };
 
 async function atSource(list: Checklist, { source: config, feeds }: Parts): Promise<void> {
   if (config === null) {
@@ -103,10 +115,10 @@ async function atSink(list: Checklist, { source, sink: config, program }: Parts)
 
 async function atTemporal(
   list: Checklist,
-  { source, sink, program, feeds, worker, namespace, faults }: Parts,
+  { source, sink, program, feeds, worker, namespace, hasTemporal }: PartsOfAll,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  if (faults.some(({ name }) => name.startsWith('TEMPORAL_'))) {
+  if (!hasTemporal) {
     const trouble = 'the settings of Temporal are faulty';
     for (const head of [...TEMPORAL_STEPS, WORKER, SETTINGS, SCHEDULES]) list.skip(head, trouble);
     return;

@@ -1,8 +1,9 @@
 import { isGrpcServiceError } from '@temporalio/client';
+import { temporalCommand, type TemporalPlace } from '../../contracts/temporal-command.ts';
 import { deploymentName, taskQueue } from '../../contracts/names.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { ok, warning, type Outcome } from './step.ts';
-import { CALL_MS, NOT_FOUND, type TemporalSession } from './check-temporal.ts';
+import { CALL_MS, NOT_FOUND, placeOf, type TemporalSession } from './check-temporal.ts';
 import { connected, NEEDS, pollersOf, WORKFLOWS } from './check-worker.ts';
 
 const VERSION: Head = {
@@ -13,7 +14,7 @@ const VERSION: Head = {
 };
 
 type Versions = {
-  temporalNamespace: string;
+  place: TemporalPlace;
   deployment: string;
   /** Build id of the current version; `null`: there is none. */
   current: string | null;
@@ -33,7 +34,7 @@ export async function checkVersion(
     const deployment = deploymentName(namespace);
     const pollers = await pollersOf(session, taskQueue(namespace), WORKFLOWS);
     return toOutcome({
-      temporalNamespace: connected(session).namespace,
+      place: placeOf(connected(session)),
       deployment,
       current: await currentBuild(session, deployment),
       polled: pollers.flatMap(({ deploymentOptions }) => deploymentOptions?.buildId ?? []),
@@ -43,10 +44,12 @@ export async function checkVersion(
 }
 
 export function toOutcome(versions: Versions): Outcome {
-  const { temporalNamespace, deployment, current, polled, buildId } = versions;
+  const { place, deployment, current, polled, buildId } = versions;
   const remedy = polled.includes(buildId)
-    ? `When new runs are to begin on ${buildId}: temporal worker deployment set-current-version` +
-      ` --namespace ${temporalNamespace} --deployment-name ${deployment} --build-id ${buildId}`
+    ? `When new runs are to begin on ${buildId}: ${temporalCommand(
+        `worker deployment set-current-version --deployment-name ${deployment} --build-id ${buildId}`,
+        place,
+      )}`
     : `Start a worker with TCSYNC_BUILD_ID=${buildId} (\`npx tcsync worker\`), then check again.`;
   if (current === null) {
     return warning(`no version of ${deployment} is current; runs that are started wait`, remedy);

@@ -5,7 +5,7 @@ import type { Finding } from '../../watch/finding.ts';
 import { judge } from '../../watch/judge.ts';
 import { look } from '../../watch/look.ts';
 import { toFeedLook } from '../../watch/to-feed-look.ts';
-import { connectTemporal, findFeed } from '../session.ts';
+import { connectTemporal, findFeed, placeOf } from '../session.ts';
 import { toFeedStatus, type FeedStatus } from './feed-status.ts';
 
 /** What `tcsync status --json` prints. */
@@ -23,6 +23,9 @@ export type Status = {
 const WAIT_MS = 15_000;
 /** Longest wait for a connection to Temporal. */
 const CONNECT_MS = 5_000;
+
+/** Where nothing is told of what Temporal holds. */
+const UNREACHED = { namespace: 'default', address: null };
 
 /**
  * Looks at whatever can be reached, and judges it.
@@ -45,7 +48,8 @@ export async function makeStatus(env: NodeJS.ProcessEnv, name: string | null): P
       AbortSignal.timeout(WAIT_MS),
     );
     const settings = comparedSettings(config);
-    const findings = judge(seen, { namespace, feeds: config.feeds, settings }).filter(
+    const temporal = await connected.then(placeOf, () => UNREACHED);
+    const findings = judge(seen, { namespace, feeds: config.feeds, settings, temporal }).filter(
       ({ feed }) => feed === null || shown.some((each) => each.name === feed),
     );
     return {

@@ -9,7 +9,7 @@ import { startLine, type Line } from './line.ts';
 
 const DEPLOYMENT = 'tcsync-default';
 const SET_CURRENT =
-  /: (temporal worker deployment set-current-version --namespace default --deployment-name tcsync-default --build-id b2)$/;
+  /: (temporal worker deployment set-current-version --deployment-name tcsync-default --build-id b2 --namespace default --address \S+)$/;
 
 describe('workers with a build id', () => {
   let line: Line;
@@ -65,7 +65,10 @@ describe('workers with a build id', () => {
       step.detail,
       'no version of tcsync-default is current; runs that are started wait',
     );
-    assert.match(step.remedy ?? '', /set-current-version .*--build-id b1$/);
+    assert.match(
+      step.remedy ?? '',
+      /set-current-version .*--build-id b1 --namespace default --address \S+$/,
+    );
     await setCurrent('b1');
     assert.equal((await versionStep('b1'))?.state, 'ok');
     assert.equal(await line.processes.tcsync(['apply'], line.env), 0);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { SECRET, until } from '../../stage.ts';
 import { TCSYNC, tcsync } from '../../tcsync.ts';
@@ -53,6 +55,24 @@ describe('tcsync check', () => {
         assert.equal(text, SIX_WRONG);
       },
     );
+  });
+
+  test('a fault in the file of Temporal’s profiles is one of the configuration', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tcsync-temporal-'));
+    const file = path.join(folder, 'temporal.toml');
+    writeFileSync(file, '[profile.default]\naddress = "http://127.0.0.1:7233"\n');
+    try {
+      const { code, stdout } = await tcsync(['check'], {
+        ...stage.env,
+        TEMPORAL_ADDRESS: '',
+        TEMPORAL_CONFIG_FILE: file,
+      });
+      assert.equal(code, 2);
+      assert.ok(stdout.includes(`${file}: profile.default: address has a scheme, which host:port`));
+      assert.match(stdout, /^skipped .*Temporal.* because the settings of Temporal are faulty$/m);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('no secret is in any output', async () => {

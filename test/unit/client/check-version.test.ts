@@ -3,14 +3,14 @@ import { test } from 'node:test';
 import { toOutcome } from '../../../client/check/version.ts';
 
 const VERSIONS = {
-  temporalNamespace: 'default',
+  place: { namespace: 'default', address: 'temporal.example:7233' },
   deployment: 'tcsync-default',
   current: 'b2',
   polled: ['b1', 'b2'],
   buildId: 'b2',
 };
 const COMMAND =
-  'temporal worker deployment set-current-version --namespace default --deployment-name tcsync-default --build-id b2';
+  'temporal worker deployment set-current-version --deployment-name tcsync-default --build-id b2 --namespace default --address temporal.example:7233';
 
 test('a version that is current and polled is well', () => {
   assert.equal(toOutcome(VERSIONS).state, 'ok');

@@ -20,6 +20,7 @@ for (const name of [
   'TC_API_TOKEN',
   'TEMPORAL_API_KEY',
   'TEMPORAL_GRPC_META_X_TENANT',
+  'TEMPORAL_NAMESPACE',
 ]) {
   for (const [text, odd] of [
     [`${KEY}\n`, 'U+000A, a line break, as its last character'],
@@ -29,6 +30,7 @@ for (const name of [
     ['ключ', 'U+043A as its first character'],
     [`V\u0000`, 'U+0000 as its last character'],
     ['é', 'U+00E9 as its first character'],
+    ['a\u007F', 'U+007F as its last character'],
   ] as const) {
     test(`${name} with ${odd} is a fault at the start, not a connection that fails`, () => {
       assert.deepEqual(faultsOf({ ...WITH[name], [name]: text }), [
@@ -66,13 +68,42 @@ test('a user and a password hold no control character, and any other one', () =>
   ]);
 });
 
-test('a Temporal address with something before an @ is refused and not quoted', () => {
-  for (const address of ['me:Hunter2@temporal:7233', 'temporal:7233?key=Hunter2']) {
+test('a Temporal address that is not host:port is a fault at the start, and not quoted', () => {
+  for (const address of [
+    'me:Hunter2@temporal:7233',
+    'temporal:7233?key=Hunter2',
+    ':7233',
+    'temporal:',
+    'temporal:7233/',
+    'temporal:0',
+    'temporal:65536',
+    'temporal:port',
+    'a:1,b:2',
+    '::1',
+    '[::1',
+    'ключ:7233',
+    'temporal:7233\n',
+  ]) {
     const { message } = errorOf({ TEMPORAL_ADDRESS: address });
     assert.match(message, /TEMPORAL_ADDRESS: the value is not host:port/);
     assert.doesNotMatch(message, /Hunter2/);
   }
-  configOf({ TEMPORAL_ADDRESS: '[::1]:7233' });
+  for (const address of ['http://127.0.0.1:7233', 'dns:///temporal:7233']) {
+    const { message } = errorOf({ TEMPORAL_ADDRESS: address });
+    assert.match(message, /TEMPORAL_ADDRESS: the value has a scheme, which host:port has not/);
+  }
+  for (const address of ['[::1]:7233', '127.0.0.1', 'temporal_1.a-b.example:65535', '']) {
+    configOf({ TEMPORAL_ADDRESS: address });
+  }
+});
+
+test('an empty variable of Temporal is unset', () => {
+  const { connectionOptions, namespace } = loadTemporal({
+    TEMPORAL_ADDRESS: '',
+    TEMPORAL_NAMESPACE: '',
+    TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
+  });
+  assert.deepEqual([connectionOptions.address, namespace], ['localhost:7233', 'default']);
 });
 
 test('a faulty file of Temporal’s profiles is told without the key that stands in it', () => {
@@ -82,6 +113,13 @@ test('a faulty file of Temporal’s profiles is told without the key that stands
     for (const [text, fault] of [
       ['[profile.default]\napi_key = "Hunter2" x\n', /^Invalid TOML document: /],
       ['[profile.default]\napi_key = "Hunter2\\n"\n', /^api_key has U\+000A, a line break/],
+      ['[profile.default]\naddress = "http://Hunter2:7233"\n', /^address has a scheme/],
+      ['[profile.default]\naddress = "Hunter2@a:1"\n', /^address is not host:port$/],
+      ['[profile.default]\nnamespace = "Hunter2\\n"\n', /^namespace has U\+000A, a line break/],
+      [
+        '[profile.default.grpc_meta]\nx-tenant = "Hunter2é"\n',
+        /^grpc_meta\.x-tenant has U\+00E9 as its last/,
+      ],
     ] as const) {
       writeFileSync(path, text);
       assert.throws(
@@ -89,6 +127,11 @@ test('a faulty file of Temporal’s profiles is told without the key that stands
         (error) => {
           assert.ok(error instanceof ConfigError);
           assert.match(error.faults[0]?.fault ?? '', fault);
+          const isValue = !/TOML/.test(fault.source);
+          assert.equal(
+            error.faults[0]?.name,
+            isValue ? `${path}: profile.default` : 'TEMPORAL_CONFIG_FILE',
+          );
           assert.doesNotMatch(error.message, /Hunter2/);
           return true;
         },
