@@ -6,9 +6,10 @@ import { FeedSource } from '../../activities/threatconnect/feed-source.ts';
 import type { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import type { Config, Feed } from '../../config/config.ts';
 import { SinkMisconfiguredError } from '../../contracts/errors.ts';
+import type { OpenedWindow } from '../../contracts/activities.ts';
 import type { Standing } from '../../contracts/feed-state.ts';
 import { dataStream, stateIndex } from '../../contracts/names.ts';
-import type { Window, WindowKind } from '../../contracts/window.ts';
+import type { Slice, Window, WindowKind } from '../../contracts/window.ts';
 import { decideWindow } from '../../window/decide-window.ts';
 import { CommandError } from '../exit-code.ts';
 import { Counter, type OwnerCount } from './counter.ts';
@@ -62,12 +63,13 @@ export async function makePlan(deps: PlanDeps, feed: Feed): Promise<Plan> {
   const counter = new Counter(source, ranges, wait);
   const visible = (await source.owners(wait())).filter(({ id }) => opened.ownerIds.includes(id));
   const owners = expected === 0 ? [] : await counter.byOwner(feed, visible);
+  const unfiltered = new Counter(source, withWindow(opened, ranges), wait);
   const filter =
     feed.tql === null
       ? null
       : {
           tql: feed.tql,
-          leavesOut: (await counter.count({ ...feed, tql: null })) - expected,
+          leavesOut: (await unfiltered.count({ ...feed, tql: null })) - expected,
         };
   const sample = await takeSample(source, feed, ranges, pageSize, wait());
   return {
@@ -83,6 +85,15 @@ export async function makePlan(deps: PlanDeps, feed: Feed): Promise<Plan> {
     sample,
     notes: [...notes, ...opened.notes],
   };
+}
+
+/** A run has no slice of a window in which the filter leaves nothing, but it is that of which this is told. */
+function withWindow(
+  { window, resumed }: Pick<OpenedWindow, 'window' | 'resumed'>,
+  ranges: readonly Slice[],
+): readonly Slice[] {
+  const hasWindow = resumed !== null || ranges.some(({ ownerIds }) => ownerIds === null);
+  return hasWindow ? ranges : [{ ...window, ownerIds: null, settledBefore: window.to }, ...ranges];
 }
 
 /** Nothing before the feed's first run, and where nothing has been applied yet, which is noted. */

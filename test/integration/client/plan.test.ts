@@ -58,6 +58,13 @@ describe('tcsync plan', () => {
     assert.ok(filter.leavesOut > 0);
   });
 
+  test('a filter that leaves out everything is told as that', async () => {
+    const all = await plan();
+    const { filter, records } = await plan({ TC_TQL: 'rating > 99' });
+    assert.equal(records, 0);
+    assert.equal(filter?.leavesOut, all.records);
+  });
+
   test('it costs two small pages and a count for each owner and type', async () => {
     await set.source.post('/_sim/counters/reset');
     const { owners } = await plan();
