@@ -56,6 +56,7 @@ export function forbiddenCauses(
   said: string | null,
   { isPlain, wasAccepted, mayNameOwners }: Circumstances,
 ): string {
+  if (said === null && wasAccepted) return listed(NOT_ITS_WORDS);
   return listed(
     ...(said === null ? [NOT_ITS_WORDS] : []),
     ...(mayNameOwners
@@ -63,7 +64,7 @@ export function forbiddenCauses(
       : []),
     ...(isPlain && !wasAccepted ? ['plain http where the instance wants https'] : []),
     ...(wasAccepted ? [] : ['a proxy that drops the Authorization header']),
-    ...(said !== null && wasAccepted ? ['a right that the API user lacks'] : []),
+    ...(wasAccepted ? ['a right that the API user lacks'] : []),
   );
 }
 

@@ -36,7 +36,7 @@ export async function credentials(
 
 /** A secret key that is wrong would be told as such. */
 const UNSEEN =
-  'It answers the same to made-up credentials of another kind. So a proxy in between drops the Authorization header, or no request from here is taken at all (plain http, a list of allowed addresses)';
+  'It answers the same to made-up credentials of another kind. So a proxy in between drops or changes the Authorization header, or no request from here is taken at all (plain http, a list of allowed addresses)';
 
 const NO_ID = 'or it has no API user with this TC_ACCESS_ID.';
 const NO_TOKEN = 'or it does not know TC_API_TOKEN (expired, replaced, of another instance).';

@@ -73,13 +73,7 @@ export function sinkAnswers(
   if (isTimeout(error)) {
     return noConnection(toPeer(address, config), `timed out after ${tookMs} ms`);
   }
-  if (isRefused) {
-    return failed(
-      `what answers at ${address} is not Elasticsearch: ${error.message}`,
-      'Have the proxy before it let this machine through, or correct ES_URL.',
-    );
-  }
-  if (error instanceof SinkMisconfiguredError) {
+  if (isRefused || error instanceof SinkMisconfiguredError) {
     // an answer that refuses is the cause
     return error.cause === undefined
       ? failed(
@@ -88,7 +82,7 @@ export function sinkAnswers(
         )
       : failed(
           `what answers at ${address} is not Elasticsearch: ${error.message}`,
-          'Correct ES_URL: is it Kibana’s address, a proxy’s, or OpenSearch?',
+          'Have a proxy before it let this machine through; else correct ES_URL: is it Kibana’s address, a proxy’s, or OpenSearch?',
         );
   }
   if (error instanceof Error && connectionWasLost(error)) {

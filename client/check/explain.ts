@@ -1,9 +1,8 @@
 import type { Client } from '@elastic/elasticsearch';
 import { addressOf } from '../../activities/elasticsearch/server-info.ts';
-import { SourceBadRequestError } from '../../contracts/errors.ts';
 import type { Config } from '../../config/config.ts';
 import { CommandError } from '../exit-code.ts';
-import { failedBy } from './advice.ts';
+import { failedBy, isRefusal } from './advice.ts';
 import { answers } from './answer.ts';
 import { sinkAnswers } from './check-elasticsearch.ts';
 import type { Outcome } from './step.ts';
@@ -16,8 +15,8 @@ export function explain(
   if (!(error instanceof Error)) return error;
   const [, edge] = /^(Source|Sink)\w+Error$/.exec(error.name) ?? [];
   if (edge === undefined) return error;
-  // what quotes the request is no trouble of the way to it
-  if (error instanceof SourceBadRequestError) return toCommandError(failedBy(error, ''));
+  // its causes are told by what was answered before
+  if (isRefusal(error)) return toCommandError(failedBy(error, ''));
   const reached =
     edge === 'Source'
       ? answers(config.source, { owners: null, error, tookMs })

@@ -8,6 +8,7 @@ import type { Plan } from '../../../client/plan/make-plan.ts';
 import { openInput } from '../../open-input.ts';
 import { SECRET, stage, type Stage } from '../../stage.ts';
 import { tcsync } from '../../tcsync.ts';
+import { behindProxy } from './spoiling-proxy.ts';
 
 type Truth = { ownerName: string; type: string; active: boolean };
 
@@ -141,6 +142,30 @@ describe('tcsync plan', () => {
       assert.equal(code, 1);
       assert.match(stderr, told);
       assert.doesNotMatch(stderr, /nothing has been applied|\bat \w+ \(/);
+    }
+  });
+
+  test('what an earlier answer rules out is no likely cause', async () => {
+    const page = { status: 403, body: '<html>blocked</html>' };
+    for (const [spoiling, causes] of [
+      [
+        { answer: (path: string) => (path.includes('tql') ? page : null) },
+        /403 .*\nLikely causes: a firewall, a proxy or a log-in page in between \([^,]*\)\.\n$/,
+      ],
+      [
+        {
+          request: (asked: { path: string }) =>
+            void (asked.path = asked.path.replaceAll('%20', '+')),
+        },
+        /401 .*\nLikely causes: a proxy that rewrites the query/,
+      ],
+    ] as const) {
+      await behindProxy(set.env.TC_URL ?? '', spoiling, async (url) => {
+        const changes = { TC_URL: url, TCSYNC_NAMESPACE: 'other' };
+        const { code, stderr } = await tcsync(['plan'], { ...set.env, ...changes });
+        assert.equal(code, 1);
+        assert.match(stderr, causes);
+      });
     }
   });
 

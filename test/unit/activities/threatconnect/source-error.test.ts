@@ -121,7 +121,7 @@ for (const [what, error, causes] of [
   ],
   [
     'a 403 with a page for one query alone',
-    errorOf(403, HTML, null, { isPlain: true, wasAccepted: true, mayNameOwners: false }),
+    errorOf(403, HTML, null, { isPlain: true, wasAccepted: true }),
     /: a firewall, a proxy or a log-in page in between \([^,]*\)$/,
   ],
 ] as const) {
