@@ -64,7 +64,8 @@ export class SourceClock {
   observe(dateHeader: string | undefined, sentMs: number, signedMs: number | null = null): void {
     const secondMs = dateHeader === undefined ? null : parseHttpDate(dateHeader);
     if (secondMs === null) {
-      const words = dateHeader === undefined ? 'has no Date header' : 'has a Date that is not a date';
+      const words =
+        dateHeader === undefined ? 'has no Date header' : 'has a Date that is not a date';
       this.distrust({ sign: 'Date', words });
       return;
     }
