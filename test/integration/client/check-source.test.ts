@@ -115,7 +115,7 @@ describe('what tcsync check says of ThreatConnect', () => {
     });
     await stage.expectStep('queries', {
       state: 'failed',
-      detail: /`count` is no number/,
+      detail: /`count` is not a number/,
       remedy: /^This is not what ThreatConnect’s API promises/,
     });
   });
