@@ -107,3 +107,18 @@ test('clocks that agree are told from a source that has not said its time', () =
   assert.equal(clock.isSet, true);
   assert.equal(clock.offsetMs, 0);
 });
+
+for (const [seconds, isBelieved] of [
+  [-290, true],
+  [290, true],
+  [-310, false],
+  [86_400, false],
+] as const) {
+  test(`a Date ${seconds} s from a signature that was taken is ${isBelieved ? 'the source’s' : 'that of a proxy'}`, () => {
+    const clock = new SourceClock(() => 1_000_000_000_000);
+    const date = new Date(1_000_000_000_000 + seconds * 1_000).toUTCString();
+    clock.observe(date, 1_000_000_000_000, 1_000_000_000_000);
+    assert.equal(clock.isSet, isBelieved);
+    if (!isBelieved) assert.deepEqual([clock.offsetMs, clock.doubt.sign], [0, 'Date']);
+  });
+}
