@@ -10,7 +10,7 @@ export type Ending = {
   exitCode: ExitCode;
 };
 
-/** PagePriority whatever a command throws into one sentence and the exit code that the README promises. */
+/** Turns whatever a command throws into one sentence and the exit code that the README promises. */
 export function toEnding(error: unknown): Ending {
   if (error instanceof CommanderError) {
     return { sentence: null, exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.usage };
