@@ -10,10 +10,10 @@ import { wholeFeed } from './page-input.ts';
 const RECORDS = 60;
 const PAGE_SIZE = 16;
 const DOCUMENT = new URL('../../../docs/reliability.md', import.meta.url);
-/** `npm run reliability` (it sets WRITE_RELIABILITY) writes the document instead of holding it against what happens. */
+/** `npm run reliability` sets WRITE_RELIABILITY: then the test writes the document instead of checking it. */
 const WRITES = process.env.WRITE_RELIABILITY === '1';
 
-/** What ThreatConnect, or something before it, does to one answer. */
+/** What ThreatConnect, or a proxy in front of it, does to one answer. */
 const FAULTS = {
   'the connection is reset': { kind: 'reset' },
   'the body is cut midway': { kind: 'cut', atBytes: 20_000 },
@@ -37,7 +37,7 @@ const FAULTS = {
   'the query times out in ThreatConnect': { kind: 'tqlTimeout' },
 } as const;
 
-/** After how many pages it happens, and whether pages begin behind ids. */
+/** After how many pages the fault happens, and whether pages begin behind an id (`id >`). */
 const PLACES = {
   'first page': { after: 0, keyset: true },
   'in the middle': { after: 1, keyset: true },
@@ -57,7 +57,7 @@ describe('a fault of the source, once', () => {
         const set = await stage({ records: RECORDS }, { TC_HTTP_TIMEOUT: '1s' });
         context.after(() => set.close());
         await set.run('reconcileAllAssets', { dryRun: false });
-        // a 401 is asked once more, signed anew
+        // after a 401 the request is sent once more with a new signature
         const times = what === '401' ? 2 : 1;
         await set.source.post('/_sim/faults', { on: 'page', after: place.after, times, fault });
         const seen = await runUntilDone(set, place.keyset);
@@ -74,20 +74,20 @@ describe('a fault of the source, once', () => {
   });
 });
 
-test('docs/reliability.md tells what happened', { skip: WRITES }, () => {
+test('docs/reliability.md says what happens after each fault', { skip: WRITES }, () => {
   assert.equal(readDocument().written, toDocument());
 });
 
-/** What this test writes, and what stands below it. */
+/** The part that this test writes, and the part below it. */
 function readDocument(): { written: string; byHand: string } {
   const text = readFileSync(DOCUMENT, 'utf8');
   const end = text.indexOf('\n## From the field');
   return { written: text.slice(0, end), byHand: text.slice(end) };
 }
 
-/** Reads all of the feed as the workflow, its retries and the next tick do. */
+/** Reads the whole feed, as the workflow, its retries and the next tick do. */
 async function runUntilDone(set: Stage, keyset: boolean): Promise<Seen> {
-  const seen: Seen = { happened: 'what did not come is asked for again at once', said: '' };
+  const seen: Seen = { happened: 'the missing records are requested again at once', said: '' };
   const input = { ...wholeFeed(set), keyset };
   for (let run = 1; run <= 2; run += 1) {
     if (await readAll(set, { ...input, runId: `run-${run}` }, seen)) return seen;
@@ -95,7 +95,7 @@ async function runUntilDone(set: Stage, keyset: boolean): Promise<Seen> {
   throw new Error('two runs were not enough');
 }
 
-/** @returns false where the run failed for good */
+/** @returns false if the run failed */
 async function readAll(set: Stage, input: ReturnType<typeof wholeFeed>, seen: Seen) {
   let position = BEGINNING;
   let pageSize = PAGE_SIZE;
@@ -104,7 +104,7 @@ async function readAll(set: Stage, input: ReturnType<typeof wholeFeed>, seen: Se
     try {
       const result = await set.run('syncPage', { ...input, position, pageSize }, { attempt });
       if (result.pageSize !== undefined && result.pageSize < pageSize) {
-        seen.happened = 'the page is asked for again, smaller, behind what came';
+        seen.happened = 'the missing records are requested again in a smaller page';
       }
       attempt = 1;
       if (result.ended !== null) return result.ended.missing <= 0;
@@ -120,7 +120,7 @@ async function readAll(set: Stage, input: ReturnType<typeof wholeFeed>, seen: Se
       };
       seen.said = `\`${failure.type}\`: ${plain(failure.message, set)}`;
       if (failure.nonRetryable) {
-        seen.happened = 'the run fails, the next tick reads it';
+        seen.happened = 'the run fails, the next tick reads the page';
         return false;
       }
       const delay = failure.nextRetryDelay;
@@ -149,7 +149,7 @@ async function stored(set: Stage): Promise<Version[]> {
   });
 }
 
-/** A message without what differs from run to run. */
+/** A message without the parts that differ from run to run. */
 function plain(message: string, set: Stage): string {
   return message
     .replaceAll(set.deps.source.url, 'https://tc.example.com/api')
@@ -175,18 +175,19 @@ function toDocument(): string {
   });
   return `# What does a fault of ThreatConnect cost?
 
-Each fault strikes one answer: on the first page of a feed, in the middle, on the last page, and in the middle of a
-feed of an instance that refuses \`id >\`. After each of them every id and version is compared with ThreatConnect's
-own account: **no fault loses a record, and none stores a version twice.** The test
+Each fault hits one answer: for the first page of a feed, for a page in the middle, for the last page, and for a page in
+the middle of a feed of an instance that refuses \`id >\`. After each fault every id and version is compared with
+ThreatConnect's own list: **no fault loses a record, and none stores a version twice.** The test
 \`test/integration/activities/fault-table.test.ts\` writes this list (\`npm run reliability\`) and fails if the list
 is no longer true.
 
-An item gives the fault, on which pages, and what the program does by itself. "Seen" is the error that a person sees;
-without it a person sees nothing.
+Each item has the fault, the pages, and what the program does by itself. "Seen" is the error that a person sees; an
+item without "Seen" shows nothing to a person.
 
 ${items.join('')}
-A fault that lasts longer than one answer: [operations](operations.md) says for each type how it is repeated. A record
-that breaks every page that it is on, or has more associations than an answer can carry, is read in parts. A record
-that never comes in any form becomes a reject that says where it is (\`heavy-records.test.ts\`).
+If a fault lasts longer than one answer, [operations](operations.md) says for each failure type how the attempt is
+repeated. If a record makes every page fail that holds it, or has more associations than an answer can carry, it is
+read in parts. A record that never arrives in any form becomes a reject that names its position
+(\`heavy-records.test.ts\`).
 `;
 }
