@@ -65,7 +65,7 @@ export const cloudId: Kind<string> = {
 
 function parseBase(text: string): URL | Fault {
   if (!/^https?:\/\//i.test(text)) return new Fault('does not begin with https:// or http://');
-  // anywhere: behind a slash in a password it stands in the path
+  // anywhere in the text: after a password with a slash the @ is part of the path
   if (text.includes('@'))
     return new Fault('holds a user name or a password, which have variables of their own');
   const leftover = leftoverOf(text);
@@ -74,8 +74,8 @@ function parseBase(text: string): URL | Fault {
 }
 
 /**
- * What a URL parser takes for something else, mends or drops without a word; `null`: nothing. So half of a password
- * would become a host that is asked of the DNS and printed.
+ * Names the part of an address that a URL parser would silently misread, repair or drop; `null` if there is none.
+ * Otherwise half of a password could become a host name, which is sent to the DNS and printed.
  */
 function leftoverOf(text: string): string | null {
   if (/[?#]/.test(text)) return 'has a query or a fragment';
@@ -108,7 +108,7 @@ export const ownAddress: Kind<string> = {
   expected: 'an IP address of this machine, or 0.0.0.0 or :: for all of them',
 };
 
-/** A name or an address, with a port where it is another than 443. */
+/** A name or an address, with a port if it is not 443. */
 const HOST = /^[\w.-]+(:\d{1,5})?$/;
 
 function trimSlashes(path: string): string {

@@ -5,8 +5,8 @@ import { WORKER } from './settings.ts';
 type CombinationFault = Pick<SettingFault, 'name' | 'fault'> & Partial<SettingFault>;
 
 /**
- * Faults of settings that are right one by one and do not go together. Looks at what was given, not at what was
- * understood, so that these faults are told together with those of single values.
+ * Faults of settings that are each valid, but not together. Reads the given texts, not the parsed values, so that these
+ * faults are reported together with those of single values.
  */
 export function combinationFaults({ texts, set }: Given): CombinationFault[] {
   return [

@@ -2,10 +2,9 @@ import type { Config, Feed } from './config.ts';
 import { FEED, PROGRAM, SINK, SOURCE } from './settings.ts';
 
 /**
- * What decides what is read, from where, where it is written and in which form, by the variables that say so.
- * Both the command line and the workers have it, and it should be the same in both. Left out are credentials, the
- * way through the network, and what belongs to a process alone: `test/unit/config/compared-settings.test.ts` has
- * the list.
+ * The settings, by variable, that decide which records are read, from where, to where they are written and in which
+ * form. They should be the same in the command line and in the workers. Credentials, the network path, and settings of
+ * one process are left out: `test/unit/config/compared-settings.test.ts` has the list.
  */
 export function comparedSettings({ source, feeds, sink, program }: Omit<Config, 'worker'>) {
   const ofFeeds = (valueOf: (feed: Feed) => unknown) => feeds.map(valueOf);
@@ -27,7 +26,7 @@ function namesOf<Group extends object>(group: Group): (keyof Group)[] {
   return Object.keys(group) as (keyof Group)[];
 }
 
-/** Another order of owners, types or fields is no other setting. */
+/** The order of owners, types or fields makes no difference. */
 function sorted<T>(value: T): T | readonly unknown[] {
   return Array.isArray(value) ? [...(value as string[])].sort() : value;
 }

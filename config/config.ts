@@ -3,7 +3,7 @@ import type { Secret } from './secret.ts';
 import type { ASSETS, DOCUMENTS, FEED, PROGRAM, SINK, SOURCE, WORKER } from './settings.ts';
 import type { Values } from './setting.ts';
 
-/** Everything that the environment and `tcsync.yaml` say, checked. The fields are the names in `settings.ts`. */
+/** The checked settings of the environment and `tcsync.yaml`. The fields are the names in `settings.ts`. */
 export type Config = {
   readonly source: SourceConfig;
   readonly feeds: readonly Feed[];
@@ -16,7 +16,7 @@ export type SourceConfig = ReturnType<typeof toSource>;
 export type Feed = { readonly name: string } & Values<typeof FEED>;
 export type SinkConfig = ReturnType<typeof toSink>;
 export type ProgramConfig = Values<typeof PROGRAM>;
-/** The part of the program's settings that the assets in Elasticsearch are made from. */
+/** The program's settings that decide the assets in Elasticsearch. */
 export type AssetConfig = Values<typeof ASSETS> &
   Pick<Values<typeof DOCUMENTS>, 'namespace' | 'profile'>;
 export type WorkerConfig = Values<typeof WORKER>;
@@ -32,7 +32,7 @@ export type SinkAuth =
 
 export function toSource(values: Values<typeof SOURCE>) {
   const { secretKey: _, token: __, proxyUrl, noProxy, ...rest } = values;
-  // as everywhere, HTTPS_PROXY is for https addresses
+  // HTTPS_PROXY applies to https addresses only, as in other programs
   const isProxied = proxyUrl !== null && rest.url.startsWith('https:');
   return {
     ...rest,
@@ -47,7 +47,7 @@ function toCredentials({ accessId, secretKey, token }: Values<typeof SOURCE>): S
   throw new TypeError('credentials are checked before they are used');
 }
 
-/** The one feed that there is without a `tcsync.yaml`. */
+/** The only feed if there is no `tcsync.yaml`. */
 const DEFAULT_FEED = 'default';
 
 /** @param entries of `tcsync.yaml`; `null` without such a file */
@@ -65,7 +65,7 @@ export function toSink(values: Values<typeof SINK>) {
   return {
     ...rest,
     auth,
-    /** `auth`, unless the installer has a key of its own. */
+    /** The same as `auth`, unless the installer has its own key. */
     installerAuth:
       installerApiKey === null ? auth : { kind: 'apiKey' as const, apiKey: installerApiKey },
   };
@@ -98,7 +98,7 @@ function authSecrets(auth: SinkAuth): Secret[] {
   return auth.kind === 'basic' ? [auth.password] : [];
 }
 
-/** A proxy without a password is no secret: its address may stand in an error message. */
+/** The address of a proxy without a password is no secret: an error message may hold it. */
 function proxySecrets(address: string): string[] {
   const { password } = new URL(address);
   if (password === '') return [];

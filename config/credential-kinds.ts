@@ -5,7 +5,7 @@ import { text } from './kinds.ts';
 import { Secret } from './secret.ts';
 import type { Kind } from './setting.ts';
 
-/** Goes into a header before a colon. It is not a secret, but people paste secrets here. */
+/** A header has it before a colon. It is no secret, but people paste secrets here by mistake. */
 export const accessId: Kind<string> = {
   ...text(/^[!-9;-~]+$/, 'the access id of an API user, a number of about 20 digits'),
   shown: 'hidden',
@@ -16,7 +16,7 @@ export const secretKey = secret('the secret key of the API user');
 
 export const token = secret('the token of an API user', readHeaderValue);
 
-/** Stands before a colon in the header, so it cannot hold one. Hidden, as people confuse the two. */
+/** A header has it before a colon, so it cannot hold one. Hidden, because people confuse it with the password. */
 export const username: Kind<string> = {
   ...text(/^[^:\p{Cc}]+$/u, 'the name of a user, without a colon'),
   shown: 'hidden',
@@ -31,9 +31,9 @@ export const password = secret('the password of ES_USERNAME, without line breaks
 export const apiKey = secret('an API key in its encoded form', readHeaderValue);
 
 /**
- * Kept to the character; never quoted.
+ * No character of it is changed, and no message quotes it.
  *
- * @param read says what is wrong with it, without its text; unset: it may hold anything
+ * @param read its fault does not hold the value; default: every text is valid
  */
 function secret(
   expected: string,
@@ -53,7 +53,7 @@ function secret(
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** A path to PEM certificates; read as their text, without whatever else stands in the file. */
+/** A path to PEM certificates. Gives their text, without the other text of the file. */
 export const certificateFile: Kind<string> = {
   read: (text) => {
     const certificates = text.match(CERTIFICATE) ?? [];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What is wrong with a value: a clause that goes on after it, such as `is above 16`. */
+/** What is wrong with a value: a clause that follows the value in a message, such as `is above 16`. */
 export class Fault {
   readonly text: string;
 
@@ -16,14 +16,14 @@ export type SettingFault = {
   /** `missing`, or the value and what is wrong with it. */
   fault: string;
   expected: string;
-  /** What a right line looks like, such as `TC_PAGE_SIZE=2000`. */
+  /** A valid line, such as `TC_PAGE_SIZE=2000`. */
   example: string;
 };
 
-/** All that is wrong with the configuration, one line a fault. */
+/** All faults of the configuration, one per line. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
-  /** As the README says. */
+  /** See `docs/commands.md`. */
   readonly exitCode = 2;
   readonly faults: readonly SettingFault[];
 

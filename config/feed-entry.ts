@@ -3,7 +3,7 @@ import { Fault, reading } from './fault.ts';
 import { FIELDS_EXPECTED, parseFields, parseTql } from './selection-kinds.ts';
 import { FEED } from './settings.ts';
 
-/** Workflows beside the feeds' own have these where a feed's name stands in a workflow's id. */
+/** Workflow ids of the program itself have these in the place of a feed's name. */
 const RESERVED: readonly string[] = ['assets', 'latest'];
 
 const text = z.string({ error: 'is not text' });
@@ -27,7 +27,7 @@ const Entry = z
     every === undefined ? entry : { ...entry, syncEveryMs: every },
   );
 
-/** A feed as `tcsync.yaml` has it; what is absent comes from the environment. */
+/** A feed of `tcsync.yaml`; absent keys come from the environment. */
 export type FeedEntry = z.infer<typeof Entry>;
 
 export const FeedFile = z.strictObject(
@@ -35,7 +35,7 @@ export const FeedFile = z.strictObject(
   { error: 'has no feeds' },
 );
 
-/** What a key should hold, and a right line. */
+/** For each key what is expected, and a valid line. */
 export const KEYS: ReadonlyMap<string, { expected: string; example: string }> = new Map([
   ['feeds', { expected: 'a list of feeds', example: 'feeds: [{ name: default }]' }],
   [

@@ -61,7 +61,7 @@ function faultsOf(issue: z.core.$ZodIssue, content: unknown): FaultAt[] {
   }
   const value = valueAt(content, issue.path);
   if (value === undefined) return [{ path: issue.path, fault: 'missing' }];
-  // a whole file that is one scalar is another file, perhaps that of a secret
+  // a file that is only one scalar is the wrong file, perhaps that of a secret
   const isQuotable = typeof value !== 'object' && issue.path.length > 0;
   const subject = isQuotable ? `${quotedScalar(value)} ` : '';
   return [{ path: issue.path, fault: subject + issue.message }];
@@ -106,7 +106,7 @@ function settingFault(label: string, path: Path, fault: string, line: number): S
   };
 }
 
-/** Of the key if there is one, else of the nearest thing around it that is in the file. */
+/** Line of the key; if the file does not have it, line of the nearest parent. */
 function lineOf(document: Document, lines: LineCounter, path: Path): number {
   for (let length = path.length; length > 0; length--) {
     const parent = document.getIn(path.slice(0, length - 1), true);
@@ -120,7 +120,7 @@ function lineOf(document: Document, lines: LineCounter, path: Path): number {
   return 1;
 }
 
-/** A text in quotes; a number or a boolean as it is, which shows what is wrong with it. */
+/** A text in quotes; a number or a boolean without, so that the wrong type is visible. */
 function quotedScalar(value: unknown): string {
   return typeof value === 'string' ? quoted(value) : JSON.stringify(value);
 }

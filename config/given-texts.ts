@@ -10,10 +10,10 @@ export type Files = {
   cwd: string;
 };
 
-/** What the environment and the files that it names hold, before it is understood. */
+/** The texts of the environment and of the files that it names, before they are parsed. */
 export type Given = {
   texts: Readonly<Record<string, string>>;
-  /** What a message may quote of them: no credential; for a file its path. */
+  /** The texts that a message may quote: no credentials; for a file its path. */
   quotable: Readonly<Record<string, string>>;
   /** Variables that were set in some way, even if that failed. */
   set: ReadonlySet<string>;
@@ -21,8 +21,8 @@ export type Given = {
 };
 
 /**
- * Collects every variable's text. An empty variable is unset. Blanks at both ends are cut, but a secret is
- * kept to the character; of a file with a secret exactly one line break at the end (LF or CRLF) is cut.
+ * Collects every variable's text. An empty variable is unset. Blanks at both ends are removed, except for secrets, in
+ * which no character changes. From a file with a secret one line break at the end (LF or CRLF) is removed.
  */
 export function collect(env: NodeJS.ProcessEnv, files: Files): Given {
   const texts: Record<string, string> = {};

@@ -7,11 +7,11 @@ const NAMES: Readonly<Record<string, string>> = {
   '\u200B': 'a blank without width',
 };
 
-/** What a header cannot hold: the servers take ASCII, and other bytes each of them reads in its own way. */
+/** Characters that a header cannot hold: the servers agree only on ASCII, and read other bytes in different ways. */
 const NOT_IN_A_HEADER = /[^\x20-\x7e]/u;
 
 /**
- * Reads a text that is sent as it is in a header. Of what is wrong with it only the odd character is told.
+ * Checks a text that is sent unchanged in a header. The fault names only the invalid character.
  *
  * @see RFC 9110, section 5.5
  */
@@ -20,7 +20,7 @@ export function readHeaderValue(text: string): string | Fault {
   return odd === null ? text : new Fault(`has ${odd}, which no HTTP header can hold`);
 }
 
-/** `U+000A, a line break, as its last character`; `null`: there is none. */
+/** For example `U+000A, a line break, as its last character`; `null` if there is none. */
 export function oddCharacter(text: string, odd: RegExp): string | null {
   const characters = Array.from(text);
   const index = characters.findIndex((each) => odd.test(each));

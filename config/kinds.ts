@@ -9,7 +9,7 @@ export function text(pattern: RegExp, expected: string): Kind<string> {
   };
 }
 
-/** A text that cannot be read wrongly. */
+/** A text without rules. */
 export function anyText(expected: string): Kind<string> {
   return { read: (value) => value, expected };
 }
@@ -37,7 +37,7 @@ export function choice<const T extends string>(...options: [T, ...T[]]): Kind<T>
 /**
  * Members are trimmed; empty and repeated ones are dropped.
  *
- * @param members what they are
+ * @param members a plural noun, such as `names of owners`
  */
 export function list(members: string): Kind<string[]> {
   return { read: split, expected: `${members}, separated by commas` };
@@ -65,7 +65,7 @@ export function duration(least: string, most: string): Kind<number> {
   return ranged('a duration (ms, s, m, h, d)', 'is not a duration', least, most, parseDurationMs);
 }
 
-/** A duration that is handed on as it is written; these units are Elasticsearch's too. */
+/** A duration that stays a text; Elasticsearch has the same units. */
 export function elasticDuration(least: string, most: string): Kind<string> {
   const { read, ...kind } = duration(least, most);
   return {
@@ -107,7 +107,7 @@ function ranged(
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const UNIT_BYTES = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 } as const;
 
-/** `500ms`, `60s`, `5m`, `2h`, `1d` in milliseconds; `null` for anything else, a bare number included. */
+/** `500ms`, `60s`, `5m`, `2h`, `1d` in milliseconds; `null` for anything else, also for a number without a unit. */
 export function parseDurationMs(text: string): number | null {
   const { count, unit } = /^(?<count>\d{1,15})(?<unit>ms|s|m|h|d)$/.exec(text)?.groups ?? {};
   return isUnit(UNIT_MS, unit) ? Number(count) * UNIT_MS[unit] : null;

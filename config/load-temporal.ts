@@ -3,10 +3,13 @@ import { temporalAddress } from './address-kinds.ts';
 import { ConfigError, Fault, type SettingFault } from './fault.ts';
 import { readHeaderValue } from './header-value.ts';
 
-/** Where Temporal's own tools look where nothing is set. */
+/** The default of Temporal's own tools. */
 const DEFAULT_ADDRESS = 'localhost:7233';
 
-/** How Temporal is reached, as its own tools read it: `TEMPORAL_…` and the file that `TEMPORAL_CONFIG_FILE` names. */
+/**
+ * The connection to Temporal, from the same sources as its own tools: `TEMPORAL_…` and the file in
+ * `TEMPORAL_CONFIG_FILE`.
+ */
 export type TemporalConfig = {
   readonly connectionOptions: ReturnType<typeof loadClientConnectConfig>['connectionOptions'] & {
     readonly address: string;
@@ -30,7 +33,7 @@ export function loadTemporal(env: NodeJS.ProcessEnv): TemporalConfig {
     config = loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(set) });
   } catch (error) {
     const fault = reasonOf(error);
-    // it says what it could not read, not which variable named it
+    // the message has the path that could not be read, but not the variable that holds the path
     const named = set.find(([name, value]) => {
       return name.startsWith('TEMPORAL_') && value !== '' && fault.includes(value);
     });
@@ -94,7 +97,7 @@ function toFault(name: string, fault: string): SettingFault {
   };
 }
 
-/** The first line: others quote the file. */
+/** Only the first line: the others quote the file. */
 function reasonOf(error: unknown): string {
   const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
   return line;

@@ -12,9 +12,9 @@ import { FEED, FEED_FILE, PROGRAM, SETTINGS, SINK, SOURCE, WORKER } from './sett
 const DEFAULT_FILE = 'tcsync.yaml';
 const QUOTATION = /"(?:\\.|[^"\\])*"…?/g;
 
-/** What the settings say, and what is wrong with them. A part that a fault belongs to is `null`. */
+/** The parts of the configuration, and the faults. A part with a fault is `null`. */
 export type Parts = { readonly [Part in keyof Config]: Config[Part] | null } & {
-  /** Also if another setting of `program` is faulty. */
+  /** Set even if another setting of `program` has a fault. */
   readonly namespace: string | null;
   readonly faults: readonly SettingFault[];
   /** Variables that are set and have no effect yet. */
@@ -22,7 +22,7 @@ export type Parts = { readonly [Part in keyof Config]: Config[Part] | null } & {
 };
 
 /**
- * @param options.cwd where `tcsync.yaml` is looked for and relative paths begin; the working directory
+ * @param options.cwd folder of `tcsync.yaml` and of relative paths; default: the working directory
  * @throws {ConfigError} naming every setting that is missing or malformed, never the value of a secret
  */
 export function loadConfig(env: NodeJS.ProcessEnv, options: Partial<Files> = {}): Config {
@@ -39,7 +39,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, options: Partial<Files> = {})
  * tcsync.yaml ─► parseFeedFile ────────────────────┴────────────────────────────────────┘   that have none
  */
 
-/** As `loadConfig`, for whoever can work with a part of the settings. Throws nothing. */
+/** Like `loadConfig`, for callers that can work with a part of the settings. Throws nothing. */
 export function loadParts(env: NodeJS.ProcessEnv, options: Partial<Files> = {}): Parts {
   const files = { readFile: readFileSync, cwd: process.cwd(), ...options };
   const given = collect(env, files);
@@ -64,7 +64,7 @@ export function loadParts(env: NodeJS.ProcessEnv, options: Partial<Files> = {}):
   };
 }
 
-/** Of single settings and of combinations, in the order of `SETTINGS`. */
+/** Faults of single settings and of combinations, in the order of `SETTINGS`. */
 function settingFaults(given: Given): SettingFault[] {
   const combined = combinationFaults(given);
   return SETTINGS.flatMap((setting) => {
@@ -79,7 +79,7 @@ function settingFaults(given: Given): SettingFault[] {
   });
 }
 
-/** What the settings of a group are read as; `null` if one of them is faulty. */
+/** The values of a group of settings; `null` if one of them has a fault. */
 function valuesOf<Group extends SettingGroup>(
   group: Group,
   { texts }: Given,
@@ -97,7 +97,7 @@ function valuesOf<Group extends SettingGroup>(
 function valueFaults(setting: Setting, given: Given): SettingFault[] {
   const { variable } = setting;
   const text = given.texts[variable] ?? null;
-  // set, but its file gave nothing: that is a fault already
+  // set, but its file could not be read: that is already a fault
   if (text === null && given.set.has(variable)) return [];
   const read = setting.read(text);
   if (!(read instanceof Fault)) return [];
@@ -109,7 +109,7 @@ function valueFaults(setting: Setting, given: Given): SettingFault[] {
     : [settingFault(setting, `${quoted(value)} ${read.text}`)];
 }
 
-/** Lines get mixed up in a hurry: what is quoted must not be the secret that belongs elsewhere. */
+/** People mix up lines: a quoted value must not be the secret of another variable. */
 function holdsSecret(value: string, { texts }: Given): boolean {
   return SETTINGS.some(({ variable, isVerbatim, file }) => {
     const secret = isVerbatim && file === 'also' ? texts[variable] : undefined;

@@ -4,8 +4,8 @@ import type { Kind } from './setting.ts';
 const MAX_BYTES = 100;
 
 /**
- * The last part of a data stream's name. A hyphen is refused, as it separates the parts of the name: an
- * Elasticsearch stream would take it, but ECS and Fleet do not.
+ * The last part of a data stream's name. A hyphen is refused, because it separates the parts of the name: Elasticsearch
+ * would accept it, but ECS and Fleet do not.
  *
  * @see https://www.elastic.co/docs/reference/ecs/ecs-data_stream "must not contain -", at most 100
  *   characters; Fleet's `isValidNamespace` (elastic/kibana) counts bytes and refuses the colon too

@@ -1,6 +1,6 @@
 /**
- * The candidate that takes the fewest edits, at most a third of the name. One that has all the words of the
- * name, or only words of it, counts as one edit away: `TC_SECRET` for `TC_SECRET_KEY`.
+ * The candidate with the fewest edits, at most a third of the length of the name. A candidate that has all words of the
+ * name, or only words of it, counts as one edit: `TC_SECRET` for `TC_SECRET_KEY`. `null` if there is none.
  */
 export function nearest(name: string, candidates: readonly string[]): string | null {
   let best: string | null = null;
@@ -17,7 +17,7 @@ function sharesWords(name: string, candidate: string): boolean {
   return words.size > 1 && (words.isSubsetOf(others) || others.isSubsetOf(words));
 }
 
-/** Levenshtein's distance, row by row. */
+/** Levenshtein distance, row by row. */
 function editsBetween(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (const [index, letter] of Array.from(from).entries()) {

@@ -8,7 +8,7 @@ import { SETTINGS } from './settings.ts';
 const OURS = /^(?:TC|ES|TCSYNC)_/;
 const STAND_IN = /^TC_SIM_/;
 
-/** Texts that libraries read from the environment by themselves and send as headers, by variable. */
+/** Variables that libraries read from the environment and send as headers. */
 const HEADERS: readonly { name: RegExp; expected: string; valuesOf: (text: string) => string[] }[] =
   [
     {
@@ -34,14 +34,14 @@ const HEADERS: readonly { name: RegExp; expected: string; valuesOf: (text: strin
   ];
 
 /**
- * Faults of variables that are no settings: misspelt names, and what libraries read by themselves and would not
- * complain about: that of gRPC prints the header that it cannot send, that of OpenTelemetry sends no spans.
+ * Faults of variables that are no settings: misspelt names, and values that libraries read without a useful error. The
+ * gRPC library prints a header that it cannot send; the OpenTelemetry library sends no spans.
  */
 export function otherVariableFaults(env: NodeJS.ProcessEnv): SettingFault[] {
   return [...unknownNames(env), ...headerFaults(env), ...addressFaults(env)];
 }
 
-/** Set variables with our prefixes that nobody reads: most are slips of the pen, which would pass unseen. */
+/** Set variables with our prefixes that nobody reads. Most are typing errors, which would not be noticed otherwise. */
 function unknownNames(env: NodeJS.ProcessEnv): SettingFault[] {
   const names = SETTINGS.flatMap(namesOf);
   return Object.keys(env)

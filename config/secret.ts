@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 const MASK = '[secret]';
 
 /**
- * A text that shows itself only to who asks for it by name. Printing, logging, joining, serialising and
- * spreading give `[secret]` or nothing, so that a secret in an object that is logged stays one.
+ * A text that only `reveal()` returns. Printing, logging, joining, serialising and spreading give `[secret]` or
+ * nothing, so that a log line of an object does not show its secrets.
  */
 export class Secret {
   readonly #text: string;

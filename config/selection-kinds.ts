@@ -3,10 +3,10 @@ import { split } from './kinds.ts';
 import type { Kind } from './setting.ts';
 
 /**
- * What may be asked for beside the keys that are always there.
+ * Optional fields: ThreatConnect sends them only on request.
  *
  * @see https://docs.threatconnect.com/en/latest/rest_api/v3/additional_fields.html and
- *   `OPTIONS /v3/indicators/fields`; `userDetails` stands in the former only
+ *   `OPTIONS /v3/indicators/fields`; `userDetails` is only in the first
  */
 export const FIELDS: readonly string[] = [
   'associatedArtifacts',
@@ -34,10 +34,10 @@ export const FIELDS: readonly string[] = [
   'whoIs',
 ];
 
-/** Its values stand in the place of others, and no document would have either. */
+/** ThreatConnect sends its values in place of others, so documents would have neither. */
 const GENERIC = 'genericCustomIndicatorValues';
 
-/** Objects with fields of their own, asked for with a dot: `associatedGroups.attributes`. */
+/** Objects with fields of their own, requested with a dot: `associatedGroups.attributes`. */
 const PARENTS: readonly string[] = [
   'associatedArtifacts',
   'associatedCases',
@@ -49,7 +49,7 @@ const PARENTS: readonly string[] = [
 
 export const FIELDS_EXPECTED = `a list of ${FIELDS.join(', ')}; or a dot path below ${PARENTS.join(', ')}`;
 
-/** @returns the fields, each once; only the first step of a dot path is compared: the object below names what follows */
+/** @returns the fields, each once. Of a dot path only the first step is checked; ThreatConnect checks the others */
 export function parseFields(fields: string[]): string[] | Fault {
   for (const field of fields) {
     const fault = fieldFault(field);
@@ -77,8 +77,8 @@ export const fields: Kind<string[]> = {
 const STRING = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/gs;
 
 /**
- * Checks an operator's own filter so far as it can break what the program puts around it: the filter is
- * joined to the window in parentheses, so it must not close them.
+ * Checks that an operator's filter cannot break the query around it: the program puts the filter in parentheses and
+ * joins it to the window, so it must not close them.
  *
  * @see https://docs.threatconnect.com/en/latest/rest_api/v3/filter_results.html strings are in double or
  *   single quotes with backslash escapes; keywords are case-insensitive

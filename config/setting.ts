@@ -1,53 +1,52 @@
 import { Fault } from './fault.ts';
 
-/** How a kind of value is read and talked about. */
+/** How a kind of value is parsed and described. */
 export type Kind<T> = {
   /** Reads a text, or says what is wrong with it. */
   read: (text: string) => T | Fault;
-  /** Ends the sentence "expected …"; has the unit and the range. */
+  /** The end of the sentence "expected …", with the unit and the range. */
   expected: string;
   /** The range or the choices in short, for a table. */
   range?: string;
   /**
-   * What of the given value a message may quote: `open` all of it, `address` only if nothing in it can be
-   * a credential, `hidden` none. Hidden is also what people confuse with a secret, such as the access id.
-   * Unset: `open`.
+   * Whether a message may quote the given value. `open`: yes; `address`: only if no part of it can be a credential;
+   * `hidden`: no. Values that people confuse with a secret, such as the access id, are hidden too. Default: `open`.
    */
   shown?: 'open' | 'address' | 'hidden';
-  /** Not a character is changed; otherwise blanks at both ends are cut. */
+  /** No character is changed; otherwise blanks at both ends are removed. */
   isVerbatim?: true;
   /** `also`: `X_FILE` names a file that holds the value. `always`: the variable itself is such a path. */
   file?: 'also' | 'always';
 };
 
-/** What is said about one setting, beside what its kind says. */
+/** The description of one setting, in addition to that of its kind. */
 type About = {
-  /** One line without a full stop; says what happens when it is unset and nothing else does. */
+  /** One line without a full stop. Says what happens if the setting is unset, unless the default says it. */
   meaning: string;
   example?: string;
   /** Whether it is needed, if not always or never: `needed, or TC_API_TOKEN`. */
   need?: string;
-  /** Read and checked, but without effect yet. Documentation and `tcsync check` say so from this mark alone. */
+  /** Read and checked, but without effect yet. This mark alone makes the documentation and `tcsync check` say so. */
   isPending?: true;
-  /** A second name, which wins. */
+  /** A second name, which overrides the first. */
   alias?: string;
 };
 
-/** One setting: its variable, how it is read, and what is said about it. */
+/** One setting: its variable, how it is parsed, and its description. */
 export type Setting<T = unknown> = Omit<Kind<T>, 'read'> &
   Omit<About, 'example'> & {
     variable: string;
     /** @param text `null` if it is unset */
     read: (text: string | null) => T | Fault;
-    /** As it would stand in the environment; `null` if unset is a value of its own. */
+    /** As it would be written in the environment; `null` if unset has its own meaning. */
     defaultText: string | null;
     example: string;
   };
 
-/** Settings by the name that the program has for them. */
+/** Settings by their name in the program. */
 export type SettingGroup = Readonly<Record<string, Setting>>;
 
-/** What a group's settings are read as. */
+/** The parsed values of a group. */
 export type Values<Group extends SettingGroup> = {
   readonly [Name in keyof Group]: Exclude<ReturnType<Group[Name]['read']>, Fault>;
 };
@@ -57,7 +56,7 @@ export function required<T>(variable: string, kind: Kind<T>, about: About): Sett
   return { ...common(variable, kind, { need: 'needed', ...about }, null), read };
 }
 
-/** Unset is `null`. */
+/** Gives `null` if it is unset. */
 export function optional<T>(variable: string, kind: Kind<T>, about: About): Setting<T | null> {
   const read = (text: string | null) => (text === null ? null : kind.read(text));
   return { ...common(variable, kind, about, null), read };
@@ -84,14 +83,14 @@ function common<T>(variable: string, kind: Kind<T>, about: About, defaultText: s
   };
 }
 
-/** A right line. That of a secret names a file, so that nobody copies it into a shell's history. */
+/** A valid line. For a secret it names a file, so that nobody copies a secret into the history of a shell. */
 export function exampleOf({ variable, file, example }: Setting): string {
   return file === 'also' && example === ''
     ? `${variable}_FILE=/run/secrets/${variable.toLowerCase()}`
     : `${variable}=${example}`;
 }
 
-/** Every name that a setting is read from: its second name and that of its file too. */
+/** Every name of a setting, including its second name and that of its file. */
 export function namesOf({ variable, file, alias }: Setting): string[] {
   return [variable, file === 'also' ? `${variable}_FILE` : null, alias ?? null].filter(
     (name) => name !== null,

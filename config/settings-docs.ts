@@ -1,10 +1,10 @@
 import { namesOf, type Setting } from './setting.ts';
 import { SECTIONS } from './settings.ts';
 
-/** Of a line of prose in what is written here. */
+/** Width of a line of prose in the generated files. */
 const COLUMNS = 116;
 
-/** `docs/settings.md` behind its heading: a list for each section. */
+/** The generated part of `docs/settings.md`: a list for each section. */
 export function settingsPage(): string {
   return SECTIONS.map(
     ({ title, settings }) => `## ${title}\n\n${Object.values(settings).map(item).join('')}`,
@@ -28,7 +28,7 @@ function item(setting: Setting): string {
   );
 }
 
-/** `.env.example`: every variable with its default, and those that are needed to be filled in. */
+/** `.env.example`: every variable with its default; those that are needed are lines to fill in. */
 export function envExample(): string {
   return `${ENV_HEAD}\n${SECTIONS.map(
     ({ title, settings }) =>
@@ -57,8 +57,8 @@ const ENV_HEAD = `# Settings of tcsync. Copy this file to .env (which git ignore
 # Secrets are taken as they are: nothing in them is trimmed, expanded or unescaped. In this file put them
 #   - in single quotes, which keep  $  %  "  \\  =  #  and blanks at the end:   TC_SECRET_KEY='s3cr3t$%"\\=#'
 #   - in backticks, if they hold a single quote:                             TC_SECRET_KEY=\`it's\`
-#   - or, if they hold both, or rather not in this file at all, in a file of their own whose path stands in
-#     the variable with _FILE at the end; one line break at the end of that file is not part of the secret.
+#   - or in a file of their own, for example if they hold both: put its path into the variable with _FILE at
+#     the end of its name. One line break at the end of that file is not part of the secret.
 #
 # Durations have a unit: 500ms, 60s, 5m, 2h, 1d. Sizes: 4096, 64KiB, 128MiB, 1GiB. Lists: with commas.
 # Temporal's own settings (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and others) go here too.
@@ -69,7 +69,7 @@ function meaning({ meaning, isPending }: Setting): string {
 }
 
 /**
- * Broken into lines of at most `COLUMNS`; what has no blank in it stays whole.
+ * Wraps a text into lines of at most `COLUMNS`. A longer word stays whole.
  *
  * @param indent before each line but the first
  */

@@ -57,7 +57,7 @@ export const SOURCE = {
     need: 'in place of `TC_ACCESS_ID` and `TC_SECRET_KEY`',
   }),
   httpTimeoutMs: withDefault('TC_HTTP_TIMEOUT', '2m', duration('1s', '4m'), {
-    meaning: 'longest wait for an answer, and for more of it',
+    meaning: 'longest wait for an answer to begin, and for its next bytes',
   }),
   maxBodyBytes: withDefault('TC_MAX_BODY', '128MiB', size('1MiB', '256MiB'), {
     meaning: 'largest record that is read; a larger one is set aside as a reject',
@@ -77,7 +77,7 @@ export const SOURCE = {
   }),
   noProxy: withDefault('NO_PROXY', '', anyText('host names, separated by commas'), {
     meaning:
-      'hosts that are reached without the proxy: names (and what is below them), addresses, blocks of addresses such as 10.0.0.0/8, each with `:port` or not; `*`: all',
+      'hosts that are reached without the proxy: names (with their subdomains), addresses, blocks of addresses such as 10.0.0.0/8, each with or without `:port`; `*`: all',
     example: 'localhost,.internal.example',
     alias: 'no_proxy',
   }),
@@ -103,7 +103,8 @@ export const FEED = {
     'attributes,securityLabels,tags,threatAssess,sightings,falsePositives,externalDates,associatedGroups,associatedIndicators',
     fields,
     {
-      meaning: 'what is asked for beside the keys that every indicator has; a lone comma: nothing',
+      meaning:
+        'optional fields that are requested in addition to the keys of every indicator; a lone comma: none',
       example: 'tags,threatAssess,associatedGroups.attributes',
     },
   ),
@@ -118,7 +119,7 @@ export const FEED_FILE = optional('TCSYNC_CONFIG', anyText('the path of a YAML f
   example: '/etc/tcsync/tcsync.yaml',
 });
 
-/** How runs read, and what they bear. */
+/** How runs read, and their limits. */
 const RUNS = {
   pageSize: withDefault('TC_PAGE_SIZE', '2000', integer(1, 10_000), {
     meaning: 'records asked for in one request',
@@ -219,8 +220,8 @@ export const ASSETS = {
 };
 
 /**
- * Upstream takes a number it cannot read for 90 days, or lets the indicator live for ever: refused here.
- * At most 99999 of a unit: an end date stays within the year 9999.
+ * Upstream replaces a number that it cannot parse by 90 days, or never expires the indicator; here it is refused. At
+ * most 99999 of a unit: an end date stays within the year 9999.
  */
 const expiration = text(/^0*[1-9]\d{0,4}[dhm]$/, 'a number from 1 to 99999 with unit d, h or m');
 

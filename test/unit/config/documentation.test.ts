@@ -70,7 +70,7 @@ test('the page shows meaning, unit, default and need', () => {
   const items = settingsPage().split('\n');
   for (const item of [
     '- **`TC_URL`** (needed): address of the ThreatConnect instance. Example: `https://app.threatconnect.com`.',
-    '- **`TC_HTTP_TIMEOUT`** = `2m` (1s to 4m): longest wait for an answer, and for more of it.',
+    '- **`TC_HTTP_TIMEOUT`** = `2m` (1s to 4m): longest wait for an answer to begin, and for its next bytes.',
     '- **`TC_SECRET_KEY`** (needed, or `TC_API_TOKEN`): secret key of the API user. Also as `TC_SECRET_KEY_FILE`.',
   ]) {
     assert.ok(items.includes(item), item);
