@@ -7,13 +7,13 @@ import { MemorySampler, residentMib } from './memory.ts';
 const RECORDS = 20_000;
 const IN_ONE_SECOND = 15_000;
 const ASSOCIATIONS = 50_000;
-/** Until what the start has left behind is collected. */
+/** Time until the garbage of the start is collected. */
 const SETTLE_MS = 5_000;
 
 /**
- * `npm run bench -- heavy`: a feed in which one record kills every page that it is on, one has very many
- * associations, most were changed in the same second, and `next` names another host. Read whole?
- * With how much memory?
+ * `npm run bench -- heavy`: a feed in which one record makes every page fail that holds it, one has very many
+ * associations, most were changed in the same second, and `next` names another host. Shows whether the feed is read
+ * completely, and with how much memory.
  */
 export async function benchHeavy(): Promise<void> {
   const line = await startLine({
@@ -58,7 +58,7 @@ export async function benchHeavy(): Promise<void> {
     );
     say(
       isWhole
-        ? `equal      all but the one that kills its pages (${killer}), which is a reject`
+        ? `equal      all but the record that makes its pages fail (${killer}), which is a reject`
         : `not equal  ${toSentence(comparison)}; ${stale.length} stale, ${extra.length} extra`,
     );
     say(

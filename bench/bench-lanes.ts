@@ -5,7 +5,7 @@ const RECORDS = 100_000;
 const PAGE_MS = 300;
 const LANES = [1, 2, 4];
 
-/** `npm run bench -- lanes`: what lanes are worth where the source takes 300 ms a page. */
+/** `npm run bench -- lanes`: how much time lanes save if the source takes 300 ms per page. */
 export async function benchLanes(): Promise<void> {
   let aloneSeconds = 0;
   for (const lanes of LANES) {
@@ -18,7 +18,7 @@ export async function benchLanes(): Promise<void> {
   }
 }
 
-/** Each on a line of its own: what is already there costs a look-up. */
+/** Each run has its own servers: documents that exist already would cost a look-up. */
 async function firstLoad(lanes: number) {
   const line = await startLine({
     records: RECORDS,

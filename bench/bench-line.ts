@@ -18,13 +18,14 @@ const FEW = 10_000;
 const MANY = 100_000;
 const PAGE = 2_000;
 const OTHER_PAGES = [500, 10_000];
-/** Until what the start has left behind is collected. */
+/** Time until the garbage of the start is collected. */
 const SETTLE_MS = 5_000;
 
 /**
- * `npm run bench`: the whole line, from ThreatConnect's answer to the acknowledged bulk request, each case on
- * stand-ins and a worker of its own that has just started; beside it a plain copy loop (to the thin sink: the
- * full stand-in refuses records as they are), and what a run asks for when nothing has changed. Prints Markdown.
+ * `npm run bench` measures the whole line, from ThreatConnect's answer to the acknowledged bulk request. Each case has
+ * its own stand-ins and a worker that has just started. It also measures a plain copy loop (only with the thin sink,
+ * because the full stand-in refuses unmapped records), and counts the requests of a run that finds no change. Prints
+ * Markdown.
  *
  * `--records N` instead of 100,000.
  */
@@ -152,7 +153,7 @@ function start({ temporal }: Line, name: string) {
   });
 }
 
-/** Of a run and of those that it went on as. */
+/** Sum over a run and the runs that continued it as new. */
 async function countEvents(
   { temporal }: Line,
   workflowId: string,
@@ -167,7 +168,7 @@ async function countEvents(
   return count;
 }
 
-/** After the line's own run, so that neither waits for the other. */
+/** Runs after the worker's own run, so that neither waits for the other. */
 async function copyLoop({ processes, env }: Line): Promise<Copied> {
   const [text] = await processes.start('the copy loop', 'bench/copy-loop.ts', [], {
     env,
@@ -176,7 +177,7 @@ async function copyLoop({ processes, env }: Line): Promise<Copied> {
   return JSON.parse(text) as Copied;
 }
 
-/** Requests of a run that finds nothing new. */
+/** The requests of a run that finds no change. */
 async function askedWhenNothingChanged(line: Line): Promise<string> {
   const systems = { ThreatConnect: line.source, Elasticsearch: new Control(line.env.ES_URL ?? '') };
   for (const system of Object.values(systems)) await system.post('/_sim/counters/reset');

@@ -22,8 +22,8 @@ const SETTINGS: MappingSettings = {
 const READING = { requestedAtMs: 1_767_225_600_000, feed: 'default', runId: 'run' };
 
 /**
- * Prints how many records a second one core cuts out of a body, parses, maps, enriches and serialises: the
- * best of five rounds, for each type and all together, with and without associations, in both profiles.
+ * Prints how many records per second one core cuts out of a body, parses, maps, enriches and serialises: the best of
+ * five rounds, for each type and all together, with and without associations, in both profiles.
  */
 export async function benchMap(): Promise<void> {
   for (const associations of [false, true]) {
@@ -46,7 +46,7 @@ export async function benchMap(): Promise<void> {
   }
 }
 
-/** Texts of made-up records by type. */
+/** Texts of generated records by type. */
 async function sampleRecords(associations: boolean): Promise<Map<string, string[]>> {
   const server = await startThreatConnect({ records: RECORDS, associations });
   const text = await (await fetch(`${server.url}/_sim/records`)).text();
@@ -90,7 +90,7 @@ function scan(body: Buffer, onRecord: (record: RawRecord) => unknown): number {
   return records;
 }
 
-/** Records a second, the best of a few short rounds. What counts is CPU time: the machine may be shared. */
+/** Records per second, the best of a few short rounds. Measures CPU time, because the machine may be shared. */
 function best(work: () => number): number {
   let rate = 0;
   for (let round = 0; round < ROUNDS; round += 1) {

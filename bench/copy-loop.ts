@@ -4,15 +4,15 @@ import { authenticationHeaders } from '../activities/threatconnect/signature.ts'
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 
-/** What the program prints, as JSON on one line. */
+/** The output of this program, as JSON on one line. */
 export type Copied = { records: number; seconds: number; cpuSeconds: number; peakMib: number };
 
 type Page = { data: { id: number; lastModified: string }[]; next?: string };
 
 /**
- * What to compare with, as a program: a plain loop that asks for a page, parses it, and sends its records as
- * they are, a page as one bulk request. It maps nothing, repeats nothing and remembers nothing. Ids are the
- * numbers that `JSON.parse` makes of them: beyond 2^53 it may miss a record, or read one twice, between pages.
+ * The program to compare with: a plain loop that asks for a page, parses it, and sends the unchanged records as one
+ * bulk request. It maps nothing, repeats no request and saves no progress. Ids are the numbers of `JSON.parse`: with
+ * ids above 2^53 it may miss a record, or read one twice, between pages.
  */
 async function copy(config: Config): Promise<Copied> {
   const startedMs = performance.now();

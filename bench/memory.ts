@@ -15,7 +15,7 @@ export class MemorySampler {
     this.#sample();
   }
 
-  /** Stops. @returns the most that was seen, MiB */
+  /** Stops sampling. @returns the highest sample, MiB */
   stop(): number {
     clearInterval(this.#timer);
     this.#sample();
@@ -27,7 +27,7 @@ export class MemorySampler {
   }
 }
 
-/** Resident memory of a process now, MiB. */
+/** Current resident memory of a process, MiB. */
 export function residentMib(pid: number): number {
   return residentKib(pid) / MEBIBYTE;
 }

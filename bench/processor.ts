@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 const TICKS_A_SECOND = 100;
 
 /**
- * CPU time of a process, all its threads, seen from outside, on Linux.
+ * CPU time of all threads of a process, measured from outside, on Linux.
  * @see proc_pid_stat(5), fields 14 and 15
  */
 export function cpuSeconds(pid: number): number {

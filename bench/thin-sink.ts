@@ -6,8 +6,8 @@ const NEWLINE = 0x0a;
 const CREATED = '{"create":{"status":201}}';
 
 /**
- * A sink that costs next to nothing, as a program: bulk requests to data streams are read and acknowledged,
- * and that is all. Anything else goes to a stand-in behind it, as a run needs its saved position.
+ * A program that serves as a very cheap sink: it only reads and acknowledges bulk requests to data streams. All other
+ * requests go to a stand-in behind it, because a run needs its saved state.
  */
 async function main(): Promise<void> {
   const behind = await startElasticsearch();

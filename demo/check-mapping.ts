@@ -4,17 +4,17 @@ import type { StoredSource } from './stored-versions.ts';
 type Document = { _id: string; _source: StoredSource };
 
 export type MappingCheck = {
-  /** Documents that `tcsync map` makes of the source's own records. */
+  /** Number of documents that `tcsync map` makes from the source's own records. */
   expected: number;
   equal: number;
-  /** `_id`s of those that are not stored, or stored otherwise. */
+  /** `_id`s of the documents that are not stored, or are stored with other content. */
   different: string[];
 };
 
 /**
- * Holds what is stored against what `tcsync map` makes of the source's own records, field by field but for
- * what only a run knows. In the profile `compatible` several indicators may share an `_id`, of which the
- * first that came is stored.
+ * Compares the stored documents with the output of `tcsync map` for the source's own records, field by field, except
+ * for fields that only a run can fill. In the profile `compatible` several indicators may share an `_id`; the first one
+ * that arrived is stored.
  *
  * @param mapped lines of `tcsync map`
  */

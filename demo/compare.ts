@@ -15,8 +15,8 @@ export type Comparison = {
 };
 
 /**
- * Holds the source's own account of what is live against the newest stored version of each indicator. Counts
- * alone prove nothing: a lost one and a doubled one cancel out.
+ * Compares the source's own list of live indicators with the newest stored version of each indicator. Counts alone
+ * prove nothing: a lost and a duplicated indicator cancel each other out.
  */
 export function compare(source: readonly Version[], stored: readonly Version[]): Comparison {
   const newest = new Map<string, string>();

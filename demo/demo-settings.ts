@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 
 export type DemoSettings = {
-  /** Records that the ThreatConnect stand-in makes up. */
+  /** Number of records that the ThreatConnect stand-in generates. */
   records: number;
-  /** Raw indicators as NDJSON, instead of made-up ones; absolute path. */
+  /** Absolute path of raw indicators as NDJSON, which replace the generated ones. */
   data: string | null;
-  /** Records that are changed, and as many that are added, behind each page; 0: the source stands still. */
+  /** Number of records that are changed, and that are added, after each page; 0: the source does not change. */
   changes: number;
   /** A real Elasticsearch node in place of the stand-in. */
   core: boolean;
@@ -14,16 +14,16 @@ export type DemoSettings = {
 const HELP = `npm run demo [-- options]
 
 Starts a Temporal dev server, a ThreatConnect and an Elasticsearch stand-in and a worker, copies every
-indicator while some of them change, and compares ids and versions with the source's own account.
+indicator while some of them change, and compares ids and versions with the source's own list.
 
-  --records N   made-up records (default 10000)
-  --data FILE   raw indicators as NDJSON instead of made-up ones
-  --changes N   records changed, and added, behind each page (default 5; 0 with --data)
+  --records N   number of generated records (default 10000)
+  --data FILE   raw indicators as NDJSON instead of generated ones
+  --changes N   records changed, and added, after each page (default 5; 0 with --data)
   --core        a real Elasticsearch node instead of the stand-in; needs a JDK 17 and Maven
   --help
 
-TC_URL, ES_URL and TEMPORAL_ADDRESS replace a part by a real one, with the other TC_, ES_ and TEMPORAL_
-variables for it. On a real cluster the demo works in the namespace "demo" and cleans up after itself.
+To use a real system in place of a stand-in, set TC_URL, ES_URL or TEMPORAL_ADDRESS, and its other TC_, ES_ or
+TEMPORAL_ variables. On a real cluster the demo uses the namespace "demo" and cleans up at the end.
 `;
 
 /** @returns the settings, or a text to print instead of running */
@@ -59,7 +59,7 @@ export function parseDemoArguments(
 
 const OURS = /^(TC|ES|TEMPORAL|TCSYNC)_/;
 
-/** The environment less every setting of the program, so that none of the user's own reaches a stand-in. */
+/** The environment without the settings of the program, so that no setting of the user reaches a stand-in. */
 export function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !OURS.test(name) || name === 'TEMPORAL_CLI'),

@@ -20,19 +20,19 @@ export interface DevServerOptions {
   /** `TEMPORAL_ADDRESS` names a server to use instead of starting one; `TEMPORAL_NAMESPACE` is created if it is not `default`. */
   readonly env: NodeJS.ProcessEnv;
   readonly report: Report;
-  /** Any free one if absent; the one that a stopped server had, to restart it. */
+  /** Default: any free port. To restart a stopped server, give its port. */
   readonly port?: number | undefined;
-  /** No UI if absent. */
+  /** If absent, there is no UI. */
   readonly uiPort?: number | undefined;
-  /** Keeps everything over a restart; in memory if absent. */
+  /** Keeps all data over a restart. If absent, data is only in memory. */
   readonly dbFile?: string | undefined;
-  /** Registered at the start; a server at `TEMPORAL_ADDRESS` is left as it is. */
+  /** Registered at the start, except on a server at `TEMPORAL_ADDRESS`. */
   readonly searchAttributes?:
     | readonly { readonly name: string; readonly type: SearchAttributeType }[]
     | undefined;
-  /** Settings of the server, `limit.historyCount.suggestContinueAsNew=30`. */
+  /** Settings of the server, such as `limit.historyCount.suggestContinueAsNew=30`. */
   readonly dynamicConfig?: readonly string[] | undefined;
-  /** Gets what the server writes to standard error, until it is told to stop: it complains about its own shutdown. */
+  /** Gets the server's lines of standard error until `stop()`: later lines only complain about the shutdown. */
   readonly log?: ((line: string) => void) | undefined;
 }
 
@@ -45,13 +45,13 @@ export interface DevServer {
   readonly cli: string | null;
   /** null for a server at `TEMPORAL_ADDRESS` */
   readonly pid: number | null;
-  /** Says how the process ended, whoever ended it. Never settles for a server at `TEMPORAL_ADDRESS`. */
+  /** Resolves with how the process ended, no matter who ended it. Never settles for a server at `TEMPORAL_ADDRESS`. */
   readonly exited: Promise<string>;
-  /** Returns when the process is gone. May be called again; does nothing to a server at `TEMPORAL_ADDRESS`. */
+  /** Resolves when the process has ended. May be called again. Does nothing to a server at `TEMPORAL_ADDRESS`. */
   stop(): Promise<void>;
 }
 
-/** The dev server does not start. The message is meant for a person and has the server's last lines. */
+/** The dev server does not start. The message is for a person and has the server's last lines. */
 export class DevServerError extends Error {
   override readonly name = 'DevServerError';
 }
@@ -59,10 +59,10 @@ export class DevServerError extends Error {
 /**
  * Starts Temporal's dev server, or uses the one at `TEMPORAL_ADDRESS`, and returns when the namespace can be used.
  *
- * The server ends with this process, however that ends; `stop()` waits for it.
+ * The server ends with this process, even if that is killed; `stop()` waits for its end.
  *
- * @throws {TemporalBinaryError} if there is no executable and none can be made
- * @throws {DevServerError} if it does not get ready, or a port is taken
+ * @throws {TemporalBinaryError} if there is no executable and none can be downloaded or built
+ * @throws {DevServerError} if the server does not get ready, or if a port is in use
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const { env, report, port, uiPort } = options;
@@ -87,7 +87,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     } catch (error) {
       const portLost = error instanceof DevServerError && error.message.includes('in use');
       if (!portLost || port !== undefined || attempt === PORT_ATTEMPTS) throw error;
-      report('another program took the port in between: trying another one');
+      report('another program took the port meanwhile; trying another port');
     }
   }
 }
@@ -102,7 +102,7 @@ async function launch(
   const child = spawn(binary, serverArguments(port, namespace, options), {
     env,
     stdio: ['ignore', 'ignore', 'pipe'], // its standard output is a banner
-    // its own group: Ctrl-C reaches whoever started it, who stops it when nobody needs it any more
+    // its own process group: Ctrl-C reaches only the starting process, which stops the server at the end
     detached: process.platform !== 'win32',
   });
   const tail: string[] = [];
@@ -145,7 +145,7 @@ function serverArguments(
   const { uiPort, dbFile, searchAttributes = [] } = options;
   const dynamicConfig = [
     'system.enableActivityEagerExecution=true', // halves an activity's latency (96 to 46 ms); the default from server 1.32 on
-    'frontend.enableServerVersionCheck=false', // no call home: a demo says nothing to anybody
+    'frontend.enableServerVersionCheck=false', // no call home: a demo must not send data to anybody
     ...(options.dynamicConfig ?? []),
   ];
   const attributes = searchAttributes.map(({ name, type }) => `${name}=${toCliType(type)}`);
@@ -163,7 +163,7 @@ function serverArguments(
   ];
 }
 
-/** `KEYWORD_LIST` of the SDK is `KeywordList` on the command line. */
+/** From `KEYWORD_LIST` of the SDK to `KeywordList` of the command line. */
 function toCliType(type: SearchAttributeType): string {
   const words = type.split('_');
   return words.map((word) => word.charAt(0) + word.slice(1).toLowerCase()).join('');
@@ -180,7 +180,8 @@ async function untilReady(
   const timer = setTimeout(() => hopeless.abort(new Error(`not in ${READY_MS} ms`)), READY_MS);
   void exited.then((how) => hopeless.abort(new Error(`it ${how}`)));
   try {
-    // not left to gRPC: its first retry comes after a second, and closed while it waits it goes on till its deadline
+    // gRPC must not wait for the port: its first retry comes after a second, and if it is closed while it waits, it
+    // still waits until its deadline
     while (!(await accepts(port))) await delay(POLL_MS, undefined, { signal });
     const connection = await Connection.connect({ address: `${HOST}:${port}` });
     try {
@@ -219,9 +220,9 @@ async function end(child: ChildProcess, exited: Promise<string>): Promise<void> 
 }
 
 /**
- * Nothing of ours runs after SIGKILL, so a shell waits on a pipe whose other end closes with this process.
- * It does not ask the server politely: nobody is left to insist, and SQLite keeps what was committed.
- * It has a session of its own, since Ctrl-C reaches all of this one. Windows ends children with their parent.
+ * After SIGKILL no code of this process runs, so a shell waits on a pipe that closes when this process ends. The shell
+ * sends SIGKILL at once: nobody could repeat a SIGTERM, and SQLite keeps committed data. It has a session of its own,
+ * because Ctrl-C reaches the whole session. Windows ends children with their parent.
  */
 function endWithThisProcess(pid: number, exited: Promise<string>): void {
   if (process.platform === 'win32') return;
@@ -229,13 +230,13 @@ function endWithThisProcess(pid: number, exited: Promise<string>): void {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
-  guard.on('error', () => {}); // no shell, no guard: stop() still works
+  guard.on('error', () => {}); // without a shell there is no guard; stop() still works
   void exited.then(() => guard.kill('SIGKILL'));
 }
 
 /**
- * @param port 0 for any
- * @throws {DevServerError} if somebody has it: otherwise that server would be taken for ours
+ * @param port 0 for any free port
+ * @throws {DevServerError} if the port is in use: otherwise we would use the other program's server as ours
  */
 async function bindable(port: number): Promise<number> {
   const probe = createServer();

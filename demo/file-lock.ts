@@ -5,15 +5,16 @@ import { errorCode } from './reason-of.ts';
 
 const POLL_MS = 200;
 const TOUCH_MS = 15_000;
-const ABANDONED_MS = 4 * TOUCH_MS; // its holder touches it: a dead process's id may belong to another by now
+const ABANDONED_MS = 4 * TOUCH_MS; // a live holder touches the file; its process id may belong to another by now
 
 /**
- * Does `work` while no other process does the same; waits for the one that does.
+ * Does `work` while no other process does it; if another one does, waits for it.
  *
- * The lock saves work and protects nothing: two waiters that break the same dead lock within
- * microseconds may both go on, so `work` publishes its result with an atomic rename.
+ * The lock only avoids double work: two waiters that break the same dead lock within microseconds may both continue, so
+ * `work` must publish its result with an atomic rename.
  *
- * @param file holds the holder's process id; a dead holder's lock, and one that nobody touched for a minute, is broken
+ * @param file holds the holder's process id. A lock is broken if its holder is dead, or if nobody touched it for a
+ *   minute
  */
 export async function withFileLock<T>(
   file: string,
@@ -30,13 +31,13 @@ export async function withFileLock<T>(
     }
     if (holder?.pid && performance.now() - reportedAtMs >= TOUCH_MS) {
       reportedAtMs = performance.now();
-      report(`process ${holder.pid} is at it already; waiting for it (lock: ${file}) …`);
+      report(`process ${holder.pid} does it already; waiting for it (lock: ${file}) …`);
     }
     await delay(POLL_MS);
   }
   const touch = setInterval(() => {
     const now = new Date();
-    utimes(file, now, now).catch(() => {}); // somebody removed it by hand: the rename is what counts
+    utimes(file, now, now).catch(() => {}); // somebody removed the file: the atomic rename protects the result
   }, TOUCH_MS);
   try {
     return await work();
@@ -56,7 +57,7 @@ async function take(file: string): Promise<boolean> {
   }
 }
 
-/** @returns null if the lock is gone; `pid` is null in the instant between the file's creation and its first byte */
+/** @returns null if there is no lock; `pid` is null between the creation of the file and its first byte */
 async function readHolder(
   file: string,
 ): Promise<{ pid: number | null; abandoned: boolean } | null> {
@@ -75,6 +76,6 @@ function isGone(pid: number): boolean {
     process.kill(pid, 0);
     return false;
   } catch (error) {
-    return errorCode(error) === 'ESRCH'; // EPERM: alive, of another user
+    return errorCode(error) === 'ESRCH'; // EPERM: it is alive and belongs to another user
   }
 }

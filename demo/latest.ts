@@ -6,11 +6,11 @@ import type { TrueVersion } from './source-control.ts';
 import { storedVersions } from './stored-versions.ts';
 
 const DAY_MS = 86_400_000;
-/** As `TCSYNC_IOC_EXPIRATION` is by default. */
+/** The default of `TCSYNC_IOC_EXPIRATION`. */
 const LIFE_MS = 90 * DAY_MS;
 const POLL_MS = 1_000;
 
-/** What the latest index holds of a namespace; an indicator is its id or, as in the integration, its summary. */
+/** The versions of a namespace in the latest index, by id or, as in the integration, by summary. */
 export async function latestVersions(
   sink: Client,
   namespace: string,
@@ -24,8 +24,8 @@ export async function latestVersions(
 }
 
 /**
- * What the integration's latest index is to hold: of the copies of a summary the one that was changed last,
- * as long as it was changed within its life.
+ * The expected content of the integration's latest index: for each summary the copy that was modified last, if its life
+ * has not ended.
  */
 export function livingSummaries(truth: readonly TrueVersion[], nowMs: number): Version[] {
   const newest = new Map<string, string>();
@@ -38,7 +38,7 @@ export function livingSummaries(truth: readonly TrueVersion[], nowMs: number): V
     .map(([id, lastModified]) => ({ id, lastModified }));
 }
 
-/** Compares until the two are equal, or for as long as it may take the transform. */
+/** Compares again and again until both are equal, or until the time limit. */
 export async function untilLatest(
   expected: () => Promise<Version[]> | Version[],
   latest: () => Promise<Version[]>,

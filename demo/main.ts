@@ -6,7 +6,7 @@ import { say } from './say.ts';
 import { show } from './show.ts';
 
 const settings = parseDemoArguments(process.argv.slice(2), (file) =>
-  // npm starts scripts in the project's folder, but a path is meant from where the user stands
+  // npm starts scripts in the project's folder, but the user's path is relative to the user's folder
   path.resolve(process.env.INIT_CWD ?? process.cwd(), file),
 );
 if ('help' in settings) process.stdout.write(settings.help);

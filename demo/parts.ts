@@ -24,13 +24,13 @@ export type Parts = {
   /** `null`: a real instance. */
   control: SourceControl | null;
   source: SourceOptions;
-  /** What the feed asks of each record. */
+  /** The fields that the feed requests of each record. */
   fields: readonly string[];
   sink: Client;
   claimed: ClaimedNamespace;
 };
 
-/** Starts every part that no variable replaces by a real one, and a worker. */
+/** Starts a worker, and a stand-in for each system that no variable replaces by a real one. */
 export async function startParts(
   options: DemoSettings,
   folder: string,
@@ -39,7 +39,7 @@ export async function startParts(
   const plain = withoutSettings(process.env);
   const processes = new Processes(folder);
 
-  say('Temporal: the server that remembers how far a run has come');
+  say('Temporal: the server that stores the progress of a run');
   const temporal = await startDevServer({ env: process.env, report: say });
   undo.push(() => temporal.stop());
   say(`  at ${temporal.address}`);
@@ -66,9 +66,9 @@ export async function startParts(
   if (process.env.TEMPORAL_ADDRESS !== undefined) {
     undo.push(() => endSchedule(temporal, NAMESPACE));
   }
-  undo.push(() => processes.stop('the worker').then(() => undefined)); // before its data goes
+  undo.push(() => processes.stop('the worker').then(() => undefined)); // before its data is deleted
 
-  say('the worker: a process of its own, as in production');
+  say('the worker: a separate process, as in production');
   await processes.startWorker('the worker', env);
   return {
     processes,
@@ -96,7 +96,7 @@ async function startSource(
     options.data === null ? ['--records', String(options.records)] : ['--data', options.data];
   say(
     options.data === null
-      ? `ThreatConnect: a stand-in with ${number(options.records)} made-up records`
+      ? `ThreatConnect: a stand-in with ${number(options.records)} generated records`
       : `ThreatConnect: a stand-in with the records of ${options.data}`,
   );
   const [, url = ''] = await processes.start(
@@ -106,14 +106,14 @@ async function startSource(
     { env: { ...plain, TC_SIM_ACCESS_ID: '1', TC_SIM_SECRET_KEY: SECRET }, ready: READY },
   );
   say(`  at ${url}`);
-  // a short lag, so that changes arrive while one watches
+  // a short lag, so that changes arrive while a person watches
   const env = { TC_URL: url, TC_ACCESS_ID: '1', TC_SECRET_KEY: SECRET, TC_SAFETY_LAG: '2s' };
   return { control: new SourceControl(url), env };
 }
 
 /**
- * How long the transform waits for documents to become searchable: later ones it would never see. In the stand-in they
- * are at once; a server first ends the bulk request, which takes seconds on a busy machine, and refreshes.
+ * Time that the transform waits for documents to become searchable; it would never see later ones. In the stand-in they
+ * are searchable at once. A server first ends the bulk request, which takes seconds on a busy machine, and refreshes.
  */
 const TRANSFORM_DELAY = { standIn: '2s', server: '20s' };
 

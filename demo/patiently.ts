@@ -4,7 +4,7 @@ import { errors } from '@elastic/elasticsearch';
 const TRIES = 20;
 const PAUSE_MS = 1_000;
 
-/** Asks again for a while where a small cluster answers 429: it is busy with what the demo has written. */
+/** Repeats a request that is answered with 429: a small cluster is still busy with the documents of the demo. */
 export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {

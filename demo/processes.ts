@@ -10,32 +10,31 @@ const STOP_MS = 30_000; // a worker that waits for pages takes 25 s at most, an 
 
 type Options = {
   env: NodeJS.ProcessEnv;
-  /** The process is ready when it prints a line that this matches. */
+  /** The process is ready when it prints a line that matches this. */
   ready: RegExp;
-  /** For Node itself. */
+  /** Flags of Node itself. */
   nodeFlags?: readonly string[];
 };
 
-/** Where a worker answers. */
+/** Addresses of a worker's HTTP servers. */
 export type WorkerAddresses = {
   /** Base of `/healthz` and `/readyz`. */
   healthUrl: string;
   metricsUrl: string;
 };
 
-/** The processes that were started and not yet stopped. */
+/** Processes that were started and not stopped yet. */
 export class Processes {
   readonly #running = new Map<string, ChildProcess>();
   readonly #cwd: string;
 
-  /** @param cwd of the processes: without a `.env` or `tcsync.yaml` of the user's */
+  /** @param cwd of the processes: a folder without a `.env` or `tcsync.yaml` of the user */
   constructor(cwd: string) {
     this.#cwd = cwd;
   }
 
   /**
-   * Starts a worker as it runs in production, but on any ports that are free unless `env` says which: there
-   * may be others.
+   * Starts a worker as in production, but on free ports unless `env` names ports, because other workers may run.
    */
   async startWorker(name: string, env: NodeJS.ProcessEnv): Promise<WorkerAddresses> {
     const [, healthPort, metricsPort] = await this.start(name, 'worker/main.ts', [], {
@@ -51,7 +50,7 @@ export class Processes {
 
   /**
    * Starts one of the project's programs and waits until it is ready.
-   * @returns what `ready` found
+   * @returns the match of `ready`
    */
   async start(
     name: string,
@@ -63,7 +62,7 @@ export class Processes {
       cwd: this.#cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // its own group: Ctrl-C reaches the demo, which stops each in its turn
+      // its own process group: Ctrl-C reaches only the demo, which stops the processes one by one
       detached: process.platform !== 'win32',
     });
     this.#running.set(name, child);
@@ -76,7 +75,7 @@ export class Processes {
     for await (const line of createInterface({ input: child.stdout })) {
       const found = ready.exec(line);
       if (found === null) continue;
-      child.stdout.resume(); // nothing more is read, and nothing is held back
+      child.stdout.resume(); // further output is discarded, so that the process does not wait for a reader
       return found;
     }
     await ended;
@@ -84,7 +83,7 @@ export class Processes {
     throw new Error(`${name} ended before it was ready:\n${errors.join('\n')}`);
   }
 
-  /** @throws {Error} where it is not running */
+  /** @throws {Error} if it is not running */
   pid(name: string): number {
     const pid = this.#running.get(name)?.pid;
     if (pid === undefined) throw new Error(`${name} is not running`);
@@ -96,7 +95,7 @@ export class Processes {
     await this.#end(name, 'SIGKILL');
   }
 
-  /** @returns the exit code; `null` where it had to be killed or was not running */
+  /** @returns the exit code; `null` if it had to be killed or was not running */
   async stop(name: string): Promise<number | null> {
     return this.#end(name, 'SIGTERM');
   }
@@ -120,7 +119,7 @@ export class Processes {
     return child.exitCode;
   }
 
-  /** Runs one `tcsync` command to its end; what it prints goes to the terminal. */
+  /** Runs one `tcsync` command to its end; its output goes to the terminal. */
   async tcsync(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number | null> {
     const child = spawn(process.execPath, [path.join(ROOT, 'client/tcsync.mjs'), ...args], {
       cwd: this.#cwd,
@@ -133,7 +132,7 @@ export class Processes {
     return code;
   }
 
-  /** Lines that a `tcsync` command makes of what it reads. */
+  /** The output lines of a `tcsync` command that reads `input`. */
   async *pipe(
     args: readonly string[],
     env: NodeJS.ProcessEnv,

@@ -18,15 +18,15 @@ import { dataStream, rejectStream, runStream, stateIndex } from '../contracts/na
 import { patiently } from './patiently.ts';
 
 export type ClaimedNamespace = {
-  /** The assets were there before: they serve other namespaces and stay. */
+  /** The assets existed before: other namespaces use them, so they stay. */
   isShared: boolean;
-  /** Takes away all that was added since. May be called again. */
+  /** Deletes everything that was added since. May be called again. */
   clear: () => Promise<void>;
 };
 
 /**
  * Makes sure that the demo's namespace is empty.
- * @throws where it holds something
+ * @throws {Error} if it holds data
  */
 export async function claimNamespace(sink: Client, namespace: string): Promise<ClaimedNamespace> {
   const state = stateIndex(namespace);
@@ -51,7 +51,7 @@ export async function claimNamespace(sink: Client, namespace: string): Promise<C
   };
 }
 
-/** Another namespace uses the latest index. */
+/** Keeps the latest index, because another namespace uses it. */
 async function leaveLatest(sink: Client, namespace: string): Promise<void> {
   await sink.deleteByQuery(
     {

@@ -6,7 +6,7 @@ import type { DevServer } from './dev-server.ts';
 const POLL_MS = 200;
 const PATIENCE_MS = 30_000;
 
-/** Takes a namespace's Schedule away and waits for the run under way, as no worker would end it later. */
+/** Deletes a namespace's Schedule and waits for the open run, because no worker would end it later. */
 export async function endSchedule(
   { address, namespace: temporalNamespace }: Pick<DevServer, 'address' | 'namespace'>,
   namespace: string,

@@ -15,13 +15,13 @@ import { storedDocuments, storedVersions } from './stored-versions.ts';
 
 const COMPATIBLE_NAMESPACE = 'demo_compatible';
 const TAGS = 'forwarded,threatconnect-indicator'; // the default of TCSYNC_TAGS
-/** Changes reach Elasticsearch with the next tick, and latest soon after; something is wrong when this is not enough. */
+/** Changes reach Elasticsearch with the next tick, and the latest index soon after. Longer than this is a fault. */
 const ARRIVAL_MS = 120_000;
 
 /**
- * Shows each step of the program in words, on parts that it starts.
- * @param undo takes what is to be done when the demo ends, in reverse order
- * @returns whether all was equal
+ * Starts the parts, and shows and explains each step of the program.
+ * @param undo gets the steps of the clean-up at the end, which run in reverse order
+ * @returns whether all comparisons were equal
  */
 export async function show(
   options: DemoSettings,
@@ -37,7 +37,7 @@ export async function show(
   const isMapped = await showMapping('enriched', parts, control);
   if (parts.claimed.isShared) {
     say(
-      'the documents of Elastic’s integration are not shown: the assets here serve other namespaces',
+      'the demo does not show documents of Elastic’s integration, because other namespaces use the assets here',
     );
     return isSynced && inLatest && isMapped;
   }
@@ -45,13 +45,13 @@ export async function show(
   return isSynced && inLatest && isMapped && isCompatible;
 }
 
-/** Copies everything while it changes, and waits until the changes are there too. */
+/** Copies everything while it changes, and waits until the changes are copied too. */
 async function showSync(options: DemoSettings, parts: Parts): Promise<boolean> {
   const { control, sink, env, namespace } = parts;
   await command(parts, ['apply']);
   if (control !== null && options.changes > 0) {
     say(
-      `from now on ${options.changes} records change and ${options.changes} are added behind each page`,
+      `from now on ${options.changes} records change and ${options.changes} are added after each page`,
     );
     await control.changeAfterEachPage(options.changes, options.changes);
   }
@@ -63,7 +63,7 @@ async function showSync(options: DemoSettings, parts: Parts): Promise<boolean> {
   let comparison = await check();
   say(toSentence(comparison));
   if (!isEqual(comparison)) {
-    say('what changed while it was read comes with the next run: a Schedule, every 2 seconds');
+    say('the next run reads what changed during this run: a Schedule starts one every 2 seconds');
     await command(parts, ['apply'], { ...env, TCSYNC_SYNC_EVERY: '2s' });
     const deadlineMs = Date.now() + ARRIVAL_MS;
     while (!isEqual(comparison) && Date.now() < deadlineMs) {
@@ -81,14 +81,14 @@ async function showLargeIds(parts: Parts): Promise<void> {
   if (large.length === 0) return;
   const some = large.slice(0, 3).map(({ id }) => id);
   say(
-    `${number(large.length)} ids lie above 2^53 and are exact: ${some.join(', ')}${large.length > 3 ? ' …' : ''}`,
+    `${number(large.length)} ids are above 2^53 and are exact: ${some.join(', ')}${large.length > 3 ? ' …' : ''}`,
   );
 }
 
-/** The transform copies the newest version of each indicator that has not ended. */
+/** Waits until the transform has copied the newest version of each live indicator. */
 async function showLatest(parts: Parts): Promise<boolean> {
   const { sink, namespace } = parts;
-  say('the latest index, one document for each live indicator, follows by a transform');
+  say('a transform fills the latest index, which has one document for each live indicator');
   const comparison = await untilLatest(
     () => live(parts),
     () => latestVersions(sink, namespace, 'id'),
@@ -98,7 +98,7 @@ async function showLatest(parts: Parts): Promise<boolean> {
   return isEqual(comparison);
 }
 
-/** The same with documents exactly like those of Elastic's integration, whose life is fixed. */
+/** Shows the same with documents exactly like those of Elastic's integration, which live for a fixed time. */
 async function showCompatible(
   parts: Parts,
   control: SourceControl,
@@ -106,7 +106,7 @@ async function showCompatible(
 ): Promise<boolean> {
   const { processes, sink, namespace } = parts;
   say(
-    'the same once more from nothing, with documents exactly like those of Elastic’s integration',
+    'the same again from an empty namespace, with documents exactly like those of Elastic’s integration',
   );
   await endSchedule(parts.temporal, namespace);
   await processes.stop('the worker');
@@ -137,7 +137,7 @@ async function showCompatible(
   return isMapped && isEqual(comparison);
 }
 
-/** Compares what is stored, field by field, with what `tcsync map` makes of the source's own records. */
+/** Compares the stored documents, field by field, with the output of `tcsync map` for the source's own records. */
 async function showMapping(
   profile: string,
   { processes, sink, env, namespace, fields }: Parts,
@@ -150,13 +150,13 @@ async function showMapping(
     storedDocuments(sink, dataStream(namespace), namespace),
   );
   say(
-    `${number(equal)} of ${number(expected)} documents stored as \`tcsync map\` makes them` +
-      (different.length === 0 ? '' : `; not ${different.slice(0, 5).join(', ')} …`),
+    `${number(equal)} of ${number(expected)} documents are stored as \`tcsync map\` makes them` +
+      (different.length === 0 ? '' : `; different: ${different.slice(0, 5).join(', ')} …`),
   );
   return expected > 0 && different.length === 0;
 }
 
-/** What is live at the source, by its own account where it has one. */
+/** The live indicators of the source; a stand-in has its own list. */
 async function live({ control, source }: Parts): Promise<Version[]> {
   return control === null ? sourceVersions(new ThreatConnect(source)) : control.live();
 }

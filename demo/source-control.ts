@@ -1,6 +1,6 @@
 import type { Version } from './compare.ts';
 
-/** A version as the stand-in itself knows it. */
+/** A version from the stand-in's own list. */
 export type TrueVersion = Version & { summary: string };
 
 /** The control side of the ThreatConnect stand-in. */
@@ -12,7 +12,7 @@ export class SourceControl {
     this.#url = url;
   }
 
-  /** What is live, as the stand-in itself knows it; not by way of its API. */
+  /** The live indicators from the stand-in's own list, without its API. */
   async live(): Promise<TrueVersion[]> {
     const text = await (await this.#fetch('/_sim/truth')).text();
     return text
@@ -22,14 +22,14 @@ export class SourceControl {
       .filter(({ active, deleted }) => active && !deleted);
   }
 
-  /** Every live record as it is served with these `fields`, one a line; in pieces as they come. */
+  /** Every live record with these `fields`, one per line; in chunks as they arrive. */
   async *records(fields: readonly string[]): AsyncGenerator<Uint8Array> {
     const query = new URLSearchParams(fields.map((field): [string, string] => ['fields', field]));
     const { body } = await this.#fetch(`/_sim/records?${query.toString()}`);
     if (body !== null) yield* body;
   }
 
-  /** Changes the records at random, each time a page has been answered. */
+  /** After each answered page, changes random records. */
   async changeAfterEachPage(updates: number, creates: number): Promise<void> {
     await this.#post('/_sim/script', {
       afterPage: 1,

@@ -5,7 +5,7 @@ import type { Version } from './compare.ts';
 const PAGE = 10_000;
 const WAIT_MS = 10 * 60_000;
 
-/** Every version that is live at a real instance, read anew by id; it has no account of its own. */
+/** Every live version of a real instance, read again by id, because a real instance has no list of its own. */
 export async function sourceVersions(source: ThreatConnect): Promise<Version[]> {
   const signal = AbortSignal.timeout(WAIT_MS);
   const versions: Version[] = [];

@@ -13,9 +13,9 @@ const HELP = `Runs Temporal's dev server until Ctrl-C: for development, not for 
   --db-filename F  keep everything in this file; without it, in memory
   -h, --help       this text
 
-The server is TEMPORAL_CLI, 'temporal' on PATH, or one that is fetched or built once and kept in the
-cache folder. TEMPORAL_NAMESPACE is created if it is not 'default'. TEMPORAL_ADDRESS is not used: it says
-where the others find this server.
+It runs TEMPORAL_CLI, or 'temporal' on PATH, or an executable that is downloaded or built once and kept in
+the cache folder. It creates TEMPORAL_NAMESPACE if that is not 'default'. It ignores TEMPORAL_ADDRESS, which
+tells the other programs where this server is.
 `;
 
 interface Options {
@@ -24,7 +24,7 @@ interface Options {
   readonly dbFile: string | undefined;
 }
 
-/** @throws {TypeError} on a command line that makes no sense */
+/** @throws {TypeError} if an argument is not valid */
 function parseCommandLine(args: readonly string[]): Options | 'help' {
   const { values } = parseArgs({
     args: [...args],

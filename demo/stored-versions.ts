@@ -19,7 +19,7 @@ export type StoredVersion = {
   lastModified: string;
 };
 
-/** Every version of every indicator that an index or data stream holds of a namespace. */
+/** Every version of every indicator of a namespace in an index or data stream. */
 export async function storedVersions(
   sink: Client,
   index: string,
@@ -42,7 +42,7 @@ export async function storedVersions(
   return versions;
 }
 
-/** Every document that a data stream holds of a namespace. */
+/** Every document of a namespace in a data stream. */
 export async function* storedDocuments(
   sink: Client,
   stream: string,
@@ -54,7 +54,7 @@ export async function* storedDocuments(
   }
 }
 
-/** Page after page. Nothing must be written meanwhile. */
+/** All hits, page by page. Nobody may write at the same time. */
 async function* storedHits(
   sink: Client,
   index: string,

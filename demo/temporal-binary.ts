@@ -22,7 +22,7 @@ export const TEMPORAL_CLI_VERSION = '1.5.1';
 
 const EXECUTABLE = process.platform === 'win32' ? 'temporal.exe' : 'temporal';
 const ARCHIVES = 'https://temporal.download/cli/archive'; // docs.temporal.io/cli, "Install from CDN"
-const ANSWER_MS = 5_000; // silent firewalls never refuse: give the next way its chance
+const ANSWER_MS = 5_000; // a firewall may drop packets without an answer; then the next way is tried
 const STALL_MS = 30_000;
 const VERSION_MS = 10_000; // answers in 50 ms; a cold 250 MB file takes longer
 const PROGRESS_MS = 15_000;
@@ -30,19 +30,20 @@ const GO_MINIMUM = [1, 25] as const;
 
 export type Report = (line: string) => void;
 
-/** No way of getting the server led anywhere. The message lists the ways and is meant for a person. */
+/** There is no way to get the server. The message is for a person and lists why each way failed. */
 export class TemporalBinaryError extends Error {
   override readonly name = 'TemporalBinaryError';
 }
 
 /**
- * Finds, fetches or builds the `temporal` executable, whose `server start-dev` is the dev server.
+ * Finds, downloads or builds the `temporal` executable, whose `server start-dev` is the dev server.
  *
- * May take minutes and 3.5 GB of Go's caches, once per machine; `report` gets a line at each step and
- * one every 15 seconds. Safe to call from several processes at once: one works, the others wait.
+ * May take minutes and 3.5 GB of Go's caches, once per machine; `report` gets a line at each step and one every 15
+ * seconds. Safe to call from several processes at once: one does the work, the others wait.
  *
- * @param env `TEMPORAL_CLI` (a path), `PATH`, the variables of the cache folder and of proxies; Go gets all of it
- * @param archives stands for Temporal's download address
+ * @param env has `TEMPORAL_CLI` (a path), `PATH`, and the variables of the cache folder and of proxies; Go gets all of
+ *   it
+ * @param archives replaces Temporal's download address
  * @returns an absolute path that answered `--version`
  * @throws {TemporalBinaryError} naming each way and why it failed
  */
@@ -60,7 +61,7 @@ export async function findTemporalBinary(
   const cached = () => verified(target, env);
   const make = () =>
     firstOf(refused, {
-      'cache folder': cached, // the process that we waited for may have put it there
+      'cache folder': cached, // another process may have put it there while we waited
       download: () => publish(staging, target, env, () => download(archives, staging, env, report)),
       'go install': () => publish(staging, target, env, () => goInstall(staging, env, report)),
     });
@@ -75,7 +76,7 @@ export async function findTemporalBinary(
     const made = await withFileLock(`${staging}.lock`, report, make);
     if (made !== null) return made;
   } catch (error) {
-    refused.set('cache folder', reasonOf(error)); // a home that nobody may write to
+    refused.set('cache folder', reasonOf(error)); // for example a home folder that is not writable
   }
   throw new TemporalBinaryError(
     [
@@ -96,7 +97,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv, platform = process.platform)
   return env.XDG_CACHE_HOME || join(home, '.cache');
 }
 
-/** Tries in order; notes in `refused` why a way led nowhere. */
+/** Tries the ways in order; notes in `refused` why a way failed. */
 async function firstOf(
   refused: Map<string, string>,
   ways: Readonly<Record<string, () => Promise<string>>>,
@@ -128,7 +129,7 @@ async function onPath(env: NodeJS.ProcessEnv): Promise<string> {
     try {
       return await verified(resolve(folder, EXECUTABLE), env);
     } catch (error) {
-      // else a version manager's empty shim, or another program of that name
+      // other errors: for example an empty shim of a version manager, or another program of that name
       if (errorCode(error) !== 'ENOENT') reason = error;
     }
   }
@@ -144,14 +145,14 @@ async function verified(file: string, env: NodeJS.ProcessEnv): Promise<string> {
   return file;
 }
 
-/** Fills an empty `staging` folder, checks what came and moves it to `target` in one step. */
+/** Fills an empty `staging` folder, checks the executable and moves it to `target` in one step. */
 async function publish(
   staging: string,
   target: string,
   env: NodeJS.ProcessEnv,
   fill: () => Promise<void>,
 ): Promise<string> {
-  await rm(staging, { recursive: true, force: true }); // a killed predecessor's
+  await rm(staging, { recursive: true, force: true }); // left behind by a process that was killed
   await mkdir(staging);
   try {
     await fill();
@@ -194,7 +195,7 @@ async function download(
     }
     const archive = join(staging, 'archive');
     await pipeline(response.body, createWriteStream(archive));
-    // -xf finds out the kind itself: tar.gz, and zip on Windows; the archive's owner ids are not ours
+    // -xf recognises the format: tar.gz, and zip on Windows; owner ids of the archive do not exist here
     await run('tar', ['-xf', archive, '-C', staging, '--no-same-owner'], { env });
   } finally {
     clearTimeout(timer);
@@ -223,7 +224,7 @@ async function goInstall(staging: string, env: NodeJS.ProcessEnv, report: Report
       {
         cwd: staging,
         env: { ...env, GOBIN: staging },
-        maxBuffer: 64 * 1024 * 1024, // a line for each of some hundred modules
+        maxBuffer: 64 * 1024 * 1024, // Go prints a line for each of some hundred modules
       },
     );
     report(`built the Temporal dev server in ${elapsedSeconds()} s`);

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes .env ready for docker-compose.yml: a copy of .env.example, or of the file that is named, unless there is a
-# .env, and in it a password of its own for each part that needs one. What stands there stays.
+# Prepares .env for docker-compose.yml. If there is no .env, copies .env.example or the file in the first argument. Then
+# adds a random password for each part that needs one. Existing values stay.
 set -eu
 umask 077
 cd "$(dirname "$0")/.."

@@ -77,7 +77,7 @@ test('the second caller starts after the first has ended, and is told whom it wa
   );
   await holding.promise;
   const second = withFileLock(file, waits.resolve, async () => order.push('second'));
-  assert.match(await waits.promise, new RegExp(`process ${process.pid} is at it already`));
+  assert.match(await waits.promise, new RegExp(`process ${process.pid} does it already`));
   holds.resolve();
   await Promise.all([first, second]);
   assert.deepEqual(order, ['first', 'second']);

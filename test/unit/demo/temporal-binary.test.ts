@@ -145,7 +145,7 @@ test('two callers make one build, and the second says that it waits', async () =
   await gate.reached;
   const waits = Promise.withResolvers<string>();
   const second = findTemporalBinary(env, waits.resolve, archives);
-  assert.match(await waits.promise, /process \d+ is at it already; waiting for it/);
+  assert.match(await waits.promise, /process \d+ does it already; waiting for it/);
   gate.open();
   assert.deepEqual(await Promise.all([first, second]), [cached, cached]);
   assert.equal(
