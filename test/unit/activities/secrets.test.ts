@@ -19,7 +19,7 @@ const FORMS: readonly string[] = [
   JSON.stringify(SECRET).slice(1, -1),
 ];
 
-describe('no failure tells a secret, however it is spelled:', () => {
+describe('no failure shows a secret, in any spelling:', () => {
   const redact = createRedactor([SECRET]);
   for (const Class of [...Object.values(errors), Error, TypeError]) {
     test(Class.name, () => {
@@ -36,7 +36,7 @@ describe('no failure tells a secret, however it is spelled:', () => {
   }
 });
 
-/** An error as an edge might throw it by mistake: the secret in its words, cause and headers. */
+/** An error as the code at a socket might throw it by mistake: with the secret in its message, cause and headers. */
 function around(form: string, Class: new (message: string, retryAfterMs: null) => Error): Error {
   const headers = { authorization: `TC 12345678901234567890:${form}` };
   const cause = Object.assign(new Error(`connect with ${form}`), { headers });

@@ -12,7 +12,7 @@ const VERSIONS = {
 const COMMAND =
   'temporal worker deployment set-current-version --deployment-name tcsync-default --build-id b2 --namespace default --address temporal.example:7233';
 
-test('a version that is current and polled is well', () => {
+test('a version that is current and has a worker is ok', () => {
   assert.equal(toOutcome(VERSIONS).state, 'ok');
 });
 
@@ -29,7 +29,7 @@ for (const [what, current, detail] of [
   });
 }
 
-test('a version is not to be made current before a worker polls for it', () => {
+test('the command that makes a version current is only given if a worker polls for it', () => {
   const { remedy } = toOutcome({ ...VERSIONS, current: 'b1', polled: ['b1'] });
   assert.match(remedy ?? '', /^Start a worker with TCSYNC_BUILD_ID=b2 /);
 });

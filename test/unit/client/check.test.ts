@@ -26,7 +26,7 @@ test('a step is one line, and below it a line for each thing to do', () => {
   );
 });
 
-test('a long list is cut and says by how much', () => {
+test('a long list is cut, and the line says by how much', () => {
   assert.equal(listed(['a', 'b'], 2), 'a, b');
   assert.equal(listed(['a', 'b', 'c', 'd'], 2), 'a, b and 2 more');
 });
@@ -42,11 +42,11 @@ for (const [states, code] of [
   });
 }
 
-test('a faulty configuration ends with 2, whatever else fails', () => {
+test('a faulty configuration ends with 2, even if other steps fail', () => {
   assert.equal(toExitCode([step('configuration', 'failed'), step('clock', 'failed')]), 2);
 });
 
-test('a step is skipped for the first trouble at its root, and only for one that it needs', async () => {
+test('a skipped step names the first failed step of those that it needs', async () => {
   const list = new Checklist(() => undefined);
   const head = (name: string, needs: string[]) => ({
     name,
@@ -69,7 +69,7 @@ test('a step is skipped for the first trouble at its root, and only for one that
   );
 });
 
-test('what nobody foresaw is a failed step, and the rest goes on', async () => {
+test('an unexpected error fails its step, and the other steps continue', async () => {
   const list = new Checklist(() => undefined);
   const head = { name: 'a', subject: 'the answer', trouble: '', needs: [] };
   await list.take(head, async () => {
@@ -108,7 +108,7 @@ for (const [message, detail] of [
   ['ERR_SSL_UNEXPECTED_EOF_WHILE_READING: unexpected eof while reading', /^TLS with .* fails/],
   ['something new', /cannot be reached: something new/],
 ] as const) {
-  test(`a connection that ends with "${message}" is told from the others`, () => {
+  test(`a connection that ends with "${message}" has its own explanation`, () => {
     const outcome = noConnection(PEER, message);
     assert.equal(outcome.state, 'failed');
     assert.match(outcome.detail, detail);

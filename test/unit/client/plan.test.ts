@@ -39,7 +39,7 @@ test('a large window is cut into slices of 50,000 records at most, the last ones
   assert.equal(many.pages, 1_000);
 });
 
-test('lanes share the time of the answers, not that of the allowed requests', () => {
+test('lanes share the time of the answers, but not the limit of requests', () => {
   const whole = { ...OPENED, rest: [{ count: 1_000_000 }], expected: 1_000_000 };
   const two = estimate(whole);
   const four = estimate({ ...whole, lanes: 4 });
@@ -51,7 +51,7 @@ test('lanes share the time of the answers, not that of the allowed requests', ()
   assert.equal(slow.seconds, slow.requests);
 });
 
-test('where nothing is to be read nothing is estimated', () => {
+test('if there is nothing to read, nothing is estimated', () => {
   const { slices, pages, bytes, seconds } = estimate({ ...OPENED, sample: null });
   assert.deepEqual(
     { slices, pages, bytes, seconds },

@@ -87,13 +87,13 @@ for (const [columns, progress, perSecond, text] of [
   });
 }
 
-test('every whole per cent is shown as itself', () => {
+test('every whole per cent is shown exactly', () => {
   for (let percent = 0; percent <= 100; percent += 1) {
     assert.match(progressText(progressOf(percent, 100), 1, 80), new RegExp(`\\] +${percent}% `));
   }
 });
 
-test('whatever a run has read, it is drawn on one line, and is full only at the end', () => {
+test('any progress is drawn on one line, and the bar is full only at the end', () => {
   const records = fc.nat({ max: 2_000_000_000 });
   const perSecond = fc.option(fc.integer({ min: 0, max: 1e9 }).map((millis) => millis / 1_000));
   const columns = fc.integer({ min: 4, max: 200 });
@@ -109,7 +109,7 @@ test('whatever a run has read, it is drawn on one line, and is full only at the 
   );
 });
 
-/** What is written to a terminal of a width, or to a file. */
+/** The output to a terminal of this width, or to a file. */
 class Written {
   readonly isTTY: boolean;
   readonly columns: number;
@@ -130,7 +130,7 @@ class Written {
   }
 }
 
-test('the rate and the time left count from when the command began to look', () => {
+test('the rate and the remaining time count from the start of the command', () => {
   const out = new Written(true);
   const bar = out.bar();
   bar.draw(progressOf(900_000, 1_000_000), 0);
@@ -138,7 +138,7 @@ test('the rate and the time left count from when the command began to look', () 
   assert.match(out.text, /, 100\/s, 17 min left$/);
 });
 
-test('a pause does not lower the rate: it counts anew from its end', () => {
+test('a pause does not lower the rate, which is counted again from its end', () => {
   const out = new Written(true);
   const bar = out.bar();
   bar.draw(progressOf(0, 10_000), 0);
@@ -161,7 +161,7 @@ test('the last column of a terminal stays free, and a line is drawn over the one
   ]);
 });
 
-test('what is said stands on a line of its own, without the control characters of a server or a person', () => {
+test('messages are on lines of their own, without control characters of servers or persons', () => {
   const out = new Written(true);
   const bar = out.bar();
   bar.draw(progressOf(0, 1), 0);
@@ -170,7 +170,7 @@ test('what is said stands on a line of its own, without the control characters o
   assert.ok(out.text.endsWith('\r\x1b[Kone two \n'), out.text);
 });
 
-test('of 100 kB that somebody gave as a reason, 500 characters are said', () => {
+test('of a reason of 100 kB only 500 characters are printed', () => {
   const out = new Written(false);
   out.bar().say('x'.repeat(100_000));
   assert.equal(out.text.length, 502);

@@ -6,12 +6,12 @@ import type { Wait } from '../../../client/waiting-for.ts';
 const NO_WORKER = { sentence: 'no worker takes openWindow', key: '1', isTrouble: true };
 const PAGE = { sentence: 'syncPage is under way', key: '2', isTrouble: false };
 
-/** As the command calls it, with an answer that comes at once. */
+/** Calls it like the command, with an immediate answer. */
 function broken(silence: Silence, wait: Wait | null, pages: number | null, ms: number) {
   return silence.broken(wait, pages, ms, ms);
 }
 
-test('what a run waits for is said within two seconds, once, and that it goes on', () => {
+test('the command says once, within two seconds, what a run waits for, and later that it continues', () => {
   const silence = new Silence();
   assert.equal(broken(silence, NO_WORKER, null, 0), null);
   assert.equal(broken(silence, NO_WORKER, null, 1_500), 'waiting: no worker takes openWindow');
@@ -21,7 +21,7 @@ test('what a run waits for is said within two seconds, once, and that it goes on
   assert.equal(broken(silence, NO_WORKER, 0, 63_500), 'waiting: no worker takes openWindow');
 });
 
-test('an opening that takes long is said, too, before the first page', () => {
+test('the command also reports a slow opening of the window before the first page', () => {
   const silence = new Silence();
   const opening = { sentence: 'openWindow is under way', key: '3', isTrouble: false };
   broken(silence, opening, null, 0);
@@ -29,7 +29,7 @@ test('an opening that takes long is said, too, before the first page', () => {
   assert.equal(broken(silence, null, 0, 2_000), null);
 });
 
-test('a run that comes forward is left to its bar, unless nothing moves for ten seconds', () => {
+test('while a run moves, only the bar reports it, unless nothing moves for ten seconds', () => {
   const silence = new Silence();
   let said = 0;
   for (let page = 1; page <= 20; page += 1) {
@@ -42,14 +42,14 @@ test('a run that comes forward is left to its bar, unless nothing moves for ten 
   assert.equal(broken(silence, PAGE, 20, 131_000), 'waiting: syncPage is under way');
 });
 
-test('trouble that passes within a second is not worth a word', () => {
+test('a fault that passes within a second is not reported', () => {
   const silence = new Silence();
   assert.equal(broken(silence, NO_WORKER, 1, 0), null);
   assert.equal(broken(silence, null, 1, 500), null);
   assert.equal(broken(silence, NO_WORKER, 1, 1_200), null);
 });
 
-test('steps of which each is taken in its turn are no wait', () => {
+test('a run whose steps follow each other does not count as waiting', () => {
   const silence = new Silence();
   for (let step = 0; step < 10; step += 1) {
     const wait = { ...NO_WORKER, key: String(step) };
@@ -57,7 +57,7 @@ test('steps of which each is taken in its turn are no wait', () => {
   }
 });
 
-test('a Temporal that gave no answer in a second is said at once', () => {
+test('if Temporal gives no answer in a second, the command says so at once', () => {
   const silence = new Silence();
   const away = { sentence: 'Temporal does not answer', key: 'away', isTrouble: true };
   assert.equal(silence.broken(away, 5, 0, 1_000), 'waiting: Temporal does not answer');

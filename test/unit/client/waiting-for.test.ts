@@ -88,7 +88,7 @@ for (const [title, raw, sentence, isTrouble] of [
   });
 }
 
-test('one step is told from the next, though both are said in the same words', () => {
+test('two steps with the same message are different waits', () => {
   const key = (more: object) => waitingFor(described({ pendingActivities: [], ...more }))?.key;
   const task = (seconds: number) => ({
     pendingWorkflowTask: { state: SCHEDULED, originalScheduledTime: { seconds, nanos: 0 } },
@@ -101,7 +101,7 @@ test('one step is told from the next, though both are said in the same words', (
   assert.notEqual(key(page('1')), key(page('2')));
 });
 
-test('a page that waits for its turn beside one that is read is no trouble', () => {
+test('a page that waits for its turn while another one is read is not reported', () => {
   const pendingActivities = [
     activity('syncPage', { state: SCHEDULED }),
     activity('syncPage', { state: STARTED }),
@@ -109,7 +109,7 @@ test('a page that waits for its turn beside one that is read is no trouble', () 
   assert.equal(waitingFor(described({ pendingActivities }))?.isTrouble, false);
 });
 
-test('a run that has ended, and one that a person holds, wait for nobody', () => {
+test('a run that has ended or is paused waits for nothing', () => {
   const pendingActivities = [activity('syncPage', { state: SCHEDULED })];
   assert.equal(waitingFor(described({ pendingActivities }, 'COMPLETED')), null);
   assert.equal(waitingFor(described({ pendingActivities: [] })), null);

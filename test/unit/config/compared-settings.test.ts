@@ -6,15 +6,15 @@ import { SETTINGS } from '../../../config/settings.ts';
 import { differingSettings, toSettingsCode } from '../../../contracts/settings-code.ts';
 import { configOf } from './environment.ts';
 
-/** What may differ between the command line and a worker, or must not be compared. */
+/** Variables that may differ between the command line and a worker, or that must not be compared. */
 const LEFT_OUT = new Set(
   [
-    // secrets, and who has them in Elasticsearch
+    // secrets, and the user of Elasticsearch
     'TC_SECRET_KEY TC_API_TOKEN ES_API_KEY ES_INSTALLER_API_KEY ES_USERNAME ES_PASSWORD',
-    // the way through the network, which may be another one on another machine
+    // the network path, which may differ between machines
     'TC_CA_FILE HTTPS_PROXY NO_PROXY ES_CA_FILE ES_CA_FINGERPRINT',
     'TC_HTTP_TIMEOUT TC_REQUESTS_PER_SECOND',
-    // what belongs to a process alone; the file is compared by the feeds in it
+    // settings of one process; the feeds in the file are compared, not its path
     'TCSYNC_CONFIG TCSYNC_LISTEN_ADDRESS TCSYNC_HTTP_PORT TCSYNC_METRICS_PORT TCSYNC_LOG_LEVEL TCSYNC_BUILD_ID',
   ].flatMap((names) => names.split(' ')),
 );
@@ -31,7 +31,7 @@ test('every variable is compared, or left out on purpose', () => {
   );
 });
 
-test('no secret is among what is compared', () => {
+test('no secret is compared', () => {
   const config = configOf({ ES_USERNAME: 'u', ES_PASSWORD: 'a password' });
   const text = JSON.stringify(comparedSettings(config));
   for (const secret of secretsOf(config)) assert.ok(!text.includes(secret));
@@ -49,13 +49,13 @@ for (const [name, value] of [
   ['TCSYNC_IOC_EXPIRATION', '30d'],
   ['TCSYNC_TAGS', 'x'],
 ] as const) {
-  test(`another ${name} is named`, () => {
+  test(`a different ${name} is named`, () => {
     const code = toSettingsCode(comparedSettings(configOf({ [name]: value })));
     assert.deepEqual(differingSettings(comparedSettings(configOf()), code), [name]);
   });
 }
 
-test('another order of owners is no other setting', () => {
+test('a different order of owners is no difference', () => {
   const [a, b] = ['One,Two', 'Two,One'].map((owners) =>
     comparedSettings(configOf({ TC_OWNERS: owners })),
   );

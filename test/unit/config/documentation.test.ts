@@ -11,10 +11,10 @@ import { MINIMAL, configOf } from './environment.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const EXAMPLE = envExample();
-/** A line that is out of use has no blank after its `#`; prose has one. */
+/** A setting that is commented out has no blank after its `#`; prose has one. */
 const UNCOMMENTED = EXAMPLE.replaceAll(/^#(?=\w+=)/gm, '');
 
-test('docs/settings.md and .env.example say what the declarations say (`npm run docs` writes them)', () => {
+test('docs/settings.md and .env.example are up to date with the declarations (`npm run docs` writes them)', () => {
   assert.ok(readFileSync(join(ROOT, 'docs/settings.md'), 'utf8').endsWith(`\n${settingsPage()}`));
   assert.equal(readFileSync(join(ROOT, '.env.example'), 'utf8'), EXAMPLE);
 });
@@ -29,7 +29,7 @@ test('.env.example shows the defaults that apply', () => {
     assert.equal(shown[variable], defaultText ?? '', variable);
 });
 
-test('.env.example and the page tell what has no effect yet', () => {
+test('.env.example and the page mark settings that have no effect yet', () => {
   for (const { variable, isPending } of SETTINGS) {
     const block = EXAMPLE.split('\n\n').find((text) =>
       new RegExp(`^#?${variable}=`, 'm').test(text),
@@ -42,7 +42,7 @@ test('.env.example and the page tell what has no effect yet', () => {
   }
 });
 
-test('.env.example as it is lacks what is needed and has no other fault', () => {
+test('an unchanged .env.example has no fault except for the missing settings that are needed', () => {
   assert.throws(
     () => loadConfig(parseEnv(EXAMPLE), { cwd: import.meta.dirname }),
     ({ faults }: { faults: { name: string }[] }) => {
@@ -56,7 +56,7 @@ test('.env.example as it is lacks what is needed and has no other fault', () => 
   loadConfig({ ...parseEnv(EXAMPLE), ...MINIMAL }, { cwd: import.meta.dirname });
 });
 
-test('every example that a fault shows is right itself', () => {
+test('every example that a fault shows is valid', () => {
   for (const { variable, example, file } of SETTINGS) {
     if (example === '' || file === 'always' || variable === 'TCSYNC_CONFIG') continue;
     const value = parseEnv(`${variable}=${example}`);

@@ -3,7 +3,7 @@ import { ConfigError, type SettingFault } from '../../../config/fault.ts';
 import { loadConfig } from '../../../config/load.ts';
 import type { Config } from '../../../config/config.ts';
 
-/** The least that is enough. */
+/** The settings that are needed. */
 export const MINIMAL: Readonly<Record<string, string>> = {
   TC_URL: 'https://tc.example',
   TC_ACCESS_ID: '12345678901234567890',
@@ -13,7 +13,7 @@ export const MINIMAL: Readonly<Record<string, string>> = {
 
 type Options = NonNullable<Parameters<typeof loadConfig>[1]>;
 
-/** Here is no `tcsync.yaml`. */
+/** A folder without a `tcsync.yaml`. */
 const cwd = import.meta.dirname;
 
 /** The configuration of a minimal environment with these changes; an empty text unsets. */
@@ -31,7 +31,7 @@ export function errorOf(changes: Record<string, string>, options: Options = {}):
   throw new assert.AssertionError({ message: 'there is no fault' });
 }
 
-/** `NAME: fault` of each of them. */
+/** `NAME: fault` of each fault. */
 export function faultsOf(changes: Record<string, string>, options: Options = {}): string[] {
   return errorOf(changes, options).faults.map(
     ({ name, fault }: SettingFault) => `${name}: ${fault}`,

@@ -6,7 +6,7 @@ import { namesOf } from '../../../config/setting.ts';
 import { SETTINGS } from '../../../config/settings.ts';
 import { errorOf, MINIMAL, faultsOf } from './environment.ts';
 
-test('ten faults are told at once, in the order of docs/settings.md', () => {
+test('ten faults are reported together, in the order of docs/settings.md', () => {
   const problems = faultsOf({
     TCSYNC_LOG_LEVEL: 'loud',
     TCSYNC_NAMESPACE: 'Prod',
@@ -33,7 +33,7 @@ test('ten faults are told at once, in the order of docs/settings.md', () => {
   ]);
 });
 
-test('a fault says what is wrong, what is expected and what a right line looks like', () => {
+test('a fault says what is wrong, what is expected, and shows a valid line', () => {
   assert.equal(
     errorOf({ TC_PAGE_SIZE: '20000', TC_LANES: '0' }).message,
     [
@@ -44,7 +44,7 @@ test('a fault says what is wrong, what is expected and what a right line looks l
   );
 });
 
-test('a quoted value stays short and on its line', () => {
+test('a quoted value is short and on one line', () => {
   const [problem] = faultsOf({ TC_TQL: `"\n${'x'.repeat(500)}` });
   assert.equal(problem, `TC_TQL: "\\"\\n${'x'.repeat(58)}"… has a quote that is not closed`);
 });
@@ -57,22 +57,22 @@ for (const [slip, meant] of [
   ['TC_INTERVAL', 'TC_INITIAL_INTERVAL'],
   ['ES_PASWORD_FILE', 'ES_PASSWORD_FILE'],
 ] as const) {
-  test(`${slip}, a slip for ${meant}, does not pass unseen`, () => {
+  test(`${slip}, a typing error for ${meant}, is reported`, () => {
     assert.deepEqual(faultsOf({ [slip]: 'x' }), [`${slip}: is not known, ${meant} is`]);
   });
 }
 
-test('a variable that resembles none is refused without a guess', () => {
+test('an unknown variable that is similar to none is refused without a suggestion', () => {
   assert.deepEqual(faultsOf({ ES_JAVA_OPTS: '-Xmx1g' }), ['ES_JAVA_OPTS: is not known']);
 });
 
-test('variables of others, empty ones and the stand-ins’ do not stop the program', () => {
+test('variables of other programs and of the stand-ins, and empty ones, are no fault', () => {
   assert.throws(() => errorOf({ TC_SIM_PORT: '1', TC_OLD: '', TEMPORAL_ADDRESS: 'x', PATH: '/' }), {
     message: 'there is no fault',
   });
 });
 
-test('no message holds a secret, wherever it was pasted', () => {
+test('no message holds a secret, even if it was pasted into the wrong variable', () => {
   const secret = 's3cr3t$%Key/+=&with^odd!chars';
   const places = [
     { TC_SECRET_KEY: secret, TC_API_TOKEN: secret },
@@ -95,14 +95,14 @@ test('no message holds a secret, wherever it was pasted', () => {
   }
 });
 
-test('a value that holds a secret loses its quotation, not the reason', () => {
+test('a value that holds a secret is not quoted, but the reason is given', () => {
   assert.deepEqual(faultsOf({ TC_SECRET_KEY: '2', TC_LANES: '22', TC_FIELDS: 'tag2' }), [
     'TC_FIELDS: the value names [not shown], which is no known field',
     'TC_LANES: the value is above 16',
   ]);
 });
 
-test('whatever the environment holds, faults are told as such and never crash', () => {
+test('any environment gives a configuration or faults, and never crashes', () => {
   const value = fc.oneof(
     fc.string(),
     fc.constantFrom('1', '5m', 'https://x', ',', '"', '(', 'true'),

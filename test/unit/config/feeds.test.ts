@@ -31,7 +31,7 @@ function fileFaults(...lines: string[]): string[] {
   return faultsOf(ENVIRONMENT, { cwd: folder });
 }
 
-test('without a file the one feed has the environment’s selection', () => {
+test('without a file the only feed has the selection of the environment', () => {
   assert.deepEqual(configOf(ENVIRONMENT).feeds, [
     {
       name: 'default',
@@ -44,7 +44,7 @@ test('without a file the one feed has the environment’s selection', () => {
   ]);
 });
 
-test('what a feed leaves out comes from the environment, what it says does not', () => {
+test('a feed takes the keys that it does not have from the environment, and no others', () => {
   assert.deepEqual(
     feedsOf(
       'feeds:',
@@ -77,7 +77,7 @@ test('what a feed leaves out comes from the environment, what it says does not',
   );
 });
 
-test('all faults of the file are told with their lines, after those of the environment', () => {
+test('all faults of the file are reported with their lines, after those of the environment', () => {
   place(
     'feeds:',
     '  - name: Bad Name',
@@ -107,7 +107,7 @@ test('all faults of the file are told with their lines, after those of the envir
   ]);
 });
 
-test('a fault of the file says what is expected and what a right line looks like', () => {
+test('a fault of the file says what is expected and shows a valid line', () => {
   place('feeds:', '  - name: a', '    every: 5');
   assert.throws(
     () => configOf({}, { cwd: folder }),
@@ -115,7 +115,7 @@ test('a fault of the file says what is expected and what a right line looks like
   );
 });
 
-test('two feeds of one name would share a watermark, so they are refused', () => {
+test('two feeds with one name are refused, because they would share a watermark', () => {
   assert.deepEqual(fileFaults('feeds:', '- name: a', '- name: b', '- name: a'), [
     'tcsync.yaml: feeds[2].name: is the name of feeds[0] too (line 4)',
   ]);
@@ -135,19 +135,19 @@ for (const [content, problem] of [
   });
 }
 
-test('a file that is something else is not quoted, as it may be a secret', () => {
+test('the wrong file is not quoted, because it may be a secret', () => {
   assert.deepEqual(fileFaults('s3cr3t'), ['tcsync.yaml: has no feeds (line 1)']);
   assert.ok(!fileFaults('feeds: [name: "s3cr3t', ' - s3cr3t: {').join('\n').includes('s3cr3t'));
 });
 
-test('a file that only multiplies itself does not take the memory', () => {
+test('a file whose aliases multiply does not use up the memory', () => {
   const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]'];
   for (const [last, next] of ['ab', 'bc', 'cd', 'de', 'ef'])
     bomb.push(`${next}: &${next} [${Array.from({ length: 9 }, () => `*${last}`).join()}]`);
   assert.ok(fileFaults(...bomb, 'feeds: *f').length > 0);
 });
 
-test('another path may be named, and then must exist', () => {
+test('a file at a path in TCSYNC_CONFIG must exist', () => {
   const path = join(folder, 'other.yaml');
   writeFileSync(path, 'feeds:\n- name: other\n- 1\n');
   assert.deepEqual(faultsOf({ TCSYNC_CONFIG: path }), [

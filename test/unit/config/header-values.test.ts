@@ -9,7 +9,7 @@ import { configOf, errorOf, faultsOf } from './environment.ts';
 
 const KEY = 'VnVhQ2ZHY0I6dWkybHAyYXg=';
 
-/** Whatever else a variable needs beside it. */
+/** The other variables that a variable needs. */
 const WITH: Readonly<Record<string, Record<string, string>>> = {
   TC_API_TOKEN: { TC_ACCESS_ID: '', TC_SECRET_KEY: '' },
 };
@@ -39,12 +39,12 @@ for (const name of [
     });
   }
 
-  test(`${name} is taken with every character that a header can hold`, () => {
+  test(`${name} is accepted with every character that a header can hold`, () => {
     configOf({ ...WITH[name], [name]: ' !"#$%&\'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~' });
   });
 }
 
-test('the headers of an OTLP exporter are faults too, each for itself, and no value is told', () => {
+test('each bad header of an OTLP exporter is a fault of its own, which shows no value', () => {
   const { message, faults } = errorOf({
     OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${KEY}\u200B,x=1`,
     OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'a=1,authorization=ключ%0A',
@@ -57,7 +57,7 @@ test('the headers of an OTLP exporter are faults too, each for itself, and no va
   configOf({ OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20x, other=100%' });
 });
 
-test('a user and a password hold no control character, and any other one', () => {
+test('a user name and a password may hold every character except for control characters', () => {
   const user = { ES_USERNAME: 'ключ', ES_PASSWORD: 'пароль \u200B"\\' };
   assert.equal(configOf(user).sink.auth.kind, 'basic');
   assert.deepEqual(faultsOf({ ...user, ES_PASSWORD: 'pass\r\nword' }), [
@@ -106,7 +106,7 @@ test('an empty variable of Temporal is unset', () => {
   assert.deepEqual([connectionOptions.address, namespace], ['localhost:7233', 'default']);
 });
 
-test('a faulty file of Temporal’s profiles is told without the key that stands in it', () => {
+test('a fault in the file of Temporal’s profiles is reported without the key in the file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tcsync-temporal-'));
   const path = join(folder, 'temporal.toml');
   try {

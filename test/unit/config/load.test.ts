@@ -6,7 +6,7 @@ import { configOf, faultsOf } from './environment.ts';
 
 const PEM = `${rootCertificates[0]}\n`;
 
-test('four variables are enough, and the rest has the documented defaults', () => {
+test('four variables are enough; the others have the documented defaults', () => {
   const { source, feeds, sink, program, worker } = configOf();
   assert.deepEqual(
     { ...source, credentials: null },
@@ -96,7 +96,7 @@ test('an empty or blank variable is unset, so a line of .env can be emptied', ()
   assert.equal(worker.buildId, null);
 });
 
-test('blanks around a value, such as the CR of a Windows file, do no harm', () => {
+test('blanks around a value, such as the CR of a Windows file, are ignored', () => {
   assert.equal(configOf({ TC_PAGE_SIZE: ' 500\r' }).program.pageSize, 500);
 });
 
@@ -139,7 +139,7 @@ test('Elasticsearch is reached by address or by Cloud ID, never by both or neith
   ]);
 });
 
-test('who writes to Elasticsearch is a key, a user, or nobody in particular', () => {
+test('Elasticsearch is used with a key, with a user, or without credentials', () => {
   const key = configOf({ ES_API_KEY: 'a2V5' }).sink;
   assert.ok(key.auth.kind === 'apiKey');
   assert.equal(key.auth.apiKey.reveal(), 'a2V5');
@@ -167,7 +167,7 @@ test('the installer may have a key of its own', () => {
   assert.equal(installerAuth.apiKey.reveal(), 'aW5z');
 });
 
-test('a fingerprint is taken with and without colons, and only for https', () => {
+test('a fingerprint is accepted with and without colons, and only for https', () => {
   const digits = 'ab'.repeat(32);
   const colons = Array.from({ length: 32 }, () => 'AB').join(':');
   for (const given of [digits, colons, colons.toLowerCase()]) {
@@ -182,7 +182,7 @@ test('a fingerprint is taken with and without colons, and only for https', () =>
   ]);
 });
 
-test('profile compatible ends indicators as upstream does, and contradiction is refused', () => {
+test('profile compatible ends indicators as upstream does, and refuses TCSYNC_EXPIRY=confirmed', () => {
   assert.equal(configOf({ TCSYNC_OUTPUT_PROFILE: 'compatible' }).program.expiry, 'fixed');
   assert.equal(configOf({ TCSYNC_EXPIRY: 'fixed' }).program.expiry, 'fixed');
   assert.deepEqual(faultsOf({ TCSYNC_OUTPUT_PROFILE: 'compatible', TCSYNC_EXPIRY: 'confirmed' }), [
@@ -190,7 +190,7 @@ test('profile compatible ends indicators as upstream does, and contradiction is 
   ]);
 });
 
-test('two servers of the program do not want the same port', () => {
+test('the two servers of the program may not have the same port', () => {
   assert.deepEqual(faultsOf({ TCSYNC_HTTP_PORT: '9464' }), [
     'TCSYNC_METRICS_PORT: "9464" is the port of TCSYNC_HTTP_PORT too',
   ]);
@@ -198,7 +198,7 @@ test('two servers of the program do not want the same port', () => {
   assert.deepEqual([worker.httpPort, worker.metricsPort], [0, 0]);
 });
 
-test('an authority is read from its file, and what is no certificate is refused with the path', () => {
+test('an authority is read from its file, and a file without a certificate is refused with its path', () => {
   const contents = new Map([
     ['/good.pem', `# ours\r\n${PEM}-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n`],
     ['/key.pem', '-----BEGIN PRIVATE KEY-----\ns3cr3t\n-----END PRIVATE KEY-----\n'],

@@ -45,13 +45,13 @@ test('a fault in tcsync.yaml leaves everything but the feeds usable', () => {
   assert.deepEqual(wholeOf({}, 'feeds: none'), ['source', 'sink', 'program', 'worker']);
 });
 
-test('the namespace is known beside another fault of the program', () => {
+test('the namespace is known even if another setting has a fault', () => {
   const env = { ...MINIMAL, TCSYNC_NAMESPACE: 'other' };
   assert.equal(loadParts({ ...env, TC_PAGE_SIZE: '0' }, { cwd }).namespace, 'other');
   assert.equal(loadParts({ ...MINIMAL, TCSYNC_NAMESPACE: 'A' }, { cwd }).namespace, null);
 });
 
-test('a setting that is set and has no effect yet is named', () => {
+test('a setting that is set but has no effect yet is named', () => {
   const pending = SETTINGS.filter(({ isPending }) => isPending);
   const env = Object.fromEntries(
     pending.map(({ variable, example }) => [variable, example || 'x']),

@@ -7,11 +7,11 @@ import { Secret } from '../../../config/secret.ts';
 
 const TEXT = 's3cr3t$%Key/+=';
 
-test('a secret shows itself to who asks for it', () => {
+test('a secret gives its text through reveal()', () => {
   assert.equal(new Secret(TEXT).reveal(), TEXT);
 });
 
-test('whatever prints, joins, serialises or copies a secret does not get its text', () => {
+test('printing, joining, serialising or copying a secret does not give its text', () => {
   const secret = new Secret(TEXT);
   const holder = { secret, list: [secret] };
   const outputs = [

@@ -36,7 +36,7 @@ function fromFile(content: string | Uint8Array): string {
   return secretKey(configOf({ TC_SECRET_KEY: '', TC_SECRET_KEY_FILE: path }));
 }
 
-/** As `.env.example` advises. */
+/** Quotes a secret as `.env.example` says. */
 function quotedForEnvFile(secret: string): string {
   return secret.includes("'") ? `\`${secret}\`` : `'${secret}'`;
 }
@@ -46,7 +46,7 @@ const anySecret = fc.oneof(
   fc.string({ unit: fc.constantFrom(...Array.from('$%"\'`\\=# \t\r\nab')), minLength: 1 }),
 );
 
-test('a secret in the environment is kept to the character', () => {
+test('no character of a secret in the environment is changed', () => {
   fc.assert(
     fc.property(anySecret, (secret) => {
       assert.equal(secretKey(configOf({ TC_SECRET_KEY: secret })), secret);
@@ -54,7 +54,7 @@ test('a secret in the environment is kept to the character', () => {
   );
 });
 
-test('a secret in a file is kept to the character, but for one line break at its end', () => {
+test('no character of a secret in a file is changed, except for one line break at its end', () => {
   fc.assert(
     fc.property(anySecret, (secret) => {
       assert.equal(fromFile(`${secret}\r\n`), secret);
@@ -102,7 +102,7 @@ test('every secret may come from a file', () => {
   assert.equal(token.source.credentials.scheme, 'token');
 });
 
-test('an access id from a file has no blanks around it', () => {
+test('blanks around an access id in a file are removed', () => {
   const path = join(folder, 'access_id');
   writeFileSync(path, ' 123 \r\n');
   const { credentials } = configOf({ TC_ACCESS_ID: '', TC_ACCESS_ID_FILE: path }).source;
@@ -110,7 +110,7 @@ test('an access id from a file has no blanks around it', () => {
   assert.equal(credentials.accessId, '123');
 });
 
-test('a relative path begins at the working directory', () => {
+test('a relative path is relative to the working directory', () => {
   writeFileSync(join(folder, 'relative'), 'from a file\n');
   const config = configOf({ TC_SECRET_KEY: '', TC_SECRET_KEY_FILE: 'relative' }, { cwd: folder });
   assert.equal(secretKey(config), 'from a file');

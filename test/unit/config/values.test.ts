@@ -82,7 +82,7 @@ for (const text of [
   'https://me:12345?6@tc.example',
   'https://me:12345\\6@tc.example',
 ]) {
-  test(`half of the password in ${text} becomes no address`, () => {
+  test(`a part of the password in ${text} becomes no address`, () => {
     for (const name of ['TC_URL', 'ES_URL']) {
       const { message } = errorOf({ [name]: text });
       assert.match(message, new RegExp(`${name}: the value holds a user name or a password`));
@@ -104,7 +104,7 @@ for (const text of [
   'http:///svc:12345@127.0.0.1:21099',
   'http://127.0.0.1:21099/way',
 ]) {
-  test(`the proxy ${JSON.stringify(text)} is refused, and no part of it is told`, () => {
+  test(`the proxy ${JSON.stringify(text)} is refused, and no part of it is printed`, () => {
     const { message } = errorOf({ HTTPS_PROXY: text });
     assert.match(message, PROXY_LEFTOVERS);
     assert.doesNotMatch(message, /Hunter2|Secret|12345|svc|127\.0\.0\.1/);
@@ -118,12 +118,12 @@ for (const text of [
   'http://svc:100%@[::1]:3128',
   'https://svc:a:b@proxy.example',
 ]) {
-  test(`the proxy ${text} is taken`, () => {
+  test(`the proxy ${text} is accepted`, () => {
     assert.notEqual(configOf({ HTTPS_PROXY: text }).source.proxy, null);
   });
 }
 
-test('a Cloud ID whose host is more than a host is refused', () => {
+test('a Cloud ID with more than a host in the place of the host is refused', () => {
   const cloud = (host: string) => `name:${Buffer.from(`${host}$abc$def`).toString('base64')}`;
   assert.equal(configOf({ ES_URL: '', ES_CLOUD_ID: cloud('eu.example:9243') }).sink.url, null);
   for (const host of ['me:secret@eu.example', 'eu.example/way', 'eu.example#', 'eu example']) {
@@ -131,7 +131,7 @@ test('a Cloud ID whose host is more than a host is refused', () => {
   }
 });
 
-test('the address of Elasticsearch keeps its path and loses the slash', () => {
+test('the address of Elasticsearch keeps its path and loses the slash at its end', () => {
   assert.equal(configOf({ ES_URL: 'https://ES.example/es/' }).sink.url, 'https://es.example/es');
   assert.deepEqual(faultsOf({ ES_URL: 'http://elastic:pw@es' }), [
     'ES_URL: the value holds a user name or a password, which have variables of their own',
@@ -153,7 +153,7 @@ for (const [tql, problem] of [
   ['(rating > 3', 'has parentheses that do not match'],
   ['summary = "x', 'has a quote that is not closed'],
 ] as const) {
-  test(`the filter ${tql} ${problem === null ? 'is taken' : problem}`, () => {
+  test(`the filter ${tql} ${problem === null ? 'is accepted' : problem}`, () => {
     if (problem === null) assert.equal(configOf({ TC_TQL: tql }).feeds[0]?.tql, tql);
     else assert.deepEqual(faultsOf({ TC_TQL: tql }), [`TC_TQL: ${JSON.stringify(tql)} ${problem}`]);
   });
@@ -177,14 +177,14 @@ for (const [fields, problem] of [
   ],
   ['associatedGroups.a&b=c', 'names "associatedGroups.a&b=c", which is no dot path'],
 ] as const) {
-  test(`the fields ${fields} ${problem === null ? 'are asked for' : `are refused: ${problem}`}`, () => {
+  test(`the fields ${fields} ${problem === null ? 'are requested' : `are refused: ${problem}`}`, () => {
     if (problem === null)
       assert.deepEqual(configOf({ TC_FIELDS: fields }).feeds[0]?.fields, fields.split(','));
     else assert.deepEqual(faultsOf({ TC_FIELDS: fields }), [`TC_FIELDS: "${fields}" ${problem}`]);
   });
 }
 
-test('who asks for an unknown field is told the known ones', () => {
+test('a fault of an unknown field lists the known ones', () => {
   assert.throws(
     () => configOf({ TC_FIELDS: 'labels' }),
     /expected a list of .*securityLabels.*whoIs/,
@@ -202,7 +202,7 @@ test('lists are trimmed, without empty and repeated members; custom types are al
 });
 
 for (const namespace of ['default', 'prod_eu.1', 'ключ', 'x'.repeat(100)]) {
-  test(`the namespace ${namespace} is taken`, () => {
+  test(`the namespace ${namespace} is accepted`, () => {
     assert.equal(configOf({ TCSYNC_NAMESPACE: namespace }).program.namespace, namespace);
   });
 }
@@ -221,7 +221,7 @@ for (const namespace of [
 }
 
 for (const text of ['90', '30s', '2w', '0d', '-5d', '1.5d', 'd', '90D', '100000d']) {
-  test(`the expiration ${text} is refused, as upstream takes it for 90 days or for ever`, () => {
+  test(`the expiration ${text} is refused, because upstream reads it as 90 days or as no end`, () => {
     assert.deepEqual(faultsOf({ TCSYNC_IOC_EXPIRATION: text }), [
       `TCSYNC_IOC_EXPIRATION: "${text}" is malformed`,
     ]);
@@ -229,7 +229,7 @@ for (const text of ['90', '30s', '2w', '0d', '-5d', '1.5d', 'd', '90D', '100000d
 }
 
 for (const text of ['1m', '12h', '90d', '99999d']) {
-  test(`the expiration ${text} is taken as it is`, () => {
+  test(`the expiration ${text} is accepted unchanged`, () => {
     assert.equal(configOf({ TCSYNC_IOC_EXPIRATION: text }).program.iocExpiration, text);
   });
 }
@@ -245,7 +245,7 @@ for (const [name, least, below, most, above] of [
   ['TCSYNC_MAX_REJECTS_PERCENT', '0', '-1', '100', '101'],
   ['TCSYNC_HTTP_PORT', '0', '-1', '65535', '65536'],
 ] as const) {
-  test(`${name} goes from ${least} to ${most} and no further`, () => {
+  test(`${name} accepts ${least} to ${most} and nothing beyond`, () => {
     configOf({ [name]: least });
     configOf({ [name]: most });
     assert.deepEqual(faultsOf({ [name]: below }), [`${name}: "${below}" is below ${least}`]);
@@ -276,7 +276,7 @@ test('false is not true', () => {
   ]);
 });
 
-test('Elasticsearch’s durations are handed on as written', () => {
+test('durations of Elasticsearch are passed on unchanged', () => {
   const { program } = configOf({ ES_TRANSFORM_DELAY: '1500ms', ES_ILM_DELETE: '36h' });
   assert.deepEqual([program.transformDelay, program.ilmDelete], ['1500ms', '36h']);
 });

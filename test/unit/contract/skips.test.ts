@@ -23,16 +23,16 @@ describe('what the contract suite leaves out', () => {
     return (await Array.fromAsync(reportSkips(toAsync(events)))).join('');
   };
 
-  test('nothing is, unless a lack is named', () => {
+  test('skips no test unless a gap is named', () => {
     assert.equal(skipReason(['security', 'reindex']), false);
   });
 
-  test('a name that is on no list is refused', () => {
+  test('refuses a gap whose name is on no list', () => {
     assert.deepEqual(lackedCapabilities('security, reindex'), ['security', 'reindex']);
     assert.throws(() => lackedCapabilities('security,everything'), /everything is none of/);
   });
 
-  test('the README of the server core names each of its gaps', () => {
+  test('names each gap in the README of the server core', () => {
     const readme = new URL('../../../stand-ins/elasticsearch-core/README.md', import.meta.url);
     const section = readFileSync(readme, 'utf8')
       .split('\n## ')
@@ -41,7 +41,7 @@ describe('what the contract suite leaves out', () => {
     assert.deepEqual(named, CORE_LACKS);
   });
 
-  test('the end of a run shows each lack, its reason and what it skipped', async () => {
+  test('shows at the end of a run each gap, its reason and the skipped tests', async () => {
     process.env['ES_CONTRACT_LACKS'] = 'reindex';
     const reason = skipReason(['reindex']);
     assert.equal(reason, `lacks reindex: ${CAPABILITIES.reindex}`);
@@ -51,7 +51,7 @@ describe('what the contract suite leaves out', () => {
   });
 
   for (const skip of [true, 'no time', `lacks security: ${CAPABILITIES.security}`]) {
-    test(`a test that is skipped as "${String(skip)}" without its being named fails the run`, async () => {
+    test(`a test that is skipped as "${String(skip)}" without a named gap fails the run`, async () => {
       const text = await report(skip);
       assert.match(text, /FAILED: skipped without a named capability\n {2}- some test/);
       assert.equal(process.exitCode, 1);

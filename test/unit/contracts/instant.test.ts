@@ -30,7 +30,7 @@ for (const [text, expected] of [
 
 const epochMs = fc.integer({ min: 0, max: Date.UTC(9999, 11, 31, 23, 59, 59, 999) });
 
-test('every millisecond lies in the second that its instant names', () => {
+test('every millisecond is within the second of its instant', () => {
   fc.assert(
     fc.property(epochMs, (ms) => {
       const instant = toInstant(ms);
@@ -40,7 +40,7 @@ test('every millisecond lies in the second that its instant names', () => {
   );
 });
 
-test('instants are ordered as texts, which windows rely on', () => {
+test('instants are in order when they are compared as texts, as windows need it', () => {
   fc.assert(
     fc.property(epochMs, epochMs, (a, b) => {
       const [x, y] = [toInstant(a), toInstant(b)];

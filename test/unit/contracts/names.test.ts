@@ -14,7 +14,7 @@ import {
 const FROM = '2026-01-01T00:00:00Z';
 const TO = '2026-01-02T00:00:00Z';
 
-// other programs, dashboards and running workflows know these names
+// other programs, dashboards and open runs use these names
 for (const [what, name, expected] of [
   ['the task queue', taskQueue('prod'), 'tcsync-prod'],
   ['the pages’ task queue', pagesTaskQueue(taskQueue('prod')), 'tcsync-prod-pages'],

@@ -53,7 +53,7 @@ for (const [input, parsed] of [
   [{ pageSize: 10_000 }, { feed: 'default', pageSize: 10_000 }],
   [{ resume: PROGRESS }, { feed: 'default', resume: PROGRESS }],
 ] as const) {
-  test(`a run takes ${JSON.stringify(input)}`, () => {
+  test(`a run accepts ${JSON.stringify(input)}`, () => {
     assert.deepEqual(SyncFeedInput.parse(input), parsed);
   });
 }
@@ -86,14 +86,14 @@ for (const [input, path] of [
   [{ lanes: 0 }, 'lanes'],
   [{ lanes: 17 }, 'lanes'],
 ] as const) {
-  test(`a run refuses ${JSON.stringify(input)} at its start, and is never stuck on it`, () => {
+  test(`a run refuses ${JSON.stringify(input)} at its start, and is not stuck`, () => {
     const { success, error } = SyncFeedInput.safeParse(input);
     assert.equal(success, false);
     assert.equal(error?.issues[0]?.path[0] ?? '', path);
   });
 }
 
-test('what a newer build carries over continue-as-new is not lost', () => {
+test('input fields of a newer build survive continue-as-new', () => {
   const slices = PROGRESS.slices.map((slice) => Object.assign({}, slice, { extra: 1 }));
   const resume = { ...PROGRESS, paused: 'why', slices };
   assert.deepEqual(SyncFeedInput.parse({ resume }).resume, resume);

@@ -46,7 +46,7 @@ for (const [what, source, stored, missing, stale, extra] of [
   });
 }
 
-test('equality is told with both counts', () => {
+test('equality is reported with both counts', () => {
   const all = Array.from({ length: 1_234 }, (_, id) => version(String(id), 1));
   assert.equal(
     toSentence(compare(all, all)),
@@ -54,7 +54,7 @@ test('equality is told with both counts', () => {
   );
 });
 
-test('a difference names the ids, the first five', () => {
+test('a difference is reported with the first five ids', () => {
   const ids = ['1', '2', '3', '4', '5', '6', '7'];
   const source = ids.map((id) => version(id, 1));
   assert.equal(

@@ -15,7 +15,7 @@ for (const [args, settings] of [
     { records: 10_000, data: '/here/a.ndjson', changes: 3, core: false },
   ],
 ] as const) {
-  test(`npm run demo -- ${args.join(' ')} shows what it says`, () => {
+  test(`npm run demo -- ${args.join(' ')} is parsed to these settings`, () => {
     assert.deepEqual(parseDemoArguments(args, resolve), settings);
   });
 }
@@ -44,7 +44,7 @@ test('the help names every option', () => {
     assert.ok(parsed.help.includes(option));
 });
 
-test('none of the user’s own settings reaches a stand-in', () => {
+test('no setting of the user reaches a stand-in', () => {
   const env = {
     PATH: '/bin',
     HTTPS_PROXY: 'http://proxy',

@@ -16,7 +16,7 @@ after(() => rm(folder, { recursive: true }));
 
 const report = () => {};
 
-test('TEMPORAL_ADDRESS is used as it is: nothing is searched for, started or stopped', async () => {
+test('the server at TEMPORAL_ADDRESS is used, and nothing is searched for, started or stopped', async () => {
   const lines: string[] = [];
   const server = await startDevServer({
     env: {
@@ -36,7 +36,7 @@ test('TEMPORAL_ADDRESS is used as it is: nothing is searched for, started or sto
   ]);
 });
 
-test('a taken port is named, and whoever listens there is not mistaken for our server', async () => {
+test('a port in use is named, and the program that listens there is not used as our server', async () => {
   const other = createServer();
   await once(other.listen(0, '127.0.0.1'), 'listening');
   const bound = other.address();
@@ -52,7 +52,7 @@ test('a taken port is named, and whoever listens there is not mistaken for our s
   other.close();
 });
 
-test('a server that dies at the start is an error with its last lines, not 30 seconds of waiting', async () => {
+test('a server that ends at its start is an error with its last lines at once, not after 30 seconds', async () => {
   const env = { TEMPORAL_CLI: await stub('echo "no space left on device" >&2; exit 3') };
   await assert.rejects(
     startDevServer({ env, report }),
@@ -60,14 +60,14 @@ test('a server that dies at the start is an error with its last lines, not 30 se
   );
 });
 
-test('a port that was lost in between is replaced by another one', async () => {
+test('if another program takes the port meanwhile, another port is used', async () => {
   const lines: string[] = [];
   const env = { TEMPORAL_CLI: await stub('echo "bind: address already in use: $*" >&2; exit 1') };
   await assert.rejects(startDevServer({ env, report: (line) => lines.push(line) }), /in use/);
-  assert.equal(lines.length, 2); // the third time is the last
+  assert.equal(lines.length, 2); // the third attempt is the last
 });
 
-test('database, namespace and search attributes reach the command line of the server', async () => {
+test('database, namespace and search attributes are on the command line of the server', async () => {
   const env = {
     TEMPORAL_CLI: await stub('for word in "$@"; do echo "$word" >&2; done; exit 1'),
     TEMPORAL_NAMESPACE: 'intel',

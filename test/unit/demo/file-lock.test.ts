@@ -30,7 +30,7 @@ test('the lock of a process that died is broken', async () => {
   assert.deepEqual(lines, [`breaking the lock that process ${stdout.trim()} left behind: ${file}`]);
 });
 
-test('a lock that nobody touched for a minute is broken although its number belongs to a live process', async () => {
+test('a lock that nobody touched for a minute is broken although its process id belongs to a live process', async () => {
   const file = join(folder, 'reused');
   await writeFile(file, String(process.pid));
   const longAgo = new Date(Date.now() - 61_000);
@@ -45,7 +45,7 @@ test('a lock that nobody touched for a minute is broken although its number belo
   );
 });
 
-test('a lock without a number, left by a process that died while it wrote, does not last for ever', async () => {
+test('a lock without a process id, from a process that died while it wrote, is broken', async () => {
   const file = join(folder, 'empty');
   await writeFile(file, '');
   const longAgo = new Date(Date.now() - 61_000);
@@ -60,7 +60,7 @@ test('a lock without a number, left by a process that died while it wrote, does 
   );
 });
 
-test('the second caller starts after the first has ended, and is told whom it waits for', async () => {
+test('the second caller starts after the first has ended, and reports for which process it waits', async () => {
   const file = join(folder, 'shared');
   const order: string[] = [];
   const holds = Promise.withResolvers<void>();

@@ -8,7 +8,7 @@ function version(id: string, summary: string, lastModified: string) {
   return { id, summary, lastModified };
 }
 
-test('of the copies of a summary the one that was changed last counts', () => {
+test('of several copies of a summary only the one that was modified last counts', () => {
   const truth = [
     version('1', 'a.example', '2026-10-01T00:00:00Z'),
     version('2', 'a.example', '2026-10-02T00:00:00Z'),
@@ -18,7 +18,7 @@ test('of the copies of a summary the one that was changed last counts', () => {
   ]);
 });
 
-test('what was changed more than 90 days ago is not expected in the latest index', () => {
+test('an indicator that was modified more than 90 days ago is not expected in the latest index', () => {
   const truth = [
     version('1', 'old.example', '2026-08-02T23:59:59Z'),
     version('2', 'young.example', '2026-08-04T00:00:00Z'),

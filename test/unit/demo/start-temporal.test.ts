@@ -31,7 +31,7 @@ for (const [what, args, message] of [
   });
 }
 
-test('a server that cannot be had is a message without a stack trace', () => {
+test('a server that cannot be found, downloaded or built gives a message without a stack trace', () => {
   const { status, stderr } = run();
   assert.equal(status, 1);
   assert.match(stderr, /^TEMPORAL_CLI=\/nowhere cannot be used: ENOENT[^\n]*\n$/);

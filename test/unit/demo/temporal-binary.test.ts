@@ -51,7 +51,7 @@ after(() => {
   server.close();
 });
 
-// each test has a machine of its own: an empty cache folder, a PATH with tar alone, and a download address that says 404
+// each test has its own empty cache folder, a PATH with only tar, and a download address that answers 404
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tcsync-binary-'));
   env = {
@@ -70,13 +70,13 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const find = () => findTemporalBinary(env, (line) => lines.push(line), archives);
 
-test('TEMPORAL_CLI is taken before everything else', async () => {
+test('TEMPORAL_CLI has priority over everything else', async () => {
   env.TEMPORAL_CLI = await program('mine/temporal', TEMPORAL);
   await program('bin/temporal', TEMPORAL);
   assert.equal(await find(), join(folder, 'mine/temporal'));
 });
 
-test('a TEMPORAL_CLI that cannot be executed is an error: nothing else is taken in its place', async () => {
+test('a TEMPORAL_CLI that cannot be executed is an error, and no other executable is used', async () => {
   env.TEMPORAL_CLI = join(folder, 'notes.txt');
   await writeFile(env.TEMPORAL_CLI, 'not a program', { mode: 0o644 });
   await program('bin/temporal', TEMPORAL);
@@ -86,26 +86,26 @@ test('a TEMPORAL_CLI that cannot be executed is an error: nothing else is taken 
   });
 });
 
-test('temporal on PATH is taken before the one in the cache folder', async () => {
+test('temporal on PATH has priority over the one in the cache folder', async () => {
   await program('bin/temporal', TEMPORAL);
   await program(cached, TEMPORAL);
   assert.equal(await find(), join(folder, 'bin/temporal'));
 });
 
-test('another program of that name on PATH is passed over for the real one behind it', async () => {
+test('another program of that name on PATH is skipped, and the real one after it is used', async () => {
   await program('bin/temporal', FOREIGN);
   env.PATH += delimiter + join(folder, 'second');
   await program('second/temporal', TEMPORAL);
   assert.equal(await find(), join(folder, 'second/temporal'));
 });
 
-test('the one in the cache folder is taken without a request and without a word', async () => {
+test('the executable in the cache folder is used without a request and without a report', async () => {
   await program(cached, TEMPORAL);
   assert.equal(await find(), cached);
   assert.deepEqual([requests, lines], [[], []]);
 });
 
-test('without any, the archive for this machine is fetched once and kept', async () => {
+test('if there is none, the archive for this machine is downloaded once and kept', async () => {
   answer = serve(await archiveOf(TEMPORAL));
   assert.equal(await find(), cached);
   assert.equal(await find(), cached);
@@ -114,7 +114,7 @@ test('without any, the archive for this machine is fetched once and kept', async
   assert.deepEqual(await leftovers(), []);
 });
 
-test('a damaged archive is neither kept nor the end: Go builds', async () => {
+test('after a damaged archive, which is not kept, Go builds the executable', async () => {
   const whole = await archiveOf(TEMPORAL);
   answer = serve(whole.subarray(0, whole.length / 2));
   await go();
@@ -122,14 +122,14 @@ test('a damaged archive is neither kept nor the end: Go builds', async () => {
   assert.deepEqual(await leftovers(), []);
 });
 
-test('an archive whose program does not answer is neither kept nor the end: Go builds', async () => {
+test('after an archive whose program does not answer, which is not kept, Go builds the executable', async () => {
   answer = serve(await archiveOf('#!/bin/sh\nexit 1\n'));
   await go();
   assert.equal(await find(), cached);
   assert.equal(await readFile(cached, 'utf8'), TEMPORAL);
 });
 
-test('a download address that stays silent holds nobody up for more than five seconds', async (t) => {
+test('a download address that does not answer costs at most five seconds', async (t) => {
   const asked = Promise.withResolvers<void>();
   answer = () => asked.resolve();
   t.mock.timers.enable({ apis: ['setTimeout'] });
@@ -154,7 +154,7 @@ test('two callers make one build, and the second says that it waits', async () =
   );
 });
 
-test('a build that takes minutes says every 15 seconds that it goes on', async (t) => {
+test('a build that takes minutes reports every 15 seconds that it continues', async (t) => {
   const gate = await goBehindGate();
   t.mock.timers.enable({ apis: ['setInterval'] });
   const found = find();
@@ -165,7 +165,7 @@ test('a build that takes minutes says every 15 seconds that it goes on', async (
   await found;
 });
 
-test('the next caller finds what was built', async () => {
+test('the next caller finds the built executable', async () => {
   await go();
   assert.equal(await find(), cached);
   lines = [];
@@ -173,7 +173,7 @@ test('the next caller finds what was built', async () => {
   assert.deepEqual(lines, []);
 });
 
-test('when nothing helps, the error lists every way, why it failed and what to do', async () => {
+test('if every way fails, the error lists each way, why it failed and what to do', async () => {
   await program('bin/temporal', FOREIGN);
   await go('go1.24.9');
   await assert.rejects(find(), (error: unknown) => {
@@ -200,7 +200,7 @@ test('a failed build is reported with the last lines of Go', async () => {
   assert.deepEqual(await leftovers(), []);
 });
 
-test('a cache folder that cannot be made is a listed reason', async () => {
+test('a cache folder that cannot be created is one of the listed reasons', async () => {
   await writeFile(cacheFolder(env), 'a file in its place');
   await assert.rejects(find(), /cache folder: (EEXIST|ENOTDIR)/);
 });
@@ -242,7 +242,7 @@ async function go(version = 'go1.26.8', gate?: string): Promise<void> {
   );
 }
 
-/** The same, held in the middle of its build until `open()`. */
+/** The same, but it waits in the middle of its build until `open()`. */
 async function goBehindGate(): Promise<{ reached: Promise<void>; open: () => void }> {
   const reached = Promise.withResolvers<void>();
   const opened = Promise.withResolvers<void>();
@@ -270,7 +270,7 @@ function refuse(...[_request, response]: Parameters<RequestListener>): void {
   response.writeHead(404).end();
 }
 
-/** What is beside the kept program: staging folders, locks. */
+/** Other files beside the kept program, such as staging folders and locks. */
 async function leftovers(): Promise<string[]> {
   const names = await readdir(join(cached, '..', '..'));
   return names.filter((name) => name !== `temporal-${TEMPORAL_CLI_VERSION}`);

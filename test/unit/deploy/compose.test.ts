@@ -23,7 +23,7 @@ const isValid = new Ajv2020({ strict: false }).compile(
   JSON.parse(readText('test/fixtures/compose-spec/compose-spec.json')) as object,
 );
 
-test('docker-compose.yml is what the Compose specification allows', () => {
+test('docker-compose.yml is valid by the Compose specification', () => {
   assert.ok(isValid(toCompose(TEXT)), JSON.stringify(isValid.errors));
 });
 
@@ -33,7 +33,7 @@ for (const [right, wrong] of [
   ["['127.0.0.1:7233:7233']", '{ 7233: 7233 }'],
   ['Number(!ok)', 'ok ? 0: 1'],
 ] as const) {
-  test(`the schema sees "${wrong}" in docker-compose.yml`, () => {
+  test(`the schema refuses "${wrong}" in docker-compose.yml`, () => {
     assert.ok(TEXT.includes(right));
     assert.ok(!isValid(toCompose(TEXT.replaceAll(right, wrong))));
   });
@@ -52,12 +52,12 @@ for (const [one, other] of [
   ['temporal', 'temporal-schema'],
   ['temporal', 'temporal-namespace'],
 ] as const) {
-  test(`${one} and ${other} are of one version`, () => {
+  test(`${one} and ${other} have the same version`, () => {
     assert.equal(tagOf(services[one]), tagOf(services[other]));
   });
 }
 
-test('every service that goes on has a health check and is started again', () => {
+test('every service that keeps running has a health check and is restarted', () => {
   const lasting = ENTRIES.filter(([, service]) => isChecked(service)).map(([name]) => name);
   const restarted = ENTRIES.filter(([, { restart }]) => restart === 'unless-stopped');
   assert.deepEqual(
@@ -75,7 +75,7 @@ test('every service that goes on has a health check and is started again', () =>
   ]);
 });
 
-test('what a service waits for can come', () => {
+test('every condition that a service waits for can come true', () => {
   for (const [name, { depends_on = {} }] of ENTRIES) {
     for (const [other, { condition }] of Object.entries(depends_on)) {
       const awaited = services[other];
@@ -89,7 +89,7 @@ test('what a service waits for can come', () => {
   }
 });
 
-test('no service may take all of the memory', () => {
+test('every service has a memory limit', () => {
   for (const [name, { mem_limit }] of ENTRIES) assert.match(mem_limit ?? '', /^\d+[mg]$/, name);
 });
 
@@ -104,7 +104,7 @@ test('data outlives its container', () => {
   for (const name of Object.keys(volumes)) assert.ok(TEXT.includes(`volumes: ['${name}:/`), name);
 });
 
-test('no secret stands in docker-compose.yml', () => {
+test('docker-compose.yml holds no secret', () => {
   for (const [name, { environment = {} }] of ENTRIES) {
     for (const [key, value] of Object.entries(environment)) {
       if (!/PASSWORD|PWD|SECRET|KEY|TOKEN/.test(key)) continue;
@@ -113,7 +113,7 @@ test('no secret stands in docker-compose.yml', () => {
   }
 });
 
-test('the secret of the demo is that of the stand-in, which guards nothing', () => {
+test('the demo has the default secret of the stand-in, which protects nothing', () => {
   assert.equal(DEMO['TC_ACCESS_ID'], DEFAULT_CREDENTIALS.accessId);
   assert.equal(DEMO['TC_SECRET_KEY'], DEFAULT_CREDENTIALS.secretKey);
   assert.deepEqual(
@@ -122,7 +122,7 @@ test('the secret of the demo is that of the stand-in, which guards nothing', () 
   );
 });
 
-test('the settings of the demo are whole, and name what runs in it', () => {
+test('the settings of the demo are complete and name the services that run in it', () => {
   const env = environmentOf('worker', { ...DEMO, ...PASSWORDS });
   const { source, sink } = loadConfig(env, { cwd: import.meta.dirname });
   for (const url of [source.url, sink.url, `http://${env['TEMPORAL_ADDRESS']}`]) {
@@ -130,7 +130,7 @@ test('the settings of the demo are whole, and name what runs in it', () => {
   }
 });
 
-test('a filled-in .env.example is whole with what docker-compose.yml adds', () => {
+test('a filled-in .env.example and the settings of docker-compose.yml are complete together', () => {
   const given = {
     ...parseEnv(readText('.env.example')),
     TC_URL: 'https://threatconnect.example',
@@ -139,18 +139,18 @@ test('a filled-in .env.example is whole with what docker-compose.yml adds', () =
   loadConfig(environmentOf('worker', { ...given, ...PASSWORDS }), { cwd: import.meta.dirname });
 });
 
-test('without an address of ThreatConnect, nothing starts', () => {
+test('without the address of ThreatConnect nothing starts', () => {
   assert.throws(() => interpolate(TEXT, PASSWORDS), /TC_URL set it in \.env/);
 });
 
-test('the worker gets no password but its own', () => {
+test('the worker gets only its own password', () => {
   const env = environmentOf('worker', { ...DEMO, ...PASSWORDS });
   const { ELASTIC_PASSWORD: own, ...others } = PASSWORDS;
   assert.equal(env['ES_PASSWORD'], own);
   for (const password of Object.values(others)) assert.ok(!Object.values(env).includes(password));
 });
 
-test("the stand-in's health check tells whether it answers", async () => {
+test("the stand-in's health check checks that it answers", async () => {
   const check = services['threatconnect']?.healthcheck?.test ?? [];
   const running = await startThreatConnect({ records: 1 });
   const [, , ...args] = check.map((word) =>
@@ -164,7 +164,7 @@ test("the stand-in's health check tells whether it answers", async () => {
   await assert.rejects(promisify(execFile)(process.execPath, args));
 });
 
-test('the stand-in listens where the worker, the port and the health check expect it', () => {
+test('the stand-in listens on the port that the worker, Compose and the health check use', () => {
   const { command = [], ports = [], healthcheck } = services['threatconnect'] ?? {};
   const port = command[command.indexOf('--port') + 1] ?? '';
   assert.equal(new URL(DEMO['TC_URL'] ?? '').port, port);
@@ -172,7 +172,7 @@ test('the stand-in listens where the worker, the port and the health check expec
   assert.ok(healthcheck?.test?.join(' ').includes(`127.0.0.1:${port}/`));
 });
 
-/** As the container has it: `.env`, over it what the file says. */
+/** The environment of the container: `.env`, overridden by the settings of docker-compose.yml. */
 function environmentOf(name: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { environment = {} } = services[name] ?? {};
   const own = Object.entries(environment).map(([key, value]) => [
@@ -186,7 +186,7 @@ function tagOf(service: Service | undefined): string | undefined {
   return service?.image.split(':')[1];
 }
 
-/** What is built here has the health check of its Dockerfile, which is that of the worker. */
+/** A service that is built here has the health check of the Dockerfile, which is that of the worker. */
 function isChecked({ healthcheck, build, command }: Service): boolean {
   if (healthcheck?.disable === true) return false;
   return healthcheck?.test !== undefined || (build !== undefined && command === undefined);

@@ -16,11 +16,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('two commands start the demo: nothing is left to fill in', () => {
+test('two commands start the demo, and there is nothing to fill in', () => {
   interpolate(readText('docker-compose.yml'), parseEnv(makeEnv('deploy/demo.env')));
 });
 
-test('every password is one of its own, and nobody else may read them', () => {
+test('every password is different, and only the owner may read the file', () => {
   const made = parseEnv(makeEnv());
   const passwords = Object.entries(made).filter(([name]) =>
     /^(POSTGRES|ELASTIC|KIBANA)_/.test(name),
@@ -31,14 +31,14 @@ test('every password is one of its own, and nobody else may read them', () => {
   assert.equal(statSync(path.join(folder, '.env')).mode & 0o777, 0o600);
 });
 
-test('what stands in .env stays, also when its last line does not end', () => {
+test('existing values of .env stay, even if its last line has no line break', () => {
   writeFileSync(path.join(folder, '.env'), "ELASTIC_PASSWORD=mine\nTC_SECRET_KEY='it is'");
   const made = makeEnv();
   assert.ok(made.startsWith("ELASTIC_PASSWORD=mine\nTC_SECRET_KEY='it is'\nPOSTGRES_PASSWORD="));
   assert.equal(makeEnv(), made);
 });
 
-/** What `sh deploy/env.sh` leaves. */
+/** The `.env` that `sh deploy/env.sh` makes. */
 function makeEnv(...args: string[]): string {
   execFileSync('sh', ['deploy/env.sh', ...args], { cwd: folder });
   return readFileSync(path.join(folder, '.env'), 'utf8');

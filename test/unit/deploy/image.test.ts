@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { WORKER_NODE_FLAGS } from '../../../config/worker-flags.ts';
 import { readText, ROOT } from './read-compose.ts';
 
-/** Instructions, a line each. */
+/** Instructions, one per line. */
 const DOCKERFILE = readText('Dockerfile')
   .replaceAll(/^#.*\n/gm, '')
   .replaceAll(/\\\n\s*/g, '')
@@ -23,7 +23,7 @@ const PACKAGE = JSON.parse(readText('package.json')) as {
   devDependencies: Record<string, string>;
 };
 
-test('the image has the Node that the tests run with', () => {
+test('the image has the Node version of the tests', () => {
   const bases = argumentsOf('FROM');
   assert.equal(bases.length, 2);
   for (const base of bases) {
@@ -38,7 +38,7 @@ test('the image runs the worker as `tcsync worker` does, and not as root', () =>
   assert.deepEqual(argumentsOf('ENTRYPOINT'), []);
 });
 
-test('what is copied into the image is there', () => {
+test('every file that the image copies exists', () => {
   const sources = argumentsOf('COPY').flatMap((words) =>
     words.startsWith('--from') ? [] : words.split(' ').slice(0, -1),
   );
@@ -47,7 +47,7 @@ test('what is copied into the image is there', () => {
   for (const name of ALLOWED) assert.equal(globSync(name, { cwd: ROOT }).length, 1, name);
 });
 
-test('nothing gets into the image that is not named', () => {
+test('the image gets only files that .dockerignore names', () => {
   const first = readText('.dockerignore')
     .split('\n')
     .find((line) => !line.startsWith('#'));

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 const ROOT = path.join(import.meta.dirname, '../../..');
 
-test('every file and folder that docs/architecture.md names is there', () => {
+test('every file and folder that docs/architecture.md names exists', () => {
   const page = readFileSync(path.join(ROOT, 'docs/architecture.md'), 'utf8');
   const named = [...page.matchAll(/`([a-z-]+\/[\w./-]*)`/g)].map(([, name = '']) => name);
   assert.ok(named.length > 30, `${named.length} paths were found`);

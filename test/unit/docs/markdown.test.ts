@@ -12,12 +12,12 @@ const pages = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: '
   .split('\n')
   .filter((page) => page !== '' && existsSync(join(ROOT, page)));
 
-/** Its text outside of code blocks. */
+/** The text of a page outside of code blocks. */
 function read(page: string): string {
   return readFileSync(join(ROOT, page), 'utf8').replaceAll(/^ *```[^]*?^ *```$/gm, '');
 }
 
-/** As GitHub makes anchors from headings. */
+/** The anchors that GitHub makes from headings. */
 function anchors(text: string): string[] {
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -37,7 +37,7 @@ describe('markdown', () => {
       }
     });
 
-    test(`${page} links to what exists`, () => {
+    test(`${page} has no dead link`, () => {
       for (const [, target = ''] of read(page).matchAll(/\]\(([^)\s]+)\)/g)) {
         if (/^[a-z]+:/.test(target)) continue;
         const [path = '', anchor] = target.split('#');

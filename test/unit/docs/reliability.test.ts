@@ -11,14 +11,14 @@ const [, byHand = ''] = readFileSync(new URL('docs/reliability.md', ROOT), 'utf8
 );
 const items = byHand.split('\n- ').slice(1);
 
-test('each fault from the field names a test', () => {
+test('each item of "From the field" names a test', () => {
   assert.ok(items.length > 20);
   for (const item of items) assert.match(item, TEST);
 });
 
 for (const item of items) {
   const [, file = '', title = ''] = TEST.exec(item) ?? [];
-  test(`${file} has a test or a suite that says: ${title}`, () => {
+  test(`${file} has a test or a suite with the title: ${title}`, () => {
     assert.ok(readFileSync(new URL(file, ROOT), 'utf8').includes(title));
   });
 }

@@ -5,7 +5,7 @@ import { describeRecord } from '../../../mapping/describe-record.ts';
 
 const NOTHING = { owner: null, type: null, summary: null, lastModified: null };
 
-test('a reject says which record it is, so that a person finds it', () => {
+test('a reject names its record, so that a person finds it', () => {
   const record = {
     ownerName: 'Acme',
     type: 'Host',
@@ -28,12 +28,12 @@ for (const [what, text] of [
   ['an object with other types', '{"summary":{},"type":[],"ownerName":null,"lastModified":{}}'],
   ['nested beyond the stack', '['.repeat(200_000)],
 ] as const) {
-  test(`a record that is ${what} can be rejected too`, () => {
+  test(`a record that is ${what} can be described too`, () => {
     assert.deepEqual(describeRecord(text), NOTHING);
   });
 }
 
-test('whatever the record is, it never fails', () => {
+test('no record makes the description fail', () => {
   fc.assert(
     fc.property(fc.oneof(fc.json(), fc.string()), (text) => {
       assert.deepEqual(Object.keys(describeRecord(text)), Object.keys(NOTHING));

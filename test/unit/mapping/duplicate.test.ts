@@ -50,13 +50,13 @@ type Source = {
 describe('enriched: a document that is answered 409', () => {
   const mapped = read('enriched');
 
-  test('that is the newest version stays as it is', () => {
+  test('is not written again if it is the newest version', () => {
     assert.equal(unlessDuplicate(mapped, stored(mapped), 'run-2'), null);
     const earlier = stored(mapped, { createdMs: READ_AT - 1_000 });
     assert.equal(unlessDuplicate(mapped, earlier, 'run-2'), null);
   });
 
-  test('that was written a moment ago and cannot be seen yet stays as it is', () => {
+  test('is not written again if it was just written and is not searchable yet', () => {
     assert.equal(unlessDuplicate(mapped, null, 'run-2'), null);
   });
 
@@ -66,7 +66,7 @@ describe('enriched: a document that is answered 409', () => {
     ['got another end date', { deletedAtMs: READ_AT + DAY_MS, createdMs: READ_AT - 10 }],
     ['got another date', { timestampMs: READ_AT, createdMs: READ_AT - 10 }],
   ] as const) {
-    test(`is written again where the indicator ${what}`, () => {
+    test(`is written again if the indicator ${what}`, () => {
       const again = unlessDuplicate(mapped, stored(mapped, changes), 'run-2');
       assert.ok(again !== null);
       assert.notEqual(again.id, mapped.id);
@@ -78,12 +78,12 @@ describe('enriched: a document that is answered 409', () => {
     });
   }
 
-  test('that another run read later loses to it', () => {
+  test('is older than a version that another run read later', () => {
     const later = stored(mapped, { hash: 'v1:other', createdMs: READ_AT + 1 });
     assert.equal(unlessDuplicate(mapped, later, 'run-2'), null);
   });
 
-  test('that was read in the same millisecond as another version is made the newest', () => {
+  test('becomes the newest if another version was read in the same millisecond', () => {
     const same = stored(mapped, { hash: 'v1:other', createdMs: READ_AT });
     const again = unlessDuplicate(mapped, same, 'run-2');
     assert.ok(again !== null);
@@ -92,7 +92,7 @@ describe('enriched: a document that is answered 409', () => {
     assert.equal(again.version.createdMs, READ_AT + 1);
   });
 
-  test('a second attempt of the same run makes the same document, another run another one', () => {
+  test('gives the same document in a second attempt of the run, and a different one in another run', () => {
     const other = stored(mapped, { hash: 'v1:other', createdMs: READ_AT - 10 });
     const [first, second, third] = ['run-2', 'run-2', 'run-3'].map((runId) =>
       unlessDuplicate(mapped, other, runId),
@@ -105,12 +105,12 @@ describe('enriched: a document that is answered 409', () => {
 describe('compatible: a document that is answered 409', () => {
   const mapped = read('compatible');
 
-  test('stays as it is where another version is newer, as in the integration', () => {
+  test('is not written again if another version is newer, as in the integration', () => {
     const other = stored(mapped, { timestampMs: READ_AT });
     assert.equal(unlessDuplicate(mapped, other, 'run-2'), null);
   });
 
-  test('is written above the tombstone where the indicator ended and came back', () => {
+  test('is written over the tombstone if the indicator ended and came back', () => {
     const ended = stored(mapped, { timestampMs: READ_AT, isTombstone: true });
     const again = unlessDuplicate(mapped, ended, 'run-2');
     assert.ok(again !== null);

@@ -50,7 +50,7 @@ for (const [value, text] of [
   });
 }
 
-test('an exact number is no object, a list is none, and `{}` is one', () => {
+test('`{}` is an object, but an exact number and a list are not', () => {
   const values: Json[] = [toExactNumber('5.00'), [], null, 'a', {}];
   assert.deepEqual(values.map(isObject), [false, false, false, false, true]);
 });

@@ -23,13 +23,13 @@ test('both indices have the same fields', () => {
   assert.deepEqual(Object.keys(LATEST_FIELDS), Object.keys(FIELDS));
 });
 
-test('only the stream is marked as source of the latest index', () => {
+test('only the data stream is marked as source of the latest index', () => {
   assert.equal(CONSTANT_FIELDS['labels.is_ioc_transform_source'], 'true');
   assert.equal(LATEST_CONSTANT_FIELDS['labels.is_ioc_transform_source'], undefined);
   assert.equal(LATEST_CONSTANT_FIELDS['event.module'], 'ti_threatconnect');
 });
 
-test('the types that differ between the indices are these', () => {
+test('only these types differ between the indices', () => {
   const differing = NAMES.filter((name) => FIELDS[name] !== LATEST_FIELDS[name]);
   assert.deepEqual(Object.fromEntries(differing.map((name) => [name, LATEST_FIELDS[name]])), {
     'data_stream.namespace': 'keyword',
@@ -237,7 +237,7 @@ const EVERYTHING: JsonObject = {
   },
 };
 
-/** What no record fills: Elasticsearch, the ends of indicators, and what the integration never filled. */
+/** Fields that no record fills: those of Elasticsearch, ends of indicators, and fields that the integration never fills. */
 const UNFILLED = [
   'event.action',
   'event.ingested',
@@ -251,7 +251,7 @@ const UNFILLED = [
 
 const TYPES = RECORDS.map(({ type }) => type);
 
-test('every other field of the table is in the document of some record', () => {
+test('every other field of the table is filled by some record', () => {
   const settings = { tags: ['t'], preserveOriginalEvent: true };
   const records = [
     ...TYPES.map((type) => Object.assign(structuredClone(EVERYTHING), { type })),
@@ -269,7 +269,7 @@ test('every other field of the table is in the document of some record', () => {
   assert.deepEqual(NAMES.filter((name) => !found.has(name)).toSorted(), UNFILLED);
 });
 
-test('the integration’s own fields are all in its shape’s documents', () => {
+test('all fields of the integration are in documents of profile compatible', () => {
   const documents = [
     { ...EVERYTHING, type: 'File URL Registry Key' },
     { ...EVERYTHING, type: 'Address' },

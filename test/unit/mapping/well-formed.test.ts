@@ -38,13 +38,13 @@ for (const [text, value] of [
   [String.raw`{"\ud800":1,"\ud801":2}`, { '\uFFFD': 2 }],
 ] as const) {
   for (const plainNumbers of [true, false]) {
-    test(`${JSON.stringify(text)} is read well-formed${plainNumbers ? ', with plain numbers' : ''}`, () => {
+    test(`${JSON.stringify(text)} is parsed as well-formed text${plainNumbers ? ', with plain numbers' : ''}`, () => {
       assert.deepEqual(parseRecord(text, plainNumbers), value);
     });
   }
 }
 
-test('what is said of a reject is well-formed', () => {
+test('the description of a reject is well-formed', () => {
   assert.equal(describeRecord(CUT).summary, 'http://a.example/\uFFFD');
 });
 
@@ -55,10 +55,10 @@ const unit = fc.oneof(
 );
 const anyUnits = fc.array(unit, { maxLength: 8 }).map((units) => units.join(''));
 
-test('any text is read as its well-formed one, and one that is well-formed as it is', () => {
+test('any text is parsed as its well-formed form, and a well-formed text is unchanged', () => {
   fc.assert(
     fc.property(anyUnits, (value) => {
-      // JSON.stringify escapes halves, and only those
+      // JSON.stringify escapes lone halves, and no other surrogates
       assert.equal(parseRecord(JSON.stringify(value), true), value.toWellFormed());
       assert.equal(
         parseRecord(`"${JSON.stringify(value.toWellFormed()).slice(1, -1)}"`, false),

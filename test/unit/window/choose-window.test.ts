@@ -145,17 +145,17 @@ for (const [from, to] of [
   ['2026-01-02T00:00:00Z', '2026-01-02T00:00:00Z'],
   ['2026-01-02T00:00:00Z', '2026-01-01T00:00:00Z'],
 ] as const) {
-  test(`the empty window from ${from} to ${to} is refused, not read as nothing`, () => {
+  test(`the empty window from ${from} to ${to} is refused, and does not count as read`, () => {
     assert.throws(() => chooseWindow({ ...INPUT, explicit: { from, to } }), BadInputError);
   });
 }
 
-test('a watermark that lies in the future is an error, for until then nothing would be read', () => {
+test('a watermark in the future is an error, because nothing would be read until then', () => {
   const known = { ...KNOWN, watermark: '2026-01-31T12:05:01Z' };
   assert.throws(() => chooseWindow({ ...INPUT, known }), SourceContractError);
 });
 
-test('a source’s clock is believed to be five minutes ahead of the worker’s, and no more', () => {
+test('a source’s clock is trusted if it is at most five minutes ahead of the worker’s', () => {
   const ends = [4, 5, 6, 60].map((minutes) => {
     const offsetMs = minutes * MINUTE;
     return chooseWindow({ ...INPUT, sourceMs: NOON + offsetMs, offsetMs, known: null }).window.to;
@@ -168,14 +168,14 @@ test('a source’s clock is believed to be five minutes ahead of the worker’s,
   ]);
 });
 
-test('backfilled slots that follow each other leave no gap', () => {
+test('consecutive backfilled slots leave no gap', () => {
   const slot = (atMs: number) =>
     chooseWindow({ ...INPUT, offsetMs: 1_234, scheduled: { atMs, startedMs: NOON } }).window;
   const first = slot(Date.UTC(2026, 0, 1));
   assert.equal(slot(Date.UTC(2026, 0, 1) + INPUT.syncEveryMs).from, first.to);
 });
 
-test('a run after the first begins before the watermark and ends at it or later, whatever the clock says', () => {
+test('a later run begins before the watermark and ends at or after it, at any time of the clock', () => {
   const ms = fc.integer({ min: Date.UTC(2000, 0), max: Date.UTC(2100, 0) });
   const lengthMs = fc.nat({ max: 7 * 86_400_000 });
   // a watermark further ahead is an error

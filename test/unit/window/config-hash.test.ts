@@ -30,7 +30,7 @@ for (const [what, hash] of [
   ['another expiry', configHash(URL, FEED, { ...SETTINGS, expiry: 'fixed' })],
   ['another expiration', configHash(URL, FEED, { ...SETTINGS, iocExpiration: '30d' })],
 ] as const) {
-  test(`${what} makes everything be read again`, () => assert.notEqual(hash, HASH));
+  test(`with ${what} everything is read again`, () => assert.notEqual(hash, HASH));
 }
 
 for (const [what, hash] of [
@@ -39,7 +39,7 @@ for (const [what, hash] of [
   ['the order of fields', configHash(URL, { ...FEED, fields: FEED.fields.toReversed() }, SETTINGS)],
   ['the schedule', configHash(URL, { ...FEED, syncEveryMs: 1 }, SETTINGS)],
 ] as const) {
-  test(`${what} is no reason to read everything again`, () => assert.equal(hash, HASH));
+  test(`a change of ${what} is no reason to read everything again`, () => assert.equal(hash, HASH));
 }
 
 test('a new version of the program finds the fingerprint of the old one', () => {

@@ -23,7 +23,7 @@ function rangeOf(seconds: readonly number[], from: string | null = toInstant(FRO
   return { from, to, ownerIds: null, settledBefore: to, count: seconds.length };
 }
 
-/** Plans until nothing is left. */
+/** Plans until the whole range is cut. */
 async function planAll(
   seconds: readonly number[],
   range: Range,
@@ -83,7 +83,7 @@ describe('a plan', () => {
     );
   });
 
-  test('of a range that is small enough is the range, and asks for nothing', async () => {
+  test('of a small range is the range itself, without a request', async () => {
     const at = [1, 2, 3];
     const { slices, requests } = await planAll(at, rangeOf(at), 3, 64);
     assert.equal(requests, 0);
@@ -120,7 +120,7 @@ describe('a plan that takes long', () => {
     };
   };
 
-  test('tells what is cut so far when time is up, and begins no cut anew', async () => {
+  test('returns the finished slices when time is up, and repeats no cut', async () => {
     const { slices, rest } = await cutRange(range, 4, 64, {
       ...questions(0),
       isTimeUp: () => true,
@@ -132,7 +132,7 @@ describe('a plan that takes long', () => {
     );
   });
 
-  test('keeps what is cut when a question fails', async () => {
+  test('keeps the finished slices if a count fails', async () => {
     const { slices, rest } = await cutRange(range, 4, 64, questions(6));
     assert.equal(slices[0]?.from, range.from);
     assert.equal(rest[0]?.from, slices.at(-1)?.to);
@@ -140,7 +140,7 @@ describe('a plan that takes long', () => {
     await assert.rejects(cutRange(range, 4, 64, questions(1)), SourceUnavailableError);
   });
 
-  test('begins at the oldest record, not at a year that somebody chose', async () => {
+  test('begins at the oldest record, not at a fixed year', async () => {
     const asked: string[] = [];
     const oldest = '2026-01-01T12:00:00Z';
     await cutRange({ ...range, from: null }, 40, 64, {

@@ -72,7 +72,7 @@ const STATE: FeedState = {
 const NOW = '2026-01-31T10:05:00Z';
 const SAME = { configHash: 'hash', stream: ['index-1'] };
 
-test('a run goes on with the window that an earlier one of the same configuration has left', () => {
+test('a run continues the saved window of an earlier run with the same configuration', () => {
   for (const state of [null, STATE]) {
     const { progress, note } = toResume(UNFINISHED, state, NOW, SAME);
     assert.equal(progress, PROGRESS);
@@ -86,7 +86,7 @@ test('a saved cursor of another configuration is dropped, and the run says so', 
   assert.match(note ?? '', /^ConfigChanged: run run-1/);
 });
 
-test('what was read into a data stream that is no more is dropped, and the run says so', () => {
+test('progress of a deleted data stream is dropped, and the run says so', () => {
   const written = { ...UNFINISHED, progress: { ...PROGRESS, stream: ['index-0', 'index-1'] } };
   assert.notEqual(toResume(written, null, NOW, SAME).progress, null);
   const { progress, note } = toResume(written, null, NOW, { ...SAME, stream: ['index-2'] });
@@ -94,12 +94,12 @@ test('what was read into a data stream that is no more is dropped, and the run s
   assert.match(note ?? '', /a data stream that no longer exists/);
 });
 
-test('a window that another run has read meanwhile is not read again', () => {
+test('a saved window that another run has read meanwhile is not read again', () => {
   const state = { ...STATE, watermark: PROGRESS.window.to };
   assert.deepEqual(toResume(UNFINISHED, state, NOW, SAME), { progress: null, note: null });
 });
 
-test('a window whose commit would move no watermark is dropped: it would be read for ever', () => {
+test('a saved window whose commit would not move the watermark is dropped, because every run would resume it again', () => {
   const window = { from: '2026-01-31T09:55:00Z', to: PROGRESS.window.to };
   const next: Unfinished = { ...UNFINISHED, progress: { ...PROGRESS, kind: 'next', window } };
   assert.notEqual(toResume(next, STATE, NOW, SAME).progress, null);
@@ -110,23 +110,23 @@ test('a window whose commit would move no watermark is dropped: it would be read
   }
 });
 
-test('a window that a clock which went back has put into the future is dropped', () => {
+test('a saved window is dropped if the source’s clock was set back, so that it ends in the future', () => {
   const { progress, note } = toResume(UNFINISHED, null, '2026-01-31T09:59:59Z', SAME);
   assert.equal(progress, null);
   assert.match(note ?? '', /a clock went back/);
 });
 
-test('what another version has left is not used, and the run says so', () => {
+test('progress of another version is not used, and the run says so', () => {
   const { progress, note } = toResume('unreadable', null, NOW, SAME);
   assert.equal(progress, null);
   assert.match(note ?? '', /another version/);
 });
 
-test('where nothing was left there is nothing to say', () => {
+test('without saved progress the run has no note', () => {
   assert.deepEqual(toResume(null, null, NOW, SAME), { progress: null, note: null });
 });
 
-test('cursors, counts and what was noted are taken over, and of which owners not everything was read', () => {
+test('the run takes over cursors, counts, notes, and the owners that were not read completely', () => {
   const saved = { ...PROGRESS, ownerIds: ['1', '2', '4'], absentOwnerIds: ['4'] };
   const { resumed, slices, rest, ownerIds, window, kind } = takeOver(saved, ['2', '3', '4']);
   assert.deepEqual(resumed, {
@@ -134,7 +134,7 @@ test('cursors, counts and what was noted are taken over, and of which owners not
     planned: 5,
     counts: PROGRESS.counts,
     late: 1,
-    refusedPages: 2, // else every run would let two more such pages pass
+    refusedPages: 2, // otherwise every run would accept two more such pages
     attention: ['look at this'],
     absentOwnerIds: ['1', '4'],
   });

@@ -3,7 +3,7 @@ import { recordsOfSlice } from '../../../window/slice-size.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-test('every count of two pages is in their sum', () => {
+test('the sum of two pages has every count', () => {
   const a = { pages: 1, read: 10, created: 7, duplicate: 2, rejected: 1 };
   assert.deepEqual(
     addCounts(a, { pages: 1, read: 100, created: 70, duplicate: 20, rejected: 10 }),

@@ -118,7 +118,7 @@ for (const [what, opened, watermark] of [
   });
 }
 
-test('the first commit keeps where the feed begins and what was read', () => {
+test('the first commit saves the start of the feed and the owners that were read', () => {
   const opened: Partial<Opened> = { kind: 'whole', window: from('2026-01-30T00:00:00Z') };
   assert.deepEqual(toCommitted(null, inputOf(opened), COMMITTED_AT, OVERLAP_MS), {
     feed: 'default',
@@ -146,17 +146,17 @@ test('a commit of the next window keeps the start of the feed and takes the owne
   assert.deepEqual(next?.owner_ids, ['3']);
 });
 
-test('the backing indices are those of now, so that a stream is known again whose first ones were deleted', () => {
+test('a commit saves the current backing indices, so that the data stream is recognised after its first ones are deleted', () => {
   for (const kind of ['next', 'explicit'] as const) {
     const next = toCommitted(STATE, inputOf({ kind }), COMMITTED_AT, OVERLAP_MS);
     assert.deepEqual(next?.stream, ['index-1', 'index-2']);
   }
 });
 
-describe('a watermark of a data stream that is no more', () => {
+describe('a watermark of a deleted data stream', () => {
   const stream = ['index-9'];
 
-  test('is moved by no window that does not read everything, nor tied to the new stream', () => {
+  test('is neither moved nor tied to the new data stream by a window that does not read everything', () => {
     for (const kind of ['next', 'explicit'] as const) {
       const next = toCommitted(STATE, inputOf({ kind, stream }), COMMITTED_AT, OVERLAP_MS);
       assert.deepEqual(next, { ...STATE, last_run: next?.last_run });
@@ -164,7 +164,7 @@ describe('a watermark of a data stream that is no more', () => {
     assert.equal(toAdvanced(STATE, advanceTo('2026-01-31T10:45:00Z', { stream })), null);
   });
 
-  test('gives way to one of the new stream when everything is read', () => {
+  test('is replaced by one of the new data stream when everything is read', () => {
     const opened: Partial<Opened> = { kind: 'whole', stream, window: from(STATE.starts_at) };
     const next = toCommitted(STATE, inputOf(opened), COMMITTED_AT, OVERLAP_MS);
     assert.deepEqual(next?.stream, stream);
@@ -172,7 +172,7 @@ describe('a watermark of a data stream that is no more', () => {
   });
 });
 
-test('everything that was read again under a changed configuration is remembered as such', () => {
+test('after everything was read again, the state has the changed configuration', () => {
   const opened: Partial<Opened> = {
     kind: 'whole',
     configHash: 'other',
@@ -181,26 +181,26 @@ test('everything that was read again under a changed configuration is remembered
   assert.equal(toCommitted(STATE, inputOf(opened), COMMITTED_AT, OVERLAP_MS)?.config_hash, 'other');
 });
 
-test('a window that was asked for changes neither owners, start nor configuration', () => {
+test('a window that a person asked for changes neither owners, start nor configuration', () => {
   const opened: Partial<Opened> = { kind: 'explicit', configHash: 'other', ownerIds: ['3', '4'] };
   const next = toCommitted(STATE, inputOf(opened), COMMITTED_AT, OVERLAP_MS);
   assert.deepEqual(next, { ...STATE, last_run: next?.last_run });
   assert.equal(next?.last_run?.run_id, 'run-2');
 });
 
-test('a run that commits after a newer one leaves the newer list of owners', () => {
+test('a run that commits after a newer one keeps the newer list of owners', () => {
   const window = from('2026-01-31T09:00:00Z', '2026-01-31T10:00:00Z');
   const next = toCommitted(STATE, inputOf({ window }), COMMITTED_AT, OVERLAP_MS);
   assert.deepEqual(next?.owner_ids, STATE.owner_ids);
 });
 
 for (const kind of ['explicit', 'next'] as const) {
-  test(`a window of kind ${kind} leaves no state where there is none: what came before it was never read`, () => {
+  test(`a window of kind ${kind} creates no state if there is none, because nothing before it was read`, () => {
     assert.equal(toCommitted(null, inputOf({ kind }), COMMITTED_AT, OVERLAP_MS), null);
   });
 }
 
-test('after any runs the watermark only went forward, and everything below it was read', () => {
+test('after any runs the watermark has only moved forward, and everything before it was read', () => {
   const second = fc.nat({ max: 60 });
   const run = fc.record({ a: second, b: second, kind: fc.constantFrom('next', 'explicit') });
   fc.assert(
@@ -232,14 +232,14 @@ const advanceTo = (to: string, opened: Partial<Opened> = {}) => ({
   to,
 });
 
-test('what is written of a window moves the watermark before the window ends, and nothing else', () => {
+test('finished slices move the watermark before the window ends, and change nothing else', () => {
   const input = advanceTo('2026-01-31T10:45:00Z', { ownerIds: ['1', '3'] });
   const next = toAdvanced(STATE, input);
   const stream = ['index-1', 'index-2'];
   assert.deepEqual(next, { ...STATE, watermark: '2026-01-31T10:45:00Z', stream });
 });
 
-test('a first load that is terminated keeps what it has written', () => {
+test('a first load that is terminated keeps its watermark', () => {
   const opened: Partial<Opened> = { kind: 'whole', window: from(null) };
   assert.deepEqual(toAdvanced(null, advanceTo('2026-01-31T10:45:00Z', opened)), {
     feed: 'default',
@@ -267,12 +267,12 @@ for (const [what, state, input] of [
   ],
   ['needs a first window that is whole', null, advanceTo('2026-01-31T10:45:00Z')],
 ] as const) {
-  test(`while a run goes on the watermark ${what}`, () => {
+  test(`during a run the watermark ${what}`, () => {
     assert.equal(toAdvanced(state, input), null);
   });
 }
 
-test('an owner that was hidden when the window was opened is read whole when it is back', () => {
+test('an owner that was hidden when the window was opened is read completely when it is back', () => {
   const state = { ...STATE, owner_ids: ['3', '4'] };
   const advanced = toAdvanced(state, advanceTo('2026-01-31T10:45:00Z'));
   assert.deepEqual(advanced?.owner_ids, ['3']);
@@ -280,7 +280,7 @@ test('an owner that was hidden when the window was opened is read whole when it 
   assert.deepEqual(committed?.owner_ids, ['3']);
 });
 
-test('a window that was asked for and moves no watermark forgets no owner', () => {
+test('a window that a person asked for, and that does not move the watermark, removes no owner', () => {
   const opened: Partial<Opened> = { kind: 'explicit', window: from('2026-01-31T10:45:00Z') };
   const next = toCommitted(STATE, inputOf(opened), COMMITTED_AT, OVERLAP_MS);
   assert.deepEqual(next?.owner_ids, STATE.owner_ids);

@@ -18,7 +18,7 @@ test('a line is one JSON object: time, level, message, and its fields', () => {
   });
 });
 
-test('a line without fields is one, too', () => {
+test('a line without fields is a JSON object too', () => {
   assert.deepEqual(Object.keys(JSON.parse(toLine(ENTRY)) as object), ['time', 'level', 'message']);
 });
 
@@ -26,11 +26,11 @@ test('a message of two lines stays one line', () => {
   assert.ok(!toLine({ ...ENTRY, message: 'a\nb' }).includes('\n'));
 });
 
-test('a number that JSON has no word for does not lose the line', () => {
+test('a number that JSON cannot express does not lose the line', () => {
   assert.match(toLine({ ...ENTRY, meta: { id: 9_007_199_254_740_993n } }), /"9007199254740993"/);
 });
 
-test('an error is told by name and message, without the request that its cause may hold', () => {
+test('an error is logged with name and message, without the request that its cause may hold', () => {
   const cause = Object.assign(new Error('inner'), { headers: { authorization: 'TC 1:abc' } });
   const error = Object.assign(new TypeError('outer', { cause }), { headers: cause.headers });
   const line = toLine({ ...ENTRY, meta: { error, nested: { error } } });

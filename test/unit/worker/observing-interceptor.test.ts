@@ -62,7 +62,7 @@ describe('the log of an activity', () => {
     await environment.run(act, input);
   }
 
-  test('says of every line of which run, activity, attempt, feed and page it is', async () => {
+  test('has in every line its run, activity, attempt, feed and page', async () => {
     const act = async () => {
       log.warn('record rejected', { indicatorId: '7' });
       return WRITTEN;
@@ -92,7 +92,7 @@ describe('the log of an activity', () => {
     assert.ok(Number.isInteger(tookMs));
   });
 
-  test('has one line for what a run saves that does not come to its end', async () => {
+  test('has one line for the saved progress of a run that does not finish', async () => {
     const counts = { pages: 1, read: 3, created: 2, duplicate: 1, rejected: 0 };
     const progress = { window: FROM, counts, expected: 9 };
     await run('saveProgress', async () => undefined, { feed: 'default', runId: 'run', progress });

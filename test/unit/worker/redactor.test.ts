@@ -39,24 +39,24 @@ test('a text without a secret stays as it is', () => {
   }
 });
 
-test('a secret inside of another one does not leave the rest of it', () => {
+test('if a secret is a part of another one, no rest of the longer one is left', () => {
   const redact = createRedactor(['pass', 'https://me:pass@proxy.example']);
   assert.equal(redact('via https://me:pass@proxy.example with pass'), 'via [secret] with [secret]');
 });
 
-test('all of several secrets are taken out', () => {
+test('all of several secrets are removed', () => {
   const redact = createRedactor(['first secret', 'second secret']);
   assert.equal(redact('first secret, second+secret'), '[secret], [secret]');
 });
 
-test('a secret with blanks around it is one without them too', () => {
+test('a secret with blanks around it is also removed without them', () => {
   assert.equal(createRedactor([' s3cr3t '])('TC-Token s3cr3t|'), 'TC-Token [secret]|');
 });
 
-test('a secret of three letters does not make messages unreadable', () => {
+test('a secret of three letters is not removed, because messages would become unreadable', () => {
   assert.equal(createRedactor(['the', ''])('the end'), 'the end');
 });
 
-test('a lone surrogate in a secret is no reason to fail', () => {
+test('a lone surrogate in a secret causes no failure', () => {
   assert.equal(createRedactor(['abc\uD800'])('abc\uD800'), '[secret]');
 });

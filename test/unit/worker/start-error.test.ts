@@ -26,7 +26,7 @@ for (const [message, said] of [
     'Request unauthorized.',
   ],
 ] as const) {
-  test(`a worker that cannot reach Temporal says "${said}", and nothing of Rust`, () => {
+  test(`a worker that cannot reach Temporal says "${said}", without errors of Rust`, () => {
     const error = toTemporalStartError(transport(message), temporal);
     assert.ok(error instanceof StartError);
     assert.equal(error.exitCode, 1);
@@ -66,7 +66,7 @@ for (const [message, sentence] of [
   });
 }
 
-test('what is neither of Temporal nor of a port stays as it is', () => {
+test('an error that concerns neither Temporal nor a port stays as it is', () => {
   const bug = new TypeError('x');
   assert.equal(toTemporalStartError(bug, temporal), bug);
   assert.equal(toListenError(bug, { variable: 'X', host: 'h', port: 1 }), bug);

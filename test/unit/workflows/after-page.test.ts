@@ -95,7 +95,7 @@ describe('the end of a slice', () => {
     };
   };
 
-  test('of which all was read takes it away, and no other', () => {
+  test('removes that slice and no other if all its records were read', () => {
     assert.deepEqual(after(STATE, ended(0)).slices, STATE.slices.slice(1));
   });
 
@@ -103,19 +103,19 @@ describe('the end of a slice', () => {
     ['more', 3],
     ['less, as records have left it or are hidden and may hide what is missing', -3],
   ] as const) {
-    test(`in which ${what} is counted than was read has its ids listed`, () => {
+    test(`lists the ids of the slice if ${what} is counted than was read`, () => {
       const state = after(STATE, ended(missing));
       assert.deepEqual(state.slices[0]?.position, { ...BEGINNING, pass: 2 });
       assert.deepEqual(state.slices[1], STATE.slices[1]);
     });
   }
 
-  test('during which an owner was absent has its ids listed, whatever is counted', () => {
+  test('lists the ids of the slice if an owner was absent, whatever the count is', () => {
     const state = after(inPass(1, { hidden: true }), ended(0));
     assert.deepEqual(state.slices[0]?.position, { ...BEGINNING, pass: 2 });
   });
 
-  test('of which a record did not come when it was asked for by its id is proven, at last in vain', () => {
+  test('is checked again if a record did not arrive by its id, and at last fails the run', () => {
     const leftOut = { ...ended(0), leftOut: 1 };
     assert.deepEqual(after(STATE, leftOut).slices[0]?.position, { ...BEGINNING, pass: 2 });
     assert.deepEqual(after(inPass(2), leftOut).slices[0]?.position, { ...BEGINNING, pass: 3 });
@@ -126,19 +126,19 @@ describe('the end of a slice', () => {
     });
   });
 
-  test('whose ids were listed is done, whatever is counted less', () => {
+  test('is done after its ids were listed, even if the count is lower', () => {
     for (const missing of [0, -3]) {
       assert.deepEqual(after(inPass(2), ended(missing)).slices, STATE.slices.slice(1));
     }
   });
 
-  test('in which only young records are missing after that leaves them to the overlap', () => {
+  test('leaves records that are still missing to the overlap if they are young', () => {
     const state = after(inPass(2), ended(3, 0));
     assert.equal(state.late, 3);
     assert.deepEqual(state.slices, STATE.slices.slice(1));
   });
 
-  test('in which settled records are missing is proven again, and at last fails the run', () => {
+  test('lists the ids again if settled records are missing, and at last fails the run', () => {
     assert.equal(after(inPass(2), ended(3, 1)).slices[0]?.position.pass, 3);
     assert.equal(after(inPass(3), ended(3, 1)).slices[0]?.position.pass, 4);
     assert.throws(() => after(inPass(4), ended(3, 1)), {
@@ -148,10 +148,10 @@ describe('the end of a slice', () => {
   });
 });
 
-describe('an owner that is absent at a look', () => {
+describe('an absent owner', () => {
   const state = after(STATE, page({ absentOwnerIds: ['1'] }));
 
-  test('is not asked for any more, and not committed as read', () => {
+  test('is not requested any more, and not committed as read', () => {
     assert.deepEqual(state.absentOwnerIds, ['1']);
     assert.match(state.notes.join(), /do not count as read \(ids\): 1/);
     assert.deepEqual(state.attention, []);
@@ -165,7 +165,7 @@ describe('an owner that is absent at a look', () => {
     assert.deepEqual(toWritten(state).ownerIds, []);
   });
 
-  test('casts doubt on every slice under way, for as long as its pass lasts', () => {
+  test('makes the run check every open slice until the end of its pass', () => {
     assert.deepEqual(
       state.slices.map(({ position }) => position.hidden),
       [true, true],
@@ -177,8 +177,8 @@ describe('an owner that is absent at a look', () => {
   });
 });
 
-describe('pages of which too much is rejected', () => {
-  test('two in a row go on, and a person is told', () => {
+describe('pages with too many rejects', () => {
+  test('two in a row do not stop the run, and a person is told', () => {
     const state = after(after(STATE, refused), refused);
     assert.equal(state.refusedPages, 2);
     assert.equal(state.attention.length, 2);
@@ -190,24 +190,24 @@ describe('pages of which too much is rejected', () => {
     assert.throws(() => after(state, refused), { type: 'TooManyRejects', nonRetryable: true });
   });
 
-  test('a good one in between starts the count anew', () => {
+  test('a good page in between resets the count', () => {
     const state = [refused, refused, page(), refused, refused].reduce(after, STATE);
     assert.equal(state.refusedPages, 2);
     assert.equal(state.attention.length, 4);
   });
 
-  test('many of them do not make the history grow without end', () => {
+  test('many of them do not make the history grow without limit', () => {
     const pages = Array.from({ length: 60 }, (_, index) => (index % 3 === 2 ? page() : refused));
     assert.equal(pages.reduce(after, STATE).attention.length, 10);
   });
 });
 
 describe('the size of pages', () => {
-  test('is what came through where a page was too heavy', () => {
+  test('becomes the size that succeeded after a page was too heavy', () => {
     assert.equal(after(STATE, page({ pageSize: 13 })).pageSize, 13);
   });
 
-  /** The sizes that pages are asked with one after the other, where the source bears `most` records. */
+  /** The sizes of pages in order, if the source can send at most `most` records. */
   const sizesUnder = (most: number, pages: number): number[] => {
     let state = STATE;
     return Array.from({ length: pages }, () => {
@@ -219,7 +219,7 @@ describe('the size of pages', () => {
     });
   };
 
-  test('doubles with each page that comes through, up to what was configured', () => {
+  test('doubles with each page that succeeds, up to the configured size', () => {
     let state = after(STATE, page({ pageSize: 13 }));
     const sizes = Array.from({ length: 5 }, () => {
       state = after(state, page({ pageSize: state.pageSize }));
@@ -228,12 +228,12 @@ describe('the size of pages', () => {
     assert.deepEqual(sizes, [26, 52, 100, 100, 100]);
   });
 
-  test('that is too heavy each time is tried ever more seldom', () => {
+  test('that is always too heavy is tried less and less often', () => {
     const tooLarge = sizesUnder(60, 300).filter((size) => size > 60).length;
     assert.ok(tooLarge <= 10, String(tooLarge));
   });
 
-  test('of a lane that was asked for before another one failed does not make it larger', () => {
+  test('does not grow by a page that another lane requested before the failure', () => {
     const smaller = after(STATE, page({ pageSize: 7 }));
     assert.equal(afterPage(smaller, 2, page({ pageSize: 50 }), 100).pageSize, 7);
   });

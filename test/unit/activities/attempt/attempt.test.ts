@@ -11,7 +11,7 @@ const reset = () => new SourceUnavailableError('reset');
 const html = () => new SourceContractError('an HTML page');
 const bug = () => new TypeError('x is undefined');
 
-/** Attempts one after the other, each with what the one before has left in its heartbeat. */
+/** Runs attempts one after the other; each gets the heartbeat details of the one before. */
 async function failWith(
   errors: readonly (() => Error)[],
   before: (beat: Beat) => void = () => undefined,
@@ -55,7 +55,7 @@ for (const [what, errors, final] of [
   });
 }
 
-test('what an attempt leaves to the next one is there beside the counts', async () => {
+test('the counts of failed attempts do not remove the progress that an attempt leaves to the next one', async () => {
   const { left } = await failWith([reset, html], (beat) => {
     beat.send({ pageSize: (beat.last?.pageSize ?? 100) / 2 });
   });

@@ -9,7 +9,7 @@ import { FAILURE_TYPES } from '../../../../contracts/failures.ts';
 const TIMES = [1, 4, 5, 100];
 const asIs = (text: string) => text;
 
-// at which of the times that it happens the failure is final
+// the counts at which the failure is final
 for (const [error, type, final] of [
   [new errors.SourceUnauthorizedError('m'), 'SourceUnauthorized', TIMES],
   [new errors.SourceForbiddenError('m'), 'SourceForbidden', TIMES],
@@ -71,7 +71,7 @@ for (const [askedMs, delayMs] of [
   [900_001, 900_000],
   [Number.POSITIVE_INFINITY, 900_000],
 ] as const) {
-  test(`who asks for ${askedMs} ms gets ${delayMs}: 0 would end the retries`, () => {
+  test(`a requested delay of ${askedMs} ms becomes ${delayMs}, because 0 would end the retries`, () => {
     for (const error of [
       new errors.SourceRateLimitedError('m', askedMs),
       new errors.SourceUnavailableError('m', askedMs),
@@ -92,7 +92,7 @@ test('no delay is ever below a second or above a quarter of an hour', () => {
   );
 });
 
-test('back-pressure is no error of ours until the fourth time', () => {
+test('back-pressure is benign until the fourth attempt', () => {
   for (const error of [
     new errors.SourceRateLimitedError('m', 1_000),
     new errors.SinkOverloadedError('m', null),
@@ -111,12 +111,12 @@ test('other errors are never hidden as benign', () => {
   assert.notEqual(failure.category, ApplicationFailureCategory.BENIGN);
 });
 
-test('a failure that is one already stays as it is', () => {
+test('an ApplicationFailure stays as it is', () => {
   const failure = ApplicationFailure.nonRetryable('m', 'TooManyRejects');
   assert.equal(toFailure(failure, 1, asIs), failure);
 });
 
-test('a long message is cut, but never through a secret before it is taken out', () => {
+test('a long message is cut only after secrets are removed, so that no part of a secret is left', () => {
   const error = new errors.SourceBadRequestError(
     `${'x'.repeat(1_995)} s3cr3t ${'y'.repeat(9_000)}`,
   );

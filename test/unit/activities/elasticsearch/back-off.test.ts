@@ -28,25 +28,25 @@ test('the waits double, up to 15 s, and never add up to more than their budget',
   assert.ok(slept.reduce((sum, ms) => sum + ms, 0) <= BUDGET_MS);
 });
 
-test('with the smallest jitter a wait still is one, and an end comes', async () => {
+test('with the smallest jitter there is still a wait, and the waits come to an end', async () => {
   const slept = await waits(null, 0);
   assert.ok(slept.every((ms) => ms === 100));
   assert.equal(slept.length, BUDGET_MS / 100);
 });
 
-test('what the server asks for is waited exactly', async () => {
+test('the wait is exactly as long as the server asks for', async () => {
   assert.deepEqual(
     await waits(7_000, 1),
     Array.from({ length: 8 }, () => 7_000),
   );
 });
 
-test('a `Retry-After` of 0 does not hammer the server', async () => {
+test('a `Retry-After` of 0 does not cause requests without a pause', async () => {
   const slept = await waits(0, 1);
   assert.ok(slept.length <= BUDGET_MS / 100);
 });
 
-test('a `Retry-After` beyond the budget is left to Temporal at once', async () => {
+test('if `Retry-After` exceeds the budget, the attempt ends at once and Temporal waits', async () => {
   assert.deepEqual(await waits(BUDGET_MS + 1, 1), []);
 });
 

@@ -19,7 +19,7 @@ const drafts = (size: number): Draft[] =>
 const rejected = ({ rejects }: BulkOutcome<Draft>): string[] =>
   rejects.map(({ document }) => document.id);
 
-/** What a stream holds from before. */
+/** Documents that the data stream already holds. */
 const OLD: BulkDocument = { id: 'old', source: '{}' };
 
 const TOO_LARGE: Mood = { kind: 'whole', status: 413, retryAfterSeconds: null };
@@ -35,7 +35,7 @@ const POISONS: Record<string, Poison> = {
   'a 403 of a proxy': { request: { kind: 'whole', status: 403, retryAfterSeconds: null } },
 };
 
-/** A clock that only waits move; the attempt ends when it passes the deadline. */
+/** A clock that only moves while the writer waits; the attempt ends when it passes the deadline. */
 class Attempt {
   readonly #controller = new AbortController();
   readonly #deadlineMs: number;
@@ -59,7 +59,7 @@ class Attempt {
   };
 }
 
-describe('a bulk writer before a sink of every mood', () => {
+describe('a bulk writer with a sink that fails in every way', () => {
   let server: MoodySink;
   let sink: Client;
   before(async () => {
@@ -116,7 +116,7 @@ describe('a bulk writer before a sink of every mood', () => {
     },
   );
 
-  test('every document ends exactly once as created, duplicate or reject, or the attempt fails, and nothing is sent behind its deadline', async () => {
+  test('every document ends exactly once as created, duplicate or reject, or the attempt fails, and nothing is sent after its deadline', async () => {
     let finished = 0;
     let failed = 0;
     await fc.assert(
@@ -146,7 +146,7 @@ describe('a bulk writer before a sink of every mood', () => {
             if (error !== attempt.reason) {
               assert.match((error as Error).name, /^Sink(Overloaded|Unavailable|TooLarge)Error$/);
             }
-            await setImmediate(); // a request on its way would arrive
+            await setImmediate(); // time for a request in flight to arrive
             assert.equal(server.late, 0);
             return;
           }
@@ -174,7 +174,7 @@ describe('a bulk writer before a sink of every mood', () => {
     assert.ok(finished > 50 && failed > 10, `${finished} finished, ${failed} failed`);
   });
 
-  test('only what was refused for lack of room is sent again', async () => {
+  test('only documents that were refused with 429 are sent again', async () => {
     server.reset([{ kind: 'items', items: ['create', '429', '400'] }], []);
     const drafts = Array.from({ length: 6 }, (_, index) => draftOf(index));
     const outcome = await write(drafts, new Attempt(60_000));
@@ -189,13 +189,13 @@ describe('a bulk writer before a sink of every mood', () => {
     );
   });
 
-  test('a request that is too large is halved until it is not, and one document alone is a reject', async () => {
+  test('a request that is too large is halved until it fits, and a single document that is too large is a reject', async () => {
     server.reset([], []);
     server.poison({ d0: { request: TOO_LARGE } });
     const outcome = await write([0, 1, 2, 3].map(draftOf), new Attempt(60_000));
     assert.deepEqual(
       server.sent.map((ids) => ids.length),
-      [4, 2, 1, 1, 2, 1, 1], // d0 once more, and d1 as it is taken
+      [4, 2, 1, 1, 2, 1, 1], // d0 once more, and d1, which is accepted
     );
     assert.equal(outcome.created, 3);
     assert.deepEqual(
@@ -204,14 +204,14 @@ describe('a bulk writer before a sink of every mood', () => {
     );
   });
 
-  test('`Retry-After` of a whole request is waited for', async () => {
+  test('the writer waits for the `Retry-After` of a whole request', async () => {
     server.reset([{ kind: 'whole', status: 429, retryAfterSeconds: 9 }], []);
     const attempt = new Attempt(60_000);
     await write([draftOf(0)], attempt);
     assert.equal(attempt.nowMs, 9_000);
   });
 
-  test('a document beyond what Elasticsearch takes is a reject and is never sent', async () => {
+  test('a document that is larger than Elasticsearch accepts is a reject and is never sent', async () => {
     server.reset([], []);
     const large = { ...draftOf(0), source: ' '.repeat(DOCUMENT_BYTES_MAX + 1) };
     const outcome = await write([large, draftOf(1)], new Attempt(60_000));
@@ -222,7 +222,7 @@ describe('a bulk writer before a sink of every mood', () => {
     );
   });
 
-  test('one item less than documents is no answer', async () => {
+  test('an answer with fewer items than documents is refused', async () => {
     server.reset(always({ kind: 'short' }), []);
     await assert.rejects(write([draftOf(0), draftOf(1)], new Attempt(60_000)), {
       name: 'SinkUnavailableError',
@@ -230,7 +230,7 @@ describe('a bulk writer before a sink of every mood', () => {
   });
 
   for (const [what, poison] of Object.entries(POISONS)) {
-    test(`${what} for one document alone: it is set aside, and its neighbours are taken`, async () => {
+    test(`${what} for one document: it is set aside, and its neighbours are accepted`, async () => {
       server.reset([], []);
       server.poison({ d5: poison });
       const outcome = await write(drafts(40), new Attempt(900_000));
@@ -238,7 +238,7 @@ describe('a bulk writer before a sink of every mood', () => {
       assert.equal(outcome.created, 39);
     });
 
-    test(`${what} for the only document of a page: it is set aside, as an older one would be taken`, async () => {
+    test(`${what} for the only document of a page: it is set aside, because an older document would be accepted`, async () => {
       server.reset([], ['old']);
       server.poison({ d0: poison });
       const outcome = await write([draftOf(0)], new Attempt(900_000), undefined, OLD);
@@ -252,7 +252,7 @@ describe('a bulk writer before a sink of every mood', () => {
       assert.deepEqual(rejected(outcome).sort(), ['d0', 'd39']);
     });
 
-    test(`${what} for every second document: all of them are set aside, for a person to judge`, async () => {
+    test(`${what} for every second document: all of these are set aside, and a person decides`, async () => {
       server.reset([], []);
       server.poison(
         Object.fromEntries(
@@ -263,7 +263,7 @@ describe('a bulk writer before a sink of every mood', () => {
       assert.deepEqual([outcome.created, outcome.rejects.length], [10, 10]);
     });
 
-    test(`${what} for all: it is an outage, and none is set aside`, async () => {
+    test(`${what} for all documents: it is an outage, and none is set aside`, async () => {
       for (const [size, witness] of [
         [1, null],
         [1, OLD],
@@ -281,7 +281,7 @@ describe('a bulk writer before a sink of every mood', () => {
       }
     });
 
-    test(`${what} for one document that an outage follows: the attempt fails, and it is not set aside`, async () => {
+    test(`${what} for one document, followed by an outage: the attempt fails, and the document is not set aside`, async () => {
       const outage = always({ kind: 'whole', status: 500, retryAfterSeconds: null });
       server.reset([{ kind: 'items', items: ['create', '500 x', 'create'] }, ...outage], []);
       server.poison({ d1: poison });
@@ -291,7 +291,7 @@ describe('a bulk writer before a sink of every mood', () => {
     });
   }
 
-  test('a document that is refused for a moment is not set aside', async () => {
+  test('a document that is refused only for a short time is not set aside', async () => {
     const refused: Mood = { kind: 'items', items: ['500 i_o_exception'] };
     const good: Mood = { kind: 'items', items: ['create'] };
     const moods = [refused, good, refused, good, refused, good, refused];
@@ -300,7 +300,7 @@ describe('a bulk writer before a sink of every mood', () => {
     assert.deepEqual([outcome.created, outcome.rejects], [2, []]);
   });
 
-  test('of many sound documents none is ever set aside while a third of the requests and items fail', async () => {
+  test('no sound document is set aside while a third of all requests and items fail', async () => {
     const share = fc.integer({ min: 0, max: 99 });
     await fc.assert(
       fc.asyncProperty(fc.array(share, { minLength: 400, maxLength: 400 }), async (draws) => {
@@ -322,7 +322,7 @@ describe('a bulk writer before a sink of every mood', () => {
     );
   });
 
-  test('one document after the other that is never taken does not use up the attempt', async () => {
+  test('many documents that are always refused do not use up the time of the attempt', async () => {
     server.reset([], []);
     const size = 10_000;
     const poison = { item: '500 i_o_exception' };
@@ -337,12 +337,12 @@ describe('a bulk writer before a sink of every mood', () => {
     assert.ok(attempt.nowMs < 180_000, `${attempt.nowMs} ms`);
   });
 
-  test('where nothing fits through, no document is too large', async () => {
+  test('if every request is too large, no document is set aside as too large', async () => {
     server.reset(always(TOO_LARGE), []);
     await assert.rejects(write(drafts(60), new Attempt(60_000)), { name: 'SinkTooLargeError' });
   });
 
-  test('a pipeline that is missing meets every document, and none is set aside', async () => {
+  test('a missing pipeline affects every document, and none is set aside', async () => {
     server.reset([], ['old']);
     const poison = { item: '400 illegal_argument_exception' };
     server.poison(Object.fromEntries([...drafts(3), OLD].map(({ id }) => [id, poison])));
@@ -351,7 +351,7 @@ describe('a bulk writer before a sink of every mood', () => {
     });
   });
 
-  test('a shard that is away costs no document that belongs to it', async () => {
+  test('if a shard is away, none of its documents is set aside', async () => {
     server.reset([], []);
     server.poison({ d1: { item: '503' }, d4: { item: '503' } });
     await assert.rejects(write(drafts(6), new Attempt(900_000)), { name: 'SinkUnavailableError' });
@@ -367,7 +367,7 @@ describe('a bulk writer before a sink of every mood', () => {
   });
 });
 
-/** For longer than any attempt asks. */
+/** More often than any attempt asks. */
 function always(mood: Mood): Mood[] {
   return Array.from({ length: 1_000 }, () => mood);
 }

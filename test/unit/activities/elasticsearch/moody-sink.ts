@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 
-/** How one bulk request is answered; `items` is repeated over the documents. */
+/** The answer to one bulk request; `items` is repeated over the documents. */
 export type Mood =
   | { kind: 'items'; items: readonly string[] }
   | { kind: 'whole'; status: number; retryAfterSeconds: number | null }
@@ -11,14 +11,14 @@ export type Mood =
   /** The connection breaks. */
   | { kind: 'reset' };
 
-/** What happens to a request, or an item, whenever it holds a document with this id. */
+/** The answer to every request, or item, that holds a document with this id. */
 export type Poison = { request: Mood } | { item: string };
 
 export type Fate = 'created' | 'duplicate' | 'rejected';
 
 const GOOD: Mood = { kind: 'items', items: ['create'] };
 
-/** A server that answers each bulk request in the next of its moods, and is good-tempered after the last. */
+/** A server that answers each bulk request with the next of its moods, and accepts everything after the last. */
 export class MoodySink {
   readonly #server: Server;
   readonly #stored = new Set<string>();
@@ -27,7 +27,7 @@ export class MoodySink {
   #moods: Mood[] = [];
   /** Ids of each request. */
   sent: string[][] = [];
-  /** Requests that came when the attempt was over. */
+  /** Requests that arrived after the end of the attempt. */
   late = 0;
   #isOver: () => boolean = () => false;
 
@@ -55,7 +55,7 @@ export class MoodySink {
     return this.sent.length;
   }
 
-  /** @param isOver whether nothing may come any more */
+  /** @param isOver whether the attempt has ended, so that no request may arrive */
   reset(
     moods: readonly Mood[],
     stored: readonly string[],
@@ -75,7 +75,7 @@ export class MoodySink {
     this.#poison = new Map(Object.entries(poison));
   }
 
-  /** The last word on each id. */
+  /** The final outcome of each id. */
   fates(): ReadonlyMap<string, Fate> {
     return this.#fates;
   }
@@ -132,7 +132,7 @@ export class MoodySink {
     const spoilt = poison !== undefined && 'item' in poison ? poison.item : null;
     const answer = spoilt ?? asked;
     if (spoilt === null && this.#stored.has(id)) {
-      // else a witness
+      // otherwise it is a document that was accepted before
       if (!this.#fates.has(id)) this.#fates.set(id, 'duplicate');
       return item(409, 'version_conflict_engine_exception');
     }

@@ -111,7 +111,7 @@ for (const [error, Class, message] of [
     'the server is not Elasticsearch',
   ],
 ] as const) {
-  test(`${error.name} "${message}" is a ${Class.name}, and tells nothing of a document`, async () => {
+  test(`${error.name} "${message}" is a ${Class.name}, and its message quotes no document`, async () => {
     const caught = await thrown(error);
     assert.ok(caught instanceof Class, String(caught));
     assert.ok(caught.message.startsWith(`${WHAT}: ${message}`), caught.message);
@@ -133,7 +133,7 @@ for (const [header, expected] of [
   });
 }
 
-test('a cancelled request fails with the reason of the cancellation, not as a broken connection', async () => {
+test('a cancelled request fails with the reason of the cancellation, not with that of a broken connection', async () => {
   const cancelled = new Error('cancelled');
   assert.equal(
     await thrown(new errors.ConnectionError('aborted'), AbortSignal.abort(cancelled)),
@@ -141,17 +141,17 @@ test('a cancelled request fails with the reason of the cancellation, not as a br
   );
 });
 
-test('an error of ours is not taken for one of Elasticsearch', async () => {
+test('an error of the program is not reported as one of Elasticsearch', async () => {
   const bug = new TypeError('x is undefined');
   assert.equal(await thrown(bug), bug);
 });
 
-test('what went well is handed on', async () => {
+test('a successful answer is returned', async () => {
   assert.equal(await atSink(WHAT, new AbortController().signal, () => Promise.resolve(7)), 7);
 });
 
 for (const apiKey of ['VnVh\n', 'VnVh\r\n', 'Vn\u200BVh', 'ключ']) {
-  test(`a key that no header can hold is no connection that failed: ${JSON.stringify(apiKey)}`, async () => {
+  test(`a key that no header can hold is not reported as a failed connection: ${JSON.stringify(apiKey)}`, async () => {
     const sink = new Client({ node: 'http://127.0.0.1:1', auth: { apiKey }, maxRetries: 0 });
     const { signal } = new AbortController();
     const error = await atSink('GET /', signal, () => sink.info()).catch((caught) => caught);

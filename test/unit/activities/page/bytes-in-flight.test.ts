@@ -6,7 +6,7 @@ import { InFlight } from '../../../../activities/page/bytes-in-flight.ts';
 
 const SIGNAL = new AbortController().signal;
 
-test('never more is under way than allowed, but for one that is larger by itself, and all get their turn', async () => {
+test('never more bytes are in flight than allowed, except for one larger record alone, and all records get their turn', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: 1, max: 15 }), { maxLength: 30 }),
@@ -36,7 +36,7 @@ test('never more is under way than allowed, but for one that is larger by itself
   );
 });
 
-test('who is cancelled while waiting leaves the turn to the next', async () => {
+test('if a waiting record is cancelled, the next one gets its turn', async () => {
   const inFlight = new InFlight(10);
   assert.ok(inFlight.tryTake(8));
   const controller = new AbortController();
@@ -50,7 +50,7 @@ test('who is cancelled while waiting leaves the turn to the next', async () => {
   assert.ok(inFlight.tryTake(8));
 });
 
-test('what came later does not pass what waits', async () => {
+test('a later record does not overtake a waiting one', async () => {
   const inFlight = new InFlight(10);
   assert.ok(inFlight.tryTake(6));
   const waits = inFlight.take(6, SIGNAL);

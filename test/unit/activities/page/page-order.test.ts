@@ -35,7 +35,7 @@ for (const [cursor, id] of [
   ['9007199254740993', '9007199254740992'],
   ['1000000000000000000', '999999999999999999'],
 ] as const) {
-  test(`id ${id} behind ${cursor} hides records and is refused`, () => {
+  test(`id ${id} after ${cursor} would hide records and is refused`, () => {
     const order = new PageOrder(SLICE, cursor);
     assert.throws(
       () => order.accept(id, INSIDE, 7),
@@ -58,7 +58,7 @@ test('ids are compared as numbers of any length', () => {
   );
 });
 
-test('a slice that was read in order is ascending from its first record to its last', () => {
+test('an id that is lower than an earlier one of the same slice is refused', () => {
   const order = new PageOrder(SLICE, null);
   for (const id of ['1', '5', '12']) order.accept(id, INSIDE, 1);
   assert.throws(() => order.accept('6', INSIDE, 4), /from 12/);
@@ -81,7 +81,7 @@ test('a slice without a start has no oldest record', () => {
   new PageOrder({ ...SLICE, from: null }, null).accept('1', 0, 1);
 });
 
-test('a record without a date costs nothing and counts as settled', () => {
+test('a record without a date does not fail the page and counts as settled', () => {
   const order = new PageOrder(SLICE, null);
   order.accept('1', null, 1);
   assert.equal(order.settledRead, 1);

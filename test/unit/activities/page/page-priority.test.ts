@@ -13,7 +13,7 @@ async function work(turn: Turn, name: string, batches: number, done: string[]): 
   turn.end();
 }
 
-test('while records of an earlier page keep coming, a later one waits', async () => {
+test('while records of an earlier page arrive, a later page waits', async () => {
   const turns = new PagePriority();
   const done: string[] = [];
   const [first, second, third] = [turns.join(), turns.join(), turns.join()];
@@ -25,7 +25,7 @@ test('while records of an earlier page keep coming, a later one waits', async ()
   assert.equal(done.join(' '), 'first first first second second second third third third');
 });
 
-test('a page goes on while the earlier one waits for its source, and stands back again after it', async () => {
+test('a later page continues while the earlier one waits for its source, and waits again after that', async () => {
   const turns = new PagePriority();
   const done: string[] = [];
   const [first, second] = [turns.join(), turns.join()];
@@ -39,7 +39,7 @@ test('a page goes on while the earlier one waits for its source, and stands back
   assert.equal(done.join(' '), 'second first first first second second');
 });
 
-test('a page that has ended keeps none waiting, however it ended', async () => {
+test('a page that has ended makes no other page wait, no matter how it ended', async () => {
   const turns = new PagePriority();
   const [first, second] = [turns.join(), turns.join()];
   await first.next();

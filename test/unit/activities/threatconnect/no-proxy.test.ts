@@ -44,7 +44,7 @@ for (const [noProxy, origin, isDirect] of [
   });
 }
 
-test('entries that no tool understands are known as such', () => {
+test('entries that no tool understands are recognised', () => {
   const understood = 'localhost,.svc,*.a.example,*,*:80,10.0.0.0/8,fd00::/8,[::1]:443,host_name:80';
   assert.deepEqual(unreadNoProxy(understood), []);
   assert.deepEqual(unreadNoProxy(`${understood} <local>,10.*,10.0.0.0/33,http://a.example,a/8`), [

@@ -32,7 +32,7 @@ function textsOf({ records }: Pick<Scan, 'records'>): string[] {
   return records.map(({ text }) => text);
 }
 
-/** Cuts a body at these positions, whatever they are, modulo its length. */
+/** Cuts a body at these positions, modulo its length. */
 function cutAt(body: Buffer, positions: readonly number[]): Buffer[] {
   const cuts = positions.map((at) => at % (body.length + 1)).sort((a, b) => a - b);
   return [...cuts, body.length].map((end, index) => body.subarray(cuts[index - 1] ?? 0, end));
@@ -44,7 +44,7 @@ const envelopeKey = anyText({ maxLength: 6 }).filter(
 
 type Page = { body: string; envelope: string; records: string[] };
 
-/** A page with records of any kind, and whatever stands before and behind them. */
+/** A page with records of any kind, and any text before and after them. */
 const page: fc.Arbitrary<Page> = fc
   .record({
     members: membersOf(envelopeKey, fc.oneof(valueText, stringText), 4),
@@ -67,7 +67,7 @@ const page: fc.Arbitrary<Page> = fc
     });
   });
 
-describe('a page, however it is written and cut', () => {
+describe('a page in any formatting and any chunks', () => {
   test('gives every record byte for byte, in order, and the envelope', () => {
     fc.assert(
       fc.property(page, fc.array(fc.nat(), { maxLength: 8 }), (given, positions) => {
@@ -79,7 +79,7 @@ describe('a page, however it is written and cut', () => {
     );
   });
 
-  test('gives the same byte by byte as in one piece', () => {
+  test('gives the same records byte by byte as in one chunk', () => {
     fc.assert(
       fc.property(page, ({ body }) => {
         const bytes = Buffer.from(body);
@@ -90,7 +90,7 @@ describe('a page, however it is written and cut', () => {
     );
   });
 
-  test('calls numbers plain only where a JavaScript number prints each as it was written', () => {
+  test('calls numbers plain only if a JavaScript number prints each of them unchanged', () => {
     fc.assert(
       fc.property(page, fc.array(fc.nat(), { maxLength: 8 }), ({ body }, positions) => {
         for (const { text, plainNumbers } of scan(cutAt(Buffer.from(body), positions)).records) {
@@ -108,7 +108,7 @@ describe('a page, however it is written and cut', () => {
     );
   });
 
-  test('that ends too early is an error at every byte, and no record of it is wrong', () => {
+  test('that ends too early, after any byte, is an error, and gives no wrong record', () => {
     fc.assert(
       fc.property(page, ({ body, records }) => {
         const bytes = Buffer.from(body.trimStart());
@@ -122,7 +122,7 @@ describe('a page, however it is written and cut', () => {
     );
   });
 
-  test('with anything behind its end is an error, and nothing of that is a record', () => {
+  test('with other text after its end is an error, and that text gives no record', () => {
     fc.assert(
       fc.property(
         page,
@@ -163,29 +163,29 @@ describe('records', () => {
     ],
     ['blanks inside', '{ "a" : [ 1 , 2 ] } ', ['{ "a" : [ 1 , 2 ] }']],
   ] as const) {
-    test(`${what} in \`data\` are found as they are`, () => {
+    test(`${what} in \`data\` are found unchanged`, () => {
       assert.deepEqual(textsOf(scanText(`{"data":[${data}],"status":"Success"}`)), records);
     });
   }
 
-  test('a list called `data` deeper in the envelope is not taken for the page', () => {
+  test('a list called `data` deeper in the envelope is not read as the page', () => {
     const body = '{"a":{"data":[{"id":1}]},"b":[{"data":[2]}],"data":[{"id":3}],"x":{"data":[4]}}';
     assert.deepEqual(textsOf(scanText(body)), ['{"id":3}']);
   });
 
-  test('a key that only ends in `data"` is not taken for the page', () => {
+  test('a key that only ends in `data"` is not read as the page', () => {
     const body = String.raw`{"no data":[1],"a,\"data":[2],"{\"data":[3],"data":[4]}`;
     assert.deepEqual(textsOf(scanText(body)), ['4']);
   });
 
-  test('`data` that is no list stays in the envelope, for whoever checks it', () => {
+  test('`data` that is no list stays in the envelope, where the check finds it', () => {
     for (const data of ['{"id":[1]}', '"[1]"', 'null', '7']) {
       const { records, envelope } = scanText(`{"data":${data},"status":"Success"}`);
       assert.deepEqual([records, envelope], [[], { data: JSON.parse(data), status: 'Success' }]);
     }
   });
 
-  test('a character that is cut between its bytes stays whole', () => {
+  test('a character whose bytes are in two chunks stays whole', () => {
     const body = Buffer.from('{"data":[{"a":"Zoë 🦊"}],"next":"Café"}');
     for (let at = 0; at <= body.length; at += 1) {
       const { records, envelope } = scan([body.subarray(0, at), body.subarray(at)]);
@@ -218,7 +218,7 @@ describe('records', () => {
     });
   }
 
-  test('the blanks of an indented page of 10,000 records are no envelope', () => {
+  test('the blanks of an indented page of 10,000 records do not count as envelope', () => {
     const records = Array.from({ length: 10_000 }, (_, id) => `{"id":${id}}`);
     const blank = `\n${' '.repeat(40)}`;
     const body = `{"data":[${blank}${records.join(`,${blank}`)}${blank}],"status":"Success"}`;
@@ -228,7 +228,7 @@ describe('records', () => {
   });
 });
 
-describe('what is no page is refused:', () => {
+describe('a body that is no page is refused:', () => {
   for (const [what, body] of [
     ['an empty body', ''],
     ['blanks', ' \n '],
@@ -277,7 +277,7 @@ describe('a record that is too large', () => {
   }
 
   for (const chunkBytes of [1_000, 50_000, body.length]) {
-    test(`is cut to its beginning, in pieces of ${chunkBytes} bytes, and its neighbours come whole`, () => {
+    test(`is cut to its beginning, in chunks of ${chunkBytes} bytes, and its neighbours stay whole`, () => {
       const records = scanSmall(chunkBytes);
       assert.deepEqual(
         records.map(({ cut }) => cut),

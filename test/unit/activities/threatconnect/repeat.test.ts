@@ -26,7 +26,7 @@ function failing(...errors: Error[]) {
   return { answer, waits, asked: () => asked };
 }
 
-test('a small request that fails three times comes with the fourth, each after a longer wait', async () => {
+test('a small request is tried four times, with longer and longer waits', async () => {
   const { answer, waits } = failing(
     new SourceUnavailableError('502'),
     new SourceTooSlowError('slow'),
@@ -36,7 +36,7 @@ test('a small request that fails three times comes with the fourth, each after a
   assert.deepEqual(waits, [250, 500, 1_000]);
 });
 
-test('one that fails a fourth time is left to Temporal', async () => {
+test('after the fourth failure Temporal repeats the attempt', async () => {
   const { answer } = failing(...Array.from({ length: 4 }, () => new SourceUnavailableError('502')));
   await assert.rejects(answer, SourceUnavailableError);
 });
@@ -45,7 +45,7 @@ for (const [what, error] of [
   ['that asks to be left alone', new SourceUnavailableError('503', 5_000)],
   ['that breaks the contract', new SourceContractError('no JSON')],
 ] as const) {
-  test(`a source ${what} is not asked again at once`, async () => {
+  test(`a source ${what} gets no second request at once`, async () => {
     const { answer, asked } = failing(error);
     await assert.rejects(answer, error);
     assert.equal(asked(), 1);

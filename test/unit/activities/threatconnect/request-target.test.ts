@@ -17,7 +17,7 @@ function queryOf(target: string): string {
   return target.slice(PATH.length + 1);
 }
 
-test('what was asked for arrives, keys repeated and in order', () => {
+test('all parameters arrive in their order, also repeated keys', () => {
   fc.assert(
     fc.property(queries, (query) => {
       const decoded = queryOf(requestTarget(PATH, query))
@@ -28,7 +28,7 @@ test('what was asked for arrives, keys repeated and in order', () => {
   );
 });
 
-test('only unreserved characters and %XX go out', () => {
+test('a request target has only unreserved characters and %XX', () => {
   fc.assert(
     fc.property(queries, (query) => {
       assert.match(
@@ -39,7 +39,7 @@ test('only unreserved characters and %XX go out', () => {
   );
 });
 
-test('`URL` finds nothing to rewrite, so what is sent is what was signed', () => {
+test('`URL` rewrites nothing, so the request that is sent equals the signed one', () => {
   fc.assert(
     fc.property(queries, (query) => {
       const target = requestTarget(PATH, query);
@@ -69,7 +69,7 @@ for (const [text, encoded] of [
   ['-._~aZ09', '-._~aZ09'],
   ['\uD800', '%EF%BF%BD'],
 ] as const) {
-  test(`${JSON.stringify(text)} goes out as ${encoded}`, () => {
+  test(`${JSON.stringify(text)} is encoded as ${encoded}`, () => {
     assert.equal(requestTarget(PATH, [['tql', text]]), `${PATH}?tql=${encoded}`);
   });
 }
@@ -79,7 +79,7 @@ test('without parameters there is no question mark, which would be signed', () =
   assert.equal(requestTarget(PATH, []), PATH);
 });
 
-test('a long query is a body as the vendor’s client sends it, a short one is none', () => {
+test('a long query goes into a body as in the vendor’s client, a short one does not', () => {
   const long = `summary = "${'é"\\'.repeat(QUERY_CHARACTERS)}"`;
   const query = [
     ['tql', long],

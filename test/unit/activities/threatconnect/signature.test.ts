@@ -13,7 +13,7 @@ const HMAC: Credentials = {
 };
 const AT_MS = 1_767_225_600_000;
 
-// computed apart from this program
+// computed without this program
 for (const [target, signature] of [
   ['/api/v3/security/owners', 'tbfMdufrgCNV4+pduMvlw2dHh0l8VGxqSHEOr68pXeQ='],
   [

@@ -11,7 +11,7 @@ function clockAt(workerMs: number) {
   return { worker, clock: new SourceClock(() => worker.ms) };
 }
 
-/** `Date` of an answer that is made at this time. */
+/** The `Date` header of an answer at this time. */
 function dateHeader(epochMs: number): string {
   return new Date(epochMs).toUTCString();
 }
@@ -27,7 +27,7 @@ test('clocks that agree within a header’s whole second are not corrected', () 
   );
 });
 
-test('the corrected clock is within a second and the request’s time of the source’s own', () => {
+test('the corrected clock differs from the source’s by at most a second and the time of the request', () => {
   const skew = fc.integer({ min: -86_400_000, max: 86_400_000 });
   fc.assert(
     fc.property(
@@ -56,14 +56,14 @@ test('a worker that is ten minutes behind signs with the source’s time', () =>
   assert.equal(clock.workerMs(), T);
 });
 
-test('a worker that is ten minutes ahead is corrected no further than the second demands', () => {
+test('the clock of a worker that is ten minutes ahead is corrected to within the same second', () => {
   const { clock } = clockAt(T);
   clock.observe(dateHeader(T - 600_000), T - 100);
   assert.equal(clock.offsetMs, -600_000 + 999 + 100);
 });
 
 for (const header of [undefined, '', 'yesterday', '-5', '7', 'soon 5', '2026-01-31', '0']) {
-  test(`the header ${JSON.stringify(header)} is no date and moves nothing`, () => {
+  test(`the header ${JSON.stringify(header)} is no date and changes no clock`, () => {
     const { clock } = clockAt(T);
     clock.observe(header, T);
     assert.equal(clock.offsetMs, 0);
@@ -77,7 +77,7 @@ for (const [what, header] of [
   ['of the beginning of time', 'Thu, 01 Jan 1970 00:00:00 GMT'],
   ['of the end of it', 'Fri, 31 Dec 9999 23:59:59 GMT'],
 ] as const) {
-  test(`a date ${what} is not believed, so that no watermark runs away, and it is told`, () => {
+  test(`a date ${what} is reported and not used, so that no watermark moves into the future`, () => {
     const { clock } = clockAt(T);
     clock.observe(dateHeader(T + HOUR), T);
     clock.observe(header, T);
@@ -90,7 +90,7 @@ for (const [what, header] of [
 }
 
 for (const offsetMs of [14 * HOUR, -24 * HOUR, 48 * HOUR, -48 * HOUR]) {
-  test(`a worker whose clock is ${-offsetMs / HOUR} hours off is corrected without more words`, () => {
+  test(`a worker whose clock is ${-offsetMs / HOUR} hours off is corrected without a report`, () => {
     const { clock } = clockAt(T);
     clock.observe(dateHeader(T + offsetMs), T);
     assert.ok(Math.abs(clock.offsetMs - offsetMs) <= 999);
@@ -98,7 +98,7 @@ for (const offsetMs of [14 * HOUR, -24 * HOUR, 48 * HOUR, -48 * HOUR]) {
   });
 }
 
-test('clocks that agree are told from a source that has not said its time', () => {
+test('the clock of the source is known only after its first valid Date header', () => {
   const { clock } = clockAt(T);
   clock.observe(undefined, T);
   clock.observe('yesterday', T);

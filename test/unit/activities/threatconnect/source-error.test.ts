@@ -140,7 +140,7 @@ for (const [statusCode, mayBeWeight] of [
   [522, false],
   [524, true],
 ] as const) {
-  test(`${statusCode} ${mayBeWeight ? 'may' : 'does not'} mean that the answer is too heavy`, () => {
+  test(`${statusCode} ${mayBeWeight ? 'may' : 'does not'} mean that the page is too heavy`, () => {
     const error = errorOf(statusCode, HTML);
     assert.ok(error instanceof SourceUnavailableError);
     assert.equal(error.mayBeWeight, mayBeWeight);
@@ -156,12 +156,12 @@ for (const [location, origin] of [
   ['https://', 'nowhere'],
   ['mailto:s3cr3t', 'mailto://'],
 ] as const) {
-  test(`a redirect to ${location} is told as one to ${origin}`, () => {
+  test(`a redirect to ${location} is reported as one to ${origin}`, () => {
     assert.equal(redirectOrigin(location, 'https://tc.example'), origin);
   });
 }
 
-test('how long the source asks to be left alone is kept', () => {
+test('the error keeps the pause that the source asks for', () => {
   for (const statusCode of [429, 503]) {
     const error = errorOf(statusCode, HTML, 7_000);
     assert.equal((error as SourceRateLimitedError | SourceUnavailableError).retryAfterMs, 7_000);
@@ -169,7 +169,7 @@ test('how long the source asks to be left alone is kept', () => {
 });
 
 for (const body of ['null', '5', '[]', '"x"', '{}', '{"message":7}', '{"message":', '']) {
-  test(`an answer 400 with the body ${JSON.stringify(body)} is told without words`, () => {
+  test(`an answer 400 with the body ${JSON.stringify(body)} is reported without a quotation`, () => {
     assert.equal(errorOf(400, body).message, `${REQUEST}: 400 ${AFTER}`);
   });
 }
@@ -193,7 +193,7 @@ for (const [header, expected] of [
   });
 }
 
-test('an envelope is one only if it says Success', () => {
+test('an envelope is valid only if its status is Success', () => {
   const envelope = { data: [], status: 'Success' };
   assert.equal(checkEnvelope(envelope, REQUEST), envelope);
 });

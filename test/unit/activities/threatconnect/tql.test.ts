@@ -37,12 +37,12 @@ for (const [selection, tql] of [
     'id > 7 AND (rating > 3 OR confidence > 50)',
   ],
 ] as const) {
-  test(`${JSON.stringify(selection)} is asked for as ${tql === '' ? 'everything' : tql}`, () => {
+  test(`${JSON.stringify(selection)} becomes the query ${tql === '' ? 'for everything' : tql}`, () => {
     assert.equal(toTql({ ...ALL, ...selection }), tql);
   });
 }
 
-test('all conditions hold together, the operator’s own last and in parentheses', () => {
+test('all conditions are joined by AND, the operator’s own last and in parentheses', () => {
   assert.equal(
     toTql({
       from: '2026-01-01T00:00:00Z',
@@ -58,7 +58,7 @@ test('all conditions hold together, the operator’s own last and in parentheses
   );
 });
 
-test('dates have no fraction, which the server refuses at times', () => {
+test('dates have no fraction, because the server sometimes refuses one', () => {
   const day = { min: 0, max: Date.UTC(2100, 0) };
   fc.assert(
     fc.property(fc.nat(day), fc.nat(day), (from, to) => {
@@ -70,7 +70,7 @@ test('dates have no fraction, which the server refuses at times', () => {
   );
 });
 
-test('a name cannot end its quotes, whatever is in it', () => {
+test('no character in a name can end its quotation', () => {
   const odd = fc.array(
     fc.oneof(fc.constantFrom('"', "'", '`', '\\', ' OR 1 = 1', ')'), anyText()),
     { maxLength: 6 },

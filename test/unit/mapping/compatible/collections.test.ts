@@ -19,7 +19,7 @@ for (const [source, target] of COLLECTIONS) {
     { data: [] },
     { data: [null, {}] },
   ]) {
-    test(`${source} ${JSON.stringify(nothing)} is nothing and no error`, () => {
+    test(`${source} ${JSON.stringify(nothing)} gives no field and no error`, () => {
       assert.deepEqual(documentOf({ [source]: nothing }), documentOf({}));
     });
   }
@@ -39,7 +39,7 @@ for (const [source, target] of COLLECTIONS) {
     });
   }
 
-  test(`an element of ${source} that is no object costs only itself`, () => {
+  test(`an element of ${source} that is no object is left out alone`, () => {
     const data = [{ name: 'a' }, null, 'x', { name: 'b' }, ['y']];
     const document = documentOf({ [source]: { data, count: 5 } });
     assert.deepEqual(at(document, `${TC}.${target}`), { data: [{ name: 'a' }, { name: 'b' }] });
@@ -49,7 +49,7 @@ for (const [source, target] of COLLECTIONS) {
     ]);
   });
 
-  test(`an unknown key of ${source} stays as it is`, () => {
+  test(`an unknown key of ${source} is kept unchanged`, () => {
     const element = { someKey: { innerKey: 5 }, 'With Blank': [1], proto: true };
     assert.deepEqual(mapped({ [source]: { data: [element] } }, `${TC}.${target}.data.0`), element);
   });
@@ -60,7 +60,7 @@ for (const [source, target] of COLLECTIONS) {
     assert.equal(Reflect.get({}, 'polluted'), undefined);
   });
 
-  test(`a bad date inside ${source} vanishes without an error`, () => {
+  test(`a bad date inside ${source} is left out without an error`, () => {
     const data = [{ dateAdded: 'yesterday', lastUsed: 5, name: 'x' }];
     const document = documentOf({ [source]: { data } });
     assert.equal(document.error, undefined);
@@ -69,7 +69,7 @@ for (const [source, target] of COLLECTIONS) {
   });
 }
 
-/** Elements, what becomes of them, and the errors, without the element's own path. */
+/** Elements, their result, and the errors, without the path of the element. */
 function row(
   name: string,
   source: string,
@@ -560,7 +560,7 @@ for (const [tactics, expected] of [
   );
 }
 
-test('nothing of an associated indicator reaches another field', () => {
+test('no value of an associated indicator is copied into another field', () => {
   const element = {
     type: 'File',
     ip: '192.0.2.1',

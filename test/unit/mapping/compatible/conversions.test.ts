@@ -8,7 +8,7 @@ const { bool, date, double, ip, long, lower, string, text } = conversions;
 type Name = keyof typeof CONVERSIONS;
 const CONVERSIONS = { bool, date, double, ip, long, lower, string, text };
 
-/** JSON text of a value, and of the result; `null` where it cannot be converted. */
+/** JSON text of a value and of the result; `null` if it cannot be converted. */
 const ROWS: readonly (readonly [name: Name, value: string, result: string | null])[] = [
   ['bool', 'true', 'true'],
   ['bool', 'false', 'false'],
@@ -80,20 +80,20 @@ const ROWS: readonly (readonly [name: Name, value: string, result: string | null
 ];
 
 for (const [name, value, result] of ROWS) {
-  test(`${name} makes ${result ?? 'nothing'} of ${value}`, () => {
+  test(`${name} converts ${value} to ${result ?? 'nothing'}`, () => {
     const converted = CONVERSIONS[name].convert(parseRecord(value, false), STRICT);
     assert.equal(converted === undefined ? null : JSON.stringify(converted), result);
   });
 }
 
 for (const [name, conversion] of Object.entries(CONVERSIONS)) {
-  test(`${name} takes neither a list nor an object`, () => {
+  test(`${name} accepts neither a list nor an object`, () => {
     assert.equal(conversion.convert(['1'], STRICT), undefined);
     assert.equal(conversion.convert({ data: '1' }, STRICT), undefined);
   });
 }
 
-test('a long number of 100,000 digits that is none is refused without trying every split', () => {
+test('a wrong number of 100,000 digits is refused without trying every split', () => {
   const digits = `${'0'.repeat(100_000)}x`;
   const begin = process.cpuUsage();
   assert.equal(long.convert(digits, STRICT), undefined);

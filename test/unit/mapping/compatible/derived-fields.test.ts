@@ -59,7 +59,7 @@ for (const [value, band] of [
   });
 }
 
-test('the older link stands before the newer one, each once', () => {
+test('the older link comes before the newer one, and each only once', () => {
   const both = { webLink: 'https://new', legacyLink: 'https://old' };
   assert.deepEqual(mapped(both, `${TI}.reference`), ['https://old', 'https://new']);
   assert.deepEqual(mapped({ webLink: 'x', legacyLink: 'x' }, `${TI}.reference`), ['x']);
@@ -87,7 +87,7 @@ for (const [size, bytes] of [
   ['1.5', undefined],
   ['true', undefined],
 ] as const) {
-  test(`a size of ${size} is ${bytes} bytes and no failure`, () => {
+  test(`a size of ${size} is ${bytes} bytes without an error`, () => {
     const document = documentOf(`{"size":${size}}`);
     assert.equal(at(document, `${TI}.file.size`), bytes);
     assert.equal(document.error, undefined);
@@ -144,7 +144,7 @@ test('every label’s level is listed, in the order of the labels', () => {
   ]);
 });
 
-test('only tags that stand for a technique are techniques', () => {
+test('only tags of a technique become techniques', () => {
   const data = [
     { name: 'a', techniqueId: 'T1' },
     { name: 'a', techniqueId: 'T1' },
@@ -161,7 +161,7 @@ test('only tags that stand for a technique are techniques', () => {
   });
 });
 
-test('platforms of all tags are listed once, spelled as they came', () => {
+test('platforms of all tags are listed once, in their original spelling', () => {
   const data = [
     { platforms: { data: ['Windows', 'Office 365', null, ['x'], 5] } },
     { platforms: { data: ['windows', 'Windows'] } },
@@ -174,7 +174,7 @@ test('platforms of all tags are listed once, spelled as they came', () => {
   assert.equal(at(document, 'threat_connect.indicator.tags'), undefined);
 });
 
-test('addresses of e-mail groups are listed once, lists member by member', () => {
+test('addresses of e-mail groups are listed once, and lists are split into members', () => {
   const data = [
     { to: 'a@x', from: 'f@x' },
     { to: ['b@x', 'a@x', null, {}] },
@@ -187,7 +187,7 @@ test('addresses of e-mail groups are listed once, lists member by member', () =>
   });
 });
 
-test('related users are the address’s, then those of groups, then those of attributes', () => {
+test('related users are listed in the order address, groups, attributes', () => {
   const creator = (n: number) => ({
     createdBy: { firstName: `f${n}`, lastName: `l${n}`, userName: `u${n}`, pseudonym: 'p' },
   });
@@ -223,6 +223,6 @@ for (const ip of [undefined, null, '']) {
   });
 }
 
-test('an Address with a bad ip has one error, that of the conversion', () => {
+test('an Address with a bad ip has only the error of the conversion', () => {
   assert.deepEqual(errorsOf({ type: 'Address', ip: 'x' }), ['ip: cannot convert [x] to ip']);
 });

@@ -6,7 +6,7 @@ import { idOf } from './map.ts';
 
 const sha1 = (text: string): string => createHash('sha1').update(text).digest('base64');
 
-test('an id is the one that the integration’s own sample has', () => {
+test('the id of the integration’s own sample is the same as there', () => {
   const record = { lastModified: '2023-12-01T08:26:48Z', summary: 'johnbae@poverts.com' };
   assert.equal(idOf(record), 'IbZVedQybbneBJW2COa7ZnfzP5I=');
 });
@@ -20,7 +20,7 @@ for (const [record, bytes] of [
   ['{"summary":9007199254918489}', '\x009007199254918489'],
   ['{"summary":" é\u{1f600}"}', '\0 é\u{1f600}'],
 ] as const) {
-  test(`the id of ${record} is made of the values as they came`, () => {
+  test(`the id of ${record} is made from the unchanged values`, () => {
     assert.equal(idOf(record), sha1(bytes));
   });
 }
@@ -31,10 +31,10 @@ for (const record of [
   '{"lastModified":"a","summary":["b"]}',
   '{"lastModified":{}}',
 ]) {
-  test(`${record} leaves its id to Elasticsearch`, () => assert.equal(idOf(record), null));
+  test(`Elasticsearch makes the id of ${record}`, () => assert.equal(idOf(record), null));
 }
 
-test('the same input has the same id, whatever else the record says and in whatever order', () => {
+test('the id depends only on its input values, not on other keys or their order', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), fc.jsonValue(), (lastModified, summary, description) => {
       assert.equal(

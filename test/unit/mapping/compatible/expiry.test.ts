@@ -31,7 +31,7 @@ for (const [lastModified, iocExpiration, deletedAt] of [
   ['2023', '10', '2023-04-01T00:00:00.000Z'],
   ['0001-01-02', '-24h', '0001-01-01T00:00:00.000Z'],
 ] as const) {
-  test(`what changed at ${lastModified} and lives ${iocExpiration} ends at ${deletedAt}`, () => {
+  test(`an indicator modified at ${lastModified} with a life of ${iocExpiration} ends at ${deletedAt}`, () => {
     const document = documentOf({ lastModified }, { iocExpiration });
     assert.equal(at(document, `${TC}.deleted_at`), deletedAt);
     assert.equal(at(document, `${TC}.expiration_duration`), iocExpiration);
@@ -50,13 +50,13 @@ for (const iocExpiration of ['d', 'xd', '1.0h', '4000000d', '-740000d', `${'9'.r
   });
 }
 
-test('without a life nothing ends', () => {
+test('without a life an indicator has no end', () => {
   const document = documentOf({ lastModified: '2024-01-01' }, { iocExpiration: '' });
   assert.deepEqual(Object.keys(at(document, TC) ?? {}), ['last_modified']);
 });
 
 for (const lastModified of [undefined, '', 'yesterday']) {
-  test(`what changed at ${JSON.stringify(lastModified)} has no end, and no error of its end`, () => {
+  test(`an indicator modified at ${JSON.stringify(lastModified)} has no end, and no error about its end`, () => {
     const document = documentOf({ lastModified }, { iocExpiration: 'd' });
     assert.equal(at(document, `${TC}.deleted_at`), undefined);
     assert.ok(!JSON.stringify(document.error ?? '').includes('duration'));
@@ -74,14 +74,14 @@ for (const [given, deletedAt] of [
   ['-1.5', '1969-12-31T23:59:58.500Z'],
   ['0', '1970-01-01T00:00:00.000Z'],
 ] as const) {
-  test(`an end of ${given} in the record itself wins`, () => {
+  test(`an end of ${given} in the record itself has priority`, () => {
     const document = documentOf(`{"lastModified":"2024-01-01","deleted_at":${given}}`);
     assert.equal(at(document, `${TC}.deleted_at`), deletedAt);
     assert.equal(document.error, undefined);
   });
 }
 
-test('an empty end in the record is no end', () => {
+test('an empty end in the record is ignored', () => {
   const document = documentOf({ lastModified: '2024-01-01', deleted_at: '' });
   assert.equal(at(document, `${TC}.deleted_at`), undefined);
   assert.equal(document.error, undefined);

@@ -21,14 +21,14 @@ for (const [path, value] of [
   });
 }
 
-test('a document says nothing that the agent or the cluster has to say', () => {
+test('a document has no field that the agent or the cluster must set', () => {
   const document = documentOf(GOOD);
   for (const path of ['event.ingested', 'event.created', 'threat.feed', 'agent', 'host', 'input']) {
     assert.equal(at(document, path), undefined, path);
   }
 });
 
-test('configured tags stand in their order, behind the one that keeps the original', () => {
+test('configured tags keep their order, after the tag that keeps the original', () => {
   const tags = ['forwarded', 'threatconnect-indicator'];
   assert.deepEqual(documentOf(GOOD, { tags }).tags, tags);
   assert.deepEqual(documentOf(GOOD, { tags, preserveOriginalEvent: true }).tags, [
@@ -65,7 +65,7 @@ test('the original loses no digit of a number', () => {
   assert.equal(at(documentOf(text, { preserveOriginalEvent: true }), 'event.original'), text);
 });
 
-test('the original is the text as it came, where that is given', () => {
+test('the original is the unchanged text of the record if that is given', () => {
   const text = '{ "id": 1 }';
   const settings = { ...SETTINGS, preserveOriginalEvent: true };
   const { document } = toCompatible(recordOf(text), settings, NOW_MS, text);
@@ -73,7 +73,7 @@ test('the original is the text as it came, where that is given', () => {
 });
 
 for (const lastModified of [undefined, null, '', 'yesterday', ['2026-01-09T21:00:11Z']]) {
-  test(`with ${JSON.stringify(lastModified)} as its last change a document has the clock’s time`, () => {
+  test(`with ${JSON.stringify(lastModified)} as its date of change a document has the clock’s time`, () => {
     assert.equal(documentOf({ lastModified })['@timestamp'], '2026-06-15T12:00:00.000Z');
   });
 }

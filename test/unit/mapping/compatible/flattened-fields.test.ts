@@ -28,7 +28,7 @@ for (const [source, target] of FIELDS) {
   });
 }
 
-test('what is empty inside is pruned, what is false or zero is not', () => {
+test('empty values inside are pruned, but false and zero are not', () => {
   const enrichment = { data: [null, {}, { a: '', b: false, c: 0, d: [[]] }, { e: ' ' }] };
   assert.deepEqual(at(documentOf({ enrichment }), `${TC}.enrichment`), {
     data: [{ b: false, c: 0 }, { e: ' ' }],
@@ -41,7 +41,7 @@ test('a list of objects is kept', () => {
 });
 
 for (const value of [5, 'text', '', true, [1], [{ a: 1 }, 'x'], [[{ a: 1 }]]]) {
-  test(`${JSON.stringify(value)} would have the document refused, so it is left out`, () => {
+  test(`${JSON.stringify(value)} is left out, because Elasticsearch would refuse the document`, () => {
     const document = documentOf({ observations: value });
     assert.equal(at(document, `${TC}.observations`), undefined);
     assert.deepEqual(at(document, 'error.message'), ['observations: expected an object']);

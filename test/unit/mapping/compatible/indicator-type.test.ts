@@ -23,7 +23,7 @@ for (const [type, mappedType] of [
   [['File'], undefined],
   [5, undefined],
 ] as const) {
-  test(`type ${JSON.stringify(type)} is ${JSON.stringify(mappedType)}`, () => {
+  test(`the type ${JSON.stringify(type)} becomes ${JSON.stringify(mappedType)}`, () => {
     assert.deepEqual(mapped({ type }, `${TI}.type`), mappedType);
   });
 }
@@ -55,7 +55,7 @@ for (const [type, own] of [
   });
 }
 
-test('a hash that is not there is not set', () => {
+test('a missing hash is not set', () => {
   assert.deepEqual(mapped({ type: 'File', sha1: 'B', md5: '' }, `${TI}.file`), {
     hash: { sha1: 'b' },
   });

@@ -75,7 +75,7 @@ for (const text of NO_ADDRESSES) {
   test(`${JSON.stringify(text)} is no address`, () => assert.ok(!isIp(text)));
 }
 
-test('what Node takes for an address is one, and nothing else that looks like one', () => {
+test('the parser accepts the same addresses as Node, and no others', () => {
   const text = fc.oneof(
     fc.ipV4(),
     fc.ipV6(),
@@ -88,13 +88,13 @@ test('what Node takes for an address is one, and nothing else that looks like on
   );
 });
 
-test('the bytes of an address are those it stands for', () => {
+test('an address is parsed to its bytes', () => {
   assert.deepEqual(parseIp('192.0.2.1'), [192, 0, 2, 1]);
   assert.deepEqual(parseIp('1:203::ff'), [0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff]);
   assert.deepEqual(parseIp('::ffff:192.0.2.1'), parseIp('::FFFF:c000:201'));
 });
 
-test('only an IPv4 address in IPv6 form is one of four bytes', () => {
+test('only an IPv4 address in IPv6 form is converted to four bytes', () => {
   assert.deepEqual(unmapIpv4(parseIp('::ffff:c000:201') ?? []), [192, 0, 2, 1]);
   assert.equal(unmapIpv4(parseIp('::192.0.2.1') ?? []), null);
   assert.equal(unmapIpv4(parseIp('192.0.2.1') ?? []), null);

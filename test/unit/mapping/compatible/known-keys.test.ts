@@ -9,7 +9,7 @@ import { READING, SETTINGS } from '../enriched/enrich.ts';
 import { NOW_MS, recordOf } from './map.ts';
 import { oddRecord } from './odd-record.ts';
 
-test('of a record nothing is mapped but its known keys', () => {
+test('only the known keys of a record are mapped', () => {
   fc.assert(
     fc.property(oddRecord, (text) => {
       const [whole, known] = [recordOf(text), toKnownKeys(recordOf(text))].map(documents);

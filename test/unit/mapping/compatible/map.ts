@@ -33,7 +33,7 @@ export function idOf(record: string | object): string | null {
   return toCompatible(recordOf(record), SETTINGS, NOW_MS).id;
 }
 
-/** What stands at a dotted path. */
+/** The value at a dotted path. */
 export function at(document: JsonObject, path: string): Json | undefined {
   let value: Json | undefined = document;
   for (const key of path.split('.')) {
@@ -44,7 +44,7 @@ export function at(document: JsonObject, path: string): Json | undefined {
   return value;
 }
 
-/** What a record's document has at a path. */
+/** The value at a path of a record's document. */
 export function mapped(record: string | object, path: string): Json | undefined {
   return at(documentOf(record), path);
 }

@@ -8,7 +8,7 @@ import { oddRecord } from './odd-record.ts';
 
 const RUNS = { numRuns: 2000 };
 
-test('no JSON object, however odd, stops the mapping', () => {
+test('no JSON object stops the mapping', () => {
   fc.assert(
     fc.property(oddRecord, (text) => {
       const { document } = toCompatible(recordOf(text), SETTINGS, NOW_MS);
@@ -18,7 +18,7 @@ test('no JSON object, however odd, stops the mapping', () => {
   );
 });
 
-test('a record is left as it was', () => {
+test('the mapping does not change the record', () => {
   fc.assert(
     fc.property(oddRecord, (text) => {
       const record = recordOf(text);
@@ -30,7 +30,7 @@ test('a record is left as it was', () => {
   );
 });
 
-test('nothing empty is left in a document', () => {
+test('a document has no empty value', () => {
   fc.assert(
     fc.property(oddRecord, (text) => {
       const { document } = toCompatible(recordOf(text), SETTINGS, NOW_MS);
@@ -40,7 +40,7 @@ test('nothing empty is left in a document', () => {
   );
 });
 
-test('the order of a record’s keys is not seen in its document', () => {
+test('the order of a record’s keys does not change its document', () => {
   fc.assert(
     fc.property(oddRecord, (text) => {
       const record = recordOf(text);
@@ -55,7 +55,7 @@ test('the order of a record’s keys is not seen in its document', () => {
   );
 });
 
-test('a document is marked as failed exactly when it says what failed', () => {
+test('a document is marked as failed if and only if it has an error message', () => {
   fc.assert(
     fc.property(oddRecord, (text) => {
       const { document } = toCompatible(recordOf(text), SETTINGS, NOW_MS);

@@ -13,24 +13,24 @@ for (const [before, after] of [
   ['{"a":{"__proto__":1,"b":""}}', '{"a":{"__proto__":1}}'],
   ['{"a":null}', '{}'],
 ] as const) {
-  test(`of ${before} there is left ${after}`, () => {
+  test(`${before} is pruned to ${after}`, () => {
     assert.equal(JSON.stringify(prune(recordOf(before))), after);
   });
 }
 
-test('what has nothing to prune is not copied', () => {
+test('a value with nothing to prune is not copied', () => {
   const record = recordOf({ a: [{ b: 1 }], c: 'x' });
   assert.equal(prune(record), record);
 });
 
-test('pruning leaves the source as it was', () => {
+test('pruning does not change the source', () => {
   const record = recordOf({ a: [{ b: null }, 1], c: '' });
   const before = JSON.stringify(record);
   prune(record);
   assert.equal(JSON.stringify(record), before);
 });
 
-test('pruning twice is pruning once, and leaves nothing empty', () => {
+test('a second pruning changes nothing, and no empty value is left', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
       const pruned = prune(recordOf(value));
@@ -42,7 +42,7 @@ test('pruning twice is pruning once, and leaves nothing empty', () => {
   );
 });
 
-/** Texts might look like something empty. */
+/** Texts that could look like an empty value. */
 function withoutTexts(value: unknown): unknown {
   if (typeof value === 'string') return value === '' ? '' : 'x';
   if (Array.isArray(value)) return value.map(withoutTexts);

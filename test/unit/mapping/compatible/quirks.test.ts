@@ -8,11 +8,11 @@ test('Q1: confidence 1 is not Low', () => {
   assert.equal(mapped({ confidence: 1 }, `${TI}.confidence`), 'None');
 });
 
-test('Q2: confidence 0 is said, not left out', () => {
+test('Q2: confidence 0 is in the document', () => {
   assert.equal(mapped({ confidence: 0 }, `${TI}.confidence`), 'Not Specified');
 });
 
-test('Q3: a confidence that is a text is banded by its number', () => {
+test('Q3: a confidence that is a text gets the band of its number', () => {
   assert.equal(mapped({ confidence: '75' }, `${TI}.confidence`), 'High');
   assert.equal(mapped({ confidence: '75' }, `${TC}.confidence`), 75);
 });
@@ -29,7 +29,7 @@ test('Q5: types that Elastic’s schema does not know have no indicator type', (
   }
 });
 
-test('Q6: the indicator type is a list, but a text for addresses', () => {
+test('Q6: the indicator type is a list, except for addresses, which have a text', () => {
   assert.deepEqual(mapped({ type: 'URL' }, `${TI}.type`), ['url']);
   assert.equal(mapped({ type: 'Address', ip: '::1' }, `${TI}.type`), 'ipv6-addr');
 });
@@ -42,7 +42,7 @@ test('Q7: a custom type whose name holds File is a file', () => {
   });
 });
 
-test('Q8: a SHA-256 is related only where there is an MD5', () => {
+test('Q8: a SHA-256 is related only if there is an MD5', () => {
   assert.equal(mapped({ ...FILE, sha256: 'C' }, 'related.hash'), undefined);
   assert.deepEqual(mapped({ ...FILE, md5: 'A', sha256: 'C' }, 'related.hash'), ['a', 'c']);
 });
@@ -60,7 +60,7 @@ test('Q10: addresses of associated indicators are not related', () => {
   assert.equal(mapped({ associatedIndicators }, 'related'), undefined);
 });
 
-test('Q11: the external date of change has one name at the top and another below', () => {
+test('Q11: the external date of change has different names at the top level and below', () => {
   const externalLastModified = '2026-01-09';
   const element = { data: [{ externalLastModified }] };
   const document = documentOf({ externalLastModified, associatedGroups: element });
@@ -77,7 +77,7 @@ test('Q13: event.id is the summary', () => {
   assert.equal(mapped({ ...FILE, id: 5 }, 'event.id'), 'AB');
 });
 
-test('Q14: the document’s id knows no owner', () => {
+test('Q14: the document’s id does not depend on the owner', () => {
   assert.equal(idOf({ ...FILE, ownerId: 1, id: 1 }), idOf({ ...FILE, ownerId: 2, id: 2 }));
 });
 
@@ -93,37 +93,37 @@ test('Q15: technique names and ids are not parallel', () => {
   });
 });
 
-test('Q16: a TLP level counts only as it is spelled in the standard', () => {
+test('Q16: a TLP level counts only in the spelling of the standard', () => {
   const data = [{ name: 'TLP: AMBER' }, { name: 'tlp:red' }, { name: 'TLP:GREEN' }];
   assert.deepEqual(mapped({ securityLabels: { data } }, `${TI}.marking.tlp`), ['GREEN']);
 });
 
-test('Q17: a unit that is not known means 90 days', () => {
+test('Q17: an unknown unit means 90 days', () => {
   for (const iocExpiration of ['30s', '2w', '10']) {
     const document = documentOf(FILE, { iocExpiration });
     assert.equal(at(document, `${TC}.deleted_at`), '2026-04-09T21:00:11.000Z', iocExpiration);
   }
 });
 
-test('Q18: a bad date makes an error at the top and none below', () => {
+test('Q18: a bad date causes an error at the top level and none below', () => {
   assert.deepEqual(errorsOf({ dateAdded: 'x' }), ['dateAdded: cannot convert [x] to date']);
   assert.deepEqual(errorsOf({ attributes: { data: [{ dateAdded: 'x' }] } }), []);
 });
 
-test('Q19: an Address without an ip is mapped to the end', () => {
+test('Q19: an Address without an ip is mapped completely', () => {
   const document = documentOf({ ...FILE, type: 'Address' });
   assert.equal(at(document, 'event.id'), 'AB');
   assert.deepEqual(at(document, 'event.kind'), ['enrichment', 'pipeline_error']);
 });
 
-test('Q20: a security label without a proper name is passed over', () => {
+test('Q20: a security label without a proper name is ignored', () => {
   const data = [null, { name: null }, { name: 5 }, {}, { name: 'TLP:RED' }];
   const document = documentOf({ securityLabels: { data } });
   assert.deepEqual(at(document, `${TI}.marking.tlp`), ['RED']);
   assert.equal(document.error, undefined);
 });
 
-test('Q21: a hash, address or AS number of a wrong type is an error and nothing more', () => {
+test('Q21: a hash, address or AS number of a wrong type causes only an error', () => {
   for (const key of ['md5', 'sha1', 'sha256', 'address', 'AS Number']) {
     for (const value of [true, ['x'], { x: 1 }]) {
       const document = documentOf({ ...FILE, [key]: value });
@@ -133,23 +133,23 @@ test('Q21: a hash, address or AS number of a wrong type is an error and nothing 
   }
 });
 
-test('Q22: a collection of a wrong shape is an error and nothing more', () => {
+test('Q22: a collection of a wrong shape causes only an error', () => {
   const document = documentOf({ ...FILE, tags: 'x', attributes: { data: [1] } });
   assert.equal((at(document, 'error.message') as string[]).length, 2);
   assert.equal(at(document, 'event.id'), 'AB');
 });
 
-test('Q23: the end is reckoned from every date that is taken', () => {
+test('Q23: the end is computed from every accepted date', () => {
   for (const lastModified of ['2026-01-01', '2026-01-01T02:00:00+0200']) {
     assert.equal(mapped({ lastModified }, `${TC}.deleted_at`), '2026-04-01T00:00:00.000Z');
   }
 });
 
-test('Q24: a bad date of change is one error', () => {
+test('Q24: a bad date of change causes one error', () => {
   assert.deepEqual(errorsOf({ lastModified: 'x' }), ['lastModified: cannot convert [x] to date']);
 });
 
-test('Q25: an empty date of change is no error', () => {
+test('Q25: an empty date of change causes no error', () => {
   assert.deepEqual(errorsOf({ lastModified: '' }), []);
 });
 
@@ -185,7 +185,7 @@ test('Q30: numbers in flattened fields are numbers, exact', () => {
   assert.ok(JSON.stringify(documentOf(text)).includes('{"id":9007199254918489,"n":5.00}'));
 });
 
-test('Q31: a bad id costs only the id', () => {
+test('Q31: a bad id is left out alone', () => {
   const element = { id: {}, name: 'n', type: 't' };
   const record = { associatedGroups: { data: [element] }, attributes: { data: [element] } };
   const document = documentOf(record);
@@ -194,18 +194,18 @@ test('Q31: a bad id costs only the id', () => {
   }
 });
 
-test('Q32: a text over 1024 characters is in the document, whole', () => {
+test('Q32: a text over 1024 characters is in the document completely', () => {
   const description = 'x'.repeat(40_000);
   assert.equal(mapped({ description }, `${TC}.description`), description);
 });
 
-test('Q33: an unknown key is found in the original only', () => {
+test('Q33: an unknown key is only in the original', () => {
   const document = documentOf({ ...FILE, calScore: 77 }, { preserveOriginalEvent: true });
   assert.equal(JSON.stringify(document).split('calScore').length, 2);
   assert.ok(JSON.stringify(at(document, 'event.original')).includes('calScore'));
 });
 
-test('Q34: what is declared but never filled stays unfilled', () => {
+test('Q34: fields that are declared but never filled stay empty', () => {
   const data = [
     { name: 'x', owner: 'o', platforms: { data: ['p'], count: 1 }, to: 't', from: 'f' },
   ];
@@ -222,7 +222,7 @@ test('Q34: what is declared but never filled stays unfilled', () => {
   assert.equal(at(document, `${TC}.associated_groups.data.0.from`), undefined);
 });
 
-test('Q35: a group’s list of addresses is as many addresses', () => {
+test('Q35: a group’s list of addresses becomes several addresses', () => {
   const associatedGroups = { data: [{ to: ['a@x', 'b@x'], from: ['c@x'] }] };
   assert.deepEqual(mapped({ associatedGroups }, 'email'), {
     to: { address: ['a@x', 'b@x'] },
@@ -230,7 +230,7 @@ test('Q35: a group’s list of addresses is as many addresses', () => {
   });
 });
 
-test('Q36: a list or an object where a scalar belongs is an error, or ignored', () => {
+test('Q36: a list or an object in place of a scalar causes an error or is ignored', () => {
   assert.deepEqual(errorsOf({ id: [5] }), ['id: cannot convert [list] to string']);
   assert.deepEqual(errorsOf({ confidence: {} }), ['confidence: cannot convert [object] to long']);
   const associatedGroups = { data: [{ createdBy: { firstName: ['x'], userName: 'u' } }] };
@@ -239,7 +239,7 @@ test('Q36: a list or an object where a scalar belongs is an error, or ignored', 
   assert.equal(at(document, `${TI}.reference`), undefined);
 });
 
-test('Q37: a tag that is none costs no other tag its technique', () => {
+test('Q37: a malformed tag does not remove the technique of another tag', () => {
   const data = [null, 'x', { name: 'n', techniqueId: 'T1' }];
   const document = documentOf({ tags: { data } });
   assert.deepEqual(at(document, 'threat.technique'), { id: ['T1'], name: ['n'] });

@@ -5,7 +5,7 @@ import { at, documentOf, errorsOf, TC, TI } from './map.ts';
 const DATE = '2023-10-04T12:34:56+02:00';
 const DATE_OUT = '2023-10-04T10:34:56.000Z';
 
-/** Key, JSON text of its value, and what the document has at each of its targets. */
+/** Key, JSON text of its value, and the expected values in the document. */
 const ROWS: readonly (readonly [
   source: string,
   value: string,
@@ -102,7 +102,7 @@ const ROWS: readonly (readonly [
 ];
 
 for (const [source, value, targets] of ROWS) {
-  test(`${source} ${value} is found at ${Object.keys(targets).join(', ')}`, () => {
+  test(`${source} ${value} is copied to ${Object.keys(targets).join(', ')}`, () => {
     const document = documentOf(`{"${source}":${value}}`);
     for (const [path, expected] of Object.entries(targets)) {
       assert.deepEqual(at(document, path), expected, path);
@@ -110,7 +110,7 @@ for (const [source, value, targets] of ROWS) {
   });
 }
 
-test('a field that is kept has the type it came with', () => {
+test('a field that is kept has its original type', () => {
   for (const source of ['ownerName', 'summary', 'description', 'source', 'Block', 'Mutex']) {
     const document = documentOf(`{"${source}":{"a":[5.00,true]}}`);
     assert.ok(JSON.stringify(document).includes('{"a":[5.00,true]}'), source);
@@ -124,7 +124,7 @@ const DATES = ['dateAdded', 'lastModified', 'firstSeen', 'lastSeen', 'externalDa
 );
 
 for (const source of [...DATES, 'ip']) {
-  test(`an empty ${source} is one that is not there`, () => {
+  test(`an empty ${source} is the same as a missing one`, () => {
     assert.deepEqual(documentOf({ [source]: '' }), documentOf({}));
   });
 }
@@ -149,7 +149,7 @@ for (const [source, value, error] of [
   });
 }
 
-test('a key that is not known leaves no trace', () => {
+test('an unknown key is not in the document', () => {
   const unknown = {
     calScore: 3,
     lastObserved: '2023-10-04',
@@ -160,13 +160,13 @@ test('a key that is not known leaves no trace', () => {
   assert.deepEqual(errorsOf(unknown), []);
 });
 
-test('keys are known by their exact case', () => {
+test('keys are recognised only in their exact case', () => {
   assert.deepEqual(
     documentOf({ ID: 1, Summary: 'x', hashtag: '#x', subject: 'x' }),
     documentOf({}),
   );
 });
 
-test('an empty summary is no event.id', () => {
+test('an empty summary gives no event.id', () => {
   assert.equal(at(documentOf({ summary: '' }), 'event.id'), undefined);
 });

@@ -10,7 +10,7 @@ const RECORD = `{"id": 9007199254918487, "type": "File", "summary": "AB12 : CD34
     "tactics": {"data": ["Initial Access"], "count": 1}, "platforms": {"data": ["Linux", "Linux"]}}]},
   "securityLabels": {}, "calScore": 3}`;
 
-test('a record with a bit of everything becomes exactly this document', () => {
+test('a record with all kinds of fields becomes exactly this document', () => {
   const { event, ...document } = documentOf(RECORD);
   const { original, ...restOfEvent } = event as { original: string };
   assert.equal(original.replaceAll(/\s/g, ''), RECORD.replaceAll(/\s/g, ''));

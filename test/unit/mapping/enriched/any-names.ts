@@ -9,7 +9,7 @@ const COLLECTIONS = [
 ];
 const FLATTENED = ['enrichment', 'trackedUsers', 'customAssociations', 'whoIs', 'fileOccurrences'];
 
-/** Names that an administrator might give, names of fields and of the source's keys, and any text. */
+/** Names that an administrator may choose, names of fields and of the source's keys, and any text. */
 const name = fc.oneof(
   fc.constantFrom(
     'Account No.',

@@ -28,7 +28,7 @@ const DATES = [
 const isStrict = (text: string): boolean => /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/.test(text);
 
 for (const [text, date] of DATES) {
-  test(`${JSON.stringify(text)} is a date wherever one stands, and an error in the integration’s shape where it is one there`, () => {
+  test(`${JSON.stringify(text)} is a date in every field, and an error in profile compatible if it is one in the integration`, () => {
     const record = {
       id: 1,
       lastModified: text,
@@ -76,7 +76,7 @@ for (const text of [
   });
 }
 
-test('what is told of a record has its date in one form', () => {
+test('the description of a record has its date in one format', () => {
   const settings = { ...SETTINGS, profile: 'enriched' as const };
   const text = '{"id":1,"lastModified":"2026-01-09 21:00:11 "}';
   const mapped = mapRecord(text, false, settings, READING);

@@ -61,7 +61,7 @@ for (const [record, path, left, type] of [
     'object',
   ],
 ] as const) {
-  test(`of ${JSON.stringify(record)} there is left what the index takes`, () => {
+  test(`${JSON.stringify(record)} keeps only the values that the index accepts`, () => {
     const document = documentOf(record);
     assert.deepEqual(at(document, `${TC}.${path}`), left);
     const errors = JSON.stringify(at(document, 'error.message') ?? null);
@@ -77,7 +77,7 @@ test('a field that does not fit is named once', () => {
   ]);
 });
 
-test('a summary that does not fit has no event.id either', () => {
+test('a summary that does not fit gives no event.id either', () => {
   assert.equal(at(documentOf({ summary: { a: 1 } }), 'event.id'), undefined);
 });
 
@@ -107,7 +107,7 @@ for (const [what, value, left, errors] of [
     undefined,
   ],
 ] as const) {
-  test(`a flattened field with ${what} keeps what Elasticsearch takes, and says what it leaves out`, () => {
+  test(`a flattened field with ${what} keeps the values that Elasticsearch accepts, and names those left out`, () => {
     const document = documentOf({ enrichment: value });
     assert.deepEqual(at(document, `${TC}.enrichment`), left);
     assert.deepEqual(at(document, 'error.message'), errors);
@@ -160,7 +160,7 @@ const CHOSEN: readonly (readonly [
 
 for (const [what, element, other, errors] of CHOSEN) {
   for (const collection of ['associated_groups', 'associated_indicators'] as const) {
-    test(`in ${collection} a name that the source chose and that has ${what} is kept in other`, () => {
+    test(`in ${collection} a name from the source with ${what} is kept in other`, () => {
       const source = collection.replace(/_./, (match) => match.slice(1).toUpperCase());
       const document = documentOf({ [source]: { data: [{ type: 'Vehicle', ...element }] } });
       assert.deepEqual(at(document, `${TC}.${collection}.data`), [{ type: 'Vehicle', other }]);
@@ -170,7 +170,7 @@ for (const [what, element, other, errors] of CHOSEN) {
   }
 }
 
-test('attributes, labels and tags keep chosen names in other, too, beside what has a field', () => {
+test('attributes, labels and tags also keep names without a field in other', () => {
   const data = [{ name: 'n', 'a.': 1 }];
   const document = documentOf({ attributes: { data }, securityLabels: { data }, tags: { data } });
   const kept = [{ name: 'n', other: { 'a.': 1 } }];
@@ -180,7 +180,7 @@ test('attributes, labels and tags keep chosen names in other, too, beside what h
   assert.equal(document.error, undefined);
 });
 
-test('each attribute and each assignment of a group has an other of its own', () => {
+test('each attribute and each assignment of a group has its own other', () => {
   const attributes = { data: [{ type: 't', createdBy: { id: 1 } }, { type: 'u' }, { 'a.': 1 }] };
   const assignments = { data: [{ type: 'Assigned', user: { id: 12, 'a.': 1 } }] };
   const document = documentOf({ associatedGroups: { data: [{ attributes, assignments }] } });
@@ -201,7 +201,7 @@ test('a key __proto__ is kept in other like any other', () => {
   assert.match(JSON.stringify(document), /"other":\{"__proto__":"x"\}/);
 });
 
-/** What Elasticsearch takes, said once more and in other words than the program's. */
+/** The values that Elasticsearch accepts, written again without the program's code. */
 const TAKES: Readonly<Record<string, (value: unknown) => boolean>> = {
   boolean: (value) => typeof value === 'boolean',
   date: (value) =>
@@ -216,7 +216,7 @@ const TAKES: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 const isLeaf = (value: unknown): boolean => typeof value !== 'object';
 
-/** Names of declared fields whose value is refused, and of declared objects that are none. */
+/** Names of declared fields with a value that would be refused, and of declared objects that are no objects. */
 function refused(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((member) => refused(member, path));
   const type = FIELDS[path];
@@ -243,7 +243,7 @@ test('every value of every document fits its field', () => {
   );
 });
 
-test('nothing empty is left in a document', () => {
+test('a document has no empty value', () => {
   fc.assert(
     fc.property(oddRecord, (text) => {
       const document = documentOf(text);

@@ -4,7 +4,7 @@ import { textOf } from '../../../../mapping/exact-json.ts';
 import { at, documentOf as compatibleOf, TC, TI } from '../compatible/map.ts';
 import { documentOf, enrich, mapped, RECORDS } from './enrich.ts';
 
-/** Types that Kibana's Threat Intelligence page knows, and Elastic's schema with mutex. */
+/** Types that Kibana's Threat Intelligence page and Elastic's schema know, and mutex. */
 const LISTED = new Set([
   'ipv4-addr',
   'ipv6-addr',
@@ -18,7 +18,7 @@ const LISTED = new Set([
   'mutex',
 ]);
 
-/** Where the page looks for an indicator's name, by type. */
+/** The field in which the page finds an indicator's name, by type. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   'ipv4-addr': ['ip'],
   file: ['file.hash.sha256', 'file.hash.md5'],
@@ -32,7 +32,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const record of RECORDS) {
-  test(`D5: a ${record.type} has one type that Kibana knows and a name to show`, () => {
+  test(`D5: a ${record.type} has one type that Kibana knows, and a name that it shows`, () => {
     const threat = at(documentOf(record), TI);
     const type = (threat as { type: string }).type;
     assert.ok(LISTED.has(type));
@@ -41,19 +41,19 @@ for (const record of RECORDS) {
   });
 }
 
-test('D5: a Host is no observer, a CIDR can be matched', () => {
+test('D5: a Host is no observer, and a CIDR can be matched', () => {
   assert.equal(documentOf({ type: 'Host', hostName: 'h' }).observer, undefined);
   assert.equal(mapped({ type: 'CIDR', Block: '192.0.2.9/24' }, `${TC}.ip_range`), '192.0.2.0/24');
 });
 
-test('what whoIs asks for is there, under the key that the source sends', () => {
+test('the data requested by whoIs is in the document, from the key that the source sends', () => {
   const whois = { registrant: { name: 'n' } };
   assert.deepEqual(mapped({ type: 'Host', whois }, `${TC}.who_is`), whois);
   assert.deepEqual(mapped({ type: 'Host', whoIs: { a: 1 }, whois }, `${TC}.who_is`), { a: 1 });
   assert.equal(at(compatibleOf({ type: 'Host', whois }), `${TC}.who_is`), undefined);
 });
 
-test('D6: a registry key equals what Defend writes, and has a key to show', () => {
+test('D6: a registry key equals the one that Defend writes, and has a key to show', () => {
   const record = { type: 'Registry Key', 'Key Name': 'HKEY_LOCAL_MACHINE\\Software\\Bad\\' };
   assert.equal(mapped(record, `${TI}.registry.path`), 'HKLM\\Software\\Bad');
   assert.equal(mapped(record, `${TI}.registry.key`), 'Software\\Bad');
@@ -80,7 +80,7 @@ test('D9: no document about an indicator looks like an event', () => {
   }
 });
 
-test('D10: analysts are no related users, passwords are not copied', () => {
+test('D10: analysts are no related users, and passwords are not copied', () => {
   const record = {
     address: 'me@example.org',
     attributes: { data: [{ createdBy: { firstName: 'Jane', lastName: 'Roe', userName: 'jroe' } }] },
@@ -91,14 +91,14 @@ test('D10: analysts are no related users, passwords are not copied', () => {
   assert.ok(!JSON.stringify(document).includes('infected'));
 });
 
-test('D11: an Address without an ip is an indicator nevertheless', () => {
+test('D11: an Address without an ip is still an indicator', () => {
   const document = documentOf({ type: 'Address', summary: '192.0.2.1' });
   assert.equal(at(document, 'event.kind'), 'enrichment');
   assert.equal(at(document, `${TI}.type`), 'unknown');
   assert.equal(at(document, `${TI}.id`), '192.0.2.1');
 });
 
-test('D13: an active indicator that never changes does not end', () => {
+test('D13: an active indicator that never changes has no end in the past', () => {
   const record = { id: 1, summary: 's', lastModified: '2020-01-01T00:00:00Z' };
   const ends = [0, 89, 200].map((days) => {
     const requestedAtMs = Date.parse('2026-06-15T12:00:00Z') + days * 86_400_000;

@@ -47,7 +47,7 @@ export function documentOf(
   return enrich(record, settings).document;
 }
 
-/** What a record's document has at a path. */
+/** The value at a path of a record's document. */
 export function mapped(record: string | object, path: string): Json | undefined {
   return at(documentOf(record), path);
 }

@@ -6,14 +6,14 @@ import { documentOf, enrich, mapped } from './enrich.ts';
 
 const CHANGED = { lastModified: '2026-01-09T21:00:11Z' };
 
-test('a document says when it was read, by which feed and run', () => {
+test('a document has the time of its reading, its feed and its run', () => {
   const document = documentOf({});
   assert.equal(at(document, 'event.created'), '2026-06-15T12:34:56.789Z');
   assert.equal(at(document, 'tcsync.feed'), 'default');
   assert.equal(at(document, 'tcsync.run_id'), 'run-1');
 });
 
-test('a record that no run has read names neither feed nor run', () => {
+test('a record that was read without a run has neither feed nor run', () => {
   const { document } = enrich({}, {}, { feed: null, runId: null });
   assert.deepEqual(Object.keys(at(document, 'tcsync') ?? {}), ['identity']);
 });
@@ -23,13 +23,13 @@ for (const [record, text] of [
   [{ summary: 5 }, '\0\x005'],
   [{ ownerName: null, type: ['x'] }, '\0\0'],
 ] as const) {
-  test(`${JSON.stringify(record)} is known by owner, type and summary as they came`, () => {
+  test(`${JSON.stringify(record)} is identified by the unchanged owner, type and summary`, () => {
     const identity = createHash('sha256').update(text).digest('hex');
     assert.equal(mapped(record, 'tcsync.identity'), identity);
   });
 }
 
-test('a failure changes neither kind nor tags and keeps no copy of the record', () => {
+test('an error in the record changes neither kind nor tags, and the document keeps no copy of the record', () => {
   const record = { active: 'perhaps', associatedGroups: { data: [{ password: 'secret' }] } };
   const document = documentOf(record, { tags: ['forwarded'] });
   assert.equal(at(document, 'event.kind'), 'enrichment');
@@ -38,7 +38,7 @@ test('a failure changes neither kind nor tags and keeps no copy of the record', 
   assert.ok(!JSON.stringify(document).includes('secret'));
 });
 
-test('the original is kept by its setting alone', () => {
+test('only the setting decides whether the original is kept', () => {
   const record = { id: 1 };
   const tags = ['preserve_original_event'];
   assert.equal(at(documentOf(record, { tags }), 'event.original'), undefined);
@@ -53,7 +53,7 @@ for (const [record, settings, timestamp] of [
   [{ lastModified: 'x' }, { timestamp: 'modified' }, '2026-06-15T00:00:00.000Z'],
   [CHANGED, { timestamp: 'confirmed' }, '2026-06-15T00:00:00.000Z'],
 ] as const) {
-  test(`with ${JSON.stringify([record, settings])} a document is of ${timestamp}`, () => {
+  test(`with ${JSON.stringify([record, settings])} a document has the timestamp ${timestamp}`, () => {
     assert.equal(documentOf(record, settings)['@timestamp'], timestamp);
   });
 }
@@ -71,7 +71,7 @@ for (const [record, settings, deletedAt] of [
   });
 }
 
-test('errors that the document makes void are not said', () => {
+test('errors that do not apply to the enriched document are left out', () => {
   const record = { deleted_at: 'soon', observations: 5, trackedUsers: 5, active: 5 };
   const active = 'active: cannot convert [5] to boolean';
   const people = 'trackedUsers: expected an object';
@@ -118,12 +118,12 @@ for (const [names, level] of [
   });
 }
 
-test('every hash is related, each once', () => {
+test('every hash is related, and each only once', () => {
   assert.deepEqual(mapped({ sha256: 'C' }, 'related.hash'), ['c']);
   assert.deepEqual(mapped({ md5: 'A', sha1: 'a', sha256: 'C' }, 'related.hash'), ['a', 'c']);
 });
 
-test('an indicator without sightings is seen when it was added and changed', () => {
+test('an indicator without sightings was first seen when it was added and last seen when it was modified', () => {
   const record = { dateAdded: '2026-01-01', lastModified: '2026-02-01' };
   const threat = at(documentOf(record), TI) as Record<string, unknown>;
   assert.equal(threat.first_seen, '2026-01-01T00:00:00.000Z');
@@ -131,7 +131,7 @@ test('an indicator without sightings is seen when it was added and changed', () 
   assert.equal(threat.modified_at, '2026-02-01T00:00:00.000Z');
 });
 
-test('sightings and external dates win over it', () => {
+test('sightings and external dates have priority over these times', () => {
   const record = {
     dateAdded: '2026-01-01',
     lastModified: '2026-02-01',
@@ -216,14 +216,14 @@ const PEOPLE = {
   trackedUsers: { F1: { observations: 5 } },
 };
 
-test('people are kept where the settings say so, but none is a related user', () => {
+test('people are kept if the settings say so, but none is a related user', () => {
   const document = documentOf(PEOPLE);
   assert.equal(JSON.stringify(document).split('U1').length - 1, 5);
   assert.ok(at(document, `${TC}.tracked_users`));
   assert.equal(at(document, 'related.user'), undefined);
 });
 
-test('people are found nowhere where the settings say so', () => {
+test('people are in no field if the settings say so', () => {
   const document = documentOf(PEOPLE, { people: 'drop' });
   assert.ok(!/[FLUP]1/.test(JSON.stringify(document)));
   assert.deepEqual(at(document, `${TC}.attributes.data.0`), {
@@ -237,7 +237,7 @@ test('people are found nowhere where the settings say so', () => {
   });
 });
 
-test('a name that is no person’s stays where people are dropped', () => {
+test('a name that is not of a person stays if people are dropped', () => {
   const names = { userName: 'svc', pseudonym: 'x', first_name: 'y' };
   const record = {
     enrichment: { data: [names] },

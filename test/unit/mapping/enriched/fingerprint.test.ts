@@ -17,7 +17,7 @@ function hashOf(...parameters: Parameters<typeof enrich>): Json | undefined {
   return at(enrich(...parameters).document, 'event.hash');
 }
 
-test('a hash is of its version, in hexadecimal', () => {
+test('a hash begins with its version and is hexadecimal', () => {
   assert.match(textOf(hashOf(RECORD)) ?? '', /^v1:[0-9a-f]{64}$/);
 });
 
@@ -45,7 +45,7 @@ for (const [what, other] of [
   });
 }
 
-test('neither clock, feed, run, tags nor the life of indicators is a change', () => {
+test('the clock, the feed, the run, the tags and the life of indicators do not change the hash', () => {
   const later = { requestedAtMs: READING.requestedAtMs + 5 * 86_400_000, feed: 'f', runId: 'r' };
   const settings = {
     iocExpiration: '5d',
@@ -56,7 +56,7 @@ test('neither clock, feed, run, tags nor the life of indicators is a change', ()
   assert.equal(hashOf(RECORD, settings, later), hashOf(RECORD));
 });
 
-test('an id is made of the record’s id, its hash, its time and its end', () => {
+test('a document’s id is made from the record’s id, its hash, its time and its end', () => {
   const { document, id } = enrich(RECORD);
   const parts = [`${TC}.id`, 'event.hash', '@timestamp', `${TC}.deleted_at`].map((path) =>
     at(document, path),
@@ -67,12 +67,12 @@ test('an id is made of the record’s id, its hash, its time and its end', () =>
   assert.equal(id, digest.subarray(0, 15).toString('base64url'));
 });
 
-test('a second reading on the same day is the same document', () => {
+test('a second reading on the same day gives the same document', () => {
   const requestedAtMs = READING.requestedAtMs + 3_600_000;
   assert.equal(enrich(RECORD, {}, { requestedAtMs, runId: 'r' }).id, enrich(RECORD).id);
 });
 
-test('a reading on the next day confirms the indicator anew', () => {
+test('a reading on the next day gives a new document that confirms the indicator', () => {
   const requestedAtMs = READING.requestedAtMs + 86_400_000;
   assert.notEqual(enrich(RECORD, {}, { requestedAtMs }).id, enrich(RECORD).id);
   const fixed = { expiry: 'fixed' } as const;
@@ -83,7 +83,7 @@ test('two owners’ copies of one indicator are two documents', () => {
   assert.notEqual(enrich({ ...RECORD, id: 1 }).id, enrich({ ...RECORD, id: 2 }).id);
 });
 
-/** The same JSON with every object's keys and every list the other way round. */
+/** The same JSON with the keys of every object and every list in reverse order. */
 function backwards(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(backwards).toReversed();
   if (typeof value !== 'object' || value === null || 'rawJSON' in value) return value;
@@ -91,7 +91,7 @@ function backwards(value: unknown): unknown {
   return Object.fromEntries(entries.toReversed());
 }
 
-/** The same JSON with every object's keys the other way round. */
+/** The same JSON with the keys of every object in reverse order. */
 function withKeysBackwards(value: Json): Json {
   if (Array.isArray(value)) return value.map(withKeysBackwards);
   if (!isObject(value)) return value;
@@ -101,7 +101,7 @@ function withKeysBackwards(value: Json): Json {
   return Object.fromEntries(entries.toReversed());
 }
 
-test('no order of keys is a change', () => {
+test('the order of keys does not change the hash', () => {
   fc.assert(
     fc.property(oddRecord, (text) => {
       const other = JSON.stringify(withKeysBackwards(recordOf(text)));
@@ -111,7 +111,7 @@ test('no order of keys is a change', () => {
   );
 });
 
-test('no order of lists is a change where nothing depends on it', () => {
+test('the order of a list does not change the hash if it has no meaning', () => {
   const groups = {
     data: [
       { id: 2, name: 'h' },
@@ -126,14 +126,14 @@ test('no order of lists is a change where nothing depends on it', () => {
   assert.equal(hashOf(JSON.stringify(backwards(record))), hashOf(record));
 });
 
-test('the same input has the same id', () => {
+test('the same input gives the same id', () => {
   fc.assert(
     fc.property(oddRecord, (text) => assert.deepEqual(enrich(text), enrich(text))),
     { numRuns: 500 },
   );
 });
 
-test('a document that was read again has the same hash', () => {
+test('a record that is read again gives the same hash', () => {
   const document = documentOf(RECORD);
   assert.equal(at(document, 'event.hash'), hashOf(RECORD));
 });

@@ -34,7 +34,7 @@ for (const hostName of [
   'bad.example.com[:]443',
   'user@bad.example.com',
 ]) {
-  test(`the Host ${JSON.stringify(hostName)} has the domain that stands in it`, () => {
+  test(`the Host ${JSON.stringify(hostName)} has the domain in its host name`, () => {
     const document = documentOf({ type: 'Host', hostName });
     assert.deepEqual(at(document, `${TI}.url`), PARTS);
     assert.equal(document.error, undefined);
@@ -111,7 +111,7 @@ for (const hostName of ['', undefined, null]) {
   });
 }
 
-test('a host name of another type is not looked at', () => {
+test('a host name of another type is ignored', () => {
   const document = documentOf({ type: 'File', hostName: 'bad example' });
   assert.equal(document.error, undefined);
   assert.equal(at(document, `${TI}.url`), undefined);
@@ -130,7 +130,7 @@ for (const [ip, address, type] of [
   ['2001:DB8:0:0:0:0:0:1', '2001:DB8:0:0:0:0:0:1', 'ipv6-addr'],
   ['::FFFF:192.0.2.1', '::FFFF:192.0.2.1', 'ipv4-addr'],
 ] as const) {
-  test(`the Address ${ip} is the address that stands in it, spelled as it came`, () => {
+  test(`the Address ${ip} has the address in its text, in the original spelling`, () => {
     const document = documentOf({ type: 'Address', ip });
     assert.equal(at(document, `${TC}.ip`), address);
     assert.equal(at(document, `${TI}.ip`), address);
@@ -154,7 +154,7 @@ for (const ip of [
   'http://3232235777/',
   'bad.example.com',
 ]) {
-  test(`the Address ${ip} is none, and the document says so`, () => {
+  test(`the Address ${ip} has no ip, and the document says so`, () => {
     const document = documentOf({ type: 'Address', ip });
     assert.equal(at(document, `${TC}.ip`), undefined);
     assert.equal(at(document, `${TI}.ip`), undefined);
@@ -163,7 +163,7 @@ for (const ip of [
   });
 }
 
-test('the address of an associated indicator is read in the same way', () => {
+test('the address of an associated indicator is parsed in the same way', () => {
   const record = { associatedIndicators: { data: [{ ip: '192[.]0[.]2[.]1' }] } };
   const place = `${TC}.associated_indicators.data`;
   assert.deepEqual(at(documentOf(record), place), [{ ip: '192.0.2.1' }]);
@@ -180,7 +180,7 @@ for (const [Block, range] of [
   });
 }
 
-test('in the integration’s shape a defanged address is none, as there', () => {
+test('in profile compatible a defanged address is no address, as in the integration', () => {
   const document = compatibleOf({ type: 'Address', ip: '192[.]0[.]2[.]1' });
   assert.equal(at(document, `${TC}.ip`), undefined);
 });

@@ -28,13 +28,13 @@ for (const [record, type, id] of [
   [{ type: ['File'] }, 'unknown', 's'],
   [{}, 'unknown', 's'],
 ] as const) {
-  test(`${JSON.stringify(record)} is one ${type}`, () => {
+  test(`${JSON.stringify(record)} has the one type ${type}`, () => {
     const summary = { ...record, summary: 's' };
     assert.equal(mapped(summary, `${TI}.type`), type);
     assert.equal(mapped(summary, `${TI}.id`), id);
   });
 }
 
-test('what a custom type has by its name alone stays', () => {
+test('a custom type keeps the type that follows from its name', () => {
   assert.deepEqual(mapped({ type: 'Filename', md5: 'A' }, `${TI}.file.hash`), { md5: 'a' });
 });

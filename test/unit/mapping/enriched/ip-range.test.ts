@@ -40,7 +40,7 @@ test('only a CIDR has a range', () => {
   assert.equal(mapped({ type: 'Address', Block: '192.0.2.0/24' }, `${TC}.ip_range`), undefined);
 });
 
-test('the range of a range is itself, and its network is an address', () => {
+test('the range of a printed range is the same range, and its network is an address', () => {
   const block = fc.oneof(fc.tuple(fc.ipV4(), fc.nat(32)), fc.tuple(fc.ipV6(), fc.nat(128)));
   fc.assert(
     fc.property(block, ([address, bits]) => {

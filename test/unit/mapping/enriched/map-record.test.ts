@@ -52,7 +52,7 @@ for (const settings of [ENRICHED, COMPATIBLE]) {
     ['{"id":-1}', 'the record has no id'],
     ['{"id":[1]}', 'the record has no id'],
   ] as const) {
-    test(`${settings.profile}: ${text} is set aside, as ${reason}`, () => {
+    test(`${settings.profile}: ${text} is set aside because ${reason}`, () => {
       const mapped = mapRecord(text, false, settings, READING);
       assert.deepEqual(mapped, { kind: 'unmappable', indicatorId: null, reason });
     });
@@ -64,17 +64,17 @@ for (const settings of [ENRICHED, COMPATIBLE]) {
     assert.ok(mapped.kind === 'document' && mapped.source.includes('"9007199254918489"'));
   });
 
-  test(`${settings.profile}: a record without a date of change has none`, () => {
+  test(`${settings.profile}: a record without a date of change gives a document without one`, () => {
     const mapped = mapRecord('{"id":5,"lastModified":"x"}', true, settings, READING);
     assert.ok(mapped.kind === 'document' && mapped.lastModified === null);
   });
 
-  test(`${settings.profile}: a record that is nested without end costs only itself`, () => {
+  test(`${settings.profile}: a record that is nested too deeply is set aside alone`, () => {
     const text = `{"id":5,"enrichment":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`;
     assert.equal(mapRecord(text, true, settings, READING).kind, 'unmappable');
   });
 
-  test(`${settings.profile}: any JSON is a document or is set aside, and throws nothing`, () => {
+  test(`${settings.profile}: any JSON becomes a document or is set aside, without an exception`, () => {
     const record = oddRecord.map(
       (text) => `${text.slice(0, -1)}${text === '{}' ? '' : ','}"id":5}`,
     );
@@ -87,12 +87,12 @@ for (const settings of [ENRICHED, COMPATIBLE]) {
     );
   });
 
-  test(`${settings.profile}: what is no JSON is the caller’s to judge`, () => {
+  test(`${settings.profile}: a text that is no JSON throws, so that the caller decides`, () => {
     assert.throws(() => mapRecord('{"id":5', true, settings, READING), SyntaxError);
   });
 }
 
-test('where the integration makes no id, a repeated write finds the first one', () => {
+test('if the integration makes no id, a repeated write still gets the same id', () => {
   const [first, again, other] = ['{"id":5}', '{"id":5}', '{"id":6}'].map((text) => {
     const mapped = mapRecord(text, true, COMPATIBLE, { ...READING, requestedAtMs: NOW_MS });
     return mapped.kind === 'document' ? mapped.id : null;

@@ -5,7 +5,7 @@ import { parseRecord } from '../../../../mapping/parse-record.ts';
 import { numbersOf, valueText, withNumbersAsStrings } from '../../raw-json.ts';
 import { oddRecord } from '../compatible/odd-record.ts';
 
-/** What a text holds, every number by its literal, or that it is no JSON; without the parser under test. */
+/** The value of a text with every number as its literal, or that it is no JSON; without the parser under test. */
 function truth(text: string): string {
   try {
     JSON.parse(text);
@@ -48,7 +48,7 @@ for (const text of [
   '{"a":-}',
   '',
 ]) {
-  test(`${text} is read with every number as it was written`, () => {
+  test(`${text} is parsed with every number exact`, () => {
     assert.equal(outcome(text), truth(text));
   });
 }
@@ -57,7 +57,7 @@ for (const [what, texts] of [
   ['record', oddRecord],
   ['text', valueText],
 ] as const) {
-  test(`every ${what} is read with every number as it was written, and what is cut is refused`, () => {
+  test(`every ${what} is parsed with every number exact, and a cut text is refused`, () => {
     fc.assert(
       fc.property(texts, fc.nat(), (text, at) => {
         assert.equal(outcome(text), truth(text));
@@ -69,13 +69,13 @@ for (const [what, texts] of [
   });
 }
 
-test('a record whose strings look like what is put aside keeps them', () => {
+test('a record keeps strings that look like the parser’s own placeholders', () => {
   const text = String.raw`{"a":"\u00000","b":5.00,"c":["\u0000",1e2,"\u00001"]}`;
   assert.equal(outcome(text), truth(text));
   assert.equal(JSON.stringify(parseRecord(text, false)), text);
 });
 
-test('text whose numbers are known to be plain gives the same value, faster', () => {
+test('a text with only plain numbers gives the same value with the fast parser', () => {
   const plain = valueText.filter((text) => numbersOf(text).every((n) => /^\d{1,15}$/.test(n)));
   fc.assert(
     fc.property(plain, (text) => {
@@ -87,13 +87,13 @@ test('text whose numbers are known to be plain gives the same value, faster', ()
   );
 });
 
-test('the last of several keys counts, with its own literal', () => {
+test('of several equal keys the last one counts, with its own literal', () => {
   assert.equal(
     JSON.stringify(parseRecord('{"a":1.0,"b":{"a":2.0},"a":2.50}', false)),
     '{"a":2.50,"b":{"a":2.0}}',
   );
 });
 
-test('where numbers are plain nothing is looked for', () => {
+test('if numbers are plain, the text is not searched for exact numbers', () => {
   assert.equal(JSON.stringify(parseRecord('{"a":5.00}', true)), '{"a":5}');
 });

@@ -52,7 +52,7 @@ function isRead(document: JsonObject, constants: Readonly<Record<string, string>
 }
 
 for (const { rule, type, fields } of RULES) {
-  test(`the ${rule} rule matches what is a ${type}, and nothing else`, () => {
+  test(`the ${rule} rule matches only indicators of type ${type}`, () => {
     for (const record of RECORDS) {
       const document = documentOf(record);
       assert.ok(isRead(document, LATEST_CONSTANT_FIELDS), record.type);
@@ -62,7 +62,7 @@ for (const { rule, type, fields } of RULES) {
   });
 }
 
-test('no rule reads a document twice: the data stream is left out', () => {
+test('no rule reads a document twice, because rules exclude the data stream', () => {
   for (const record of RECORDS) assert.ok(!isRead(documentOf(record), CONSTANT_FIELDS));
 });
 
@@ -75,7 +75,7 @@ test('the field that a rule compares has one value', () => {
   }
 });
 
-test('with confirmed timestamps an indicator stays in sight of the rules', () => {
+test('with confirmed timestamps an indicator stays within the 30 days of the rules', () => {
   const old = { ...RECORDS[0], lastModified: '2020-01-01T00:00:00Z' };
   assert.ok(!isRead(documentOf(old), LATEST_CONSTANT_FIELDS));
   assert.ok(isRead(documentOf(old, { timestamp: 'confirmed' }), LATEST_CONSTANT_FIELDS));

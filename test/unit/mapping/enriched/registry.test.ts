@@ -20,13 +20,13 @@ for (const [keyName, valueName, expected] of [
   ['Software\\Bad', undefined, { key: 'Software\\Bad', path: 'Software\\Bad' }],
   ['', 'v', { value: 'v' }],
 ] as const) {
-  test(`the registry key ${keyName} with the value ${valueName} is as Defend writes it`, () => {
+  test(`the registry key ${keyName} with the value ${valueName} is written as by Defend`, () => {
     const record = { type: 'Registry Key', 'Key Name': keyName, 'Value Name': valueName };
     assert.deepEqual(mapped(record, `${TI}.registry`), expected);
   });
 }
 
-test('a custom type’s key is left as the integration has it', () => {
+test('a custom type’s key stays as in the integration', () => {
   const record = { type: 'My Registry Key', 'Key Name': 'HKEY_USERS\\x' };
   assert.deepEqual(mapped(record, `${TI}.registry`), { path: 'HKEY_USERS\\x' });
 });

@@ -4,7 +4,7 @@ import { urlParts } from '../../../../mapping/enriched/url.ts';
 import { at, TI } from '../compatible/map.ts';
 import { documentOf } from './enrich.ts';
 
-/** Parts that are there and not empty. */
+/** Parts that exist and are not empty. */
 function parts(of: object): object {
   return Object.fromEntries(
     Object.entries(of).filter(([, part]) => part !== undefined && part !== ''),
@@ -101,19 +101,19 @@ for (const [text, expected] of [
   ['http://a:99999/', {}],
   ['', {}],
 ] as const) {
-  test(`${JSON.stringify(text)} has the parts of a URL, or none`, () => {
+  test(`${JSON.stringify(text)} has the expected parts of a URL`, () => {
     assert.deepEqual(parts(urlParts(text)), expected);
   });
 }
 
-test('no part of a URL says the password', () => {
+test('no part of a URL holds the password', () => {
   const document = documentOf({ type: 'URL', text: 'http://u:secret@example.com/x' });
   const { original, ...others } = at(document, `${TI}.url`) as Record<string, unknown>;
   assert.equal(original, 'http://u:secret@example.com/x');
   assert.ok(!JSON.stringify(others).includes('secret'));
 });
 
-test('only URLs and hosts have parts', () => {
+test('only URLs and hosts have URL parts', () => {
   const values = { text: 'http://example.com', hostName: 'example.com' };
   assert.equal(at(documentOf({ ...values, type: 'File' }), `${TI}.url`), undefined);
   assert.deepEqual(at(documentOf({ ...values, type: 'My URL' }), `${TI}.url`), {
@@ -122,6 +122,6 @@ test('only URLs and hosts have parts', () => {
   assert.deepEqual(at(documentOf({ ...values, type: 'Host' }), `${TI}.url`), EXAMPLE);
 });
 
-test('a text that is no text has no parts', () => {
+test('a value that is no text has no parts', () => {
   assert.deepEqual(urlParts(5), {});
 });

@@ -44,7 +44,7 @@ function mapped(component: string, field: string): unknown {
 }
 
 describe('what is created', () => {
-  test('comes after all that it needs', () => {
+  test('comes after all assets that it needs', () => {
     const names = [...planned().keys()];
     const before = (first: string, second: string) => {
       assert.ok(names.includes(first), first);
@@ -63,7 +63,7 @@ describe('what is created', () => {
     before('index template tcsync-state', 'index tcsync-state-default');
   });
 
-  test('says whose it is, and never that it is Fleet’s, which deletes what it does not know', () => {
+  test('names its owner, never Fleet, because Fleet deletes assets that it does not know', () => {
     for (const flavour of ['stack', 'serverless'] as const) {
       for (const [name, body] of planned({ flavour })) {
         if (body === null) continue;
@@ -73,7 +73,7 @@ describe('what is created', () => {
     }
   });
 
-  test('has names that begin with tcsync, but for the stream that Elastic’s package writes to', () => {
+  test('has names that begin with tcsync, except for the data stream of Elastic’s package', () => {
     for (const name of planned().keys()) {
       assert.match(name, / (?:tcsync-|logs-ti_threatconnect\.indicator-default$)/);
     }
@@ -105,7 +105,7 @@ describe('index templates', () => {
     ]);
   });
 
-  test('what an operator adds comes last and may be missing', () => {
+  test('an operator’s own component template comes last and may be missing', () => {
     for (const name of [STREAM, LATEST]) {
       const parts = at(`index template ${name}`, 'composed_of') as string[];
       const custom = at(`index template ${name}`, 'ignore_missing_component_templates') as string[];
@@ -163,7 +163,7 @@ describe('mappings', () => {
     });
   });
 
-  test('the latest index lacks the label by which rules leave the stream out', () => {
+  test('the latest index does not have the label by which rules exclude the data stream', () => {
     assert.ok(mapped(`${STREAM}@mappings`, 'labels.is_ioc_transform_source'));
     assert.equal(mapped(`${LATEST}@mappings`, 'labels.is_ioc_transform_source'), undefined);
   });
@@ -198,7 +198,7 @@ describe('settings', () => {
     });
   });
 
-  test('on Serverless there is no policy and nothing about nodes, but a retention', () => {
+  test('on Serverless there is a retention, and no policy and no setting of nodes', () => {
     const assets = planned({ flavour: 'serverless' });
     assert.deepEqual(
       [...assets.keys()].filter((name) => name.startsWith('ILM')),
@@ -225,14 +225,14 @@ describe('settings', () => {
 });
 
 describe('the transform', () => {
-  test('keeps the newest reading of each indicator of each namespace', () => {
+  test('keeps the newest version of each indicator of each namespace', () => {
     assert.deepEqual(at(TRANSFORM, 'latest'), {
       unique_key: ['data_stream.namespace', 'event.dataset', 'threat_connect.indicator.id'],
       sort: 'event.created',
     });
   });
 
-  test('with the profile compatible keeps what Elastic’s own one keeps', () => {
+  test('with the profile compatible keeps the same documents as Elastic’s own transform', () => {
     const profile = 'compatible';
     assert.deepEqual(at(TRANSFORM, 'latest', { profile }), {
       unique_key: ['event.dataset', 'event.id'],
@@ -244,7 +244,7 @@ describe('the transform', () => {
     ]);
   });
 
-  test('writes where rules and dashboards read, and follows the settings', () => {
+  test('writes to the index that rules and dashboards read, and follows the settings', () => {
     const context = { transformDelay: '5s', transformFrequency: '1s' };
     assert.deepEqual(at(TRANSFORM, 'dest', context), {
       index: 'logs-ti_threatconnect_latest.dest_indicator-101',
@@ -275,7 +275,7 @@ describe('beside Elastic’s own package', () => {
     ['takeover', true, 'blocked', /cannot be done yet/],
     ['takeover', false, 'blocked', /cannot be done yet/],
   ] as const) {
-    test(`${assets} ${isInstalled ? 'with' : 'without'} it leaves the indicators’ assets alone and says why`, () => {
+    test(`${assets} ${isInstalled ? 'with' : 'without'} it does not change the indicators’ assets and says why`, () => {
       const plan = planAssets({ ...CONTEXT, assets }, isInstalled);
       assert.deepEqual(
         plan.assets.map(({ name }) => name),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { toProperties } from '../../../../../activities/elasticsearch/assets/index-mapping.ts';
 import { CONSTANT_FIELDS, FIELDS } from '../../../../../mapping/field-table.ts';
 
-test('dotted names become nested objects, which is how documents spell them', () => {
+test('dotted names become nested objects, as in documents', () => {
   assert.deepEqual(
     toProperties(
       { '@timestamp': 'date', 'a.b.c': 'long', 'a.b.d': 'ip', 'a.e': 'double' },
@@ -22,7 +22,7 @@ test('dotted names become nested objects, which is how documents spell them', ()
   );
 });
 
-test('a constant stands beside other fields of its object, with its value', () => {
+test('a constant is mapped beside the other fields of its object, with its value', () => {
   assert.deepEqual(
     toProperties({ 'event.id': 'keyword' }, { 'event.module': 'm' }, 'refuse malformed'),
     {
@@ -42,7 +42,7 @@ test('the source’s own text is stored but never indexed, which would refuse lo
   });
 });
 
-test('what contradicts a declared number, date, address or boolean is refused, whatever the index says', () => {
+test('a malformed number, date, address or boolean is refused, even if the index setting allows it', () => {
   for (const type of ['boolean', 'date', 'double', 'ip', 'long'] as const) {
     assert.deepEqual(toProperties({ f: type }, {}, 'refuse malformed'), {
       f: { type, ignore_malformed: false },
@@ -51,7 +51,7 @@ test('what contradicts a declared number, date, address or boolean is refused, w
   }
 });
 
-test('a type that does not know ignore_malformed is sent without it: Elasticsearch refuses the template', () => {
+test('a type without ignore_malformed is sent without it, because Elasticsearch would refuse the template', () => {
   for (const type of ['ip_range', 'flattened', 'wildcard', 'match_only_text'] as const) {
     assert.deepEqual(toProperties({ f: type }, {}, 'refuse malformed'), { f: { type } });
   }
