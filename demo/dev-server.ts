@@ -17,7 +17,10 @@ const TAIL_LINES = 20;
 const PORT_ATTEMPTS = 3;
 
 export interface DevServerOptions {
-  /** `TEMPORAL_ADDRESS` names a server to use instead of starting one; `TEMPORAL_NAMESPACE` is created if it is not `default`. */
+  /**
+   * `TEMPORAL_ADDRESS` names a server to use instead of starting one; `TEMPORAL_NAMESPACE` is created if it is not
+   * `default`.
+   */
   readonly env: NodeJS.ProcessEnv;
   readonly report: Report;
   /** Default: any free port. To restart a stopped server, give its port. */

@@ -1,14 +1,14 @@
 import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the proxy does in place of an answer, or to one. */
+/** The failures that the proxy causes. */
 const FAILURES = ['502', 'reset', 'reset', '503', 'cut', 'hang'] as const;
-/** Longer than a client waits for in these tests. */
+/** Longer than a client waits in these tests. */
 const HANG_MS = 60_000;
 
 export type FailingProxy = {
   url: string;
-  /** Where answers come from. */
+  /** The server behind the proxy. */
   target: string;
   /** Share of the requests that fail, 0 to 1; may change at any time. */
   rate: number;
@@ -19,7 +19,7 @@ export type FailingProxy = {
   close(): Promise<void>;
 };
 
-/** A proxy that fails some of all requests at random, in the ways that proxies, servers and networks do. */
+/** A proxy that fails a share of all requests at random, like real proxies, servers and networks. */
 export async function startFailingProxy(seed: number): Promise<FailingProxy> {
   const random = mulberry32(seed);
   const server = createServer((request, response) => {
@@ -66,7 +66,7 @@ function fail(
     response.writeHead(Number(failure), { 'content-type': 'text/html' }).end('<html>busy</html>');
 }
 
-/** @param cutAt bytes of the body after which the connection ends; `null`: never */
+/** @param cutAt bytes of the body after which the connection ends; `null` if it never does */
 function pass(
   target: string,
   request: IncomingMessage,
@@ -88,7 +88,7 @@ function pass(
   request.pipe(onward);
 }
 
-/** Numbers from 0 to 1, the same ones for the same seed. */
+/** Random numbers from 0 to 1; the same seed gives the same numbers. */
 export function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {

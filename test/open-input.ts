@@ -1,6 +1,6 @@
 import type { OpenWindowInput } from '../contracts/activities.ts';
 
-/** What the workflow asks of `openWindow` where no person asks for anything. */
+/** The input of `openWindow` if no person asks for a window. */
 export function openInput(changes: Partial<OpenWindowInput> = {}): OpenWindowInput {
   return {
     feed: 'default',

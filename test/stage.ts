@@ -23,7 +23,7 @@ import { createRedactor } from '../worker/redactor.ts';
 export const SECRET = 'stage s3cr3t$%"\\=+/ ';
 const ACCESS_ID = '12345678901234567890';
 
-/** Waits are a hundred times shorter than a worker's: what is tested is what comes after them. */
+/** Waits are a hundred times shorter than those of a worker, because only the time after them is tested. */
 const QUICK: Waiting = {
   sleep: (ms, signal) => REAL_WAITING.sleep(ms / 100, signal),
   random: Math.random,
@@ -45,14 +45,14 @@ export type Stage = {
     input: Parameters<Activities[Name]>[0],
     options?: { attempt?: number; environment?: MockActivityEnvironment },
   ): ReturnType<Activities[Name]>;
-  /** @param heartbeatDetails what the attempt before has left */
+  /** @param heartbeatDetails those of the attempt before */
   environment(attempt?: number, heartbeatDetails?: unknown): MockActivityEnvironment;
-  /** Everything in the data stream, in the order in which it was written. */
+  /** All documents of the data stream, in the order of their writes. */
   stored(): Promise<Stored[]>;
   close(): Promise<void>;
 };
 
-/** @param env settings beside those that point to the stand-ins */
+/** @param env settings in addition to those of the stand-ins */
 export async function stage(
   options: ThreatConnectOptions = {},
   env: NodeJS.ProcessEnv = {},
@@ -105,7 +105,7 @@ export async function stage(
   };
 }
 
-/** A stage of 60 records on which everything is applied, for as long as `work` takes. */
+/** A stage of 60 records with all assets, as long as `work` runs. */
 export async function withStage(
   work: (set: Stage) => Promise<void>,
   env: NodeJS.ProcessEnv = {},

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 
-/** The command, to be run by Node. */
+/** The file that Node runs. */
 export const TCSYNC = path.join(import.meta.dirname, '../client/tcsync.mjs');
 
 /**

@@ -21,7 +21,7 @@ describe('contract: names that people choose at the source', () => {
     for (const { name, mappings } of Object.values(indices)) {
       await server.must('PUT', `/${name}`, {
         settings: { number_of_replicas: 0 },
-        // a name that is not declared is refused: none may become the name of a field
+        // an undeclared name is refused, because no name may become a field
         mappings: { ...mappings, dynamic: 'strict' },
       });
     }
@@ -34,7 +34,7 @@ describe('contract: names that people choose at the source', () => {
     return JSON.parse(mapped.source) as object;
   };
 
-  /** Reasons for which documents were refused. */
+  /** Reasons of refused documents. */
   const write = async (index: string, texts: readonly string[]): Promise<unknown[]> => {
     const lines = texts.flatMap((text) => [{ index: {} }, sourceOf(text)]);
     const body = await server.must('POST', `/${index}/_bulk?refresh=true`, lines);
@@ -43,16 +43,20 @@ describe('contract: names that people choose at the source', () => {
   };
 
   for (const { name } of Object.values(indices)) {
-    contract(`no name and no shape of a value costs its document (${name})`, [], async () => {
-      await fc.assert(
-        fc.asyncProperty(fc.array(anyNamesRecord, { maxLength: 40 }), async (texts) => {
-          if (texts.length > 0) assert.deepEqual(await write(name, texts), []);
-        }),
-        { numRuns: 15 },
-      );
-    });
+    contract(
+      `no name and no shape of a value makes a document be refused (${name})`,
+      [],
+      async () => {
+        await fc.assert(
+          fc.asyncProperty(fc.array(anyNamesRecord, { maxLength: 40 }), async (texts) => {
+            if (texts.length > 0) assert.deepEqual(await write(name, texts), []);
+          }),
+          { numRuns: 15 },
+        );
+      },
+    );
 
-    contract(`what stands under a chosen name is found (${name})`, [], async () => {
+    contract(`a value under a chosen name is found (${name})`, [], async () => {
       const field = 'threat_connect.indicator.associated_indicators.data.other';
       const label = { 'Account No.': 'A-1', 'Rev 1.0': { x: 'B-2' }, '': 'C-3', 'z\0': 'D-4' };
       const record = { id: 1, summary: 's', associatedIndicators: { data: [{ id: 2, ...label }] } };

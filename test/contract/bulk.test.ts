@@ -89,7 +89,7 @@ describe('contract: bulk requests to a data stream', () => {
     },
   );
 
-  contract('only create is taken', [], async () => {
+  contract('only create is accepted', [], async () => {
     const answered = await server.ask('POST', `/${stream}/_bulk`, [
       { index: { _id: 'x' } },
       { '@timestamp': TIME },
@@ -118,7 +118,7 @@ describe('contract: bulk requests to a data stream', () => {
     ['two times', { '@timestamp': [TIME, TIME] }, 'document_parsing_exception'],
     ['no time', { '@timestamp': undefined }, 'document_parsing_exception'],
   ] as const) {
-    contract(`${what} is refused, and its neighbours are stored`, [], async () => {
+    contract(`${what} is refused, and the other documents are stored`, [], async () => {
       const id = what.replaceAll(' ', '-');
       const answered = await bulk([
         ...create(`${id}-1`),
@@ -155,7 +155,7 @@ describe('contract: bulk requests to a data stream', () => {
     },
   );
 
-  contract('require_data_stream keeps a plain index from being made', [], async () => {
+  contract('require_data_stream prevents the creation of a plain index', [], async () => {
     const name = server.name('no-template-here');
     const answered = await server.ask('POST', `/${name}/_bulk?require_data_stream=true`, [
       { create: { _id: 'a' } },
@@ -170,17 +170,21 @@ describe('contract: bulk requests to a data stream', () => {
     assert.equal((await server.ask('HEAD', `/${name}`)).status, 404);
   });
 
-  contract('the final pipeline stamps every document, the default one is off', [], async () => {
-    const answered = await bulk(create('stamped'), '&list_executed_pipelines=true&refresh=true');
-    assert.deepEqual(at(items(answered)[0], 'create.executed_pipelines'), [server.name('stamp')]);
-    const { body } = await server.ask('POST', `/${stream}/_search`, {
-      query: { ids: { values: ['stamped'] } },
-    });
-    const ingested = String(at(body, 'hits.hits.0._source.event.ingested'));
-    assert.match(ingested, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,9}Z$/);
-  });
+  contract(
+    'the final pipeline runs for every document, and the default pipeline is off',
+    [],
+    async () => {
+      const answered = await bulk(create('stamped'), '&list_executed_pipelines=true&refresh=true');
+      assert.deepEqual(at(items(answered)[0], 'create.executed_pipelines'), [server.name('stamp')]);
+      const { body } = await server.ask('POST', `/${stream}/_search`, {
+        query: { ids: { values: ['stamped'] } },
+      });
+      const ingested = String(at(body, 'hits.hits.0._source.event.ingested'));
+      assert.match(ingested, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,9}Z$/);
+    },
+  );
 
-  contract('the same id is taken again after a rollover', [], async () => {
+  contract('the same id is accepted again after a rollover', [], async () => {
     const again = async (): Promise<unknown> =>
       at(items(await bulk(create('twice')))[0], 'create.status');
     assert.equal(await again(), 201);
@@ -195,7 +199,7 @@ describe('contract: bulk requests to a data stream', () => {
     assert.equal(at(body, 'hits.total.value'), 2);
   });
 
-  contract('by its name a data stream has no documents to get', [], async () => {
+  contract('a data stream has no document that can be read by its `_id`', [], async () => {
     assert.deepEqual(refused(await server.ask('GET', `/${stream}/_doc/a`)), [
       404,
       'index_not_found_exception',

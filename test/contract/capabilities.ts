@@ -1,6 +1,6 @@
 /**
- * What a server may lack, each with the reason why that is no fault of it. Whoever runs the suite against a server that
- * lacks something says so by name: `ES_CONTRACT_LACKS=security,reindex`. No other test is ever skipped.
+ * The features that a server may lack, each with the reason why this is no fault. To run the suite with a server that
+ * lacks some, name them: `ES_CONTRACT_LACKS=security,reindex`. No other test is ever skipped.
  */
 export const CAPABILITIES = {
   aggregations: 'The server keeps and finds documents, but does not group them.',
@@ -21,7 +21,7 @@ export const CAPABILITIES = {
 
 export type Capability = keyof typeof CAPABILITIES;
 
-/** What the server core of `stand-ins/elasticsearch-core/` lacks; its README says the same. */
+/** The features that the server core of `stand-ins/elasticsearch-core/` lacks; its README has the same list. */
 export const CORE_LACKS: readonly Capability[] = [
   'ilm-steps',
   'lifecycle-api',
@@ -36,7 +36,7 @@ export const CORE_LACKS: readonly Capability[] = [
 
 const NAMES = Object.keys(CAPABILITIES) as Capability[];
 
-/** What the server under test lacks, as ES_CONTRACT_LACKS says. @throws {Error} naming what is no capability */
+/** The features that ES_CONTRACT_LACKS names. @throws {Error} with the names that are no capability */
 export function lackedCapabilities(given = process.env['ES_CONTRACT_LACKS']): Capability[] {
   const named = (given ?? '')
     .split(',')
@@ -50,7 +50,7 @@ export function lackedCapabilities(given = process.env['ES_CONTRACT_LACKS']): Ca
   });
 }
 
-/** Why a test that needs these is skipped; false where the server has them all. */
+/** Why a test that needs these is skipped; false if the server has them all. */
 export function skipReason(needs: readonly Capability[]): string | false {
   const lacked = lackedCapabilities().find((name) => needs.includes(name));
   return lacked === undefined ? false : skipText(lacked);

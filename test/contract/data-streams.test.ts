@@ -26,7 +26,7 @@ describe('contract: data streams', () => {
     await server.must('PUT', `/_data_stream/${stream}`);
   });
 
-  contract('one is made of its template, once', [], async () => {
+  contract('a data stream is created by its template, and only once', [], async () => {
     const { body } = await server.ask('GET', `/_data_stream/${stream}`);
     const shown = at(body, 'data_streams.0');
     assert.partialDeepStrictEqual(shown, {
@@ -51,7 +51,7 @@ describe('contract: data streams', () => {
     ]);
   });
 
-  contract('whether one is there can be asked', [], async () => {
+  contract('a request tells whether a data stream exists', [], async () => {
     assert.equal((await server.ask('HEAD', `/${stream}`)).status, 200);
     const none = server.stream('none');
     assert.equal((await server.ask('HEAD', `/${none}`)).status, 404);
@@ -63,12 +63,12 @@ describe('contract: data streams', () => {
     assert.deepEqual([pattern.status, pattern.body], [200, { data_streams: [] }]);
   });
 
-  contract('one without a template of its kind is refused', [], async () => {
+  contract('a data stream without a matching template is refused', [], async () => {
     const answered = await server.ask('PUT', `/_data_stream/${server.name('untemplated')}`);
     assert.deepEqual(refused(answered), [400, 'illegal_argument_exception']);
   });
 
-  contract('fields are added to its mapping, but not changed', [], async () => {
+  contract('its mapping accepts new fields, but no changed ones', [], async () => {
     const mapping = (type: string): ReturnType<typeof server.ask> =>
       server.ask('PUT', `/${stream}/_mapping?write_index_only=true`, {
         properties: { n: { type }, added: { type: 'keyword' } },
@@ -82,7 +82,7 @@ describe('contract: data streams', () => {
     assert.match(changed.text, /mapper \[n\] cannot be changed from type \[long\] to \[keyword\]/);
   });
 
-  contract('its settings are read and changed, static ones not', [], async () => {
+  contract('its settings can be read and changed, except for static ones', [], async () => {
     const put = (settings: unknown): ReturnType<typeof server.ask> =>
       server.ask('PUT', `/${stream}/_settings`, settings);
     assert.equal((await put({ index: { refresh_interval: '3s' } })).status, 200);
@@ -96,7 +96,7 @@ describe('contract: data streams', () => {
     assert.equal((await put({ 'index.number_of_shards': 2 })).status, 400);
   });
 
-  contract('a rollover makes the next generation, a dry run does not', [], async () => {
+  contract('a rollover creates the next generation, and a dry run does not', [], async () => {
     const dry = await server.ask('POST', `/${stream}/_rollover?dry_run=true`);
     assert.deepEqual([at(dry.body, 'rolled_over'), at(dry.body, 'dry_run')], [false, true]);
     const { body } = await server.ask('POST', `/${stream}/_rollover`);
@@ -132,7 +132,7 @@ describe('contract: data streams', () => {
     assert.deepEqual(mode.body, { operation_mode: 'RUNNING' });
   });
 
-  contract('a lifecycle in a template manages what it makes', [], async () => {
+  contract('a lifecycle in a template manages the data stream', [], async () => {
     const template = server.name('lifecycle');
     await server.must('PUT', `/_index_template/${template}`, {
       index_patterns: [`logs-${server.name('dsl*')}`],
@@ -154,12 +154,12 @@ describe('contract: data streams', () => {
     });
   });
 
-  contract('a lifecycle is read by itself', ['lifecycle-api'], async () => {
+  contract('a lifecycle can be read by its own request', ['lifecycle-api'], async () => {
     const { body } = await server.ask('GET', `/_data_stream/${server.stream('dsl')}/_lifecycle`);
     assert.equal(at(body, 'data_streams.0.lifecycle.data_retention'), '5d');
   });
 
-  contract('a pattern of names finds its documents, wherever they lie', [], async () => {
+  contract('a name pattern finds the documents of all its backing indices', [], async () => {
     const path = `/${stream}/_bulk?refresh=true`;
     const time = '2026-11-24T10:00:00Z';
     await server.must('POST', path, [{ create: { _id: 'p' } }, { '@timestamp': time, n: 1 }]);
@@ -167,7 +167,7 @@ describe('contract: data streams', () => {
     assert.deepEqual(hits(body, '_id'), ['p']);
   });
 
-  contract('it goes with everything in it', [], async () => {
+  contract('deleting a data stream deletes all its documents', [], async () => {
     const name = server.stream('gone');
     await server.must('PUT', `/_data_stream/${name}`);
     assert.equal((await server.ask('DELETE', `/${name}`)).status, 404);

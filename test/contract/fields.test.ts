@@ -36,7 +36,7 @@ describe('contract: kinds of fields', () => {
     });
   });
 
-  contract('a constant is found in documents that do not bring it', [], async () => {
+  contract('a constant is found in documents that do not have it', [], async () => {
     await server.must('PUT', `/${index}/_doc/constant?refresh=true`, { number: 1 });
     assert.ok((await ids({ term: { module: 'ti_threatconnect' } })).includes('constant'));
     assert.deepEqual(await ids({ term: { module: 'other' } }), []);
@@ -47,7 +47,7 @@ describe('contract: kinds of fields', () => {
     assert.deepEqual(at(body, '_source'), { number: 1 });
   });
 
-  contract('another value than the constant is refused', [], async () => {
+  contract('a value that differs from the constant is refused', [], async () => {
     const answered = await put('other', { module: 'other' });
     assert.equal(answered.status, 400);
     assert.equal(at(answered.body, 'error.type'), 'document_parsing_exception');
@@ -70,14 +70,14 @@ describe('contract: kinds of fields', () => {
     },
   );
 
-  contract('a text that is too long is stored and not found', [], async () => {
+  contract('a text that is too long is stored but not found', [], async () => {
     await put('long', { short: 'too long' });
     assert.deepEqual(await ids({ term: { short: 'too long' } }), []);
     await put('fits', { short: 'fits' });
     assert.deepEqual(await ids({ exists: { field: 'short' } }), ['fits']);
   });
 
-  contract('a flattened object is found by the values and by the keys in it', [], async () => {
+  contract('a flattened object is found by its values and by its keys', [], async () => {
     await server.must('PUT', `/${index}/_doc/flat?refresh=true`, {
       flat: { 'my key': 'x', deep: { list: ['y', 'z'] } },
     });
@@ -87,7 +87,7 @@ describe('contract: kinds of fields', () => {
     assert.deepEqual(await ids({ exists: { field: 'flat' } }), ['flat']);
   });
 
-  contract('an address is found by itself and by its network', [], async () => {
+  contract('an address is found by its text and by its network', [], async () => {
     await server.must('PUT', `/${index}/_doc/address?refresh=true`, { address: '10.1.2.3' });
     assert.deepEqual(await ids({ term: { address: '10.1.2.3' } }), ['address']);
     assert.deepEqual(await ids({ term: { address: '10.1.0.0/16' } }), ['address']);
@@ -120,13 +120,17 @@ describe('contract: kinds of fields', () => {
     assert.deepEqual(await ids({ wildcard: { wild: 'example*' } }), []);
   });
 
-  contract('a wildcard reads back as one', ['wildcard-type'], async () => {
-    const { body } = await server.ask('GET', `/${index}/_mapping`);
-    const [shown] = Object.values(body as object) as unknown[];
-    assert.deepEqual(at(shown, 'mappings.properties.wild'), { type: 'wildcard' });
-  });
+  contract(
+    'a wildcard field has its type in the mapping that is read back',
+    ['wildcard-type'],
+    async () => {
+      const { body } = await server.ask('GET', `/${index}/_mapping`);
+      const [shown] = Object.values(body as object) as unknown[];
+      assert.deepEqual(at(shown, 'mappings.properties.wild'), { type: 'wildcard' });
+    },
+  );
 
-  contract('numbers, flags and their texts are alike', [], async () => {
+  contract('numbers and booleans equal their texts', [], async () => {
     await server.must('PUT', `/${index}/_doc/alike?refresh=true`, {
       number: '42',
       flag: 'true',
@@ -137,7 +141,7 @@ describe('contract: kinds of fields', () => {
     assert.deepEqual(await ids({ range: { score: { gt: 0.4, lt: 0.6 } } }), ['alike']);
   });
 
-  contract('a field that the mapping does not have is kept and not found', [], async () => {
+  contract('a field outside of the mapping is kept but not found', [], async () => {
     await server.must('PUT', `/${index}/_doc/unknown?refresh=true`, { unknown: 'x' });
     assert.deepEqual(await ids({ term: { unknown: 'x' } }), []);
     const { body } = await server.ask('GET', `/${index}/_doc/unknown`);

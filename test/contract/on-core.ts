@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 import { CORE_LACKS } from './capabilities.ts';
 
 const CORE = path.join(import.meta.dirname, '../../stand-ins/elasticsearch-core/main.ts');
-/** How often a transform looks, and how late a document may become searchable. */
+/** How often a transform looks for changes, and how late a document may become searchable. */
 const TRANSFORM_DELAY_MS = '1000';
 
 const running = new Set<ChildProcess>();
@@ -36,7 +36,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** `null` if the core ended before it was ready; it has said why. */
+/** `null` if the core ended before it was ready; its output says why. */
 async function addressOf(core: ChildProcess): Promise<string | null> {
   if (core.stdout === null) return null;
   for await (const line of createInterface({ input: core.stdout })) {

@@ -58,12 +58,12 @@ describe('contract: searches', () => {
     assert.deepEqual(await ids({ ids: { values: ['d0', 'd4', 'none'] } }), ['d0', 'd4']);
   });
 
-  contract('exists, and its absence', [], async () => {
+  contract('exists finds documents with a field, and its negation those without', [], async () => {
     assert.deepEqual(await ids({ exists: { field: 'text' } }), ['d4']);
     assert.deepEqual(await ids({ bool: { must_not: { exists: { field: 'n' } } } }), ['d4']);
   });
 
-  contract('a range of dates takes its lower end and not its upper', [], async () => {
+  contract('a range of dates includes its lower end but not its upper end', [], async () => {
     const range = { gte: '2026-11-02T00:00:00Z', lt: '2026-11-04T00:00:00.123Z' };
     assert.deepEqual(await ids({ range: { created: range } }), ['d1', 'd2']);
     assert.deepEqual(await ids({ range: { created: { gt: 'now+100y' } } }), []);
@@ -85,7 +85,7 @@ describe('contract: searches', () => {
     },
   );
 
-  contract('collapse leaves the newest of each value', [], async () => {
+  contract('collapse returns the newest document of each value', [], async () => {
     const { status, text, body } = await search({
       query: { terms: { id: ['9', '10'] } },
       collapse: { field: 'id' },
@@ -104,7 +104,7 @@ describe('contract: searches', () => {
     ]);
   });
 
-  contract('fields show values as the mapping makes them', [], async () => {
+  contract('fields return values in the format of the mapping', [], async () => {
     const { body } = await search({
       query: { ids: { values: ['d3'] } },
       _source: false,
@@ -117,7 +117,7 @@ describe('contract: searches', () => {
     assert.equal(at(body, 'hits.hits.0._source'), undefined);
   });
 
-  contract('search_after goes on behind the last hit of two keys', [], async () => {
+  contract('search_after continues after the last hit with two sort keys', [], async () => {
     const page = async (after?: unknown): Promise<Answered> =>
       search({
         size: 2,
@@ -138,7 +138,7 @@ describe('contract: searches', () => {
     assert.deepEqual(seen, ['d2', 'd3', 'd1', 'd0', 'd4']);
   });
 
-  contract('a point in time sees what was there, whatever is written after', [], async () => {
+  contract('a point in time does not see later writes', [], async () => {
     const opened = await server.ask('POST', `/${index}/_pit?keep_alive=1m`);
     assert.equal(opened.status, 200, opened.text);
     const id = at(opened.body, 'id');
@@ -168,7 +168,7 @@ describe('contract: searches', () => {
     await server.must('DELETE', `/${index}/_doc/later?refresh=true`);
   });
 
-  contract('count counts, and totals are exact where that is asked', [], async () => {
+  contract('counts are exact, and totals are exact if the request asks for it', [], async () => {
     const counted = await server.ask('POST', `/${index}/_count`, {
       query: { term: { kind: 'a' } },
     });
@@ -193,7 +193,7 @@ describe('contract: searches', () => {
     },
   );
 
-  contract('sorting by a field that is missing needs a type for it', [], async () => {
+  contract('a sort by an unmapped field needs a type for it', [], async () => {
     assert.equal((await search({ sort: ['absent'] })).status, 400);
     const sort = [{ absent: { order: 'desc', unmapped_type: 'long' } }];
     assert.equal((await search({ sort })).status, 200);
@@ -237,7 +237,7 @@ describe('contract: searches', () => {
     assert.deepEqual(await ids({ term: { id: 'doomed' } }), []);
   });
 
-  contract('an index is copied, ids and all', ['reindex'], async () => {
+  contract('an index is copied with its ids', ['reindex'], async () => {
     const copy = server.name('copied');
     const { body } = await server.ask('POST', '/_reindex?refresh=true', {
       source: { index, query: { term: { kind: 'b' } } },

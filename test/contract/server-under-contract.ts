@@ -10,27 +10,29 @@ import {
 } from '../../stand-ins/elasticsearch/test/elasticsearch-under-test.ts';
 import { type Capability, skipReason } from './capabilities.ts';
 
-/** Longest wait for something that a server does by itself. */
+/** Longest wait for an action that the server does by itself. */
 /** A real server may be busy. */
 const DEADLINE_MS = 300_000;
 const LOOK_EVERY_MS = 50;
 
 export interface ServerUnderContract {
-  /** A list as body goes as lines of JSON. `ES_API_KEY` is sent where it is set. */
+  /** A list as body is sent as lines of JSON. `ES_API_KEY` is sent if it is set. */
   ask(method: string, path: string, body?: unknown): Promise<Answered>;
-  /** The same, for what has to succeed before anything can be tested. @throws {Error} with the answer */
+  /** The same, for requests that must succeed before the test. @throws {Error} with the answer */
   must(method: string, path: string, body?: unknown): Promise<unknown>;
   name(short: string): string;
-  /** Of a data stream, which only a template of {@link name} `*` matches. */
+  /** Name of a data stream that only the template for {@link name} `*` matches. */
   stream(short: string): string;
-  /** Of a transform. */
+  /** Name of a transform. */
   id(short: string): string;
 }
 
-// Anything will do that looks like `id:key`.
+// Any text of the form `id:key`.
 const STAND_IN_KEY = Buffer.from('contract:suite').toString('base64');
 
-/** The server at ES_URL, or else a stand-in with security; what a file made under its own names is deleted at its end. */
+/**
+ * The server at ES_URL, or else a stand-in with security. At the end of a file everything with its names is deleted.
+ */
 export function useServer(): ServerUnderContract {
   const given = process.env['ES_URL'];
   const apiKey = given === undefined ? STAND_IN_KEY : process.env['ES_API_KEY'];
@@ -53,7 +55,7 @@ export function useServer(): ServerUnderContract {
       if (policy.startsWith(plain.name(''))) await ask('DELETE', `/_ilm/policy/${policy}`);
     }
   });
-  // registered last, so that the server is still there while the hooks above clean up
+  // registered last, so that the server still runs while the hooks above clean up
   const plain: ServerUnderTest =
     given === undefined ? useStandIn({ credentials: { apiKey } }) : useElasticsearch();
   return {
@@ -69,7 +71,7 @@ export function useServer(): ServerUnderContract {
   };
 }
 
-/** A test of the contract; `needs`: without one of these it is skipped and listed. */
+/** A test of the contract. If the server lacks one of `needs`, it is skipped and listed. */
 export function contract(
   title: string,
   needs: readonly Capability[],
@@ -78,7 +80,7 @@ export function contract(
   test(title, { skip: skipReason(needs) }, run);
 }
 
-/** Looks again until it holds: time of a real server cannot be moved. */
+/** Checks again until the condition is true, because the clock of a real server cannot be set. */
 export async function eventually(holds: () => Promise<boolean>): Promise<void> {
   const deadlineMs = Date.now() + DEADLINE_MS;
   while (!(await holds())) {

@@ -7,15 +7,19 @@ import { contract, refused, useServer } from './server-under-contract.ts';
 describe('contract: the server', () => {
   const server = useServer();
 
-  contract('says its version and its flavour, which decide what is installed', [], async () => {
-    const { status, body } = await server.ask('GET', '/');
-    assert.equal(status, 200);
-    assert.match(String(at(body, 'version.number')), /^(?:8|9)\.\d+\.\d+/);
-    assert.match(String(at(body, 'version.build_flavor')), /^(?:default|serverless)$/);
-    assert.match(String(at(body, 'cluster_uuid')), /^[\w-]{22}$/);
-  });
+  contract(
+    'reports its version and its flavour, which decide the installed assets',
+    [],
+    async () => {
+      const { status, body } = await server.ask('GET', '/');
+      assert.equal(status, 200);
+      assert.match(String(at(body, 'version.number')), /^(?:8|9)\.\d+\.\d+/);
+      assert.match(String(at(body, 'version.build_flavor')), /^(?:default|serverless)$/);
+      assert.match(String(at(body, 'cluster_uuid')), /^[\w-]{22}$/);
+    },
+  );
 
-  contract('names the product in every answer, refusals too', [], async () => {
+  contract('names the product in every answer, also in refusals', [], async () => {
     for (const path of ['/', '/_search', `/${server.name('none')}`]) {
       const { headers } = await server.ask('GET', path);
       assert.equal(headers['x-elastic-product'], 'Elasticsearch', path);
@@ -33,7 +37,7 @@ describe('contract: the server', () => {
     assert.match(answered.text, /contains unrecognized parameter: \[unknown_one\]/);
   });
 
-  contract('answers 404 for an index, an alias and a document that are not there', [], async () => {
+  contract('answers 404 for a missing index, alias and document', [], async () => {
     const none = server.name('none');
     assert.deepEqual(refused(await server.ask('GET', `/${none}`)), [
       404,
@@ -57,7 +61,7 @@ describe('contract: the server', () => {
     );
   });
 
-  contract('knows who asks, and what they may do', ['security'], async () => {
+  contract('reports the user of a request and the user’s privileges', ['security'], async () => {
     assert.equal((await server.ask('GET', '/_security/_authenticate')).status, 200);
     const { body } = await server.ask('POST', '/_security/user/_has_privileges', {
       cluster: ['monitor'],

@@ -10,8 +10,8 @@ interface Event {
 }
 
 /**
- * Says at the end which tests were skipped, and why. A test that is skipped for another reason than a named lack of the
- * server, or is still to be written, fails the run.
+ * Prints at the end which tests were skipped, and why. A test that is skipped for another reason than a named gap of
+ * the server, or is still to be written, fails the run.
  */
 async function* reportSkips(source: AsyncIterable<Event>): AsyncGenerator<string> {
   const allowed = new Map(lackedCapabilities().map((name) => [skipText(name), [] as string[]]));
@@ -37,5 +37,5 @@ async function* reportSkips(source: AsyncIterable<Event>): AsyncGenerator<string
   }
 }
 
-// oxlint-disable-next-line import/no-default-export -- what `--test-reporter` asks for
+// oxlint-disable-next-line import/no-default-export -- `--test-reporter` needs it
 export default reportSkips;

@@ -37,23 +37,27 @@ describe('contract: templates, policies and pipelines', () => {
     });
   });
 
-  contract('a component reads back as it was put, settings as text under index', [], async () => {
-    const { body } = await server.ask('GET', `/_component_template/${component}`);
-    assert.deepEqual(at(body, 'component_templates.0'), {
-      name: component,
-      component_template: {
-        template: {
-          settings: { index: { number_of_replicas: '0', refresh_interval: '5s' } },
-          mappings: { properties: { n: { type: 'long' }, both: { type: 'keyword' } } },
+  contract(
+    'a component template is read back unchanged, with its settings as texts below index',
+    [],
+    async () => {
+      const { body } = await server.ask('GET', `/_component_template/${component}`);
+      assert.deepEqual(at(body, 'component_templates.0'), {
+        name: component,
+        component_template: {
+          template: {
+            settings: { index: { number_of_replicas: '0', refresh_interval: '5s' } },
+            mappings: { properties: { n: { type: 'long' }, both: { type: 'keyword' } } },
+          },
+          version: 3,
+          _meta: { managed_by: 'contract', hash: 'x' },
         },
-        version: 3,
-        _meta: { managed_by: 'contract', hash: 'x' },
-      },
-    });
-    assert.equal((await server.ask('HEAD', `/_component_template/${component}`)).status, 200);
-  });
+      });
+      assert.equal((await server.ask('HEAD', `/_component_template/${component}`)).status, 200);
+    },
+  );
 
-  contract('a component that is not there is 404', [], async () => {
+  contract('a missing component template answers 404', [], async () => {
     const none = server.name('none');
     assert.deepEqual(refused(await server.ask('GET', `/_component_template/${none}`)), [
       404,
@@ -62,7 +66,7 @@ describe('contract: templates, policies and pipelines', () => {
     assert.equal((await server.ask('HEAD', `/_component_template/${none}`)).status, 404);
   });
 
-  contract('what a component says wrongly is refused when it is put', [], async () => {
+  contract('a wrong component template is refused when it is put', [], async () => {
     const put = (body: unknown): ReturnType<typeof server.ask> =>
       server.ask('PUT', `/_component_template/${server.name('wrong')}`, body);
     const badType = { template: { mappings: { properties: { n: { type: 'numbers' } } } } };
@@ -72,7 +76,7 @@ describe('contract: templates, policies and pipelines', () => {
     assert.equal((await put({ templates: {} })).status, 400);
   });
 
-  contract('an index template reads back, with what it is composed of', [], async () => {
+  contract('an index template is read back with its component templates', [], async () => {
     const { body } = await server.ask('GET', `/_index_template/${template}`);
     assert.partialDeepStrictEqual(at(body, 'index_templates.0'), {
       name: template,
@@ -96,31 +100,39 @@ describe('contract: templates, policies and pipelines', () => {
     ]);
   });
 
-  contract('a template without components says so', [], async () => {
-    const name = server.name('bare');
-    await server.must('PUT', `/_index_template/${name}`, {
-      index_patterns: [server.name('bare-*')],
-      priority: 999,
-    });
-    const { body } = await server.ask('GET', `/_index_template/${name}`);
-    assert.deepEqual(at(body, 'index_templates.0.index_template'), {
-      index_patterns: [server.name('bare-*')],
-      composed_of: [],
-      priority: 999,
-    });
-  });
+  contract(
+    'an index template without component templates is read back with an empty list',
+    [],
+    async () => {
+      const name = server.name('bare');
+      await server.must('PUT', `/_index_template/${name}`, {
+        index_patterns: [server.name('bare-*')],
+        priority: 999,
+      });
+      const { body } = await server.ask('GET', `/_index_template/${name}`);
+      assert.deepEqual(at(body, 'index_templates.0.index_template'), {
+        index_patterns: [server.name('bare-*')],
+        composed_of: [],
+        priority: 999,
+      });
+    },
+  );
 
-  contract('a component that is missing and not ignored is refused', [], async () => {
-    const answered = await server.ask('PUT', `/_index_template/${server.name('broken')}`, {
-      index_patterns: [server.name('broken*')],
-      priority: 998,
-      composed_of: [server.name('none')],
-    });
-    assert.equal(answered.status, 400);
-    assert.match(answered.text, /that do not exist/);
-  });
+  contract(
+    'an index template is refused if a component template is missing and not ignored',
+    [],
+    async () => {
+      const answered = await server.ask('PUT', `/_index_template/${server.name('broken')}`, {
+        index_patterns: [server.name('broken*')],
+        priority: 998,
+        composed_of: [server.name('none')],
+      });
+      assert.equal(answered.status, 400);
+      assert.match(answered.text, /that do not exist/);
+    },
+  );
 
-  contract('two templates of one priority for the same names are refused', [], async () => {
+  contract('two index templates with one priority for the same names are refused', [], async () => {
     const answered = await server.ask('PUT', `/_index_template/${server.name('same')}`, {
       index_patterns: [pattern],
       priority: 180,
@@ -166,12 +178,12 @@ describe('contract: templates, policies and pipelines', () => {
     assert.equal(await replicas(), '5s');
   });
 
-  contract('a component that is used cannot be deleted', [], async () => {
+  contract('a component template in use cannot be deleted', [], async () => {
     const answered = await server.ask('DELETE', `/_component_template/${component}`);
     assert.deepEqual(refused(answered), [400, 'illegal_argument_exception']);
   });
 
-  contract('a lifecycle policy reads back with its version and its users', [], async () => {
+  contract('a lifecycle policy is read back with its version and its users', [], async () => {
     const put = (age: string): Promise<unknown> =>
       server.must('PUT', `/_ilm/policy/${policy}`, {
         policy: {
@@ -212,7 +224,7 @@ describe('contract: templates, policies and pipelines', () => {
     );
   });
 
-  contract('a pipeline reads back, and a missing one is an empty 404', [], async () => {
+  contract('a pipeline is read back, and a missing one answers an empty 404', [], async () => {
     const body = {
       description: 'stamps',
       processors: [{ set: { field: 'event.ingested', value: '{{{_ingest.timestamp}}}' } }],

@@ -10,7 +10,7 @@ import { contract, eventually, refused, useServer } from './server-under-contrac
 
 const LONG_AGO = '2000-01-01T00:00:00Z';
 
-// They wait for transforms most of the time, each for its own.
+// Each test waits for its own transform most of the time.
 describe('contract: transforms that keep the latest', { concurrency: 4 }, () => {
   const server = useServer();
 
@@ -43,7 +43,7 @@ describe('contract: transforms that keep the latest', { concurrency: 4 }, () => 
     });
   });
 
-  /** A stream, a destination and a transform between them, with names of its own. */
+  /** A data stream, a destination and a transform between them, with their own names. */
   const line = async (short: string): Promise<Line> => {
     const stream = server.stream(short);
     const dest = server.name(`dest-${short}`);
@@ -88,7 +88,7 @@ describe('contract: transforms that keep the latest', { concurrency: 4 }, () => 
     };
   };
 
-  contract('one is put, read, changed and deleted', [], async () => {
+  contract('a transform is created, read, updated and deleted', [], async () => {
     const { path, put, stream, dest } = await line('crud');
     assert.deepEqual((await put()).body, { acknowledged: true });
     const read = await server.ask('GET', path);
@@ -136,18 +136,22 @@ describe('contract: transforms that keep the latest', { concurrency: 4 }, () => 
     ]);
   });
 
-  contract('what it names has to be there, unless that is deferred', [], async () => {
-    const { path, put } = await line('deferred');
-    const source = { index: [server.name('none')] };
-    const answered = await put({ source });
-    assert.deepEqual(refused(answered), [400, 'validation_exception']);
-    const deferred = await server.ask('PUT', `${path}?defer_validation=true`, {
-      source,
-      dest: { index: server.name('dest-deferred') },
-      latest: { unique_key: ['id'], sort: 'event.created' },
-    });
-    assert.equal(deferred.status, 200);
-  });
+  contract(
+    'a transform needs an existing source, unless the validation is deferred',
+    [],
+    async () => {
+      const { path, put } = await line('deferred');
+      const source = { index: [server.name('none')] };
+      const answered = await put({ source });
+      assert.deepEqual(refused(answered), [400, 'validation_exception']);
+      const deferred = await server.ask('PUT', `${path}?defer_validation=true`, {
+        source,
+        dest: { index: server.name('dest-deferred') },
+        latest: { unique_key: ['id'], sort: 'event.created' },
+      });
+      assert.equal(deferred.status, 200);
+    },
+  );
 
   contract('latest is empty before the delay and filled after it', [], async () => {
     const { put, path, write, latest, state } = await line('fills');
@@ -161,7 +165,7 @@ describe('contract: transforms that keep the latest', { concurrency: 4 }, () => 
     assert.match(String(await state()), /^(?:started|indexing)$/);
   });
 
-  contract('its statistics say how far it is', [], async () => {
+  contract('the statistics of a transform show its progress', [], async () => {
     const { put, path, write, latest } = await line('stats');
     await put();
     const before = await server.ask('GET', `${path}/_stats`);
@@ -193,7 +197,7 @@ describe('contract: transforms that keep the latest', { concurrency: 4 }, () => 
     assert.equal(at(shown, 'stats.documents_deleted'), 0);
   });
 
-  contract('the newest stands for a key, in whatever order they came', [], async () => {
+  contract('the newest document of a key is kept, in any order of arrival', [], async () => {
     const { put, path, write, latest } = await line('newest');
     await put();
     await write({ id: 'a', hour: 3 }, { id: 'a', hour: 5 }, { id: 'a', hour: 4 });
@@ -204,18 +208,22 @@ describe('contract: transforms that keep the latest', { concurrency: 4 }, () => 
     await eventually(async () => (await latest())['a'] === hourOf(6));
   });
 
-  contract('a late, older document changes nothing', ['transform-late-documents'], async () => {
-    const { put, path, write, latest } = await line('late');
-    await put();
-    await server.must('POST', `${path}/_start`);
-    await write({ id: 'a', hour: 5 });
-    await eventually(async () => 'a' in (await latest()));
-    await write({ id: 'a', hour: 3 }, { id: 'seen', hour: 1 });
-    await eventually(async () => 'seen' in (await latest()));
-    assert.deepEqual(await latest(), { a: hourOf(5), seen: hourOf(1) });
-  });
+  contract(
+    'a late document with an older date changes nothing',
+    ['transform-late-documents'],
+    async () => {
+      const { put, path, write, latest } = await line('late');
+      await put();
+      await server.must('POST', `${path}/_start`);
+      await write({ id: 'a', hour: 5 });
+      await eventually(async () => 'a' in (await latest()));
+      await write({ id: 'a', hour: 3 }, { id: 'seen', hour: 1 });
+      await eventually(async () => 'seen' in (await latest()));
+      assert.deepEqual(await latest(), { a: hourOf(5), seen: hourOf(1) });
+    },
+  );
 
-  contract('a tombstone takes its document away, and itself', [], async () => {
+  contract('a tombstone removes its document and itself', [], async () => {
     const { put, path, write, latest } = await line('tombstone');
     await put();
     await server.must('POST', `${path}/_start`);
@@ -228,7 +236,7 @@ describe('contract: transforms that keep the latest', { concurrency: 4 }, () => 
     await eventually(async () => 'a' in (await latest()));
   });
 
-  contract('its query leaves documents out', [], async () => {
+  contract('the query of a transform excludes documents', [], async () => {
     const { put, path, write, latest, stream } = await line('query');
     await put({ source: { index: [stream], query: { exists: { field: 'id' } } } });
     await server.must('POST', `${path}/_start`);
@@ -257,7 +265,7 @@ describe('contract: transforms that keep the latest', { concurrency: 4 }, () => 
     },
   );
 
-  contract('started twice, it says that it runs', [], async () => {
+  contract('a second start of a transform is refused, because it runs already', [], async () => {
     const { put, path, state } = await line('twice');
     await put();
     await server.must('POST', `${path}/_start`);
@@ -272,7 +280,7 @@ describe('contract: transforms that keep the latest', { concurrency: 4 }, () => 
     await server.must('DELETE', `${path}?force=true`);
   });
 
-  contract('one that is not there cannot be started or stopped', [], async () => {
+  contract('a missing transform cannot be started or stopped', [], async () => {
     const none = `/_transform/${server.id('none')}`;
     for (const action of ['_start', '_stop', '_schedule_now']) {
       assert.deepEqual(refused(await server.ask('POST', `${none}/${action}`)), [
@@ -283,7 +291,7 @@ describe('contract: transforms that keep the latest', { concurrency: 4 }, () => 
     assert.equal((await server.ask('POST', `${none}*/_stop`)).status, 200);
   });
 
-  contract('statistics of one that is not there are none', ['transform-rules'], async () => {
+  contract('a missing transform has no statistics', ['transform-rules'], async () => {
     const { status, body } = await server.ask('GET', `/_transform/${server.id('none')}/_stats`);
     assert.deepEqual([status, body], [200, { count: 0, transforms: [] }]);
   });
@@ -303,7 +311,7 @@ describe('contract: transforms that keep the latest', { concurrency: 4 }, () => 
     },
   );
 
-  contract('from leaves out what came in before', ['transform-rules'], async () => {
+  contract('a start with `from` excludes older documents', ['transform-rules'], async () => {
     const { put, path, write, latest } = await line('from');
     await put();
     await write({ id: 'a', hour: 1 });
@@ -315,26 +323,30 @@ describe('contract: transforms that keep the latest', { concurrency: 4 }, () => 
     assert.deepEqual(await latest(), {});
   });
 
-  contract('what is searchable too late is not seen', ['transform-refresh'], async () => {
-    const { put, path, write, latest, stream } = await line('unseen');
-    const settings = { refresh_interval: '-1' };
-    await server.must('PUT', `/${stream}/_settings`, settings);
-    await put();
-    await server.must('POST', `${path}/_start`);
-    const document = { '@timestamp': LONG_AGO, id: 'hidden', event: { created: hourOf(1) } };
-    await server.must('POST', `/${stream}/_bulk`, [{ create: {} }, document]);
-    const other = server.stream('unseen-other');
-    await server.must('PUT', `/_data_stream/${other}`);
-    await server.must('POST', `${path}/_update`, { source: { index: [stream, other] } });
-    const seen = { '@timestamp': LONG_AGO, id: 'seen', event: { created: hourOf(1) } };
-    await server.must('POST', `/${other}/_bulk?refresh=true`, [{ create: {} }, seen]);
-    await eventually(async () => 'seen' in (await latest()));
-    await write({ id: 'last', hour: 1 });
-    await eventually(async () => 'last' in (await latest()));
-    assert.deepEqual(Object.keys(await latest()).toSorted(), ['last', 'seen']);
-  });
+  contract(
+    'a document that becomes searchable too late is not seen',
+    ['transform-refresh'],
+    async () => {
+      const { put, path, write, latest, stream } = await line('unseen');
+      const settings = { refresh_interval: '-1' };
+      await server.must('PUT', `/${stream}/_settings`, settings);
+      await put();
+      await server.must('POST', `${path}/_start`);
+      const document = { '@timestamp': LONG_AGO, id: 'hidden', event: { created: hourOf(1) } };
+      await server.must('POST', `/${stream}/_bulk`, [{ create: {} }, document]);
+      const other = server.stream('unseen-other');
+      await server.must('PUT', `/_data_stream/${other}`);
+      await server.must('POST', `${path}/_update`, { source: { index: [stream, other] } });
+      const seen = { '@timestamp': LONG_AGO, id: 'seen', event: { created: hourOf(1) } };
+      await server.must('POST', `/${other}/_bulk?refresh=true`, [{ create: {} }, seen]);
+      await eventually(async () => 'seen' in (await latest()));
+      await write({ id: 'last', hour: 1 });
+      await eventually(async () => 'last' in (await latest()));
+      assert.deepEqual(Object.keys(await latest()).toSorted(), ['last', 'seen']);
+    },
+  );
 
-  contract('a reset takes away what it had made', ['transform-reset'], async () => {
+  contract('a reset deletes the destination of a transform', ['transform-reset'], async () => {
     const { put, path, dest } = await line('reset');
     await put();
     await server.must('POST', `${path}/_start`);

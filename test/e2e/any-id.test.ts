@@ -11,7 +11,7 @@ import { startLine, type Line } from './line.ts';
 
 const run = promisify(execFile);
 
-/** The README's own line: Temporal makes up an id, and there are no search attributes. */
+/** The command of the documentation: Temporal generates an id, and there are no search attributes. */
 describe('a run that was started by `temporal workflow start`', { timeout: 600_000 }, () => {
   let line: Line;
   let workflowId: string;
@@ -35,7 +35,7 @@ describe('a run that was started by `temporal workflow start`', { timeout: 600_0
   });
   after(() => line.stop());
 
-  test('is shown by status, with what it has read and how', async () => {
+  test('is shown by status, with its progress, page size and lanes', async () => {
     const { stdout, code } = await tcsync(['status', '--json'], line.env);
     const { feeds } = JSON.parse(stdout) as Status;
     assert.equal(code, 0, stdout);
@@ -63,7 +63,7 @@ describe('a run that was started by `temporal workflow start`', { timeout: 600_0
     );
   });
 
-  test('is followed by `tcsync run`, which starts none beside it, and can be attached to again', async () => {
+  test('is followed by `tcsync run`, which starts no second run and can attach again', async () => {
     const child = spawn(process.execPath, [TCSYNC, 'run'], { env: line.env });
     let told = '';
     child.stderr.on('data', (data: Buffer) => (told += data.toString()));

@@ -6,7 +6,7 @@ import { startLine, type Line } from './line.ts';
 
 type Report = { ok: boolean; steps: Step[] };
 
-describe('tcsync check on a line that runs', () => {
+describe('tcsync check with all systems running', () => {
   let line: Line;
   before(async () => {
     line = await startLine({ records: 200 });
@@ -22,14 +22,14 @@ describe('tcsync check on a line that runs', () => {
     return steps.flatMap(({ name, state }) => (state === 'ok' ? [] : [`${name} ${state}`]));
   }
 
-  test('before `apply` it says what apply creates, and asks for attention', async () => {
+  test('says before `apply` what it would create, and ends with 3', async () => {
     const { code, ok, steps } = await check();
     assert.deepEqual(unwell(steps), ['assets warning', 'Schedule default warning']);
     assert.equal(ok, false);
     assert.equal(code, 3);
   });
 
-  test('after it all is well', async () => {
+  test('says after `apply` that all is well', async () => {
     assert.equal(await line.processes.tcsync(['apply'], line.env), 0);
     assert.equal(await line.processes.tcsync(['run'], line.env), 0);
     const { code, ok, steps } = await check();
@@ -65,7 +65,7 @@ describe('tcsync check on a line that runs', () => {
     assert.equal(stdout.split('\n').filter((row) => row.startsWith('ok ')).length, steps.length);
   });
 
-  test('a paused Schedule, a worker of another namespace and an unknown Temporal namespace are told', async () => {
+  test('reports a paused Schedule, a worker of another namespace and an unknown Temporal namespace', async () => {
     await line.temporal.schedule.getHandle('tcsync/default/default').pause('holidays');
     const paused = await check();
     assert.equal(paused.code, 3);
@@ -87,7 +87,7 @@ describe('tcsync check on a line that runs', () => {
     ]);
   });
 
-  test('a worker with other settings is told, by check and by plan', async () => {
+  test('reports a worker with other settings, and so does plan', async () => {
     const other = { TC_PAGE_SIZE: '10', TCSYNC_TAGS: 'x' };
     const { steps } = await check(other);
     const settings = steps.find(({ name }) => name === 'worker settings');

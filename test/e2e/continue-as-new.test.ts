@@ -13,7 +13,7 @@ const PAGE_SIZE = 20;
 const LANES = 3;
 /** Events after which the server suggests it: about six pages. */
 const EVENTS = 60;
-/** What pages under way are given. */
+/** The time that open pages get. */
 const DRAIN_MS = 60_000;
 
 type Handle = Awaited<ReturnType<typeof start>>;
@@ -28,7 +28,7 @@ function start(line: Line, id: string, input: Partial<SyncFeedInput>) {
 
 describe('a run that continues as new', () => {
   let line: Line;
-  /** Reads all of the feed, and is not given one of its first pages. */
+  /** Reads the whole feed; the source holds one of its first pages. */
   let drained: Handle;
   before(async () => {
     line = await startLine({
@@ -51,7 +51,7 @@ describe('a run that continues as new', () => {
     return (await handle.describe()).runId;
   }
 
-  test('loses no signal: one that is told to hold and to go on all the time reads everything', async () => {
+  test('loses no signal: it reads everything while it is paused and resumed all the time', async () => {
     const handle = await start(line, '/signalled', { from: '2020-01-01T00:00:00Z', pageSize: 50 });
     const runs = new Set<string>();
     for (let told = 1; ; told += 1) {
@@ -59,7 +59,7 @@ describe('a run that continues as new', () => {
       if (status.name !== 'RUNNING') break;
       runs.add(run);
       await handle.signal(pause, `pause ${told}`).catch(ignoreClosed);
-      // it holds for ever where this one is lost
+      // if this signal is lost, the run stays paused for ever
       await handle.signal(resume).catch(ignoreClosed);
     }
     const { counts } = await handle.result();
@@ -68,7 +68,7 @@ describe('a run that continues as new', () => {
     assert.ok(runs.size > 2, `${runs.size} runs`);
   });
 
-  test('holds when it was told so, and knows what it was tuned to', async () => {
+  test('stays paused, and keeps its tuning', async () => {
     const handle = await start(line, '/paused', { from: '2020-01-01T00:00:00Z', pageSize: 100 });
     await handle.signal(pause, 'an upgrade');
     await handle.executeUpdate(tune, { args: [{ pageSize: 150, lanes: 2 }] });
@@ -86,7 +86,7 @@ describe('a run that continues as new', () => {
     assert.equal(counts.read, (await line.compare()).source);
   });
 
-  test('cancels a page that is not given in time, and carries all that it has reached', async () => {
+  test('cancels a page that does not arrive in time, and carries over its progress', async () => {
     const { workflowId, firstExecutionRunId } = drained;
     const first = line.temporal.workflow.getHandle<typeof syncFeed>(
       workflowId,

@@ -10,7 +10,7 @@ import { until } from '../stage.ts';
 import { TCSYNC, tcsync } from '../tcsync.ts';
 import { startLine, type Line } from './line.ts';
 
-/** A command that is under way, and what it has said so far. */
+/** A running command, and its output so far. */
 class Following {
   readonly stdout: Promise<string>;
   said = '';
@@ -70,7 +70,7 @@ describe('a command that follows a run', () => {
     );
   });
 
-  test('attaches to the run under way, which then reads as the command says', async () => {
+  test('attaches to the open run, which then uses the page size and lanes of the command', async () => {
     await hold(2);
     const first = follow('run', '--page-size', '50', '--lanes', '1', '--json');
     await first.says(/^run tcsync\/default\/default\/run$/m);
@@ -84,7 +84,7 @@ describe('a command that follows a run', () => {
     assert.equal(await first.stdout, await second.stdout);
   });
 
-  test('says what a run under way has not taken up', async () => {
+  test('says so if an open run has not taken over its options', async () => {
     await line.processes.stop('the worker');
     const first = follow('run', '--json');
     await first.says(/waiting: no worker takes the next step/);
@@ -97,7 +97,7 @@ describe('a command that follows a run', () => {
     assert.equal(await first.ends(), 0);
   });
 
-  test('`apply --dry-run` never attaches to `apply`, nor the other way round', async () => {
+  test('attaches neither `apply --dry-run` to `apply` nor `apply` to `apply --dry-run`', async () => {
     await line.processes.stop('the worker');
     const applied = follow('apply', '--json');
     const dry = follow('apply', '--dry-run', '--json');
@@ -117,7 +117,7 @@ describe('a command that follows a run', () => {
     assert.ok(told === 'missing' || told === 'ok', `apply --dry-run: ${told}`);
   });
 
-  test('a second `rejects replay` follows the first one, and reads what it names after it', async () => {
+  test('follows the open `rejects replay`, and replays the ids that it names after that', async () => {
     await line.processes.stop('the worker');
     const first = follow('rejects', 'replay', '--json');
     await first.says(/waiting: no worker takes the next step/);
@@ -131,7 +131,7 @@ describe('a command that follows a run', () => {
     assert.notEqual(await named.ends(), null);
   });
 
-  test('waits on while Temporal is away, says so, and tells how the run ended', async () => {
+  test('waits while Temporal is away, says so, and reports how the run ended', async () => {
     await hold(1);
     const run = follow('run', '--from', '2000-01-01T00:00:00Z', '--json');
     await run.says(/^run /m);

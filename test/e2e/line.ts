@@ -18,7 +18,7 @@ import { Control } from '../../stand-ins/control.ts';
 export const SECRET = 'line s3cr3t$%"\\=+/ ';
 const READY = /^listening on (http:\/\/\S+)$/;
 
-/** The whole line, each part a process of its own, as in production. */
+/** All systems, each as a separate process, as in production. */
 export type Line = {
   env: NodeJS.ProcessEnv;
   processes: Processes;
@@ -26,14 +26,14 @@ export type Line = {
   server: DevServer;
   source: Control;
   elasticsearch: Elasticsearch;
-  /** Of the worker that was started last. */
+  /** Addresses of the worker that was started last. */
   worker: WorkerAddresses;
   startWorker(): Promise<void>;
   /** Kills Temporal's server as a crash would. */
   killTemporal(): Promise<void>;
-  /** Starts it again, where it was and on its database. */
+  /** Starts it again, with the same port and database. */
   restartTemporal(): Promise<void>;
-  /** The source's own account against what is stored. */
+  /** Compares the source's own list with the stored documents. */
   compare(): Promise<Comparison>;
   stop(): Promise<void>;
 };
@@ -42,7 +42,7 @@ export async function startLine(options: {
   records: number;
   /** Start options of the ThreatConnect stand-in. */
   sourceArguments?: readonly string[];
-  /** In place of the Elasticsearch stand-in. */
+  /** URL that replaces the Elasticsearch stand-in. */
   sinkProgram?: string;
   env?: NodeJS.ProcessEnv;
   dynamicConfig?: readonly string[];

@@ -25,7 +25,7 @@ describe('a search attribute that exists with another type', { timeout: 300_000 
   });
   after(() => line.stop());
 
-  test('is blocked each time, and named with its type; the others are created', async () => {
+  test('is always reported as blocked, with its type, and the others are created', async () => {
     for (const others of ['created', 'ok']) {
       const { code, stdout, stderr } = await tcsync(['apply', '--json'], line.env);
       const { searchAttributes } = JSON.parse(stdout) as Report;
@@ -42,7 +42,7 @@ describe('a search attribute that exists with another type', { timeout: 300_000 
     }
   });
 
-  test('leaves runs to be found by the others', async () => {
+  test('does not stop runs from being found by the others', async () => {
     assert.equal(await line.processes.tcsync(['run'], line.env), 0);
     const found = line.temporal.workflow.list({ query: `${NAMESPACE.name} = 'default'` });
     const runs = [];
@@ -50,7 +50,7 @@ describe('a search attribute that exists with another type', { timeout: 300_000 
       if (type === 'syncFeed') runs.push([each.get(STATE), each.get(FEED)]);
     }
     assert.ok(runs.length > 0);
-    // a run that has come to its end has no state any more
+    // a run that has ended has no state any more
     for (const run of runs) assert.deepEqual(run, [undefined, undefined]);
   });
 });

@@ -19,7 +19,7 @@ const PAGE_SIZE = 50;
 const LANES = 2;
 const run = promisify(execFile);
 
-/** A run that is terminated keeps its state. */
+/** A terminated run keeps its state. */
 const PAUSED = 'TcsyncState = "paused" AND ExecutionStatus = "Running"';
 
 type Counters = { requests: { page: number } };
@@ -36,7 +36,7 @@ describe('people steer a run', () => {
     await line.source.post('/_sim/counters/reset');
   });
 
-  /** Starts a run of all of the feed, and holds the source's answer to one of its pages. */
+  /** Starts a run of the whole feed, and holds the source's answer to one of its pages. */
   async function startAndHold(name: string, page: number, input: Partial<SyncFeedInput> = {}) {
     await line.source.post('/_sim/faults', {
       on: 'page',
@@ -75,7 +75,7 @@ describe('people steer a run', () => {
     return (await handle.describe()).typedSearchAttributes.get(STATE);
   }
 
-  /** The pages under way have ended, and no other has begun. */
+  /** Waits until the open pages have ended and no other has begun. */
   async function holds(handle: Awaited<ReturnType<typeof startAndHold>>): Promise<void> {
     await until('the run holds', async () => {
       const { pendingActivities } = (await handle.describe()).raw;
@@ -88,7 +88,7 @@ describe('people steer a run', () => {
     assert.ok(isEqual(comparison), toSentence(comparison));
   }
 
-  test('a paused run reads no page, not even with another worker, and goes on where it was', async () => {
+  test('a paused run reads no page, even with another worker, and later continues at the same point', async () => {
     const handle = await startAndHold('/run', 5);
     const paused = await tcsync(['pause', '--reason', 'an upgrade'], line.env);
     assert.match(paused.stdout, /^paused +tcsync\/default\/default\/run: it holds/);
@@ -110,7 +110,7 @@ describe('people steer a run', () => {
     await assertEqual();
   });
 
-  test('the same by the `temporal` command, which knows no feeds', async () => {
+  test('the `temporal` command, which knows no feeds, does the same', async () => {
     const { cli, address } = line.server;
     assert.ok(cli !== null);
     const signal = (id: string, ...more: string[]) =>
@@ -128,7 +128,7 @@ describe('people steer a run', () => {
     await handle.result();
   });
 
-  test('what a client behind a codec sends sticks no run: it holds, goes on, refuses, and ends', async () => {
+  test('signals and updates of a client with a codec block no run: it pauses, continues, refuses, and ends', async () => {
     const { cli, address } = line.server;
     assert.ok(cli !== null);
     const temporal = (command: string, id: string, ...more: string[]) => {
@@ -172,7 +172,7 @@ describe('people steer a run', () => {
     });
   });
 
-  test('a tuned run reads as much at a time as it is told, and refuses what it cannot do', async () => {
+  test('a tuned run uses its new page size and lanes, and refuses impossible values', async () => {
     // one lane reads one slice
     const handle = await startAndHold('/run/tuned', 2, { from: '2020-01-01T00:00:00Z', lanes: 1 });
     const tuned = await tcsync(['tune', '--page-size', '400', '--lanes', '3'], line.env);
@@ -189,7 +189,7 @@ describe('people steer a run', () => {
     assert.equal((await handle.query(progress))?.lanes, 3);
   });
 
-  test('a cancelled run aborts the page in flight, and the next one goes on behind what was read', async () => {
+  test('a cancelled run aborts the page in flight, and the next run continues after the last read record', async () => {
     await change(900);
     const handle = await startAndHold('/run', 6, { pageSize: 20 });
     const cancelled = await tcsync(['cancel'], line.env);
@@ -214,7 +214,7 @@ describe('people steer a run', () => {
     await assertEqual();
   });
 
-  test('a secret that is rotated in the middle costs the pages in flight and nothing else', async () => {
+  test('if a secret is rotated in the middle of a run, only the pages in flight are read again', async () => {
     await change(800);
     await line.source.post('/_sim/script', {
       afterPage: (await pagesAsked()) + 8,
@@ -223,7 +223,7 @@ describe('people steer a run', () => {
     const failed = await tcsync(['run', '--page-size', '20', '--json'], line.env);
     assert.equal(failed.code, 1);
     assert.match(failed.stderr, /SourceUnauthorized/);
-    // a run that cannot even open its window leaves what was saved alone
+    // a run that cannot open its window does not change the saved progress
     assert.equal((await tcsync(['run'], line.env)).code, 1);
     const asked = await pagesAsked();
     await line.source.post('/_sim/credentials', { secretKey: SECRET });
@@ -234,7 +234,7 @@ describe('people steer a run', () => {
     await assertEqual();
   });
 
-  test('`tcsync run` follows the run that the Schedule has started, and starts none beside it', async () => {
+  test('`tcsync run` follows the run that the Schedule has started, and starts no second run', async () => {
     await change(300);
     const handle = await startAndHold('-2026-01-01T00:00:00Z', 1);
     const child = spawn(process.execPath, [TCSYNC, 'run', '--json'], { env: line.env });
@@ -245,7 +245,7 @@ describe('people steer a run', () => {
     assert.deepEqual(JSON.parse(await stdout), await handle.result());
   });
 
-  test('a Schedule that is paused says so, and runs that people start are no worse for it', async () => {
+  test('a paused Schedule is reported, and runs that people start still work', async () => {
     assert.equal((await tcsync(['pause', '--schedule', '--reason', 'quiet'], line.env)).code, 0);
     assert.match((await tcsync(['status'], line.env)).stdout, /Schedule +paused: quiet/);
     assert.equal((await tcsync(['run'], line.env)).code, 0);
@@ -253,7 +253,7 @@ describe('people steer a run', () => {
     assert.match((await tcsync(['status'], line.env)).stdout, /Schedule +next run/);
   });
 
-  test('a run that no worker serves is asked to end, and the command does not wait for it', async () => {
+  test('a cancel of a run without a worker is sent, and the command does not wait for the end', async () => {
     const env = { ...line.env, TCSYNC_NAMESPACE: 'unserved' };
     const workflowId = 'tcsync/unserved/default/run';
     const start = { workflowId, taskQueue: 'tcsync-unserved', args: [{}] };
@@ -267,7 +267,7 @@ describe('people steer a run', () => {
     assert.match(paused.stderr, /^tcsync\/unserved\/default\/run is not under way$/m);
   });
 
-  test('where no run is under way, nothing is steered and the command says so', async () => {
+  test('if no run is open, a steering command says so and does nothing', async () => {
     const { code, stderr } = await tcsync(['pause'], line.env);
     assert.equal(code, 1);
     assert.match(stderr, /no run of feed default is under way/);

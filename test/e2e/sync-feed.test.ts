@@ -29,7 +29,7 @@ describe('the whole line', () => {
   });
   after(() => line.stop());
 
-  test('a worker killed in the middle costs the pages in flight and nothing else', async () => {
+  test('if a worker is killed in the middle of a run, only the pages in flight are read again', async () => {
     await line.source.post('/_sim/faults', {
       on: 'page',
       after: 14,
@@ -48,7 +48,7 @@ describe('the whole line', () => {
     const comparison = await line.compare();
     assert.ok(isEqual(comparison), toSentence(comparison));
     assert.equal(counts.read, comparison.source);
-    // the answer to what the other lane wrote may have been lost
+    // the answer to the write of the other lane may be lost
     assert.equal(counts.created + counts.duplicate, comparison.source);
     assert.ok(counts.duplicate <= PAGE_SIZE);
     assert.equal(watermark, window.to);
@@ -57,7 +57,7 @@ describe('the whole line', () => {
     assert.ok(again === 1 || again === 2, `${again} pages were read again by two lanes`);
   });
 
-  test('SIGTERM lets the page under way end, and another worker goes on behind it', async () => {
+  test('after SIGTERM the open page ends, and another worker continues after it', async () => {
     await line.source.post('/_sim/counters/reset');
     await line.source.post('/_sim/faults', {
       on: 'page',
@@ -84,7 +84,7 @@ describe('the whole line', () => {
     assert.equal(requests.page, counts.pages + PROBE);
   });
 
-  test('the history holds no record, no secret, and at most eight events a page', async () => {
+  test('the history holds no record and no secret, and at most eight events per page', async () => {
     const runs: { runId: string; text: string; events: number; pages: number }[] = [];
     const query = `WorkflowId = "${RUN.workflowId}"`;
     for await (const { runId } of line.temporal.workflow.list({ query })) {
@@ -120,7 +120,7 @@ describe('the whole line', () => {
     }
   });
 
-  test('a tick of the Schedule brings what changed since, with its newest version', async () => {
+  test('a tick of the Schedule copies the newest version of every changed record', async () => {
     await line.source.post('/_sim/mutate', { random: { seed: 5, updates: 40, creates: 10 } });
     assert.ok(!isEqual(await line.compare()));
     await line.source.post('/_sim/clock', { advanceMs: 3_000 }); // behind the safety lag
@@ -128,7 +128,7 @@ describe('the whole line', () => {
     await until('the changes are there', async () => isEqual(await line.compare()));
   });
 
-  test('with a wrong secret `tcsync run` fails and says why, and the watermark stays', async () => {
+  test('with a wrong secret `tcsync run` fails with the reason, and the watermark does not move', async () => {
     const before = await watermark(line);
     await line.source.post('/_sim/credentials', { secretKey: 'rotated' });
     assert.equal(await line.processes.tcsync(['run'], line.env), 1);
@@ -137,7 +137,7 @@ describe('the whole line', () => {
     assert.equal(await line.processes.tcsync(['run'], line.env), 0);
   });
 
-  test('a bad input fails the run with its reason instead of hanging', async () => {
+  test('a bad input fails the run with the reason, and the run does not hang', async () => {
     await assert.rejects(
       line.temporal.workflow.execute('syncFeed', {
         workflowId: 'tcsync/default/default/run/bad',

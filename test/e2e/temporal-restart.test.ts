@@ -23,7 +23,7 @@ describe("Temporal's server is killed in the middle of a run", () => {
   });
   after(() => line.stop());
 
-  test('the run goes on where it was, with the same worker, and nothing but pages in flight is read twice', async () => {
+  test('the run continues with the same worker, and only the pages in flight are read twice', async () => {
     const hold = { on: 'page', after: 12, times: LANES, fault: { kind: 'hold' } };
     await line.source.post('/_sim/faults', hold);
     const handle = await line.temporal.workflow.start<typeof syncFeed>('syncFeed', {
@@ -38,7 +38,7 @@ describe("Temporal's server is killed in the middle of a run", () => {
     const { count: written } = await line.elasticsearch.count({ index: dataStream('default') });
     const worker = line.processes.pid('the worker');
     await line.killTemporal();
-    // the pages end while nobody can be told
+    // the pages end while the worker cannot report it
     await line.source.delete('/_sim/faults');
     await until('the pages are written', async () => {
       const { count } = await line.elasticsearch.count({ index: dataStream('default') });

@@ -58,7 +58,7 @@ describe('workers with a build id', () => {
     return [...new Set(builds)];
   }
 
-  test('are of no use until a version is current, and `tcsync check` gives the command', async () => {
+  test('get no run until a version is current, and `tcsync check` gives the command', async () => {
     const step = await versionStep('b1');
     assert.equal(step?.state, 'warning');
     assert.equal(
@@ -74,7 +74,7 @@ describe('workers with a build id', () => {
     assert.equal(await line.processes.tcsync(['apply'], line.env), 0);
   });
 
-  test('a run stays with its build when another becomes current, and the next begins on that', async () => {
+  test('keep their open runs when another build becomes current, and new runs begin on the new build', async () => {
     await line.source.post('/_sim/faults', {
       on: 'page',
       after: 1,
@@ -96,7 +96,7 @@ describe('workers with a build id', () => {
     assert.deepEqual(await versionsOf(second), ['b2']);
   });
 
-  test('`tcsync check` tells of a version that is not current, with the command, and of one without a worker', async () => {
+  test('are reported by `tcsync check` if their version is not current, with the command, or if it has no worker', async () => {
     assert.equal((await versionStep('b2'))?.state, 'ok');
     await setCurrent('b1');
     const waiting = await versionStep('b2');

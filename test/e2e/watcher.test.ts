@@ -17,7 +17,7 @@ import { stage, until } from '../stage.ts';
 
 const EVERY_MS = 60_000;
 
-/** Keeps what it is told. */
+/** Records the values that it gets. */
 class Told {
   readonly ages: (number | null)[] = [];
   readonly kinds: string[][] = [];
@@ -31,7 +31,7 @@ class Told {
   }
 }
 
-describe('a worker that looks around', { timeout: 120_000 }, () => {
+describe('a worker that watches', { timeout: 120_000 }, () => {
   let server: DevServer;
   let temporal: Client;
   let disconnect: () => Promise<void>;
@@ -49,7 +49,7 @@ describe('a worker that looks around', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test('tells a greater age each minute while Elasticsearch is away, one line in the log, and finds that', async (t) => {
+  test('shows a growing age while Elasticsearch is away, with one line in the log and a finding', async (t) => {
     const elasticsearch = await startElasticsearch({});
     const config = loadConfig(
       {
@@ -89,7 +89,7 @@ describe('a worker that looks around', { timeout: 120_000 }, () => {
     await watcher.stop();
   });
 
-  test('tells no age of a first load under way, until it is committed', async (t) => {
+  test('shows no age during a first load, until it is committed', async (t) => {
     const set = await stage({ records: 10 });
     t.after(() => set.close());
     await set.run('reconcileAllAssets', { dryRun: false });
@@ -111,7 +111,7 @@ describe('a worker that looks around', { timeout: 120_000 }, () => {
     assert.ok(((await firstAge()) ?? 0) > 0);
   });
 
-  test('goes on where what it tells cannot be told', async (t) => {
+  test('logs an error of the code that gets its results, and does not crash', async (t) => {
     const set = await stage({ records: 10 });
     t.after(() => set.close());
     const lines: LogEntry[] = [];

@@ -32,7 +32,7 @@ describe('a worker process', () => {
     return (await fetch(line.worker.metricsUrl)).text();
   }
 
-  /** A port that another program has, until it is closed. */
+  /** A port that another program uses until `close()`. */
   async function takenPort(): Promise<{ port: number; close: () => Promise<unknown> }> {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
@@ -40,7 +40,7 @@ describe('a worker process', () => {
     return { port, close: () => once(other.close(), 'close') };
   }
 
-  /** Value of the one series that has the label; `null`: there is none. */
+  /** Value of the only series with the label; `null` if there is none. */
   async function metric(name: string, label = ''): Promise<number | null> {
     const rows = (await scrape())
       .split('\n')
@@ -72,7 +72,7 @@ describe('a worker process', () => {
     assert.equal((await fetch(`${line.worker.healthUrl}/`)).status, 404);
   });
 
-  test('tells whether a feed is loaded, how fresh it is, and what a run did', async () => {
+  test('shows in its metrics whether a feed is loaded, how fresh it is, and what a run did', async () => {
     await until('it has looked', async () => (await metric('tcsync_feed_loaded')) === 0);
     assert.equal(await metric('tcsync_feed_freshness_seconds'), null);
     for (const outcome of ['created', 'duplicate', 'rejected']) {
@@ -122,12 +122,12 @@ describe('a worker process', () => {
     assert.equal(await metric('tcsync_source_request_seconds_count', 'status="401"'), 2);
   });
 
-  test('tells what a person should look at, as `tcsync status` does', async () => {
+  test('shows the same findings as `tcsync status`', async () => {
     const { transform } = line.elasticsearch;
     await transform.stopTransform({ transform_id: LATEST_TRANSFORM });
     assert.equal(await line.processes.tcsync(['pause', '--schedule'], line.env), 0);
     await line.processes.stop('the worker');
-    await line.startWorker(); // else it looks within a minute
+    await line.startWorker(); // otherwise the values come within a minute
     await until('it has looked', async () => (await metric('tcsync_transform_running')) === 0);
     assert.equal(await metric('tcsync_schedule_paused'), 1);
     assert.equal(await metric('tcsync_failed_runs'), 1);
@@ -149,7 +149,7 @@ describe('a worker process', () => {
     await transform.startTransform({ transform_id: LATEST_TRANSFORM });
   });
 
-  test('names the variable of a port that is taken, and ends with exit code 2', async () => {
+  test('names the variable of a port that is in use, and ends with exit code 2', async () => {
     const { port, close } = await takenPort();
     for (const variable of ['TCSYNC_HTTP_PORT', 'TCSYNC_METRICS_PORT']) {
       const free = { TCSYNC_HTTP_PORT: '0', TCSYNC_METRICS_PORT: '0' };
@@ -178,14 +178,14 @@ describe('a worker process', () => {
         printed += String(chunk);
         if (printed.includes('worker is polling')) break;
       }
-      const ended = text(child.stdout); // the worker has this pipe, too
+      const ended = text(child.stdout); // the worker also holds this pipe
       child.kill(signal);
       await ended;
     });
   }
 
   test(
-    'works on while the disk of its log is full',
+    'continues while the disk of its log is full',
     { skip: process.platform !== 'linux' },
     async () => {
       const { port, close } = await takenPort();
@@ -206,7 +206,7 @@ describe('a worker process', () => {
     },
   );
 
-  test('answers at no address but the loopback one, unless it is told to', async () => {
+  test('answers only at the loopback address, unless it is configured otherwise', async () => {
     const { healthUrl, metricsUrl } = line.worker;
     for (const url of [healthUrl, metricsUrl]) {
       await assert.rejects(fetch(url.replace('127.0.0.1', '127.0.0.2')), url);
@@ -230,7 +230,7 @@ describe('a worker process', () => {
     await handle.result();
   });
 
-  test('gives back a page that does not end in time, and another worker goes on at once', async () => {
+  test('gives back a page that does not end in time, and another worker continues it at once', async () => {
     const handle = await startHeldRun('tcsync/default/default/run/cut-short');
     await line.processes.startWorker('another worker', line.env);
     assert.equal(await line.processes.stop('the worker'), 0, 'it reports the attempt and ends');

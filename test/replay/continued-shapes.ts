@@ -3,10 +3,10 @@ import { pause, progress, resume } from '../../contracts/messages.ts';
 import { until } from '../stage.ts';
 import { ALL, ended, release, startAndHold, sync, type Shape } from './shape.ts';
 
-/** Slices of more pages than a run reads. */
+/** Slices with more pages than one run reads. */
 const TWO_LANES = { ...ALL, pageSize: 5, lanes: 2 } as const;
 
-/** Runs that continue as new: the server suggests it soon. */
+/** Runs that continue as new, because the server suggests it early. */
 export const CONTINUED_SHAPES: Record<string, Shape> = {
   'sync-feed-continued-as-new': async (line) => {
     await sync(line, 'whole', { feed: 'default', pageSize: 5, lanes: 2 });
@@ -20,7 +20,7 @@ export const CONTINUED_SHAPES: Record<string, Shape> = {
     await handle.signal(pause, 'an upgrade');
     await release(line);
     const { runId } = await handle.describe();
-    // each is an event and a task
+    // each signal is an event and a task
     await until('the run has continued as new', async () => {
       await handle.signal(pause, 'an upgrade that takes longer');
       return (await handle.describe()).runId !== runId;
@@ -34,13 +34,13 @@ export const CONTINUED_SHAPES: Record<string, Shape> = {
   'sync-feed-continued-paused': async () => ({ workflowId: 'paused', run: 'last' }),
 
   'sync-feed-drained': async (line) => {
-    // held until the run cancels it, a minute later
+    // the page is held until the run cancels it, a minute later
     const handle = await startAndHold(line, 'drained', TWO_LANES, { after: 2, times: 1 });
     await ended(handle);
     return { workflowId: handle.workflowId, run: 'first' };
   },
 
-  // the server learns that the page is cancelled only when it misses the worker
+  // the server notices the cancelled page only when the worker stops its heartbeats
   'sync-feed-drained-by-a-dead-worker': async (line) => {
     const handle = await startAndHold(line, 'dead', TWO_LANES, { after: 2, times: 1 });
     await until('the page is cancelled', () => hasCancelled(handle));

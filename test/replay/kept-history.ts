@@ -2,10 +2,10 @@ import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { RunOf } from './shape.ts';
 
-/** What of a history does not matter to a replay: who ran it, and from where. */
+/** Parts of a history that do not matter for a replay: who recorded it, and on which machine. */
 const NOT_KEPT = new Set(['identity', 'stackTrace', 'taskId']);
 
-/** The history of a run as a file has it, an event a line. */
+/** The history of a run as text of a file, one event per line. */
 export async function keptHistory(
   client: Client,
   { workflowId, run = 'last' }: RunOf,

@@ -17,13 +17,13 @@ const WORKFLOWS = path.join(import.meta.dirname, '../../workflows');
 const LOADER = fileURLToPath(import.meta.resolve('./mutate-loader.mjs'));
 
 type Mutation = {
-  /** What the code does wrong. */
+  /** The defect of the changed code. */
   what: string;
   file: string;
-  /** Occurs once in the file. */
+  /** Must occur once in the file. */
   find: string;
   replace: string;
-  /** A shape whose history refuses it. */
+  /** A shape whose history fails with the change. */
   refusedBy: string;
 };
 
@@ -121,14 +121,14 @@ const MUTATIONS: readonly Mutation[] = [
   },
 ];
 
-describe('a change that open runs cannot follow is found', () => {
+describe('a change that breaks open runs is found', () => {
   before(() => {
-    // each refusal is a warning of the SDK's
+    // the SDK logs a warning for each failed replay
     const telemetryOptions = { logging: { filter: { core: 'ERROR', other: 'ERROR' } } } as const;
     Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions });
   });
 
-  test('and none where nothing is changed', async () => {
+  test('without a change nothing is found', async () => {
     const workflowBundle = await bundle();
     for (const name of new Set(MUTATIONS.map(({ refusedBy }) => refusedBy))) {
       assert.equal(await refuses(workflowBundle, name), false, name);
@@ -145,7 +145,7 @@ describe('a change that open runs cannot follow is found', () => {
   }
 });
 
-/** The workflows as they are, or with a change. */
+/** The unchanged workflows, or the workflows with a change. */
 function bundle(mutation?: Pick<Mutation, 'file' | 'find' | 'replace'>): Promise<WorkflowBundle> {
   return bundleWorkflowCode({
     ...bundleOptions(false),
@@ -162,7 +162,7 @@ function bundle(mutation?: Pick<Mutation, 'file' | 'find' | 'replace'>): Promise
   });
 }
 
-/** Whether a run with this history could not go on. */
+/** Whether a run with this history could not continue. */
 async function refuses(workflowBundle: WorkflowBundle, name: string): Promise<boolean> {
   try {
     await Worker.runReplayHistory({ workflowBundle }, readHistory(name));

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const FOLDER = path.join(import.meta.dirname, 'histories');
 
-/** Of the shapes that have been recorded. */
+/** Names of the recorded shapes. */
 export const NAMES: readonly string[] = readdirSync(FOLDER).map((file) =>
   path.basename(file, '.json'),
 );

@@ -13,7 +13,7 @@ import { STEERED_SHAPES } from './steered-shapes.ts';
  */
 const FOLDER = path.join(import.meta.dirname, 'histories');
 
-/** In their order: some begin where others have left the feed. */
+/** The order matters: some runs continue the state of others. */
 async function record(line: Line, shapes: Record<string, Shape>): Promise<void> {
   for (const [name, shape] of Object.entries(shapes)) {
     const history = await keptHistory(line.temporal, await shape(line));

@@ -2,7 +2,7 @@ import { Control } from '../../stand-ins/control.ts';
 import type { Line } from '../e2e/line.ts';
 import { ALL, execute, sync, type Shape } from './shape.ts';
 
-/** Runs that meet what they cannot write, read in one go or accept. */
+/** Runs with records that cannot be written or read at once, and with failures. */
 export const REFUSED_SHAPES: Record<string, Shape> = {
   'sync-feed-read-again': async (line) => {
     // becomes visible behind the cursor
@@ -20,7 +20,7 @@ export const REFUSED_SHAPES: Record<string, Shape> = {
   },
 
   'sync-feed-owner-vanished': async (line) => {
-    // hidden from the second page on, and back when the run is over
+    // hidden from the second page on, and visible again after the run
     const { owners } = await line.source.get<{ owners: { name: string }[] }>('/_sim/owners');
     const hide = owners[0]?.name;
     await line.source.post('/_sim/script', { afterPage: 1, do: { owners: { hide } } });
@@ -30,7 +30,7 @@ export const REFUSED_SHAPES: Record<string, Shape> = {
   },
 
   'sync-feed-too-many-rejects': async (line) => {
-    // Elasticsearch refuses more of every page than is allowed
+    // Elasticsearch refuses too many records of every page
     await elasticsearchOf(line).post('/_sim/faults', {
       on: 'bulk',
       times: null,

@@ -12,12 +12,12 @@ describe('recorded histories', () => {
   });
 
   for (const name of NAMES) {
-    test(`runs of the shape ${name} can go on with this code`, async () => {
+    test(`runs of the shape ${name} can continue with this code`, async () => {
       await Worker.runReplayHistory({ workflowBundle: { codePath } }, readHistory(name));
     });
   }
 
-  test('a page that fails once a continue-as-new has cancelled it does not fail the run', async () => {
+  test('a page that fails after continue-as-new has cancelled it does not fail the run', async () => {
     const history = readHistory('sync-feed-drained-by-a-dead-worker');
     const lost = history.events.find((event) => event.activityTaskTimedOutEventAttributes);
     assert.ok(lost?.activityTaskTimedOutEventAttributes !== undefined);
@@ -29,7 +29,7 @@ describe('recorded histories', () => {
     await Worker.runReplayHistory({ workflowBundle: { codePath } }, history);
   });
 
-  test('a run that is cancelled ends as cancelled, also where its pages fail meanwhile', async () => {
+  test('a cancelled run ends as cancelled, even if its pages fail meanwhile', async () => {
     const history = readHistory('sync-feed-cancelled');
     const ended = history.events.filter((event) => event.activityTaskCanceledEventAttributes);
     assert.ok(ended.length > 0);
@@ -43,7 +43,7 @@ describe('recorded histories', () => {
     await Worker.runReplayHistory({ workflowBundle: { codePath } }, history);
   });
 
-  test('they hold no host, no path of a machine, and nobody who ran them', () => {
+  test('they hold no host name, no path and no user name of the machine that recorded them', () => {
     for (const name of NAMES) {
       const text = JSON.stringify(readHistory(name)).replaceAll(
         /"data":"([^"]+)"/g,
@@ -58,7 +58,7 @@ describe('recorded histories', () => {
   });
 });
 
-/** The same event, had the attempt failed after the activity was cancelled and before it learned of it. */
+/** The same event, as if the attempt had failed after the activity was cancelled and before it noticed that. */
 function toFailed(event: HistoryEvent, attributes: object | undefined): HistoryEvent {
   const {
     activityTaskTimedOutEventAttributes: _timedOut,

@@ -7,19 +7,19 @@ import type { syncFeed } from '../../workflows/sync-feed.ts';
 import type { Line } from '../e2e/line.ts';
 import { until } from '../stage.ts';
 
-/** Brings a workflow into one shape on a line, and says which run has it. */
+/** Starts a workflow of one shape, and returns the run that has it. */
 export type Shape = (line: Line) => Promise<RunOf>;
 
-/** `run`: of those that followed each other by continue-as-new. */
+/** `run`: its number among the runs that continued as new. */
 export type RunOf = { workflowId: string; run?: 'first' | 'last' };
 
-/** All of the feed, whatever is written already. No other run takes such a window over. */
+/** The whole feed, even if it is written already. No other run continues such a window. */
 export const ALL = { feed: 'default', from: '2020-01-01T00:00:00Z' } as const;
 
-/** As every run has it: what changes it is a command of the workflow's. */
+/** The initial value of every run; the workflow changes it by commands. */
 const typedSearchAttributes = new TypedSearchAttributes([{ key: STATE, value: 'running' }]);
 
-/** A workflow from its start to its end, well or not. */
+/** A workflow from its start to its end, also if it fails. */
 export async function execute(
   { temporal }: Line,
   type: string,
@@ -64,7 +64,7 @@ export async function release({ source }: Line): Promise<void> {
   await source.delete('/_sim/faults');
 }
 
-/** Waits for a run's end, well or not: some fail on purpose. */
+/** Waits for the end of a run, also if it fails: some fail on purpose. */
 export async function ended(handle: {
   workflowId: string;
   result(): Promise<unknown>;

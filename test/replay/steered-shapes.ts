@@ -3,11 +3,14 @@ import { SECRET, type Line } from '../e2e/line.ts';
 import { until } from '../stage.ts';
 import { ALL, ended, execute, release, startAndHold, sync, type Shape } from './shape.ts';
 
-/** Slices of two full pages, two lanes, and a rest that is planned when one is free. */
+/** Slices of two full pages, two lanes, and a rest that is planned when a lane is free. */
 const NEXT = { feed: 'default', pageSize: 10, lanes: 2 } as const;
 const TWO_LANES = { ...ALL, pageSize: 15, lanes: 2 } as const;
 
-/** Runs that people steer, and that end before all is read. Those of the next window leave it to each other. */
+/**
+ * Runs that people steer, and that end before everything is read. Later runs of the next window continue the earlier
+ * ones.
+ */
 export const STEERED_SHAPES: Record<string, Shape> = {
   'reconcile-assets': (line) => execute(line, 'reconcileAssets', 'assets', {}),
 
@@ -27,7 +30,7 @@ export const STEERED_SHAPES: Record<string, Shape> = {
   },
 
   'sync-feed-tuned-to-fewer-lanes': async (line) => {
-    // both have just begun their slices: one is left to the other
+    // both lanes have just begun their slices: one leaves its slice to the other
     const handle = await startAndHold(line, 'fewer', TWO_LANES, { after: 0, times: 2 });
     await handle.executeUpdate(tune, { args: [{ lanes: 1, pageSize: 20 }] });
     await release(line);

@@ -6,7 +6,7 @@ import { type HistoryEvent, type Payload, readHistory } from './read-history.ts'
 
 const ENCRYPTED = payload('binary/encrypted', '"x"');
 
-/** What nobody can read, or what is no JSON. */
+/** Payloads that cannot be decoded. */
 const PAYLOADS: Record<string, Payload> = {
   'binary/encrypted': ENCRYPTED,
   'binary/protobuf': payload('binary/protobuf', '"x"'),
@@ -19,7 +19,7 @@ const PAYLOADS: Record<string, Payload> = {
   'no metadata': { data: '' },
 };
 
-describe('a run that was sent what it cannot decode is not stuck', () => {
+describe('a payload that cannot be decoded does not block a run', () => {
   let codePath: string;
   before(async () => {
     Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -33,7 +33,7 @@ describe('a run that was sent what it cannot decode is not stuck', () => {
   for (const [what, sent] of Object.entries(PAYLOADS)) {
     const input = { payloads: [sent] };
 
-    test(`${what} with a pause and a resume: it holds, and goes on`, async () => {
+    test(`${what} with a pause and a resume: the run pauses and continues`, async () => {
       const history = readHistory('sync-feed-paused');
       const signals = history.events.flatMap(
         (event) => event.workflowExecutionSignaledEventAttributes ?? [],
@@ -50,13 +50,13 @@ describe('a run that was sent what it cannot decode is not stuck', () => {
     });
   }
 
-  test('in the memo it is not looked at', async () => {
+  test('in the memo: it is ignored', async () => {
     const history = readHistory('sync-feed-failed');
     start(history).memo = { fields: { note: ENCRYPTED } };
     await replay(history);
   });
 
-  test('as the result of an activity it fails the run, which saves what it has reached', async () => {
+  test('as the result of an activity: the run saves its progress and fails', async () => {
     const history = readHistory('sync-feed-failed');
     const failed = history.events.find((event) => event.activityTaskFailedEventAttributes);
     assert.ok(failed?.activityTaskFailedEventAttributes !== undefined);

@@ -19,17 +19,19 @@ import { stage, type Stage } from '../../stage.ts';
 import { wholeFeed } from '../../integration/activities/page-input.ts';
 import type { Act } from './runs.ts';
 
-/** A namespace in which all is well: both stand-ins, assets, a worker and the Schedule; runs do as they are told. */
+/**
+ * A namespace in which all is well: both stand-ins, assets, a worker and the Schedule. Its runs do what the test says.
+ */
 export type Place = Stage & {
   namespace: string;
   session: Session;
   /** Starts a run under an id that nobody could guess. */
   start(act: Act, input?: Record<string, unknown>): Promise<WorkflowHandle>;
-  /** Ends it and waits, however it ends. */
+  /** Ends the run and waits for its end, also if it fails. */
   ended(act: Act): Promise<void>;
-  /** Reads all of the feed and commits it. */
+  /** Reads the whole feed and commits it. */
   load(): Promise<void>;
-  /** Takes the worker away. */
+  /** Stops the worker. */
   stopWorker(): Promise<void>;
 };
 
@@ -60,7 +62,7 @@ export async function withPlace(
   stack.defer(() => worker.stop());
   const handles: WorkflowHandle[] = [];
   stack.defer(async () => {
-    for (const handle of handles) await handle.terminate().catch(() => undefined); // it has ended
+    for (const handle of handles) await handle.terminate().catch(() => undefined); // it may have ended already
   });
   const start: Place['start'] = async (act, input = {}) => {
     const handle = await temporal.workflow.start('syncFeed', {
@@ -91,7 +93,7 @@ export async function withPlace(
         late: 0,
         attention: [],
       });
-      await set.sink.indices.refresh({ index: dataStream(namespace) }); // it is searched
+      await set.sink.indices.refresh({ index: dataStream(namespace) }); // so that it can be searched
     },
     stopWorker: () => worker.stop(),
   });

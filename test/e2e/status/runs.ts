@@ -2,7 +2,7 @@ import { ApplicationFailure, condition, proxyActivities, setHandler } from '@tem
 import { progress } from '../../../contracts/messages.ts';
 import { BEGINNING, type SyncFeedProgress } from '../../../contracts/progress.ts';
 
-/** What a run does that stands in for a real one. */
+/** The actions of a run that replaces a real one. */
 export type Act =
   | { does: 'end' }
   | { does: 'fail'; type: string; message: string }
@@ -18,7 +18,7 @@ const { syncPage, planSlices } = proxyActivities<Activities>({
   retry: { initialInterval: '1 millisecond', maximumInterval: '5 milliseconds' },
 });
 
-/** Has the name and the input of the real one, and is steered by `act`. */
+/** Has the name and the input of the real workflow, and does what `act` says. */
 export async function syncFeed({ act }: { act?: Act }): Promise<void> {
   switch (act?.does) {
     case 'fail':

@@ -11,9 +11,9 @@ import type { FindingKind } from '../../../watch/finding.ts';
 import { until } from '../../stage.ts';
 import { bundleRuns, withPlace, type Place } from './place.ts';
 
-/** From this one on a person is needed. */
+/** From this attempt on a person is needed. */
 const STUCK_ATTEMPT = 9;
-/** Nothing listens there. */
+/** No server listens there. */
 const NOBODY = '127.0.0.1:1';
 const UNAUTHORIZED = {
   does: 'fail',
@@ -22,15 +22,15 @@ const UNAUTHORIZED = {
 } as const;
 
 type Trouble = {
-  /** What happens where all was well. */
+  /** Makes the trouble, in a place where all was well. */
   arrange: (place: Place) => Promise<NodeJS.ProcessEnv | void>;
-  /** What is told for a person, in this order. */
+  /** The findings that need a person, in this order. */
   attention: FindingKind[];
-  /** What is told beside it. */
+  /** The findings that are notes. */
   notes?: FindingKind[];
-  /** What stands in the text. */
+  /** The text must match these. */
   says: readonly RegExp[];
-  /** What must not. */
+  /** The text must not match this. */
   never?: RegExp;
 };
 
@@ -405,7 +405,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
 };
 
-/** Two at once. */
+/** Two troubles at the same time. */
 const TOGETHER = [
   ['runs that failed, seven in a row', 'the transform is stopped'],
   ['open rejects', 'the Schedule is paused'],
@@ -437,12 +437,12 @@ function schedule({ session, namespace }: Place) {
   return session.temporal.schedule.getHandle(scheduleId(namespace, 'default'));
 }
 
-describe('status tells of', { timeout: 600_000 }, () => {
+describe('status reports', { timeout: 600_000 }, () => {
   let server: DevServer;
   let bundle: WorkflowBundle;
   let places = 0;
   before(async () => {
-    // a step that fails is an error of the SDK's each time
+    // the SDK logs an error each time a workflow task fails
     const telemetryOptions = { logging: { filter: { core: 'ERROR', other: 'ERROR' } } } as const;
     Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), telemetryOptions });
     server = await startDevServer({

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stage } from '../../stage.ts';
 
-test('an asset that Elasticsearch says it took, and did not keep, is blocked and not created', async () => {
+test('an asset that Elasticsearch accepted but did not keep is reported as blocked, not as created', async () => {
   const set = await stage({ records: 1 });
   try {
     await set.elasticsearch.post('/_sim/faults', {
       on: 'ilm',
-      after: 1, // the look at what is there
+      after: 1, // the first check for existing assets
       times: 1,
       fault: { kind: 'status', status: 200, body: { acknowledged: true } },
     });

@@ -12,7 +12,7 @@ const LATEST_INDEX = 'logs-ti_threatconnect_latest.dest_indicator-101';
 const LATEST_ALIAS = 'logs-ti_threatconnect_latest.indicator';
 const FLEET_TEMPLATE = '/_index_template/logs-ti_threatconnect.indicator';
 
-/** Where a created thing is deleted, by the kind that its name begins with. */
+/** The path that deletes a created asset, by the kind at the beginning of its name. */
 const ADDRESSES: readonly (readonly [kind: string, path: string])[] = [
   ['ingest pipeline ', '/_ingest/pipeline/'],
   ['ILM policy ', '/_ilm/policy/'],
@@ -23,7 +23,7 @@ const ADDRESSES: readonly (readonly [kind: string, path: string])[] = [
   ['transform ', '/_transform/'],
 ];
 
-// outside of the suite, whose own clean-up comes first
+// outside of the suite, because the clean-up of the suite runs first
 const server = useElasticsearch();
 
 describe('the assets of the stand-in, or of the server at ES_URL', () => {
@@ -46,7 +46,7 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
     set = await staged();
   });
 
-  // what was there before stays
+  // assets that existed before stay
   after(async () => {
     try {
       for (const name of created.toReversed()) {
@@ -64,7 +64,7 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
     }
   });
 
-  test('a dry run tells what is missing and creates nothing of it', async () => {
+  test('a dry run reports the missing assets and creates none', async () => {
     const first = await apply(set, true);
     assert.ok(named(first, 'missing').includes(`data stream ${stream}`));
     assert.deepEqual(await apply(set, true), first);
@@ -89,7 +89,7 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
     assert.deepEqual([...all].toSorted(), missing.toSorted());
   });
 
-  test('the next pass finds everything as it should be', async () => {
+  test('a second pass finds nothing to change', async () => {
     const report = await apply(set);
     assert.ok(report.length > 10);
     assert.deepEqual(
@@ -98,7 +98,7 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
     );
   });
 
-  test('the stream is a data stream of our template, with our policy and without a default pipeline', async () => {
+  test('the data stream has our template, our policy and no default pipeline', async () => {
     const { body } = await server.ask('GET', `/_data_stream/${stream}`);
     assert.equal(at(body, 'data_streams.0.template'), 'tcsync-ti_threatconnect.indicator');
     assert.equal(at(body, 'data_streams.0.ilm_policy'), 'tcsync-ti_threatconnect.indicator');
@@ -110,7 +110,7 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
     assert.equal(at(own, 'settings.index.mapping.total_fields.limit'), '2000');
   });
 
-  test('the state index is what its template says, and hidden', async () => {
+  test('the state index follows its template and is hidden', async () => {
     const index = `tcsync-state-${namespace}`;
     const { body } = await server.ask('GET', `/${index}`);
     const state = (body as Record<string, unknown>)[index];
@@ -123,7 +123,7 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
     ['reject', '30d'],
     ['run', '400d'],
   ] as const) {
-    test(`the first ${kind} makes a data stream of its own template, kept for ${retention}`, async () => {
+    test(`the first ${kind} creates a data stream by its own template, with a retention of ${retention}`, async () => {
       const target = `logs-tcsync.${kind}-${namespace}`;
       try {
         const written = await server.ask('POST', `/${target}/_create/1?require_data_stream=true`, {
@@ -142,14 +142,14 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
     });
   }
 
-  test('the transform runs, and one index is behind the alias', async () => {
+  test('the transform runs, and the alias points to one index', async () => {
     const { body } = await server.ask('GET', `/_transform/${TRANSFORM}/_stats`);
     assert.match(String(at(body, 'transforms.0.state')), /^(?:started|indexing)$/);
     const alias = await server.ask('GET', `/_alias/${LATEST_ALIAS}`);
     assert.deepEqual(Object.keys(alias.body as object), [LATEST_INDEX]);
   });
 
-  test('the latest index takes whatever the stream took, in any order', async () => {
+  test('the latest index accepts every document of the data stream, in any order', async () => {
     for (const [id, indicator] of [
       ['text', { confidence: 'high', lastModified: '2026', brandNew: 'a text' }],
       ['object', { confidence: 50, lastModified: 'never', brandNew: { at: 1 } }],
@@ -165,7 +165,7 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
     }
   });
 
-  test('a transform that somebody stopped is started, and the report says so', async () => {
+  test('a stopped transform is started, and the report says so', async () => {
     await server.ask('POST', `/_transform/${TRANSFORM}/_stop?wait_for_completion=true`);
     const expected = [`transform ${TRANSFORM}`];
     assert.deepEqual(named(await apply(set, true), 'missing'), expected);
@@ -173,7 +173,7 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
     assert.deepEqual(named(await apply(set), 'started'), []);
   });
 
-  test('another profile in the same cluster is told why not, and changes nothing', async () => {
+  test('a second profile in the same cluster is refused with the reason, and changes nothing', async () => {
     const other = await staged({ TCSYNC_OUTPUT_PROFILE: 'compatible' });
     try {
       const before = await server.ask('GET', `/_transform/${TRANSFORM}`);
@@ -186,7 +186,7 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
     }
   });
 
-  test('a second namespace adds its own stream and state, and nothing else', async () => {
+  test('a second namespace adds only its own data stream and state', async () => {
     const second = await staged({ TCSYNC_NAMESPACE: `${namespace}_2` });
     try {
       const report = await apply(second);
@@ -199,7 +199,7 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
     }
   });
 
-  test('beside Elastic’s package own blocks and feed-only leaves the indicators’ assets to it', async () => {
+  test('if Elastic’s package is installed, own is blocked, and feed-only leaves the indicators’ assets to the package', async () => {
     const { status } = await server.ask('PUT', `${FLEET_TEMPLATE}?create=true`, {
       index_patterns: ['logs-ti_threatconnect.indicator-*'],
       priority: 200,

@@ -12,7 +12,7 @@ import { PlayedRun } from './played-run.ts';
 
 const RECORDS = 24;
 const STATE_INDEX = stateIndex('default');
-/** Runs by hand and by the Schedule that are under way at the same time. */
+/** Runs of people and of the Schedule that are open at the same time. */
 const RUNS_MAX = 2;
 const LAG_MS = 5_000;
 const DAY_MS = 86_400_000;
@@ -34,9 +34,9 @@ type Step =
   /** A change that becomes visible later than others of its time. */
   | { do: 'late'; seconds: number }
   | { do: 'owner' | 'configure' | 'forget' }
-  /** A new run, or (`apart`) one of a window that reaches so many seconds back. */
+  /** A new run, or (`apart`) one with a window of so many seconds. */
   | { do: 'begin'; apart: number | null; pageSize: number; pages: number; how: How }
-  /** One that was left goes on. */
+  /** An open run continues. */
   | { do: 'read'; pages: number; how: How };
 
 const pages = fc.nat({ max: 5 });
@@ -77,7 +77,7 @@ type Owner = { id: number; name: string };
 class World {
   readonly #set: Stage;
   readonly #activities: readonly Activities[];
-  /** Those that are under way. */
+  /** The open runs. */
   readonly #runs: PlayedRun[] = [];
   readonly #store: StateStore;
   #configuration = 0;
@@ -93,7 +93,7 @@ class World {
     this.#store = new StateStore(set.sink, STATE_INDEX);
   }
 
-  /** With a feed that nobody has read and records that are all new. */
+  /** Starts with a feed that was never read, and with new records only. */
   async begin(loaded: boolean): Promise<void> {
     await this.forget();
     await this.#set.sink.delete(
@@ -119,7 +119,7 @@ class World {
       case 'change': {
         const truth = await this.#truth();
         const ids = truth.slice(1).map(({ id }) => id); // the first one is for late changes
-        // the owner of the last one is hidden at times
+        // the owner of the last record is hidden sometimes
         return this.#update([
           ...step.which.map((at) => ids[at % ids.length] ?? ''),
           ids.at(-1) ?? '',
@@ -168,7 +168,7 @@ class World {
     }
   }
 
-  /** Somebody deletes the feed's state, as when everything is to be read again. */
+  /** Deletes the feed's state, as a person does to read everything again. */
   async forget(): Promise<void> {
     await this.#set.sink.delete({ index: STATE_INDEX, id: 'feed:default' }, { ignore: [404] });
   }
@@ -192,7 +192,7 @@ class World {
     await this.assertWatermark();
   }
 
-  /** Everything that is live, of an owner whose records were read, and modified before the watermark is stored. */
+  /** Checks that every live record that was modified before the watermark, of an owner that was read, is stored. */
   async assertWatermark(): Promise<void> {
     const state = await this.#state();
     if (state === null || state.watermark === this.#checked) return;
@@ -211,7 +211,7 @@ class World {
     );
   }
 
-  /** Some more runs, and everything is there. */
+  /** Checks that after some more runs every record is stored. */
   async assertSettles(): Promise<void> {
     if (this.#hidden !== null) await this.owner();
     for (const run of this.#runs.slice()) await this.endRun(run, 'terminate');
@@ -249,7 +249,7 @@ class World {
     assert.deepEqual(missing, [], when);
   }
 
-  /** What is live, in the order of ids. */
+  /** The live records, by id. */
   async #truth(): Promise<Truth[]> {
     const all = await this.#set.source.lines<Truth>('/_sim/truth');
     return all.filter(({ active, deleted }) => active && !deleted);
@@ -282,7 +282,7 @@ class World {
 
 let set: Stage;
 before(async () => {
-  const credentials = { apiToken: 'a token' }; // its requests have no time that a clock which jumps makes invalid
+  const credentials = { apiToken: 'a token' }; // its requests have no timestamp, which would be invalid after a jump of the clock
   set = await stage(
     { records: RECORDS, endMs: Date.now() - 300 * DAY_MS, associations: false, credentials },
     {
@@ -298,7 +298,7 @@ before(async () => {
 });
 after(() => set.close());
 
-test('after any runs that finish, fail or are terminated at any page the watermark was never over an unread record, and in the end all is there', async () => {
+test('after any runs that finish, fail or are terminated at any page, the watermark never passed an unread record, and in the end all records are stored', async () => {
   const other = { ...set.deps, settings: { ...set.deps.settings, iocExpiration: '80d' } };
   const activities = [createActivities(set.deps), createActivities(other)];
   await fc.assert(

@@ -33,7 +33,7 @@ describe('a document that is answered 409', () => {
     return counts;
   }
 
-  /** Versions of the indicator, the oldest reading first. */
+  /** Versions of the indicator, in the order in which they were read. */
   async function versions(): Promise<Document[]> {
     const stored = (await set.stored()).map(({ _source }) => _source as Document);
     return stored
@@ -41,14 +41,14 @@ describe('a document that is answered 409', () => {
       .sort((a, b) => (a.event.created < b.event.created ? -1 : 1));
   }
 
-  test('is not written again while it is the newest version', async () => {
+  test('is not written again if it is the newest version', async () => {
     const first = await read('run-1');
     const second = await read('run-2');
     assert.deepEqual([second.created, second.duplicate], [0, first.created]);
     assert.equal((await versions()).length, 1);
   });
 
-  test('is written again when the indicator has changed and changed back, so that it is the newest', async () => {
+  test('is written again if the indicator changed and changed back, so that it is the newest', async () => {
     // scores change without `lastModified`
     await set.source.post('/_sim/damages', { id, set: { threatAssessScore: 999 } });
     assert.equal((await read('run-3')).created, 1);
@@ -62,16 +62,16 @@ describe('a document that is answered 409', () => {
     assert.deepEqual(back?.threat_connect, first?.threat_connect);
   });
 
-  test('a second attempt of the same run finds what the first one wrote again', async () => {
+  test('is written again only once by two attempts of the same run', async () => {
     const { created } = await read('run-4');
     assert.equal(created, 0);
     assert.equal((await versions()).length, 3);
   });
 
-  test('finds the newest version in another backing index too', async () => {
+  test('is compared with the newest version of all backing indices', async () => {
     await set.sink.indices.rollover({ alias: STREAM });
     const { created } = await read('run-5');
-    // the new write index knows no `_id`: all are accepted once more
+    // the new write index has no `_id` yet, so it accepts all documents once more
     assert.equal(created, (await set.stored()).length - (await storedBefore()));
     assert.equal((await read('run-6')).created, 0);
   });

@@ -5,7 +5,7 @@ import { wholeFeed } from './page-input.ts';
 
 const STREAM = 'logs-ti_threatconnect.indicator';
 
-test('with Elastic’s own package the documents pass its pipeline by, which would map them a second time', async (context) => {
+test('with Elastic’s own package the documents skip its pipeline, which would map them a second time', async (context) => {
   const set = await stage({ records: 40 }, { ES_ASSETS: 'feed-only' });
   context.after(() => set.close());
   await set.sink.ingest.putPipeline({

@@ -81,11 +81,11 @@ const WAYS = [
   ['first', 'never ends', { how: 'drip' }],
 ] as const;
 
-describe('a record that kills every page that it is on', () => {
+describe('a record that makes every page fail that holds it', () => {
   beforeEach(() => start());
 
   for (const [place, what, killer] of WAYS) {
-    test(`${place}, when asked for with associations (${what}): it is read apart, and nothing is lost`, async (context) => {
+    test(`${place}, if it is requested with associations (${what}): it is read separately, and nothing is lost`, async (context) => {
       context.after(() => set.close());
       const id = at(place);
       await set.source.post('/_sim/killers', { id, ...killer, fields: ['associatedGroups'] });
@@ -97,7 +97,7 @@ describe('a record that kills every page that it is on', () => {
   }
 
   for (const place of ['first', 'middle', 'last'] as const) {
-    test(`${place}, in every form: it is a reject that says where it is, and all others are written`, async (context) => {
+    test(`${place}, in every form: it is a reject with its position, and all others are written`, async (context) => {
       context.after(() => set.close());
       const id = at(place);
       await set.source.post('/_sim/killers', { id, how: 'reset' });
@@ -117,7 +117,7 @@ describe('a record that kills every page that it is on', () => {
     });
   }
 
-  test('counts by its own date, so that what comes late is told from what never comes', async (context) => {
+  test('counts by its own date, so that a late record and one that never arrives are two different cases', async (context) => {
     context.after(() => set.close());
     await set.source.post('/_sim/killers', {
       id: ids[9],
@@ -130,7 +130,7 @@ describe('a record that kills every page that it is on', () => {
     assert.equal(last?.position.settledRead, 0);
   });
 
-  test('while the source is down for all of them is no reject', async (context) => {
+  test('is no reject while the source is down for all records', async (context) => {
     context.after(() => set.close());
     await set.source.post('/_sim/faults', { on: 'any', fault: { kind: 'reset' } });
     await assert.rejects(set.run('syncPage', input), { type: 'SourceUnavailable' });
@@ -138,7 +138,7 @@ describe('a record that kills every page that it is on', () => {
     assert.equal((await set.run('syncPage', input)).counts.read, 16);
   });
 
-  test('leaves to the next attempt the size that this one has reached', async (context) => {
+  test('leaves the reached page size to the next attempt', async (context) => {
     context.after(() => set.close());
     await set.source.post('/_sim/killers', { id: ids[0], how: 'reset', alone: false });
     const environment = set.environment();
@@ -164,7 +164,7 @@ describe('a record with very many associations', () => {
   });
   after(() => set.close());
 
-  test('keeps as many as it may, and the document says that there are more', async () => {
+  test('keeps TC_MAX_ASSOCIATIONS of them, and the document says that there are more', async () => {
     await readAll();
     const source = (await stored()).get(ids[0] ?? '');
     const { associated_groups: groups, associated_indicators: indicators } =
@@ -178,7 +178,7 @@ describe('a record with very many associations', () => {
   });
 });
 
-describe('lists that the source cuts', () => {
+describe('lists that the source truncates', () => {
   before(async () => {
     await start({ TC_MAX_ASSOCIATIONS: '1000' });
     await set.source.post('/_sim/crowds', { id: ids[5], groups: 30, indicators: 0 });
@@ -186,7 +186,7 @@ describe('lists that the source cuts', () => {
   });
   after(() => set.close());
 
-  test('are read whole where they announce more than they carry', async () => {
+  test('are read completely if they announce more than they hold', async () => {
     await readAll();
     const documents = await stored();
     assert.equal(documents.size, ids.length);
@@ -202,7 +202,7 @@ describe('a source that refuses `id >`', () => {
   });
   after(() => set.close());
 
-  test('is noticed when the window is opened, and slices are cut down to a page', async () => {
+  test('is noticed when the window is opened, and each slice is cut to one page', async () => {
     const opened = await set.run('openWindow', openInput({ pageSize: 10 }));
     assert.equal(opened.keyset, false);
     assert.match(opened.notes.join(), /id >/);
@@ -231,14 +231,14 @@ describe('a source that refuses `id >`', () => {
     assert.deepEqual([...(await stored()).keys()].sort(), [...ids].sort());
   });
 
-  test('is followed by offsets inside a slice that time cannot split', async () => {
+  test('is read by offsets within a slice that time cannot split', async () => {
     const results = await readAll({ keyset: false, runId: 'run-2' });
     const read = results.reduce((sum, { counts }) => sum + counts.read, 0);
     assert.equal(read, ids.length);
     assert.deepEqual(results.at(-1)?.ended, { missing: 0, settledMissing: 0 });
   });
 
-  test('and whose list moves up meanwhile is read from the beginning, not skipped over', async () => {
+  test('is read from the beginning if its list shifts meanwhile, so that no record is skipped', async () => {
     const first = await set.run('syncPage', { ...input, keyset: false });
     await set.source.post('/_sim/mutate', { changes: [{ op: 'delete', id: ids[2] }] });
     const second = await set.run('syncPage', { ...input, position: first.position, keyset: false });
@@ -251,7 +251,7 @@ describe('an account that may not ask for deeper levels', () => {
   before(() => start({ TC_FIELDS: 'tags,associatedGroups,associatedGroups.attributes' }));
   after(() => set.close());
 
-  test('is read without them, and the run says so', async () => {
+  test('gets records without them, and the run says so', async () => {
     await set.source.post('/_sim/switches', { deepFields: 'refuse' });
     const opened = await set.run('openWindow', openInput());
     assert.equal(opened.deepFields, false);
@@ -260,7 +260,7 @@ describe('an account that may not ask for deeper levels', () => {
     assert.deepEqual([...(await stored()).keys()].sort(), [...ids].sort());
   });
 
-  test('gets them again once it may', async () => {
+  test('gets them again as soon as it may ask for them', async () => {
     await set.source.post('/_sim/switches', { fieldLevels: 1 });
     const { ended } = await set.run('syncPage', { ...input, pageSize: 1_000, runId: 'run-2' });
     assert.deepEqual(ended, { missing: 0, settledMissing: 0 });

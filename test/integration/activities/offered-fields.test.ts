@@ -9,7 +9,7 @@ import {
   type UnderTest,
 } from '../../../stand-ins/threatconnect/test/threatconnect-under-test.ts';
 
-/** Where the values of the types stand that the source sends under keys of their own. */
+/** The fields with the values of types that the source sends with keys of their own. */
 const VALUES = [
   'threat.indicator.ip',
   'threat.indicator.as.number',
@@ -45,7 +45,7 @@ describe('fields that TC_FIELDS offers', () => {
   }
 
   for (const field of FIELDS) {
-    test(`with ${field} the values of every type are in their documents as without it`, async () => {
+    test(`with ${field} the documents of every type have the same values as without it`, async () => {
       assert.deepEqual(await valuesWith([field]), await valuesWith([]));
     });
   }

@@ -5,7 +5,7 @@ import { loadConfig } from '../../../config/load.ts';
 import { toSettingsCode } from '../../../contracts/settings-code.ts';
 import { stage } from '../../stage.ts';
 
-test('whoever asks with other settings than the worker has is told that alone, and nothing is done', async () => {
+test('if the caller has other settings than the worker, the worker reports only that and does nothing', async () => {
   const set = await stage();
   try {
     const other = comparedSettings(

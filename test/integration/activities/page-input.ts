@@ -5,7 +5,7 @@ import { BEGINNING } from '../../../contracts/progress.ts';
 import type { Slice } from '../../../contracts/window.ts';
 import type { Stage } from '../../stage.ts';
 
-/** All of a feed, settled. */
+/** The whole feed, with all records settled. */
 export const SLICE: Slice = {
   from: null,
   to: '2100-01-01T00:00:00Z',
@@ -13,7 +13,7 @@ export const SLICE: Slice = {
   settledBefore: '2100-01-01T00:00:00Z',
 };
 
-/** The first page of all of the feed, in one. */
+/** The first page of the whole feed as one slice. */
 export function wholeFeed({ deps }: Stage): SyncPageInput {
   const [feed] = deps.feeds;
   assert.ok(feed !== undefined);

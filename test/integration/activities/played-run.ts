@@ -23,7 +23,10 @@ type Run = <Name extends keyof Activities>(
   input: Parameters<Activities[Name]>[0],
 ) => ReturnType<Activities[Name]>;
 
-/** What the workflow `syncFeed` does, a page at a time and without Temporal; the watermark moves with each slice. */
+/**
+ * Does the same as the workflow `syncFeed`, one page at a time and without Temporal. The watermark moves with each
+ * slice.
+ */
 export class PlayedRun {
   readonly #run: Run;
   readonly #runId: string;
@@ -35,7 +38,7 @@ export class PlayedRun {
     this.#progress = progress;
   }
 
-  /** @param activities as a worker has them, with its configuration */
+  /** @param activities those of a worker, with its configuration */
   static async begin(
     set: Stage,
     activities: Activities,
@@ -58,8 +61,8 @@ export class PlayedRun {
 
   /**
    * Plans slices or reads a page.
-   * @param pick which of the slices that the lanes would read
-   * @returns whether it came to know which owners are visible
+   * @param pick index of the slice, among those that the lanes would read
+   * @returns whether it asked for the visible owners
    */
   async step(pick: number): Promise<boolean> {
     const { rest, slices, lanes } = this.#progress;
@@ -87,7 +90,7 @@ export class PlayedRun {
     return page.ended !== null && this.#checkpoint();
   }
 
-  /** Reads what is left, and commits. */
+  /** Reads the rest, and commits. */
   async finish(): Promise<void> {
     for (let pages = 0; !isRead(this.#progress); pages += 1) {
       assert.ok(pages < PAGES_MAX, 'a run comes to its end');
@@ -103,7 +106,7 @@ export class PlayedRun {
     });
   }
 
-  /** As a run that fails or is cancelled. */
+  /** Saves the progress, like a run that fails or is cancelled. */
   async save(): Promise<void> {
     if (this.#progress.kind === 'explicit' || this.#progress.counts.read === 0) return;
     const progress = this.#progress;

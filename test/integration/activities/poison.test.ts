@@ -8,10 +8,10 @@ import { wholeFeed } from './page-input.ts';
 const SIGNAL = new AbortController().signal;
 const ALL = { feed: null, state: null, size: 100, after: null };
 
-/** Of the record that Elasticsearch does not take, and of no other. */
+/** A text that only the refused record has. */
 const POISON = 'poison-summary';
 
-/** What Elasticsearch, or something before it, does with that record, each time. */
+/** The answer of Elasticsearch, or of a proxy in front of it, to every request with that record. */
 const FAULTS = {
   'answered 500': { fault: { kind: 'item', status: 500, containing: POISON } },
   'answered 400 of a type never seen': {
@@ -58,12 +58,12 @@ async function rejects(): Promise<Reject[]> {
   return (await new RejectStore(set.sink, 'default').list(ALL, SIGNAL)).rejects;
 }
 
-describe('a record that Elasticsearch never takes', () => {
+describe('a record that Elasticsearch always refuses', () => {
   beforeEach(() => start(20));
   afterEach(() => set.close());
 
   for (const [what, order] of Object.entries(FAULTS)) {
-    test(`${what}, is set aside, and the page goes on`, async () => {
+    test(`${what}, is set aside, and the page continues`, async () => {
       await spoil(order);
       const { counts } = await set.run('syncPage', wholeFeed(set));
       assert.deepEqual(
@@ -74,11 +74,11 @@ describe('a record that Elasticsearch never takes', () => {
       assert.deepEqual([reject?.indicatorId, reject?.state, others], [poisoned, 'open', []]);
     });
 
-    test(`${what}, is set aside where it is alone on its page`, async () => {
+    test(`${what}, is set aside if it is alone on its page`, async () => {
       const input = { ...wholeFeed(set), pageSize: ids.length };
       await set.run('syncPage', input);
       await set.sink.indices.refresh({ index: 'logs-ti_threatconnect.indicator-default' });
-      // written before it became so; now it is changed
+      // it was written before it became one that is refused; now it is changed
       await set.source.post('/_sim/mutate', {
         changes: [{ op: 'update', id: poisoned, set: { rating: 1 } }],
       });
@@ -90,7 +90,7 @@ describe('a record that Elasticsearch never takes', () => {
     });
   }
 
-  test('is not set aside while all others are refused, too', async () => {
+  test('is not set aside if all others are refused too', async () => {
     await spoil({ fault: { kind: 'item', status: 500 } });
     await assert.rejects(set.run('syncPage', wholeFeed(set)), {
       type: 'SinkUnavailable',
@@ -99,7 +99,7 @@ describe('a record that Elasticsearch never takes', () => {
     assert.deepEqual(await rejects(), []);
   });
 
-  test('nor where a missing pipeline refuses all documents of a stream that never took any', async () => {
+  test('is not set aside if a missing pipeline refuses all documents of a data stream that never accepted any', async () => {
     const index = await backingIndices();
     await set.sink.indices.putSettings({ index, settings: { 'index.final_pipeline': 'gone' } });
     await assert.rejects(set.run('syncPage', wholeFeed(set)), {

@@ -21,7 +21,7 @@ function open(set: Stage, input: Partial<OpenWindowInput> = {}): Promise<OpenedW
   return set.run('openWindow', openInput(input));
 }
 
-/** Where a run stands that has read some of its only slice. */
+/** The progress of a run that has read a part of its only slice. */
 function reached(opened: OpenedWindow, position = READ): SyncFeedProgress {
   const begun = toProgress(opened);
   return {
@@ -41,7 +41,7 @@ function checkpoint(set: Stage, opened: OpenedWindow, to: string): Promise<Check
 }
 
 describe('progress across runs', () => {
-  test('the next run goes on at the saved cursor, and its commit leaves nothing behind', () =>
+  test('the next run continues at the saved cursor, and its commit removes the saved progress', () =>
     withStage(async (set) => {
       const first = await open(set);
       await save(set, reached(first));
@@ -64,7 +64,7 @@ describe('progress across runs', () => {
       assert.equal(third.kind, 'next');
     }));
 
-  test('a window that a person asks for is read by itself, and what was left stays for the next run', () =>
+  test('a window that a person asks for does not use the saved progress, which stays for the next run', () =>
     withStage(async (set) => {
       await save(set, reached(await open(set)));
       const apart = await open(set, { from: '2020-01-01T00:00:00Z' });
@@ -90,7 +90,7 @@ describe('progress across runs', () => {
     ['feed:default', { watermark: '2026-01-01' }, /feed:default .*\(.*`DELETE .*all of the feed/],
     ['instance', { url: 'https://tc.example' }, /_doc\/instance .*\(tc_url: /],
   ] as const) {
-    test(`a state document that is not as it should be ends the run in one sentence: ${JSON.stringify(document)}`, () =>
+    test(`a malformed state document ends the run with one sentence: ${JSON.stringify(document)}`, () =>
       withStage(async (set) => {
         await set.sink.index({ index: 'tcsync-state-default', id, document });
         await assert.rejects(open(set), { type: 'SinkMisconfigured', message: said });
@@ -99,10 +99,10 @@ describe('progress across runs', () => {
       }));
   }
 
-  test('while the state index is blocked for writing it is no fault of the key', () =>
+  test('a state index that is blocked for writing is not reported as a fault of the key', () =>
     withStage(async (set) => {
       const progress = reached(await open(set));
-      // what `index.blocks.write` answers; reading goes on
+      // the answer of `index.blocks.write`; reads still work
       const error = {
         type: 'cluster_block_exception',
         reason: 'index [x] blocked by: [FORBIDDEN/8]',
@@ -119,7 +119,7 @@ describe('progress across runs', () => {
       await save(set, progress);
     }));
 
-  test('while everything is read again, what is reached is kept at each step, as the watermark has to stay', () =>
+  test('while everything is read again, the progress is saved at each step, because the watermark cannot move', () =>
     withStage(async (set) => {
       const commit = { feed: 'default', runId: 'run-1', counts: NO_COUNTS, late: 0, attention: [] };
       await set.sink.index({
@@ -155,7 +155,7 @@ describe('progress across runs', () => {
       assert.match(notes.join(), /ConfigChanged/);
     }));
 
-  test('of two runs of the same window the one that has read more is kept', () =>
+  test('of two runs of the same window the progress of the one that has read more is kept', () =>
     withStage(async (set) => {
       const opened = await open(set);
       const less = { ...READ, cursor: '20', read: 20, settledRead: 20 };
@@ -164,20 +164,20 @@ describe('progress across runs', () => {
       assert.equal((await open(set)).resumed?.counts.read, 40);
     }));
 
-  test('two runs that save at once both come to an end, and one of them is kept', () =>
+  test('two runs that save at the same time both end, and the progress of one of them is kept', () =>
     withStage(async (set) => {
       const progress = reached(await open(set));
       await Promise.all(['run-1', 'run-2', 'run-3'].map((runId) => save(set, progress, runId)));
       assert.deepEqual((await open(set)).resumed?.slices[0]?.position, READ);
     }));
 
-  test('a slice that was being read for the second time gets both its times again', () =>
+  test('a slice that was in its second pass is read from its first pass again', () =>
     withStage(async (set) => {
       await save(set, reached(await open(set), { ...READ, pass: 2 }));
       assert.deepEqual((await open(set)).resumed?.slices[0]?.position, BEGINNING);
     }));
 
-  test('a cursor is not used where the source has ceased to begin behind an id', () =>
+  test('a cursor is not used if the source no longer accepts `id >`', () =>
     withStage(async (set) => {
       await save(set, { ...reached(await open(set)), keyset: false });
       const { resumed, kind } = await open(set);
@@ -185,7 +185,7 @@ describe('progress across runs', () => {
       assert.equal(kind, 'whole');
     }));
 
-  test('a feed whose document was deleted is read whole, whatever an earlier run has left', () =>
+  test('a feed whose document was deleted is read completely, and the saved progress is ignored', () =>
     withStage(async (set) => {
       const whole = await open(set);
       const commit = {
@@ -205,7 +205,7 @@ describe('progress across runs', () => {
       assert.match(notes.join(), /does not follow the committed windows/);
     }));
 
-  test('fields that the account may no longer have are left out of what is still to be read', () =>
+  test('fields that the account may no longer read are left out of the rest of the window', () =>
     withStage(
       async (set) => {
         const opened = await open(set);
@@ -219,7 +219,7 @@ describe('progress across runs', () => {
       { TC_FIELDS: 'tags,associatedGroups.attributes' },
     ));
 
-  test('what another version has left is not used and is removed by the next commit', () =>
+  test('progress of another version is not used, and the next commit removes it', () =>
     withStage(async (set) => {
       await set.sink.index({
         index: 'tcsync-state-default',
@@ -240,7 +240,7 @@ describe('progress across runs', () => {
       assert.deepEqual((await open(set)).notes, []);
     }));
 
-  test('an owner that is hidden while the watermark moves is read whole when it is back, also where the run commits then', () =>
+  test('an owner that is hidden while the watermark moves is read completely when it is back, even if the run commits after that', () =>
     withStage(async (set) => {
       const { owners } = await set.source.get<{ owners: { id: number; name: string }[] }>(
         '/_sim/owners',
@@ -267,7 +267,7 @@ describe('progress across runs', () => {
       );
     }));
 
-  test('a watermark that a run has moved while it went on is where the next one begins', () =>
+  test('the next run begins at the watermark that an open run has moved', () =>
     withStage(
       async (set) => {
         const opened = await open(set);

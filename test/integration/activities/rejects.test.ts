@@ -9,7 +9,7 @@ import { wholeFeed } from './page-input.ts';
 const RECORDS = 80;
 const SIGNAL = new AbortController().signal;
 const ALL = { feed: null, state: null, size: 100, after: null };
-/** As an operator may change it: a field of groups that must be a number. */
+/** A change that an operator could make: a field of groups that must be a number. */
 const CUSTOM = 'tcsync-ti_threatconnect.indicator@custom';
 const XID = 'threat_connect.indicator.associated_groups.data.xid';
 
@@ -67,7 +67,7 @@ describe('a page with a text in a numeric field, a record beyond every limit and
   });
   after(() => set.close());
 
-  test('writes all the others, and accounts for each', async () => {
+  test('writes all the others and counts each record', async () => {
     const { counts, ended } = await readPage();
     assert.deepEqual(counts, {
       pages: 1,
@@ -79,7 +79,7 @@ describe('a page with a text in a numeric field, a record beyond every limit and
     assert.deepEqual(ended, { missing: 0, settledMissing: 0 });
   });
 
-  test('keeps the three with the reason and what is needed to find them', async () => {
+  test('keeps the three with their reasons and the data that finds them', async () => {
     const kept = await rejects();
     assert.equal(kept.size, 3);
     assert.match(kept.get(text)?.reason ?? '', /400 document_parsing_exception/);
@@ -99,13 +99,13 @@ describe('a page with a text in a numeric field, a record beyond every limit and
     }
   });
 
-  test('keeps none of them twice when the page is read again', async () => {
+  test('keeps no reject twice if the page is read again', async () => {
     const { counts } = await readPage();
     assert.deepEqual([counts.created, counts.rejected], [0, 3]);
     assert.equal((await rejects()).size, 3);
   });
 
-  test('a replay before anything is mended leaves them open', async () => {
+  test('leaves them open after a replay before the cause is corrected', async () => {
     assert.deepEqual(await replay(), {
       asked: 3,
       written: 0,
@@ -116,7 +116,7 @@ describe('a page with a text in a numeric field, a record beyond every limit and
     assert.equal((await rejects()).size, 3);
   });
 
-  test('once the records are mended, a replay writes them and settles the rejects', async () => {
+  test('writes them in a replay after the cause is corrected, and settles the rejects', async () => {
     await set.source.delete('/_sim/damages');
     assert.deepEqual(await replay(), {
       asked: 3,
@@ -137,7 +137,7 @@ describe('a page with a text in a numeric field, a record beyond every limit and
     assert.equal((await replay()).asked, 0);
   });
 
-  test('an unknown reject is a clear error', async () => {
+  test('answers an unknown reject id with a clear error', async () => {
     await assert.rejects(replay(['nosuchreject']), { type: 'BadInput', message: /nosuchreject/ });
   });
 });
@@ -182,7 +182,7 @@ describe('a record that is rejected again', () => {
     return kept.get(id);
   };
 
-  test('on another day, by another run, is one reject, brought up to date', async () => {
+  test('on another day, by another run, is one reject, which is updated', async () => {
     await set.source.post('/_sim/clock', { advanceMs: 26 * 60 * 60 * 1_000 });
     await damage('higher');
     const { counts } = await readPage({ runId: 'run-2' });
@@ -200,13 +200,13 @@ describe('a record that is rejected again', () => {
     await damage('highest');
   });
 
-  test('behind a rollover is one reject', async () => {
+  test('after a rollover is one reject', async () => {
     await set.sink.indices.rollover({ alias: 'logs-tcsync.reject-default' });
     await readPage({ runId: 'run-4' });
     assert.equal((await first())?.runId, 'run-4');
   });
 
-  test('by two replays is one reject, and each replay accounts for all that it asked for', async () => {
+  test('by two replays is one reject, and each replay counts all its records', async () => {
     for (const count of [1, 2]) {
       const counts = await replay();
       assert.equal(counts.asked, 2, `replay ${count}`);
@@ -218,7 +218,7 @@ describe('a record that is rejected again', () => {
     }
   });
 
-  test('after a replay had written it is open once more', async () => {
+  test('after a replay had written it is open again', async () => {
     await set.source.delete('/_sim/damages');
     assert.equal((await replay()).written, 2);
     await damage('again');
@@ -231,7 +231,7 @@ describe('a reject whose owner cannot be seen', () => {
   before(start);
   after(() => set.close());
 
-  test('is no record that has gone: it stays open, and is written when the owner is back', async () => {
+  test('is not settled as gone: it stays open, and is written when the owner is back', async () => {
     const [id = ''] = ids;
     await set.source.post('/_sim/damages', {
       id,
@@ -248,10 +248,10 @@ describe('a reject whose owner cannot be seen', () => {
   });
 });
 
-describe('a page of which most is rejected', () => {
+describe('a page with too many rejects', () => {
   beforeEach(start);
 
-  test('fails and keeps nothing, until it is told to go on', async (context) => {
+  test('fails and keeps no reject until the workflow tells it to continue', async (context) => {
     context.after(() => set.close());
     for (const id of ids) {
       await set.source.post('/_sim/damages', {

@@ -9,7 +9,7 @@ import {
   type Server,
 } from '../../../activities/elasticsearch/server-info.ts';
 
-/** A server that says of itself what each request in turn is given, the last one for ever. */
+/** A server that answers each request with the next of these versions, and then always with the last one. */
 async function withServer(
   answers: { number: string; build_flavor: string }[],
   work: (ask: () => Promise<Server>, url: string) => Promise<void>,
@@ -46,7 +46,7 @@ async function withServer(
 }
 
 for (const number of ['7.17.29', '8.9.2', '8.12.2', '8.11.0']) {
-  test(`Elasticsearch ${number} is refused by its version, not by an odd error later`, async () => {
+  test(`Elasticsearch ${number} is refused because of its version, before it causes another error`, async () => {
     await withServer([{ number, build_flavor: 'default' }], async (ask, url) => {
       await assert.rejects(ask(), {
         name: 'SinkMisconfiguredError',
@@ -57,20 +57,20 @@ for (const number of ['7.17.29', '8.9.2', '8.12.2', '8.11.0']) {
 }
 
 for (const number of ['8.13.0', '8.13.0-SNAPSHOT', '8.19.21', '9.0.0', '10.1.2']) {
-  test(`Elasticsearch ${number} will do`, async () => {
+  test(`Elasticsearch ${number} is accepted`, async () => {
     await withServer([{ number, build_flavor: 'default' }], async (ask) => {
       assert.deepEqual(await ask(), { version: number, flavour: 'stack' });
     });
   });
 }
 
-test('Serverless is taken whatever its number, which says nothing', async () => {
+test('Serverless is accepted with any version number, because the number has no meaning', async () => {
   await withServer([{ number: '8.11.0', build_flavor: 'serverless' }], async (ask) => {
     assert.deepEqual(await ask(), { version: '8.11.0', flavour: 'serverless' });
   });
 });
 
-test('a server that was good enough is not asked again, one that was not is', async () => {
+test('only a server whose version was refused is asked for its version again', async () => {
   const asked = await withServer(
     [
       { number: '8.12.0', build_flavor: 'default' },

@@ -22,7 +22,7 @@ async function withStage(
   }
 }
 
-test('a `next` that names another host is no address to the program: all is read, nobody else asked', async () => {
+test('a `next` that names another host is ignored: all records are read, and no other host gets a request', async () => {
   let strangers = 0;
   const stranger = createServer((socket) => {
     strangers += 1;
@@ -54,7 +54,7 @@ test('a `next` that names another host is no address to the program: all is read
   }
 });
 
-test('a page that trickles in for longer than TC_HTTP_TIMEOUT is read whole', async () => {
+test('a slow page that takes longer than TC_HTTP_TIMEOUT in all is read completely', async () => {
   await withStage({ records: 120 }, { TC_HTTP_TIMEOUT: '1s' }, async (set, page) => {
     const fault = { kind: 'slow', msPerChunk: 60, chunkBytes: 8 * 1024 };
     await set.source.post('/_sim/faults', { on: 'page', times: 1, fault });
@@ -68,7 +68,7 @@ for (const [what, fault, came] of [
   ['stops in the middle', { kind: 'slow', msPerChunk: 4_000, chunkBytes: 20_000 }, true],
   ['never begins', { kind: 'hold' }, false],
 ] as const) {
-  test(`a page that ${what} is SourceTooSlow, and a smaller one is read in its place`, async () => {
+  test(`a page that ${what} fails as SourceTooSlow, and a smaller one is read instead`, async () => {
     await withStage({ records: 120 }, { TC_HTTP_TIMEOUT: '1s' }, async (set, page) => {
       const [feed] = set.deps.feeds;
       assert.ok(feed !== undefined);

@@ -54,7 +54,7 @@ describe('syncPage', () => {
     await set.elasticsearch.delete('/_sim/faults');
   });
 
-  test('a slice read page by page is stored once, every id, those above 2^53 exact', async () => {
+  test('a slice that is read page by page is stored once, with every id exact, also above 2^53', async () => {
     const results = await readAll(set, 100);
     const ids = await storedIds(set);
     assert.deepEqual(ids, await liveIds(set));
@@ -66,7 +66,7 @@ describe('syncPage', () => {
     assert.deepEqual(results.at(-1)?.ended, { missing: 0, settledMissing: 0 });
   });
 
-  test('a second attempt writes nothing new', async () => {
+  test('a second attempt creates no document', async () => {
     const before = (await storedIds(set)).length;
     const results = await readAll(set, 200);
     assert.equal((await storedIds(set)).length, before);
@@ -124,7 +124,7 @@ describe('syncPage', () => {
   ] as const;
   for (const [what, fault, type] of sourceFaults) {
     test(`a page that ${what} fails the attempt as ${type}, and the next attempt reads it whole`, async () => {
-      // a 401 is asked once more, signed anew
+      // after a 401 the request is sent once more with a new signature
       const times = type === 'SourceUnauthorized' ? 2 : 1;
       await set.source.post('/_sim/faults', { on: 'page', times, fault });
       await assert.rejects(set.run('syncPage', page()), (error) => {
@@ -145,7 +145,7 @@ describe('syncPage', () => {
     ['is answered 502 by a proxy', { kind: 'status', status: 502 }],
     ['is answered 503 by a proxy', { kind: 'status', status: 503, body: '<html>busy</html>' }],
   ] as const) {
-    test(`a page that ${what} is asked for again in the same attempt, as large as it was, behind what came`, async () => {
+    test(`a page that ${what} is requested again in the same attempt and size, without the records that have arrived`, async () => {
       await set.source.post('/_sim/faults', { on: 'page', times: 1, fault });
       const { counts, position, pageSize } = await set.run('syncPage', page());
       assert.equal(pageSize, 100);
@@ -163,7 +163,7 @@ describe('syncPage', () => {
     assert.equal((await set.run('syncPage', page())).counts.read, 100);
   });
 
-  test('an answer that breaks the contract is given up at the fifth time, not before', async () => {
+  test('an answer that breaks the contract fails the run at the fifth attempt, not before', async () => {
     await set.source.post('/_sim/faults', { on: 'page', fault: { kind: 'disorder' } });
     for (const [SourceContract, nonRetryable] of [
       [3, false],
@@ -206,28 +206,28 @@ describe('syncPage', () => {
     ['a broken connection', { kind: 'reset' }],
   ] as const;
   for (const [what, fault] of passing) {
-    test(`${what} at Elasticsearch is waited out within the attempt`, async () => {
+    test(`${what} at Elasticsearch causes waits within the attempt, but no failure`, async () => {
       await set.elasticsearch.post('/_sim/faults', { on: 'bulk', times: 1, fault });
       const { counts } = await set.run('syncPage', page());
       assert.equal(counts.created + counts.duplicate, 100);
     });
   }
 
-  test('a page is not read by a worker with other settings than the run was opened under', async () => {
+  test('a worker does not read a page if it has other settings than the worker that opened the run', async () => {
     await assert.rejects(set.run('syncPage', page({ configHash: 'another' })), {
       type: 'ConfigChanged',
       nonRetryable: true,
     });
   });
 
-  test('a page of which many documents are refused fails, for the documents are not to blame', async () => {
+  test('a page with many refused documents fails, because the documents are not the cause', async () => {
     const error = { type: 'document_parsing_exception', reason: 'no' };
     const fault = { kind: 'item', status: 400, share: 0.5, seed: 3, error };
     await set.elasticsearch.post('/_sim/faults', { on: 'bulk', times: 1, fault });
     await assert.rejects(set.run('syncPage', page()), { type: 'TooManyRejects' });
   });
 
-  test('a refusal that is no fault of the document leaves none out', async () => {
+  test('a refusal that a document did not cause leaves out no document', async () => {
     const error = { type: 'index_closed_exception', reason: 'closed' };
     const fault = { kind: 'item', status: 400, error };
     await set.elasticsearch.post('/_sim/faults', { on: 'bulk', times: null, fault });
@@ -241,7 +241,7 @@ describe('syncPage', () => {
     assert.deepEqual([counts.read, counts.rejected], [100, 0]);
   });
 
-  test('a document that Elasticsearch refuses is counted as rejected and costs no other one', async () => {
+  test('a document that Elasticsearch refuses is counted as rejected, and all others are written', async () => {
     const error = { type: 'document_parsing_exception', reason: 'no' };
     await set.elasticsearch.post('/_sim/faults', {
       on: 'bulk',
@@ -253,7 +253,7 @@ describe('syncPage', () => {
     assert.equal(counts.read, counts.created + counts.duplicate + counts.rejected);
   });
 
-  test('after a cancellation nothing is written, and the reason is the cancellation', async () => {
+  test('after a cancellation nothing is written, and the attempt fails with the cancellation', async () => {
     await set.elasticsearch.post('/_sim/counters/reset');
     await set.source.post('/_sim/faults', { on: 'page', times: 1, fault: { kind: 'hold' } });
     const environment = set.environment();

@@ -12,7 +12,7 @@ const RECORDS = 600;
 const PAGE_SIZE = 20;
 const SEEDS = 6;
 const STREAM = dataStream('default');
-/** A run fails where an owner or the stream has gone; the next tick goes on. */
+/** A run may fail if an owner or the data stream is gone; the next tick continues. */
 const RUNS_MAX = 6;
 const ATTEMPTS_MAX = 200;
 
@@ -43,7 +43,7 @@ async function stop(): Promise<void> {
   await proxy.close();
 }
 
-/** Ticks until one has nothing to say but what follows the last, each attempt tried again as Temporal does. */
+/** Starts ticks until one finishes without a note of trouble; repeats each attempt as Temporal does. */
 async function tickUntilQuiet(): Promise<PlayedRun[]> {
   const runs: PlayedRun[] = [];
   for (let tick = 1; tick <= RUNS_MAX; tick += 1) {
@@ -65,7 +65,7 @@ async function tickUntilQuiet(): Promise<PlayedRun[]> {
   return assert.fail(`still at work after ${RUNS_MAX} runs`);
 }
 
-/** Tries each activity again for as long as its failure says that this makes sense. */
+/** Repeats each activity as long as its failure is retryable. */
 function patient(once: Activities): Activities {
   const wrapped = Object.entries(once).map(([name, activity]) => [
     name,
@@ -102,7 +102,7 @@ async function assertEqual(): Promise<void> {
   assert.deepEqual(rejects, []);
 }
 
-describe('a load behind a proxy that fails at random', () => {
+describe('a load through a proxy that fails at random', () => {
   for (const percent of [10, 30, 60]) {
     test(`${percent} % of all requests ends, loses nothing and rejects nothing`, async (context) => {
       await start(percent);
@@ -142,11 +142,11 @@ describe('an owner that vanishes and returns at any moment', () => {
   }
 });
 
-test('records that are read apart while their owner is hidden are missed, proven and fetched', async (context) => {
+test('records of a hidden owner that are missed by separate reads are found by their ids and fetched', async (context) => {
   await start(11, { records: 120 });
   context.after(stop);
   await set.source.post('/_sim/switches', { nestedLimit: 1, nestedCount: true });
-  // as an answer that takes a moment: hidden for all that is asked for by one id, back for the count and the look
+  // hidden for each request by one id, and visible again for the count and for the request for owners
   let isHidden = false;
   proxy.onRequest = async (path) => {
     const hides = /tql=[^&]*id%20%3D%20\d/.test(path);
@@ -165,7 +165,7 @@ test('records that are read apart while their owner is hidden are missed, proven
   await assertEqual();
 });
 
-/** A load during which an owner is hidden and shown, each for some requests, and what comes after it. */
+/** A load during which an owner is hidden and shown again, each for some requests, and the runs after it. */
 async function vanishing(seed: number, rate: number, changes: boolean): Promise<string> {
   const random = mulberry32(seed);
   const owner = owners[seed % owners.length] ?? '';
@@ -192,7 +192,7 @@ async function vanishing(seed: number, rate: number, changes: boolean): Promise<
   return `seed ${seed}: hidden or shown ${times} times`;
 }
 
-/** Runs that may fail: an owner of theirs may be hidden before it was ever seen. */
+/** Runs that may fail, because an owner may be hidden before it was ever seen. */
 async function tickSome(ticks: number): Promise<void> {
   for (let tick = 1; tick <= ticks; tick += 1) {
     const run = await PlayedRun.begin(set, patient(activities), `some-${tick}`, {
@@ -220,7 +220,7 @@ describe('the data stream is deleted', () => {
     await assertEqual();
   });
 
-  test('within a load: the run fails and says so, and the next one reads everything', async () => {
+  test('within a load: the run fails and says so, and the next run reads everything', async () => {
     await set.sink.delete({ index: 'tcsync-state-default', id: 'feed:default' });
     const run = await PlayedRun.begin(set, activities, 'cut', { from: null, pageSize: PAGE_SIZE });
     for (let page = 0; page < 9; page += 1) await run.step(page);
@@ -231,7 +231,7 @@ describe('the data stream is deleted', () => {
     await assertEqual();
   });
 
-  test('is not noticed where it only rolls over and its first index is deleted', async () => {
+  test('is not reported after a rollover that deletes only the first index', async () => {
     await set.sink.indices.rollover({ alias: STREAM });
     const { data_streams: streams } = await set.sink.indices.getDataStream({ name: STREAM });
     const run = await PlayedRun.begin(set, activities, 'rolled', { from: null, pageSize: null });

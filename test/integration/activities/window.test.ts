@@ -17,7 +17,7 @@ function commit(set: Stage, opened: OpenedWindow, runId = 'run-1') {
 }
 
 describe('openWindow and commitWindow', () => {
-  test('the first window is everything, the next one begins an overlap before the watermark', () =>
+  test('the first window covers everything, and the next one begins an overlap before the watermark', () =>
     withStage(async (set) => {
       const first = await set.run('openWindow', openInput());
       assert.equal(first.kind, 'whole');
@@ -33,7 +33,7 @@ describe('openWindow and commitWindow', () => {
       assert.equal((await commit(set, second)).watermark, second.window.to);
     }));
 
-  test('a window in which nothing changed needs the owners and one count, and no page', () =>
+  test('a window without changes needs only the owners and one count', () =>
     withStage(async (set) => {
       await commit(set, await set.run('openWindow', openInput()));
       await set.source.post('/_sim/counters/reset');
@@ -48,7 +48,7 @@ describe('openWindow and commitWindow', () => {
       );
     }));
 
-  test('an owner that vanishes while slices are planned is told, and the plan goes on without it', () =>
+  test('an owner that vanishes during the planning is reported, and the plan continues without it', () =>
     withStage(async (set) => {
       const opened = await set.run('openWindow', openInput({ pageSize: 10 }));
       const [range] = opened.rest;
@@ -76,7 +76,7 @@ describe('openWindow and commitWindow', () => {
       assert.ok(planned.slices.length > 0);
     }));
 
-  test("the window ends by the source's clock, not by the worker's", () =>
+  test("the end of the window follows the source's clock, not the worker's", () =>
     withStage(async (set) => {
       await set.source.post('/_sim/clock', { offsetMs: -240_000 });
       const beganMs = Date.now();
@@ -86,7 +86,7 @@ describe('openWindow and commitWindow', () => {
       assert.ok(toMs <= Date.now() - 295_000);
     }));
 
-  test('a window above the watermark never moves it', () =>
+  test('a window that begins after the watermark never moves it', () =>
     withStage(async (set) => {
       const first = await set.run('openWindow', openInput());
       const ended = { ...first, window: { from: null, to: '2026-01-01T00:00:00Z' } };
@@ -96,14 +96,14 @@ describe('openWindow and commitWindow', () => {
       assert.equal((await commit(set, apart)).watermark, '2026-01-01T00:00:00Z');
     }));
 
-  test("a source's clock that is far ahead does not put the watermark where nothing is", () =>
+  test("a source's clock that is far ahead does not move the watermark into the future", () =>
     withStage(async (set) => {
       await set.source.post('/_sim/clock', { offsetMs: 86_400_000 });
       const { window } = await set.run('openWindow', openInput());
       assert.ok(Date.parse(window.to) < Date.now() + 5 * 60_000);
     }));
 
-  test('a watermark in the future is an error, not a quiet feed', () =>
+  test('a watermark in the future is an error, not a feed without changes', () =>
     withStage(async (set) => {
       const first = await set.run('openWindow', openInput());
       await commit(set, { ...first, window: { from: null, to: '2100-01-01T00:00:00Z' } });
@@ -113,7 +113,7 @@ describe('openWindow and commitWindow', () => {
       });
     }));
 
-  test('an owner that was hidden while its records were read is read whole when it is back', () =>
+  test('an owner that was hidden during a run is read completely when it is back', () =>
     withStage(async (set) => {
       const { owners } = await set.source.get<{ owners: { id: number; name: string }[] }>(
         '/_sim/owners',
@@ -137,7 +137,7 @@ describe('openWindow and commitWindow', () => {
       );
     }));
 
-  test('two runs that commit at once both land, and the watermark is the later end', () =>
+  test('two runs that commit at the same time both succeed, and the watermark is the later end', () =>
     withStage(async (set) => {
       const first = await set.run('openWindow', openInput());
       await commit(set, first);
@@ -157,7 +157,7 @@ describe('openWindow and commitWindow', () => {
       assert.equal(state.watermark, `${ends[3]}Z`);
     }));
 
-  test('an owner that becomes visible is read whole', () =>
+  test('an owner that becomes visible is read completely', () =>
     withStage(async (set) => {
       const { owners } = await set.source.get<{ owners: { id: number; name: string }[] }>(
         '/_sim/owners',
@@ -187,7 +187,7 @@ describe('openWindow and commitWindow', () => {
       });
     }));
 
-  test('an unknown feed is refused with the names of those that there are', () =>
+  test('an unknown feed is refused with the names of the existing feeds', () =>
     withStage(async (set) => {
       await assert.rejects(set.run('openWindow', openInput({ feed: 'nope' })), {
         type: 'BadInput',
@@ -195,7 +195,7 @@ describe('openWindow and commitWindow', () => {
       });
     }));
 
-  test('an owner that the account cannot see is refused with the names of those that it can', () =>
+  test('an owner that the account cannot see is refused with the names of the visible owners', () =>
     withStage(
       async (set) => {
         await assert.rejects(set.run('openWindow', openInput()), {
@@ -206,7 +206,7 @@ describe('openWindow and commitWindow', () => {
       { TC_OWNERS: 'Nobody Feed' },
     ));
 
-  test("a wrong secret gives the server's message and the likely causes, and no secret", () =>
+  test("a wrong secret gives the server's message and the likely causes, but shows no secret", () =>
     withStage(async (set) => {
       await set.source.post('/_sim/credentials', { secretKey: 'another' });
       await assert.rejects(set.run('openWindow', openInput()), (error) => {

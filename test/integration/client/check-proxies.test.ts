@@ -8,7 +8,7 @@ import { SECRET } from '../../stage.ts';
 import { API_KEY, checkStage, withElasticsearch, type CheckStage } from './check-stage.ts';
 import { behindProxy, type Spoiling } from './spoiling-proxy.ts';
 
-describe('what a proxy does to requests and answers is told by what was seen', () => {
+describe('a proxy that changes requests or answers is reported with the evidence', () => {
   let stage: CheckStage;
   before(async () => {
     stage = await checkStage();
@@ -33,7 +33,7 @@ describe('what a proxy does to requests and answers is told by what was seen', (
     ['dropped', (headers: Record<string, unknown>) => delete headers.timestamp],
     ['changed', (headers: Record<string, unknown>) => (headers.timestamp = 'now')],
   ] as const) {
-    test(`a Timestamp header that is ${what} is no clock that is off`, async () => {
+    test(`a Timestamp header that is ${what} is not reported as a wrong clock`, async () => {
       const steps = await expect({ request: ({ headers }) => spoil(headers) }, 'clock', {
         state: 'failed',
         detail: /although .* 0 s .*"Invalid timestamp"$/,
@@ -43,7 +43,7 @@ describe('what a proxy does to requests and answers is told by what was seen', (
     });
   }
 
-  test('a proxy’s own Date does not make a clock of what ThreatConnect refuses', async () => {
+  test('a proxy’s own Date does not make the check report a refusal as a wrong clock', async () => {
     await stage.source.post('/_sim/clock', { offsetMs: 3_600_000 });
     await expect({ response: (headers) => (headers.date = new Date().toUTCString()) }, 'clock', {
       state: 'failed',
@@ -150,14 +150,14 @@ describe('what a proxy does to requests and answers is told by what was seen', (
     assert.equal(steps.get('credentials')?.state, 'ok');
   });
 
-  test('a Date that is dropped is told as such', async () => {
+  test('a dropped Date is reported as dropped', async () => {
     await expect({ response: (headers) => delete headers.date }, 'clock', {
       state: 'warning',
       detail: /answer has no Date header$/,
     });
   });
 
-  test('an Authorization header that is dropped is found by what other credentials are answered', async () => {
+  test('a dropped Authorization header is found by the answer to other credentials', async () => {
     const steps = await expect(
       { request: ({ headers }) => delete headers.authorization },
       'credentials',
@@ -176,7 +176,7 @@ describe('what a proxy does to requests and answers is told by what was seen', (
     );
   });
 
-  test('where the header does arrive no proxy is suspected of dropping it', async () => {
+  test('if the header arrives, no proxy is reported', async () => {
     await stage.expectStep(
       'credentials',
       { state: 'failed', detail: /401/, remedy: /The Authorization header does arrive/ },
@@ -189,7 +189,7 @@ describe('what a proxy does to requests and answers is told by what was seen', (
     ['decodes what it can', (path: string) => path.replaceAll('%28', '(').replaceAll('%29', ')')],
     ['writes %2f for %2F', (path: string) => path.replaceAll('%2F', '%2f')],
   ] as const) {
-    test(`a proxy that ${what} breaks signatures, and the credentials are not blamed`, async () => {
+    test(`a proxy that ${what} is reported as breaking signatures, and the credentials are not`, async () => {
       const steps = await expect(
         { request: (asked) => (asked.path = spoil(asked.path)) },
         'queries',
@@ -206,7 +206,7 @@ describe('what a proxy does to requests and answers is told by what was seen', (
     });
   }
 
-  test('a proxy that drops the filter is found although a token signs nothing', async () => {
+  test('a proxy that drops the filter is found even with a token, which signs nothing', async () => {
     await stage.source.post('/_sim/credentials', { apiToken: 'APIV2:1:token' });
     const token = { TC_ACCESS_ID: '', TC_SECRET_KEY: '', TC_API_TOKEN: 'APIV2:1:token' };
     await expect(
@@ -218,7 +218,7 @@ describe('what a proxy does to requests and answers is told by what was seen', (
     await expect({}, 'queries', { state: 'ok', detail: /./ }, token);
   });
 
-  test('a long filter whose body a proxy drops is told with the feed', async () => {
+  test('a proxy that drops the body with a long filter is reported with the feed', async () => {
     await stage.source.post('/_sim/switches', { getBody: 'drop' });
     await stage.expectStep(
       'feed default',
@@ -237,7 +237,7 @@ describe('what a proxy does to requests and answers is told by what was seen', (
     ['a\nb', '', /U\+000A, a line break, as its 2nd character/],
     ['"', '"', /quotes around it included: take them out of TC_SECRET_KEY/],
   ] as const) {
-    test(`what nobody sees in a secret's file is told, and no more of it: ${JSON.stringify(before + behind)}`, async () => {
+    test(`invisible characters in a secret's file are reported, and no other part of it: ${JSON.stringify(before + behind)}`, async () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'tcsync-check-'));
       const file = path.join(folder, 'secret');
       writeFileSync(file, `${before}${SECRET.trim()}${behind}`);
@@ -252,7 +252,7 @@ describe('what a proxy does to requests and answers is told by what was seen', (
     });
   }
 
-  test('a field is judged by many records, not by one that happens to lack it', async () => {
+  test('a field is checked with many records, not with one that does not have it by chance', async () => {
     await stage.source.post('/_sim/faults', {
       on: 'page',
       after: 2, // two pages by id
@@ -271,7 +271,7 @@ describe('what a proxy does to requests and answers is told by what was seen', (
     );
   });
 
-  test('before Elasticsearch: headers that are dropped are told, each as what it is', async () => {
+  test('in front of Elasticsearch: each dropped header is reported', async () => {
     const options = { credentials: { apiKey: API_KEY } };
     await withElasticsearch(options, async (url) => {
       for (const [spoiling, name, found] of [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { API_KEY, checkStage, NOBODY, withElasticsearch, type CheckStage } from './check-stage.ts';
 
-describe('what tcsync check says of Elasticsearch', () => {
+describe('tcsync check of Elasticsearch', () => {
   let stage: CheckStage;
   before(async () => {
     stage = await checkStage();
@@ -10,7 +10,7 @@ describe('what tcsync check says of Elasticsearch', () => {
   afterEach(() => stage.mend());
   after(() => stage.close());
 
-  test('what is no Elasticsearch is told from what does not answer', async () => {
+  test('distinguishes a server that is not Elasticsearch from one that does not answer', async () => {
     await stage.expectStep(
       'Elasticsearch',
       { state: 'failed', detail: /^nothing listens for Elasticsearch/, remedy: /ES_URL/ },
@@ -20,7 +20,7 @@ describe('what tcsync check says of Elasticsearch', () => {
     await stage.expectStep('Elasticsearch', { state: 'failed', detail: /is not Elasticsearch/ });
   });
 
-  test('a missing key and a wrong one are told, and what needs them is skipped', async () => {
+  test('reports a missing or wrong key, and skips the steps that need it', async () => {
     await withElasticsearch({ credentials: { apiKey: API_KEY } }, async (url) => {
       const all = await stage.expectStep(
         'Elasticsearch access',
@@ -50,7 +50,7 @@ describe('what tcsync check says of Elasticsearch', () => {
     });
   });
 
-  test('a version that is too old is refused, and its assets are not looked at', async () => {
+  test('refuses a version that is too old, and does not check its assets', async () => {
     await withElasticsearch({ version: '8.12.2' }, async (url) => {
       const all = await stage.expectStep(
         'Elasticsearch version',
@@ -62,7 +62,7 @@ describe('what tcsync check says of Elasticsearch', () => {
     });
   });
 
-  test('privileges are all there, or security is off, which is said', async () => {
+  test('reports that all privileges exist, or that security is off', async () => {
     await stage.expectStep('privileges', { state: 'ok', detail: /^security is off/ });
     await withElasticsearch({ credentials: { apiKey: API_KEY } }, async (url) => {
       await stage.expectStep(
@@ -73,7 +73,7 @@ describe('what tcsync check says of Elasticsearch', () => {
     });
   });
 
-  test('where a privilege for looking is missing the assets are skipped for that', async () => {
+  test('skips the assets if the privilege to read them is missing', async () => {
     const missing = {
       username: 'tcsync',
       has_all_requested: false,
@@ -105,7 +105,7 @@ describe('what tcsync check says of Elasticsearch', () => {
     );
   });
 
-  test('a namespace of another ThreatConnect is told before a run is refused', async () => {
+  test('reports a namespace of another ThreatConnect before a run is refused', async () => {
     await withElasticsearch({}, async (url) => {
       const put = await fetch(`${url}/tcsync-state-default/_doc/instance`, {
         method: 'PUT',
@@ -121,7 +121,7 @@ describe('what tcsync check says of Elasticsearch', () => {
     });
   });
 
-  test('feed-only without Elastic’s package is blocked', async () => {
+  test('reports feed-only without Elastic’s package as blocked', async () => {
     await stage.expectStep(
       'assets',
       { state: 'failed', detail: /^1 of 5 assets/, remedy: /install its assets in Kibana/ },
@@ -129,7 +129,7 @@ describe('what tcsync check says of Elasticsearch', () => {
     );
   });
 
-  test('nothing is written anywhere', async () => {
+  test('writes nothing', async () => {
     await stage.expectStep('assets', { state: 'warning', detail: /not there yet/ });
     const { requests } = await stage.sink.get<{ requests: Record<string, number> }>(
       '/_sim/counters',
@@ -139,7 +139,7 @@ describe('what tcsync check says of Elasticsearch', () => {
     assert.deepEqual(documents, []);
   });
 
-  test('a configuration without Elasticsearch leaves ThreatConnect checked', async () => {
+  test('still checks ThreatConnect if the configuration of Elasticsearch is missing', async () => {
     const all = await stage.expectStep(
       'configuration',
       { state: 'failed', detail: 'the configuration has 1 fault', remedy: /^ES_URL: missing/ },

@@ -5,7 +5,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { startProxy } from '../activities/threatconnect/start-proxy.ts';
 import { checkStage, NOBODY, type CheckStage } from './check-stage.ts';
 
-describe('what tcsync check says of ThreatConnect', () => {
+describe('tcsync check of ThreatConnect', () => {
   let stage: CheckStage;
   before(async () => {
     stage = await checkStage();
@@ -13,7 +13,7 @@ describe('what tcsync check says of ThreatConnect', () => {
   afterEach(() => stage.mend());
   after(() => stage.close());
 
-  test('a host name that nobody knows is told from a port where nothing listens', async () => {
+  test('distinguishes an unknown host name from a port without a server', async () => {
     await stage.expectStep(
       'ThreatConnect',
       { state: 'failed', detail: /the name .* is not known/, remedy: /TC_URL.*DNS/ },
@@ -26,7 +26,7 @@ describe('what tcsync check says of ThreatConnect', () => {
     );
   });
 
-  test('https where the server has none is told', async () => {
+  test('reports https with a server that has no TLS', async () => {
     await stage.expectStep(
       'ThreatConnect',
       { state: 'failed', detail: /does not speak TLS/, remedy: /http:\/\// },
@@ -34,7 +34,7 @@ describe('what tcsync check says of ThreatConnect', () => {
     );
   });
 
-  test('a proxy that is not there is blamed instead of ThreatConnect, without its password', async () => {
+  test('reports a proxy that is down instead of ThreatConnect, without its password', async () => {
     await stage.expectStep(
       'ThreatConnect',
       { state: 'failed', detail: /^the proxy 127\.0\.0\.1:1 /, remedy: /HTTPS_PROXY/ },
@@ -144,7 +144,7 @@ describe('what tcsync check says of ThreatConnect', () => {
     }
   });
 
-  test('an entry of NO_PROXY that nobody understands is told where the proxy fails', async () => {
+  test('reports an unknown entry of NO_PROXY if the proxy fails', async () => {
     await stage.expectStep(
       'ThreatConnect',
       { state: 'failed', detail: /^the proxy 127\.0\.0\.1:1 /, remedy: /NO_PROXY .*: 10\.\*\./ },
@@ -152,7 +152,7 @@ describe('what tcsync check says of ThreatConnect', () => {
     );
   });
 
-  test('a log-in page instead of the API is told, and what needs the API is skipped', async () => {
+  test('reports a log-in page in place of the API, and skips the steps that need the API', async () => {
     await stage.source.post('/_sim/faults', { on: 'owners', fault: { kind: 'html200' } });
     const all = await stage.expectStep('ThreatConnect', {
       state: 'failed',
@@ -163,7 +163,7 @@ describe('what tcsync check says of ThreatConnect', () => {
     assert.match(all.get('fields')?.detail ?? '', /because ThreatConnect does not answer$/);
   });
 
-  test('a clock that is off is corrected up to where the server refuses it', async () => {
+  test('accepts a wrong clock that can be corrected, and reports one that the server refuses', async () => {
     await stage.source.post('/_sim/clock', { offsetMs: -3_600_000 });
     const all = await stage.expectStep('clock', {
       state: 'warning',
@@ -183,7 +183,7 @@ describe('what tcsync check says of ThreatConnect', () => {
     assert.match(refused.get('credentials')?.detail ?? '', /because ThreatConnect refuses/);
   });
 
-  test('a wrong secret is told with the server’s message and its length, and no more of it', async () => {
+  test('reports a wrong secret with the server’s message and the secret’s length, and nothing else of it', async () => {
     await stage.expectStep(
       'credentials',
       {
@@ -200,7 +200,7 @@ describe('what tcsync check says of ThreatConnect', () => {
     );
   });
 
-  test('an owner that is not visible is told by its name and feed', async () => {
+  test('reports an owner that is not visible with its name and feed', async () => {
     const all = await stage.expectStep(
       'owners',
       { state: 'failed', detail: /feed default: No Such Owner$/, remedy: /It sees: Acme Int/ },
@@ -210,7 +210,7 @@ describe('what tcsync check says of ThreatConnect', () => {
     assert.equal(all.get('fields')?.state, 'ok');
   });
 
-  test('where `id >` is refused slices of time are announced', async () => {
+  test('announces slices of time if `id >` is refused', async () => {
     await stage.source.post('/_sim/faults', {
       on: 'page',
       times: 1,
@@ -222,7 +222,7 @@ describe('what tcsync check says of ThreatConnect', () => {
     });
   });
 
-  test('a field that is refused is told by its name', async () => {
+  test('reports a refused field by its name', async () => {
     await stage.source.post('/_sim/faults', {
       on: 'page',
       after: 3, // two pages by id, and the first field
@@ -236,7 +236,7 @@ describe('what tcsync check says of ThreatConnect', () => {
     );
   });
 
-  test('a nested field that is left out without a word is told by its name', async () => {
+  test('reports a nested field by its name if ThreatConnect silently leaves it out', async () => {
     await stage.expectStep(
       'fields',
       {
@@ -247,7 +247,7 @@ describe('what tcsync check says of ThreatConnect', () => {
     );
   });
 
-  test('a filter that is no TQL is told with the feed and the server’s words', async () => {
+  test('reports a filter that is no TQL with the feed and the server’s message', async () => {
     await stage.expectStep(
       'feed default',
       {
@@ -259,7 +259,7 @@ describe('what tcsync check says of ThreatConnect', () => {
     );
   });
 
-  test('a type that no indicator has and ThreatConnect does not ship is told', async () => {
+  test('reports a type that no indicator has and that ThreatConnect does not ship', async () => {
     await stage.expectStep(
       'feed default',
       { state: 'warning', detail: /: Adress \(Address\?\)$/, remedy: /Address, ASN/ },
@@ -267,7 +267,7 @@ describe('what tcsync check says of ThreatConnect', () => {
     );
   });
 
-  test('a server that never answers is given up, not waited for', async () => {
+  test('ends the wait for a server that never answers', async () => {
     await stage.source.post('/_sim/faults', { on: 'owners', fault: { kind: 'hold' } });
     await stage.expectStep(
       'ThreatConnect',

@@ -16,18 +16,18 @@ const ACCESS_ID = '12345678901234567890';
 
 type Expected = { state: Step['state']; detail: RegExp | string; remedy?: RegExp };
 
-/** Both stand-ins, and what `tcsync check` says of them. */
+/** Both stand-ins, and the result of `tcsync check` for them. */
 export type CheckStage = {
   env: NodeJS.ProcessEnv;
   source: Control;
   sink: Control;
-  /** Takes every step with changed settings and compares one of them. */
+  /** Runs all steps with changed settings and compares one of them. */
   expectStep(
     name: string,
     expected: Expected,
     changes?: NodeJS.ProcessEnv,
   ): Promise<ReadonlyMap<string, Step>>;
-  /** Takes back what a test has armed. */
+  /** Removes the faults that a test has set. */
   mend(): Promise<void>;
   close(): Promise<void>;
 };
@@ -78,7 +78,7 @@ function compare(step: Step | undefined, { state, detail, remedy }: Expected): v
   if (step.state === 'ok') assert.equal(step.remedy, null);
 }
 
-/** Another Elasticsearch, for as long as `work` takes. */
+/** Another Elasticsearch, as long as `work` runs. */
 export async function withElasticsearch(
   options: ElasticsearchOptions,
   work: (url: string, control: Control) => Promise<void>,

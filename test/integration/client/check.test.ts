@@ -17,7 +17,7 @@ describe('tcsync check', () => {
   afterEach(() => stage.mend());
   after(() => stage.close());
 
-  test('six things wrong at once are all told, each with what to do', async () => {
+  test('reports six faults at the same time, each with what to do', async () => {
     await withElasticsearch(
       { version: '8.17.4', credentials: { apiKey: API_KEY } },
       async (esUrl, control) => {
@@ -96,7 +96,7 @@ describe('tcsync check', () => {
     }
   });
 
-  test('Ctrl-C ends it at once, whatever it waits for', async () => {
+  test('ends at once on Ctrl-C during any wait', async () => {
     await stage.source.post('/_sim/faults', { on: 'owners', fault: { kind: 'hold' } });
     const child = spawn(process.execPath, [TCSYNC, 'check'], { cwd: tmpdir(), env: stage.env });
     const exit = once(child, 'exit');

@@ -9,7 +9,7 @@ import { describe, test, type TestContext } from 'node:test';
 import { withoutSettings } from '../../../demo/demo-settings.ts';
 import { TCSYNC, tcsync } from '../../tcsync.ts';
 
-/** Nothing listens at any of them. */
+/** No server listens at any of these addresses. */
 const ENV = {
   ...withoutSettings(process.env),
   TC_URL: 'http://127.0.0.1:1',
@@ -22,7 +22,7 @@ const ENV = {
 const FULL = '/dev/full';
 const hasFullDevice = process.platform === 'linux';
 
-/** Runs a command with files in the place of its outputs, or (`pipe`) one that nobody reads. */
+/** Runs a command with files as its outputs, or (`pipe`) with a pipe that nobody reads. */
 async function write(
   args: readonly string[],
   { out, error = 'pipe', input = '' }: { out: string; error?: string; input?: string },
@@ -49,14 +49,14 @@ function assertSentence(stderr: string): void {
   assert.doesNotMatch(stderr, /\.ts:\d|at Object|a secret/);
 }
 
-describe('whatever ends a command', () => {
+describe('the end of a command', () => {
   for (const [args, input] of [
     [['check'], ''],
     [['--help'], ''],
     [['map'], '{"id":1}\n'],
   ] as const) {
     test(
-      `a full disk under \`${args.join(' ')}\` is one sentence and ends with 1`,
+      `if the disk is full, \`${args.join(' ')}\` prints one sentence and ends with 1`,
       { skip: !hasFullDevice },
       async () => {
         const { code, stderr } = await write(args, { out: FULL, input });
@@ -66,20 +66,20 @@ describe('whatever ends a command', () => {
     );
   }
 
-  test('a reader that has seen enough does not change how `check` ends', async () => {
+  test('a reader that closes the pipe does not change the exit code of `check`', async () => {
     const { code, stderr } = await write(['check'], { out: 'pipe' });
     assert.equal(stderr, '');
     assert.equal(code, (await tcsync(['check'], ENV)).code);
   });
 
-  test('a reader that has seen enough ends `map`, whose input may have no end', async () => {
+  test('a reader that closes the pipe ends `map`, because its input may have no end', async () => {
     const input = '{"id":1}\n'.repeat(100_000);
     const { code, stderr } = await write(['map'], { out: 'pipe', input });
     assert.equal(code, 0);
     assert.ok(Number(/^(\d+) mapped/m.exec(stderr)?.[1]) < 100_000, stderr);
   });
 
-  test('a full disk under standard error does not change how a command ends', async () => {
+  test('a full disk under standard error does not change the exit code of a command', async () => {
     assert.equal((await write(['map', '--nonsense'], { out: 'pipe', error: FULL })).code, 2);
   });
 
@@ -94,7 +94,7 @@ describe('whatever ends a command', () => {
     ['run', '--to', '2026-01-01T00:00:00Z'],
     ['run', '--from', '2026-01-02T00:00:00Z', '--to', '2026-01-01T00:00:00Z'],
   ]) {
-    test(`\`${args.join(' ')}\` ends with 2 before anything is asked`, async () => {
+    test(`\`${args.join(' ')}\` ends with 2 before any request`, async () => {
       const { code, stderr } = await tcsync(args, ENV);
       assert.equal(code, 2);
       assertSentence(stderr);
@@ -102,7 +102,7 @@ describe('whatever ends a command', () => {
     });
   }
 
-  test('a reason of 100 kB is refused with 2 before anything is asked', async () => {
+  test('a reason of 100 kB is refused with 2 before any request', async () => {
     const { code, stderr } = await tcsync(['pause', '--reason', 'x'.repeat(100_000)], ENV);
     assert.equal(code, 2);
     assert.equal(stderr, '--reason has 100000 characters: at most 200 are kept\n');
@@ -127,7 +127,7 @@ describe('whatever ends a command', () => {
     ],
   ] as const) {
     for (const command of ['run', 'worker']) {
-      test(`\`${command}\` names ${name} where it cannot be read, and ends with 2`, async () => {
+      test(`\`${command}\` names ${name} if it cannot be read, and ends with 2`, async () => {
         const { code, stderr } = await tcsync([command], { ...ENV, ...env });
         assert.equal(code, 2, stderr);
         assert.match(stderr, new RegExp(`^  ${name}: `, 'm'));
@@ -136,7 +136,7 @@ describe('whatever ends a command', () => {
     }
   }
 
-  test('a `.env` that is a folder is one sentence and ends with 2', async (t: TestContext) => {
+  test('a `.env` that is a folder gives one sentence and exit code 2', async (t: TestContext) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'tcsync-env-'));
     t.after(() => rmSync(folder, { recursive: true }));
     mkdirSync(path.join(folder, '.env'));
@@ -146,11 +146,11 @@ describe('whatever ends a command', () => {
       once(child, 'exit') as Promise<[number | null]>,
     ]);
     assert.equal(code, 2);
-    // as every fault of the configuration, which may be one of several
+    // like every fault of the configuration, because there may be several
     assert.match(stderr, /^the configuration has 1 fault\n {2}\.env: "\.env" is a folder; .*\n$/);
   });
 
-  test('an Elasticsearch that nobody answers for is one sentence and ends with 1', async () => {
+  test('an Elasticsearch that does not answer gives one sentence and exit code 1', async () => {
     const { code, stderr } = await tcsync(['rejects', 'list'], ENV);
     assert.equal(code, 1);
     assertSentence(stderr);

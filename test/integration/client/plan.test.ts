@@ -25,7 +25,7 @@ describe('tcsync plan', () => {
     return JSON.parse(stdout) as Plan;
   }
 
-  test('before anything is applied it plans the whole feed, and says so', async () => {
+  test('plans the whole feed before anything is applied, and says so', async () => {
     const { kind, window, notes, records, pages, slices } = await plan({ TC_PAGE_SIZE: '100' });
     assert.equal(kind, 'whole');
     assert.equal(window.from, null);
@@ -34,7 +34,7 @@ describe('tcsync plan', () => {
     assert.match(notes.join(), /npx tcsync apply/);
   });
 
-  test('owners and types add up to what the source has', async () => {
+  test('gives counts by owner and type that add up to the records of the source', async () => {
     const { records, owners } = await plan();
     const truth = (await set.source.lines<Truth>('/_sim/records')).filter(({ active }) => active);
     assert.equal(records, truth.length);
@@ -51,7 +51,7 @@ describe('tcsync plan', () => {
     );
   });
 
-  test('what the filter leaves out is what it does not select', async () => {
+  test('counts the records that the filter leaves out', async () => {
     const all = await plan();
     const { filter, records } = await plan({ TC_TQL: 'rating >= 3' });
     assert.equal(filter?.tql, 'rating >= 3');
@@ -72,12 +72,12 @@ describe('tcsync plan', () => {
     const { requests } = await set.source.get<{ requests: Record<string, number> }>(
       '/_sim/counters',
     );
-    // one more asks whether pages can begin behind an id
+    // one more request finds out whether `id >` is accepted
     assert.equal(requests.page, 2);
     assert.ok((requests.count ?? 0) <= 1 + owners.length * 13, `${requests.count} counts`);
   });
 
-  test('it plans the window that the next run opens, and changes nothing', async () => {
+  test('plans the window that the next run opens, and changes nothing', async () => {
     await set.run('reconcileAllAssets', { dryRun: false });
     await plan();
     const opened = await set.run('openWindow', openInput());
@@ -90,7 +90,7 @@ describe('tcsync plan', () => {
       attention: [],
     });
     await set.source.post('/_sim/mutate', { random: { seed: 1, updates: 5, creates: 0 } });
-    // it stands still, so that both look at the same second
+    // the clock stands still, so that both use the same second
     await set.source.post('/_sim/clock', { nowMs: Date.now() + 120_000 });
     const planned = await plan();
     const next = await set.run('openWindow', openInput());
@@ -105,7 +105,7 @@ describe('tcsync plan', () => {
     assert.deepEqual(documents.map(({ _id }) => _id).sort(), ['feed:default', 'instance']);
   });
 
-  test('a person reads it without --json, and no secret is in it', async () => {
+  test('prints text for people without --json, and no secret', async () => {
     const { code, stdout } = await tcsync(['plan'], { ...set.env, TC_TQL: 'rating >= 3' });
     assert.equal(code, 0);
     assert.match(stdout, /^default\n  window {4}/);
@@ -115,7 +115,7 @@ describe('tcsync plan', () => {
     assert.ok(!stdout.includes(SECRET.trim()));
   });
 
-  test('a feed that is not there is a slip of the user’s, a refused filter a failure', async () => {
+  test('ends with 2 for an unknown feed, and with 1 for a refused filter', async () => {
     const unknown = await tcsync(['plan', 'other'], set.env);
     assert.equal(unknown.code, 2);
     assert.match(unknown.stderr, /no feed is called "other"; configured: default/);
@@ -124,7 +124,7 @@ describe('tcsync plan', () => {
     assert.match(refused.stderr, /^GET \/api\/v3\/indicators: 400.*\n.*TC_TQL/);
   });
 
-  test('trouble with either side is told as `tcsync check` tells it, by the variable', async () => {
+  test('reports a fault of either side like `tcsync check`, with the variable', async () => {
     const closed = 'http://127.0.0.1:1';
     for (const [changes, told] of [
       [
@@ -175,7 +175,7 @@ describe('tcsync plan', () => {
     assert.match(notes.join('\n'), /^no indicator has the type Adress: check TC_TYPES$/m);
   });
 
-  test('a .env that is a folder, or no UTF-8, is a fault of the settings in one sentence', async () => {
+  test('reports a .env that is a folder, or no UTF-8, as a fault of the settings in one sentence', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'tcsync-env-'));
     try {
       mkdirSync(path.join(folder, '.env'));
@@ -196,7 +196,7 @@ describe('tcsync plan', () => {
     }
   });
 
-  test('another ThreatConnect than that of the namespace is refused', async () => {
+  test('refuses another ThreatConnect than that of the namespace', async () => {
     const other = set.env.TC_URL?.replace('127.0.0.1', 'localhost');
     const { code, stderr } = await tcsync(['plan'], { ...set.env, TC_URL: other });
     assert.equal(code, 1);

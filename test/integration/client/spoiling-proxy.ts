@@ -1,7 +1,7 @@
 import { createServer, request, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a proxy does to what it passes on. */
+/** The changes that a proxy makes to requests and answers. */
 export type Spoiling = {
   request?: (options: { path: string; headers: IncomingHttpHeaders }) => void;
   response?: (headers: IncomingHttpHeaders) => void;

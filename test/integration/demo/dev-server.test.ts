@@ -26,7 +26,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-test('a client can work when start returns, and after stop the process is gone', async (t) => {
+test('the server is ready when start returns, and its process has ended when stop returns', async (t) => {
   const server = await start(t);
   const client = await clientOf(t, server);
   await client.workflow.start('anything', { taskQueue: 'nobody', workflowId: 'one' });
@@ -59,7 +59,7 @@ test('after a restart on its port and database file the server still has its wor
   assert.deepEqual(found.searchAttributes['TcOwner'], ['Acme']);
 });
 
-test('a server that hangs is killed five seconds after it was asked to end', async (t) => {
+test('a server that hangs is killed five seconds after SIGTERM', async (t) => {
   const server = await start(t);
   assert.ok(server.pid !== null);
   process.kill(server.pid, 'SIGSTOP');
@@ -70,7 +70,7 @@ test('a server that hangs is killed five seconds after it was asked to end', asy
   assert.equal(await server.exited, 'ended with SIGKILL');
 });
 
-test('a process that is killed takes its server with it', async (t) => {
+test('the server ends if its parent process is killed', async (t) => {
   const script = `
     import { startDevServer } from ${JSON.stringify(new URL('dev-server.ts', DEMO).href)};
     const server = await startDevServer({ env: process.env, report: console.error });
@@ -85,15 +85,15 @@ test('a process that is killed takes its server with it', async (t) => {
   t.after(() => socket.destroy());
   await once(socket, 'connect');
   const closed = new Promise((resolve) => {
-    // a killed server's connections are closed or reset, as it happens
+    // connections of a killed server may be closed or reset
     socket.resume().once('error', () => undefined);
     socket.once('close', resolve);
   });
   parent.kill('SIGKILL');
-  await closed; // by the server: the client said nothing
+  await closed; // by the server: the client did not close it
 });
 
-test('npm run temporal shows where the server and its UI are, and stops it on SIGTERM', async (t) => {
+test('npm run temporal prints the addresses of the server and its UI, and stops the server on SIGTERM', async (t) => {
   const [port, uiPort] = [await freePort(), await freePort()];
   const program = spawn(
     process.execPath,

@@ -237,7 +237,9 @@ const EVERYTHING: JsonObject = {
   },
 };
 
-/** Fields that no record fills: those of Elasticsearch, ends of indicators, and fields that the integration never fills. */
+/**
+ * Fields that no record fills: those of Elasticsearch, ends of indicators, and fields that the integration never fills.
+ */
 const UNFILLED = [
   'event.action',
   'event.ingested',

@@ -10,7 +10,7 @@ import {
 import { ask, createClient, errorOf, SUCCESS, withSource, type Answerer } from './tiny-source.ts';
 
 const IMPATIENT = { httpTimeoutMs: 150 };
-/** More than a socket's buffers hold, so that who does not read it halts the server. */
+/** More than a socket's buffers hold, so that the server must wait for the reader. */
 const LARGE = Buffer.alloc(32 * 1024 * 1024, ' ');
 
 for (const [what, answer] of [
@@ -35,7 +35,7 @@ for (const [what, answer] of [
       }),
   ],
 ] as readonly (readonly [string, Answerer])[]) {
-  test(`a connection that breaks ${what} may have broken under the answer's weight`, async () => {
+  test(`a connection that breaks ${what} may mean that the page is too heavy`, async () => {
     await withSource(answer, async (http) => {
       const error = await errorOf(ask(http));
       assert.ok(error instanceof SourceUnavailableError, error.stack);
@@ -48,7 +48,7 @@ for (const [what, answer] of [
   });
 }
 
-test('a server that is not there has not been given anything heavy', async () => {
+test('a failed connection attempt does not mean that the page is too heavy', async () => {
   let gone = '';
   await withSource(
     (response) => response.end(SUCCESS),
@@ -69,7 +69,7 @@ for (const [what, answer] of [
   ['the body', (response) => response.writeHead(200).flushHeaders()],
   ['more of the body', (response) => response.writeHead(200).write('{"data":[')],
 ] as readonly (readonly [string, Answerer])[]) {
-  test(`who waits longer than TC_HTTP_TIMEOUT for ${what} gives up as too slow`, async () => {
+  test(`a wait longer than TC_HTTP_TIMEOUT for ${what} fails as too slow`, async () => {
     await withSource(
       answer,
       async (http) => {
@@ -85,7 +85,7 @@ for (const [what, answer] of [
   });
 }
 
-test('a body may take far longer than TC_HTTP_TIMEOUT as long as more of it comes', async () => {
+test('a body may take far longer than TC_HTTP_TIMEOUT while more bytes arrive', async () => {
   await withSource(
     (response) => {
       response.writeHead(200);
@@ -100,11 +100,11 @@ test('a body may take far longer than TC_HTTP_TIMEOUT as long as more of it come
       }, 25);
     },
     async (http) => assert.equal((await ask(http)).trim(), SUCCESS),
-    { httpTimeoutMs: 1_000 }, // it takes two seconds, and its pieces may be late on a busy machine
+    { httpTimeoutMs: 1_000 }, // it takes two seconds, and its chunks may be late on a busy machine
   );
 });
 
-test('who reads slowly is not told that the source is slow', async () => {
+test('a slow reader does not cause a time-out of the source', async () => {
   await withSource(
     (response, { url }) => {
       if (url?.includes('mute')) return;
@@ -114,7 +114,7 @@ test('who reads slowly is not told that the source is slow', async () => {
     async (http) => {
       const { signal } = new AbortController();
       const { body } = await http.get('/v3/indicators', [], signal);
-      // does not read on until another request has met the time-out, twice
+      // reads again only after another request has timed out twice
       for (let times = 0; times < 2; times += 1) {
         const error = await errorOf(http.get('/v3/mute', [], signal));
         assert.ok(error instanceof SourceTooSlowError);
@@ -127,7 +127,7 @@ test('who reads slowly is not told that the source is slow', async () => {
   );
 });
 
-test('a refusal whose page does not come to its end is still told by its status', async () => {
+test('a refusal whose body does not end is still reported with its status', async () => {
   await withSource(
     (response) => {
       response.writeHead(504, { 'content-type': 'text/html' }).write('<html>');
@@ -145,7 +145,7 @@ for (const [what, answer] of [
   ['in the body', (response) => response.writeHead(200).write(' ')],
   ['in a refusal', (response) => response.writeHead(500).write(' ')],
 ] as readonly (readonly [string, Answerer])[]) {
-  test(`who is cancelled ${what} ends with the cancellation and nothing else`, async () => {
+  test(`a request that is cancelled ${what} fails with the cancellation`, async () => {
     const cancelled = new AbortController();
     await withSource(
       (response, request, number) => {
@@ -168,7 +168,7 @@ for (const [what, page, words] of [
   ['something', '<?xml version="1.0"?><secret/>', 'a page for people'],
 ] as const) {
   for (const contentType of ['text/html', 'application/json']) {
-    test(`200 with a page about ${what}, called ${contentType}, is told in words`, async () => {
+    test(`200 with a page about ${what}, of type ${contentType}, is named in the message`, async () => {
       await withSource(
         (response) => response.writeHead(200, { 'content-type': contentType }).end(page),
         async (http) => {
@@ -181,7 +181,7 @@ for (const [what, page, words] of [
   }
 }
 
-test('a body that a proxy has compressed is no mystery of broken JSON', async () => {
+test('a body that a proxy has compressed is reported as compressed, not as broken JSON', async () => {
   await withSource(
     (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('\x1F\x8B\x08'),
     async (http) => {
@@ -192,7 +192,7 @@ test('a body that a proxy has compressed is no mystery of broken JSON', async ()
   );
 });
 
-test('a redirect is not followed, and told with where it leads but not with its query', async () => {
+test('a redirect is not followed, and is reported with its target but without the query', async () => {
   await withSource(
     (response) =>
       response.writeHead(302, { location: 'https://sso.example/login?s=s3cr3t' }).end('<html>'),
@@ -206,7 +206,7 @@ test('a redirect is not followed, and told with where it leads but not with its 
   );
 });
 
-test('an instance without a licence for its API is refused for good, a proxy that is busy is not', async () => {
+test('an instance without an API licence fails the run, but a busy proxy does not', async () => {
   await withSource(
     (response, _request, number) => {
       if (number === 1) {
@@ -226,7 +226,7 @@ test('an instance without a licence for its API is refused for good, a proxy tha
 });
 
 for (const token of ['APIV2:🦊', 'APIV2:line\nbreak', 'APIV2:nul\0']) {
-  test(`a token that no header can hold is told at once, without it: ${JSON.stringify(token)}`, async () => {
+  test(`a token that no header can hold is reported at once, without its text: ${JSON.stringify(token)}`, async () => {
     await withSource(
       (response) => response.end(SUCCESS),
       async (http, asked) => {

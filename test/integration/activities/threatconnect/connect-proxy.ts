@@ -4,9 +4,9 @@ import https from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
 
 /**
- * A proxy as a process of its own: tunnels every name to this machine. Its one argument is JSON: `user`, what
- * must be in `Proxy-Authorization`; `answer`, a status for every tunnel, 0 for none at all; `tls`, to be
- * spoken to by TLS. `GET /` tells whom it was asked for.
+ * A proxy as a separate process that tunnels every name to this machine. Its only argument is JSON: `user`, the text
+ * that must be in `Proxy-Authorization`; `answer`, a status for every tunnel, 0 for none at all; `tls`, to be reached
+ * by TLS. `GET /` returns the requested hosts.
  */
 const {
   user = null,

@@ -15,7 +15,7 @@ const SECRETS = [
 
 type Echo = (response: ServerResponse, text: string) => unknown;
 
-/** Where a server may repeat what it was sent, or what it knows. */
+/** The parts of an answer in which a server may repeat a secret. */
 const ECHOES: readonly (readonly [where: string, Echo])[] = [
   ...[200, 400, 401, 403, 404, 429, 500, 503].map(
     (status) =>
@@ -86,7 +86,7 @@ for (const secret of SECRETS) {
               for (const spelling of repeated.slice(0, 5)) {
                 assert.ok(!message.includes(spelling), `${spelling} in ${message}`);
               }
-              // there a signature, good for five minutes and this one request, is not looked for
+              // a signature is not searched for there: it is valid for five minutes and this one request only
               if (where !== 'the message of a 200' || credentials.scheme === 'token') {
                 assert.ok(!message.includes(header) && !message.includes(value), message);
               }

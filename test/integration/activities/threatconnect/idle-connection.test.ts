@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { SourceUnavailableError } from '../../../../contracts/errors.ts';
 import { ask, errorOf, SUCCESS, withSource, type Answerer } from './tiny-source.ts';
 
-/** Answers the requests of these numbers by closing the connection, without a byte. */
+/** Closes the connection for the requests of these numbers, without a byte. */
 function breaking(...numbers: number[]): Answerer {
   return (response, request, number) => {
     if (numbers.includes(number)) request.socket.resetAndDestroy();
@@ -11,7 +11,7 @@ function breaking(...numbers: number[]): Answerer {
   };
 }
 
-test('a connection that ended while it was idle costs no attempt: the request goes out again at once', async () => {
+test('an idle connection that ended costs no attempt: the request is sent again at once', async () => {
   await withSource(breaking(2), async (http, asked) => {
     await ask(http);
     await ask(http);
@@ -19,7 +19,7 @@ test('a connection that ended while it was idle costs no attempt: the request go
   });
 });
 
-test('a request that breaks a second time is not asked again at once: it may be the reason', async () => {
+test('a request whose connection breaks a second time is not sent again at once, because it may be the cause', async () => {
   await withSource(breaking(2, 3), async (http, asked) => {
     await ask(http);
     const error = await errorOf(ask(http));

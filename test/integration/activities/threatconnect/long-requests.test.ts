@@ -11,7 +11,7 @@ import { stage, type Stage } from '../../../stage.ts';
 import { errorOf } from './tiny-source.ts';
 
 const { signal } = new AbortController();
-/** As many owners and types as no request line holds. */
+/** More owners and types than a request line can hold. */
 const MANY = Array.from(
   { length: 3_000 },
   (_, index) => `Nobody’s “Owner” ${index} & Söhne + 100 %`,
@@ -77,7 +77,7 @@ describe('requests of any length', () => {
     ],
   ];
   for (const [what, toSelection] of lists) {
-    test(`a long list of ${what} is counted and read as a short one is`, async () => {
+    test(`a long list of ${what} is counted and read like a short one`, async () => {
       const selection = toSelection(ownerNames);
       const ids = await idsOf(selection);
       assert.equal(await source.count(selection, signal), ids.length);
@@ -90,7 +90,7 @@ describe('requests of any length', () => {
     });
   }
 
-  test('associations are read with as many fields as there are', async () => {
+  test('associations are read with any number of fields', async () => {
     const [id = ''] = await idsOf(EVERYTHING);
     const read = async (fields: readonly string[]) => {
       const groups: string[] = [];
@@ -105,11 +105,11 @@ describe('requests of any length', () => {
     assert.equal(await refused(), 0);
   });
 
-  test('records are asked with as many fields as there are, in the order of the page', async () => {
+  test('records are requested with any number of fields, in the order of the page', async () => {
     assert.deepEqual(await idsOf(EVERYTHING, ['tags', ...DEEP]), await idsOf(EVERYTHING));
   });
 
-  test('only a query of 2,000 characters and more leaves the request line', async () => {
+  test('only a query of 2,000 characters or more goes into the body', async () => {
     const rest = requestTarget('', [
       ['tql', 'ownerName IN ("")'],
       ['resultLimit', '1'],
@@ -127,7 +127,7 @@ describe('requests of any length', () => {
     }
   });
 
-  test('a proxy that drops the body of a GET is told, and nothing is read of what it answers', async () => {
+  test('a proxy that drops the body of a GET is reported, and no record of its answer is used', async () => {
     await set.source.post('/_sim/switches', { getBody: 'drop' });
     const fresh = new ThreatConnect({ ...set.config.source, maxBodyBytes: 1024 * 1024 });
     try {
@@ -147,7 +147,7 @@ describe('requests of any length', () => {
   });
 });
 
-test('a token signs nothing, and long requests come with it too', async () => {
+test('long requests also work with a token, which signs nothing', async () => {
   const set = await stage({ records: 20, credentials: { apiToken: 'APIV2:1:token' } });
   const source = new ThreatConnect({
     ...set.config.source,

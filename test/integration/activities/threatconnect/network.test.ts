@@ -35,7 +35,7 @@ describe('a source with a certificate of its own authority', () => {
         response.end(SUCCESS);
       },
     );
-    // a client that refuses the certificate is no fault of the server
+    // the server must ignore clients that refuse the certificate
     server.on('sessionError', () => undefined);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -76,7 +76,7 @@ describe('a source with a certificate of its own authority', () => {
     assert.equal(error.mayBeWeight, false);
   }
 
-  test('is read once TC_CA_FILE names the authority, by HTTP/1.1 although HTTP/2 is offered', async () => {
+  test('is read if TC_CA_FILE names the authority, with HTTP/1.1 although HTTP/2 is offered', async () => {
     assert.equal(await askOnce('localhost', {}), SUCCESS);
     assert.deepEqual([...versions], ['1.1']);
   });
@@ -107,7 +107,7 @@ describe('a source with a certificate of its own authority', () => {
         assert.match(error.message, /ERR_TLS_CERT_ALTNAME_INVALID.*another host name.*TC_URL/);
       });
 
-      test('that is none at all or hangs up in the handshake is unavailable, whatever the page weighs', async () => {
+      test('that does not listen or closes the connection in the handshake is unavailable, and the page does not count as heavy', async () => {
         const mute = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
         await once(mute, 'listening');
         unavailable(
@@ -141,7 +141,7 @@ describe('a source with a certificate of its own authority', () => {
     });
 
     for (const user of ['', `me:${encodeURIComponent(PASSWORD)}`]) {
-      test(`that wants other credentials than ${user === '' ? 'none' : 'those given'} ends the run with a message that names it`, async () => {
+      test(`that wants other credentials than ${user === '' ? 'none' : 'those given'} ends the run with a message that names the proxy`, async () => {
         const proxy = await startProxy({ user: 'other:other' });
         try {
           const error = await errorOf(askOnce('tc.invalid', via(proxy.port, '', user)));
@@ -163,7 +163,7 @@ describe('a source with a certificate of its own authority', () => {
       [502, SourceUnavailableError],
       [503, SourceUnavailableError],
     ] as const) {
-      test(`that answers ${answer} is told as what the proxy said, not the source`, async () => {
+      test(`that answers ${answer} is reported as an answer of the proxy, not of the source`, async () => {
         const proxy = await startProxy({ answer });
         try {
           const error = await errorOf(askOnce('tc.invalid', via(proxy.port)));
@@ -181,7 +181,7 @@ describe('a source with a certificate of its own authority', () => {
       });
     }
 
-    test('that never answers is given up after the time-out', async () => {
+    test('that never answers fails after the time-out', async () => {
       const proxy = await startProxy({ answer: 0 });
       try {
         const options = { ...via(proxy.port), httpTimeoutMs: 200 };
@@ -191,7 +191,7 @@ describe('a source with a certificate of its own authority', () => {
       }
     });
 
-    test('that is spoken to by TLS is trusted by TC_CA_FILE too, and only under its own name', async () => {
+    test('that is reached by TLS is also trusted by TC_CA_FILE, and only under its own name', async () => {
       const proxy = await startProxy({ user: `me:${PASSWORD}`, tls: true });
       const at = (host: string): Partial<HttpOptions> => {
         const address = `https://me:${encodeURIComponent(PASSWORD)}@${host}:${proxy.port}`;
@@ -210,7 +210,7 @@ describe('a source with a certificate of its own authority', () => {
       }
     });
 
-    test('that is down is named without its password', async () => {
+    test('that is down is reported without its password', async () => {
       const down = await closedPort();
       const options = via(down, '', `me:${encodeURIComponent(PASSWORD)}`);
       const error = await errorOf(askOnce('tc.invalid', options));

@@ -6,7 +6,7 @@ for (const [requestsPerSecond, requests] of [
   [40, 60],
   [2.5, 4],
 ] as const) {
-  test(`${requests} requests at ${requestsPerSecond} a second leave in order, and none before its turn`, async () => {
+  test(`${requests} requests at ${requestsPerSecond} a second are sent in order, and none before its turn`, async () => {
     const sentMs: number[] = [];
     const beganMs = Date.now();
     await withSource(
@@ -27,7 +27,7 @@ for (const [requestsPerSecond, requests] of [
     );
     const burst = Math.round(requestsPerSecond);
     for (let index = burst; index < requests; index += 1) {
-      // counted from the beginning: a machine that is busy sends later, never sooner
+      // counted from the beginning, because a busy machine sends later, but never earlier
       const turnMs = ((index + 1 - burst) / requestsPerSecond) * 1_000;
       const afterMs = (sentMs[index] ?? 0) - beganMs;
       assert.ok(afterMs >= turnMs - 10, `request ${index} after ${afterMs} ms, not ${turnMs}`);
@@ -35,7 +35,7 @@ for (const [requestsPerSecond, requests] of [
   });
 }
 
-test('who gives up while waiting asks nothing and takes nobody’s turn', async () => {
+test('a request that is cancelled while it waits is not sent and uses no turn', async () => {
   await withSource(
     (response) => response.end(SUCCESS),
     async (http, asked) => {
@@ -50,7 +50,7 @@ test('who gives up while waiting asks nothing and takes nobody’s turn', async 
   );
 });
 
-test('the second try after a 401 takes a turn too', async () => {
+test('the second request after a 401 also waits for its turn', async () => {
   await withSource(
     (response, _request, number) => response.writeHead(number === 1 ? 401 : 200).end(SUCCESS),
     async (http, asked) => {

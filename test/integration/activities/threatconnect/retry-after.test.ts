@@ -7,7 +7,7 @@ import { ask, errorOf, withSource } from './tiny-source.ts';
 const NOW_MS = Date.UTC(2026, 0, 31, 12, 0, 0);
 const MOST = 900_000;
 
-/** What Temporal waits before the next attempt; `undefined`: what the retry policy says. */
+/** The delay before the next attempt; `undefined` if the retry policy decides. */
 for (const [header, delayMs] of [
   ['7', 7_000],
   ['1', 1_000],
@@ -33,7 +33,7 @@ for (const [header, delayMs] of [
   ['', undefined],
 ] as const) {
   for (const statusCode of [429, 503]) {
-    test(`${statusCode} with \`Retry-After: ${header.slice(0, 40)}\` is asked again after ${delayMs ?? 'the usual pause'}`, async () => {
+    test(`${statusCode} with \`Retry-After: ${header.slice(0, 40)}\` is repeated after ${delayMs ?? 'the usual pause'}`, async () => {
       await withSource(
         (response) => response.writeHead(statusCode, { 'retry-after': header }).end(),
         async (http) => {
@@ -48,7 +48,7 @@ for (const [header, delayMs] of [
   }
 }
 
-test('a date is compared with the source’s clock, not with a worker’s that is off', async () => {
+test('a date is compared with the source’s clock, not with a worker’s wrong clock', async () => {
   const clock = new SourceClock(() => NOW_MS - 600_000);
   clock.observe(new Date(NOW_MS).toUTCString(), NOW_MS - 600_000);
   await withSource(

@@ -17,12 +17,12 @@ function stoppedClock(): SourceClock {
   return new SourceClock(() => NOW_MS);
 }
 
-/** The timestamps that came, as differences to the worker's clock. */
+/** The received timestamps, as differences to the worker's clock. */
 function differences(requests: readonly IncomingMessage['headers'][]): number[] {
   return requests.map(({ timestamp }) => Number(timestamp) * 1_000 - NOW_MS);
 }
 
-test('a clock that is off costs one refusal, once: every later request is signed right', async () => {
+test('a wrong clock causes only one refusal: every later request has a valid signature', async () => {
   const came: IncomingMessage['headers'][] = [];
   await withSource(
     (response, { headers }, number) => {
@@ -48,7 +48,7 @@ for (const [what, headers] of [
   ['the Date of a proxy page', { date: date(TEN_MINUTES_MS), 'content-type': 'text/html' }],
   ['the Date of a cached answer', { date: date(-TEN_MINUTES_MS), age: '600' }],
 ] as const) {
-  test(`a refusal with ${what} is tried once more, at the same time, and then told`, async () => {
+  test(`a refusal with ${what} is tried once more with the same time, and then reported`, async () => {
     const came: IncomingMessage['headers'][] = [];
     const clock = stoppedClock();
     await withSource(
@@ -75,7 +75,7 @@ for (const [what, headers] of [
 }
 
 for (const statusCode of [502, 503, 403, 302]) {
-  test(`nothing is learned about the time from an answer ${statusCode}`, async () => {
+  test(`an answer ${statusCode} does not set the clock`, async () => {
     const clock = stoppedClock();
     await withSource(
       (response) => response.writeHead(statusCode, { date: date(TEN_MINUTES_MS) }).end('{}'),
@@ -87,7 +87,7 @@ for (const statusCode of [502, 503, 403, 302]) {
   });
 }
 
-test('a log-in page that is answered 200 does not set the clock', async () => {
+test('a log-in page with status 200 does not set the clock', async () => {
   const clock = stoppedClock();
   await withSource(
     (response) =>
@@ -101,7 +101,7 @@ test('a log-in page that is answered 200 does not set the clock', async () => {
   assert.equal(clock.offsetMs, 0);
 });
 
-test('a token that is renewed between two requests is asked for once more, and then no more', async () => {
+test('a request with a token is repeated once after a 401, and not again', async () => {
   await withSource(
     (response) => response.writeHead(401).end('{"message":"Unauthorized"}'),
     async (http, asked) => {
@@ -112,7 +112,7 @@ test('a token that is renewed between two requests is asked for once more, and t
   );
 });
 
-test('a second answer that is none is told as what it is', async () => {
+test('a failure of the second request is reported as it is', async () => {
   await withSource(
     (response, _request, number) => response.writeHead(number === 1 ? 401 : 502).end(),
     async (http) => {

@@ -11,7 +11,7 @@ export const SUCCESS = '{"data":[],"status":"Success"}';
 /** Answers the request of this number, from 1. */
 export type Answerer = (response: ServerResponse, request: IncomingMessage, number: number) => void;
 
-/** A server that answers as the test says, and a client of it. */
+/** A server that answers as the test says, and its client. */
 export async function withSource(
   answer: Answerer,
   work: (http: ThreatConnectHttp, asked: () => number, url: string) => Promise<void>,
@@ -54,7 +54,7 @@ export function createClient(
   );
 }
 
-/** Asks and reads the answer to its end. */
+/** Sends a request and reads the answer to its end. */
 export async function ask(
   http: ThreatConnectHttp,
   signal = new AbortController().signal,
