@@ -14,8 +14,8 @@ import { worker } from './worker.ts';
 type End = (exitCode: ExitCode) => void;
 
 /**
- * Every command with its options. `summary` is its line in the list of commands, `description` what `--help` and
- * `docs/commands.md` say (`npm run docs` writes that page).
+ * Every command with its options. `summary` is its line in the list of commands; `--help` and `docs/commands.md` show
+ * `description` (`npm run docs` writes that page).
  *
  * @param end is told how the command has ended, unless it throws
  */
@@ -41,7 +41,7 @@ export function createProgram(end: End): Command {
     .command('worker')
     .summary('serve the task queues until SIGTERM or Ctrl-C')
     .description(
-      'Serves the task queues until SIGTERM or Ctrl-C; pages under way get 20 s to end. In production start worker/main.ts itself.',
+      'Serves the task queues until SIGTERM or Ctrl-C; open pages then get 20 s to end. In production start worker/main.ts itself.',
     )
     .action(async () => {
       end(await worker());
@@ -55,9 +55,9 @@ const JSON_OPTION = ['--json', 'print one JSON object'] as const;
 function addPreparing(program: Command, end: End): void {
   program
     .command('check')
-    .summary('look step by step at everything that a run needs, and say what to do')
+    .summary('check step by step everything that a run needs, and say how to correct it')
     .description(
-      'Looks step by step at everything that a run needs: settings, ThreatConnect (reachable, clock, credentials, owners, filters), Elasticsearch (version, each privilege, assets), Temporal, worker and its settings, Schedule. Says what to do about each fault. Changes nothing.',
+      'Checks step by step everything that a run needs: settings, ThreatConnect (reachable, clock, credentials, owners, filters), Elasticsearch (version, each privilege, assets), Temporal, worker and its settings, Schedule. Says what to do about each fault. Changes nothing.',
     )
     .option(...JSON_OPTION)
     .action(async (options: { json?: true }) => {
@@ -70,7 +70,7 @@ function addPreparing(program: Command, end: End): void {
     .description(
       'Creates what is missing in Elasticsearch, starts a stopped transform, creates or updates the Schedules, and prints what changed. Safe to repeat. A Schedule that somebody paused stays paused.',
     )
-    .option('--dry-run', 'only tell what would be done')
+    .option('--dry-run', 'only report what would be done')
     .option(...JSON_OPTION)
     .action(async (options: { dryRun?: true; json?: true }) => {
       end(await apply({ dryRun: options.dryRun ?? false, json: options.json ?? false }));
@@ -92,9 +92,9 @@ function addPreparing(program: Command, end: End): void {
 function addRun(program: Command, end: End): void {
   program
     .command('run')
-    .summary('read what is new now, or attach to the run that does; Ctrl-C detaches')
+    .summary('start a run now, or attach to the open one; Ctrl-C detaches')
     .description(
-      'Starts a run, or attaches to the one under way (also one that the Schedule started), which then reads as --page-size and --lanes say, and follows it. Ctrl-C detaches; the run goes on.',
+      'Starts a run, or attaches to the open one, also if the Schedule started it, and follows it. An open run then uses --page-size and --lanes. Ctrl-C detaches; the run continues.',
     )
     .argument(...FEED)
     .option(
@@ -127,22 +127,22 @@ function addSteering(program: Command, end: End): void {
       .summary(summary)
       .description(description)
       .argument(...FEED)
-      .option('--run <id>', 'workflow id of one run; default: all of the feed that are under way')
+      .option('--run <id>', 'workflow id of one run; default: all open runs of the feed')
       .option(...JSON_OPTION);
 
   steering(
     'pause',
-    'hold runs at the next page boundary',
-    'Holds runs at the next page boundary. With --schedule no new runs start.',
+    'pause runs at the next page boundary',
+    'Pauses runs at the next page boundary. With --schedule no new runs start.',
   )
-    .option('--reason <text>', 'why, for whoever looks, in a sentence', toReason, 'tcsync pause')
+    .option('--reason <text>', 'a sentence that tells others why', toReason, 'tcsync pause')
     .option('--schedule', 'keep the Schedule from starting new runs instead')
     .action(async (feed: string | undefined, options: Steering & { reason: string }) => {
       const { reason, schedule = false } = options;
       end(await pause(toTarget(feed, options), { reason, schedule }));
     });
 
-  steering('resume', 'let paused runs go on', 'Lets paused runs go on.')
+  steering('resume', 'continue paused runs', 'Continues paused runs.')
     .option('--schedule', 'let the Schedule start runs again instead')
     .action(async (feed: string | undefined, options: Steering) => {
       end(await resume(toTarget(feed, options), { schedule: options.schedule ?? false }));
@@ -150,16 +150,16 @@ function addSteering(program: Command, end: End): void {
 
   steering(
     'cancel',
-    'end runs and save what they have reached',
-    'Ends runs and saves what they have reached. The next run goes on there.',
+    'end runs and save their progress',
+    'Ends runs and saves their progress. The next run continues there.',
   ).action(async (feed: string | undefined, options: Steering) => {
     end(await cancel(toTarget(feed, options)));
   });
 
   steering(
     'tune',
-    'change how much runs read at a time, from now on',
-    'Changes how much the runs under way read at a time, from now on.',
+    'change the page size or the number of lanes of open runs',
+    'Changes the page size or the number of lanes of open runs, from now on.',
   )
     .option('--page-size <n>', 'records a page, 1 to 10000', upTo(10_000))
     .option('--lanes <n>', 'slices that are read at the same time, 1 to 16', upTo(16))
@@ -190,7 +190,7 @@ function addStatus(program: Command, end: End): void {
     .command('status')
     .summary('whether all is well; freshness, the last run, the Schedule')
     .description(
-      'Says whether all is well; if not, what is wrong, since when and what to do, from whatever can be reached. Then how fresh the data is, the last run, the Schedule, and runs under way.',
+      'Says whether all is well; if not, what is wrong, since when and what to do. Works with any part that can be reached. Then shows how fresh the data is, the last run, the Schedule, and open runs.',
     )
     .argument('[feed]', 'name of the feed; default: all')
     .option(...JSON_OPTION)
@@ -206,10 +206,10 @@ function addRejects(program: Command, end: End): void {
 
   rejects
     .command('list')
-    .summary('rejects that are open, the newest first')
+    .summary('open rejects, the newest first')
     .description('Lists the records that could not be written and are open, the newest first.')
     .argument('[feed]', 'name of the feed; default: all')
-    .option('--all', 'also those that are settled')
+    .option('--all', 'also settled ones')
     .option('--limit <n>', 'how many, 1 to 10000', upTo(10_000), 100)
     .option(...JSON_OPTION)
     .action(
@@ -231,11 +231,11 @@ function addRejects(program: Command, end: End): void {
 
   rejects
     .command('replay')
-    .summary('read the records again, once they or the template are mended, and write them')
+    .summary('read and write the records again, after the cause is corrected')
     .description(
-      'Reads the records again by their ids and writes what can now be written. For what was mended without a change in ThreatConnect: a changed record comes with the next run.',
+      'Reads the records again by their ids and writes those that can be written now. Use it if the cause was corrected without a change in ThreatConnect: the next run reads changed records anyway.',
     )
-    .argument('[id...]', 'ids of rejects; default: all that are open')
+    .argument('[id...]', 'ids of rejects; default: all open ones')
     .option('--feed <name>', 'name of the feed; may be left out if there is one')
     .option(...JSON_OPTION)
     .action(async (ids: string[], options: { feed?: string; json?: true }) => {
@@ -259,7 +259,7 @@ function addMap(program: Command, end: End): void {
     .option('--ioc-expiration <duration>', 'life of an indicator', '90d')
     .option('--preserve-original-event', 'keep the record in event.original')
     .option('--tags <list>', 'tags of every document, comma separated; default: none', '')
-    .option('--now <instant>', 'the clock if one is needed, ISO 8601; default: now', toClock)
+    .option('--now <instant>', 'time to use as now, ISO 8601; default: now', toClock)
     .action(
       async (options: {
         profile: 'enriched' | 'compatible';

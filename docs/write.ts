@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { commandsPage } from '../client/commands-docs.ts';
 import { envExample, settingsPage } from '../config/settings-docs.ts';
 
-// `npm run docs`: pages that are made from declarations
+// `npm run docs`: writes the pages that are generated from declarations
 write('commands.md', commandsPage());
 write('settings.md', settingsPage());
 writeFileSync(new URL('../.env.example', import.meta.url), envExample());
 
-/** Replaces what stands behind the comment that names this program. */
+/** Replaces the text after the comment that names this program. */
 function write(page: string, text: string): void {
   const file = new URL(page, import.meta.url);
   const [head = ''] = /^[^]*<!-- npm run docs [^>]*-->\n/.exec(readFileSync(file, 'utf8')) ?? [];
