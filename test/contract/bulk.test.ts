@@ -68,7 +68,7 @@ describe('contract: bulk requests to a data stream', () => {
   });
 
   contract(
-    'filter_path leaves what is asked for, errors as null where there are none',
+    'filter_path returns the requested parts, and errors as null if there are none',
     [],
     async () => {
       const path = '&filter_path=errors,items.*._id,items.*.status,items.*.error.type';
@@ -113,7 +113,11 @@ describe('contract: bulk requests to a data stream', () => {
     ['a text in a date', { at: 'yesterday' }, 'document_parsing_exception'],
     ['a text in an address', { ip: 'here' }, 'document_parsing_exception'],
     ['an object in a keyword', { name: { first: 'x' } }, 'document_parsing_exception'],
-    ['a field that a strict mapping lacks', { other: 1 }, 'strict_dynamic_mapping_exception'],
+    [
+      'a field that a strict mapping does not have',
+      { other: 1 },
+      'strict_dynamic_mapping_exception',
+    ],
     ['a term that is too long', { name: 'x'.repeat(40_000) }, 'document_parsing_exception'],
     ['two times', { '@timestamp': [TIME, TIME] }, 'document_parsing_exception'],
     ['no time', { '@timestamp': undefined }, 'document_parsing_exception'],
@@ -140,20 +144,16 @@ describe('contract: bulk requests to a data stream', () => {
     assert.ok(whole || item, answered.text);
   });
 
-  contract(
-    'a line that is no JSON is one bad document or a bad request, never silence',
-    [],
-    async () => {
-      const document = await bulk([...create('good'), { create: { _id: 'bad' } }, '{"a":']);
-      assert.deepEqual(
-        items(document).map((item) => at(item, 'create.status')),
-        [201, 400],
-      );
-      assert.equal((await bulk(['{"create":', '{}'])).status, 400);
-      assert.equal((await server.ask('POST', '/_bulk', '')).status, 400);
-      assert.equal((await server.ask('POST', `/${stream}/_bulk`, '{"create":{}}\n{}')).status, 400);
-    },
-  );
+  contract('a line that is no JSON gives one refused document or a bad request', [], async () => {
+    const document = await bulk([...create('good'), { create: { _id: 'bad' } }, '{"a":']);
+    assert.deepEqual(
+      items(document).map((item) => at(item, 'create.status')),
+      [201, 400],
+    );
+    assert.equal((await bulk(['{"create":', '{}'])).status, 400);
+    assert.equal((await server.ask('POST', '/_bulk', '')).status, 400);
+    assert.equal((await server.ask('POST', `/${stream}/_bulk`, '{"create":{}}\n{}')).status, 400);
+  });
 
   contract('require_data_stream prevents the creation of a plain index', [], async () => {
     const name = server.name('no-template-here');

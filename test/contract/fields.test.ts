@@ -54,7 +54,7 @@ describe('contract: kinds of fields', () => {
   });
 
   contract(
-    'a malformed value is stored, marked and not found, where that is allowed',
+    'a malformed value is stored, marked and not found if ignore_malformed allows it',
     [],
     async () => {
       assert.equal((await put('bad', { number: 'many', address: 'here' })).status, 201);

@@ -72,7 +72,7 @@ describe('contract: searches', () => {
   });
 
   contract(
-    'a range over the number of a text orders 9 before 10, and knows no words',
+    'a range over the number of a text orders 9 before 10, and ignores words',
     [],
     async () => {
       assert.deepEqual(await ids({ range: { 'id.number': { gt: 9, lte: 100 } } }), ['d2', 'd3']);
@@ -178,7 +178,7 @@ describe('contract: searches', () => {
   });
 
   contract(
-    'an alias that is not there is an error, or nothing where that is asked',
+    'a missing alias is an error, or gives nothing if the request ignores it',
     [],
     async () => {
       const none = server.name('none');

@@ -143,7 +143,7 @@ describe('contract: templates, policies and pipelines', () => {
   });
 
   contract(
-    'a simulated index shows what would come out, later parts on top',
+    'a simulated index shows the result, in which later component templates override earlier ones',
     ['wildcard-type'],
     async () => {
       const { body } = await server.ask('POST', `/_index_template/_simulate_index/${stream}`);

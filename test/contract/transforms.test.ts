@@ -246,7 +246,7 @@ describe('contract: transforms that keep the latest', { concurrency: 4 }, () => 
   });
 
   contract(
-    'its start makes the destination of its template and moves the alias to it',
+    'the start of a transform creates the destination by its template and moves the alias to it',
     [],
     async () => {
       const { put, path, dest } = await line('alias');

@@ -12,7 +12,7 @@ const PAYLOADS: Record<string, Payload> = {
   'binary/protobuf': payload('binary/protobuf', '"x"'),
   'binary/plain': payload('binary/plain', '"x"'),
   'json/protobuf': payload('json/protobuf', '"x"'),
-  'an encoding that nobody knows': payload('rot13', '"x"'),
+  'an unknown encoding': payload('rot13', '"x"'),
   'json/plain that is cut': payload('json/plain', '{"reason":"x'),
   'json/plain without data': { metadata: payload('json/plain', '').metadata ?? {} },
   'no encoding': { metadata: {}, data: '' },

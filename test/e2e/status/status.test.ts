@@ -44,7 +44,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       /^well: what was modified more than \d+ s ago is in Elasticsearch\n\ndefault\n {2}everything modified before /,
     ],
   },
-  'runs that failed, seven in a row': {
+  'seven failed runs in a row': {
     arrange: async (place) => {
       await place.load();
       await place.ended({ does: 'end' });
@@ -56,7 +56,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       /`npx tcsync check`: it says what to correct \(docs\/operations.md, SourceUnauthorized\)/,
     ],
   },
-  'a run that failed, and one that reads again': {
+  'a failed run, and a later one that reads': {
     arrange: async (place) => {
       await place.load();
       await place.ended({ does: 'fail', ...FAILURE });
@@ -66,7 +66,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     notes: ['failed-runs'],
     says: [/^well: .*\n- default: the last run has failed: SourceUnauthorized/],
   },
-  'a run that failed before the last one': {
+  'a failed run before the last one': {
     arrange: async (place) => {
       await place.load();
       await place.ended({ does: 'fail', ...FAILURE });
@@ -96,7 +96,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     says: [/! transform \S+ has failed/, /_stop\?force=true/],
     never: /quotes a document/,
   },
-  'the transform waits for a node': {
+  'a transform that waits for a node': {
     arrange: async (place) => {
       await place.load();
       const reason = 'no node';
@@ -105,7 +105,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     attention: ['latest'],
     says: [/! transform \S+ is waiting/],
   },
-  'the transform is gone': {
+  'a missing transform': {
     arrange: async (place) => {
       await place.load();
       await place.sink.transform.deleteTransform({ transform_id: LATEST_TRANSFORM, force: true });
@@ -125,7 +125,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       /! the latest index is behind: \d+ documents wait for transform \S+ \(since \S+, 60 min\)/,
     ],
   },
-  'the transform meets errors': {
+  'a transform with errors': {
     arrange: async (place) => {
       const hindrance = { id: LATEST_TRANSFORM, status: 503, reason: 'document 7', times: 100 };
       await place.elasticsearch.post('/_sim/transforms/hinder', hindrance);
@@ -165,7 +165,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       /! \.ds-logs-ti_threatconnect\S+ takes no writes: index\.blocks\.write is set\n {2}.*PUT /,
     ],
   },
-  'the state index takes no writes, as the disk is full': {
+  'a state index that accepts no writes because the disk is full': {
     arrange: async (place) => {
       await place.load();
       await place.sink.indices.putSettings({
@@ -186,7 +186,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     attention: ['assets'],
     says: [/! data stream \S+ is not there\n.*the next run reads everything again/],
   },
-  'a data stream that was made anew': {
+  'a data stream that was created again': {
     arrange: async (place) => {
       await place.load();
       const name = dataStream(place.namespace);
@@ -198,7 +198,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       /! default: data stream \S+ is not the one that was written to: .*\n.*reads everything again/,
     ],
   },
-  'a state that nothing can read': {
+  'a state document that cannot be read': {
     arrange: async (place) => {
       await place.load();
       const index = stateIndex(place.namespace);
@@ -251,7 +251,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       /Schedule +paused: quiet please/,
     ],
   },
-  'there is no Schedule': {
+  'a missing Schedule': {
     arrange: async (place) => {
       await place.load();
       await schedule(place).delete();
@@ -278,7 +278,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     attention: ['schedule'],
     says: [/! Schedule tcsync\/\S+\/former starts runs of a feed that is not configured/],
   },
-  'a run whose next step fails': {
+  'a run whose next workflow task fails': {
     arrange: async (place) => {
       await place.load();
       const handle = await place.start({ does: 'stumble' });
@@ -291,7 +291,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       /! default: run \S+ is stuck: its next step is at attempt \d+: a fault of the program \(since /,
     ],
   },
-  'a page that is tried again and again': {
+  'a page that is repeated many times': {
     arrange: async (place) => {
       await place.load();
       const handle = await place.start({ does: 'retry' });
@@ -306,7 +306,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       /! default: syncPage of run \S+ is at attempt \d+: Error: connect ECONNREFUSED \(since /,
     ],
   },
-  'a run that is paused': {
+  'a paused run': {
     arrange: async (place) => {
       await place.load();
       await place.start({ does: 'read', paused: 'an upgrade' });
@@ -317,7 +317,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       /paused +\S+, 4,000 of 9,673 records read/,
     ],
   },
-  'a plan under way': {
+  'a run that plans': {
     arrange: async (place) => {
       const handle = await place.start({ does: 'plan' });
       await until(
@@ -351,7 +351,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     says: [/^well: /],
     never: /paused/,
   },
-  'workers that are gone': {
+  'missing workers': {
     arrange: async (place) => {
       await place.load();
       return { ...place.env, TCSYNC_NAMESPACE: 'deserted' };
@@ -407,13 +407,13 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
 
 /** Two troubles at the same time. */
 const TOGETHER = [
-  ['runs that failed, seven in a row', 'the transform is stopped'],
+  ['seven failed runs in a row', 'the transform is stopped'],
   ['open rejects', 'the Schedule is paused'],
-  ['the data stream takes no writes', 'a page that is tried again and again'],
-  ['a worker with other settings', 'a state that nothing can read'],
+  ['the data stream takes no writes', 'a page that is repeated many times'],
+  ['a worker with other settings', 'a state document that cannot be read'],
   ['the Schedule is paused', 'Elasticsearch away'],
   ['open rejects', 'Temporal away'],
-  ['the transform is gone', 'there is no Schedule'],
+  ['a missing transform', 'a missing Schedule'],
 ] as const;
 
 function named(title: string): Trouble {

@@ -219,7 +219,7 @@ class World {
     for (let runs = 1; ; runs += 1) {
       assert.ok(
         runs <= 3,
-        'a saved window, all of the feed, what follows: no run takes up the same again',
+        'a saved window, the whole feed, and the next window: no run takes up the same again',
       );
       const run = await this.beginRun(4, null);
       const { kind, counts } = run.progress; // as they were taken over

@@ -18,8 +18,8 @@ test('a version that is current and has a worker is ok', () => {
 
 for (const [what, current, detail] of [
   ['without a current version runs wait', null, 'no version of tcsync-default is current'],
-  ['a current version that no worker polls is told', 'b0', 'but no worker polls for it'],
-  ['a current version that is another one is told', 'b1', 'is current, not b2'],
+  ['a current version without a worker is reported', 'b0', 'but no worker polls for it'],
+  ['another current version is reported', 'b1', 'is current, not b2'],
 ] as const) {
   test(`${what}, with the command that makes this one current`, () => {
     const outcome = toOutcome({ ...VERSIONS, current });

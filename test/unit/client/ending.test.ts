@@ -20,7 +20,7 @@ for (const [what, error, exitCode, sentence] of [
     null,
   ],
   ['a faulty setting', new ConfigError([]), EXIT.usage, 'the configuration has 0 faults'],
-  ['what a command found', new CommandError('no', EXIT.attention), EXIT.attention, 'no'],
+  ['its result', new CommandError('no', EXIT.attention), EXIT.attention, 'no'],
   [
     'a sink that is away',
     new SinkUnavailableError('GET /: refused'),

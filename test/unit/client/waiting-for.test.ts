@@ -23,13 +23,13 @@ function activity(name: string, more: object): object {
 
 for (const [title, raw, sentence, isTrouble] of [
   [
-    'an activity that nobody takes',
+    'an activity that no worker takes',
     { pendingActivities: [activity('openWindow', { state: SCHEDULED, attempt: 1 })] },
     'no worker takes openWindow: is one running, and free? `npx tcsync worker` starts one',
     true,
   ],
   [
-    'a step that nobody takes',
+    'a workflow task that no worker takes',
     { pendingActivities: [], pendingWorkflowTask: { state: SCHEDULED, attempt: 1 } },
     'no worker takes the next step: is one running, and free? `npx tcsync worker` starts one',
     true,
@@ -75,7 +75,7 @@ for (const [title, raw, sentence, isTrouble] of [
     true,
   ],
   [
-    'an activity that takes its time',
+    'a slow activity',
     {
       pendingActivities: [activity('openWindow', { state: STARTED, lastWorkerIdentity: '7@host' })],
     },

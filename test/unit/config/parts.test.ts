@@ -30,7 +30,7 @@ for (const [what, changes, whole] of [
   ['of the program', { TCSYNC_EXPIRY: 'never' }, ['source', 'feeds', 'sink', 'worker']],
   ['of the worker', { TCSYNC_LOG_LEVEL: 'loud' }, ['source', 'feeds', 'sink', 'program']],
   [
-    'in a name that nobody reads',
+    'in a name that the program does not know',
     { TC_PAGESIZE: '5' },
     ['source', 'feeds', 'sink', 'program', 'worker'],
   ],

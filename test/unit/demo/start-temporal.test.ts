@@ -21,7 +21,7 @@ test('--help shows the options on standard output', () => {
 });
 
 for (const [what, args, message] of [
-  ['a port that is none', ['--port', '70000'], '--port 70000: a port is 1 to 65535'],
+  ['an invalid port', ['--port', '70000'], '--port 70000: a port is 1 to 65535'],
   ['an unknown option', ['--colour'], "Unknown option '--colour'"],
 ] as const) {
   test(`${what} is a usage error, and nothing is started`, () => {

@@ -26,7 +26,7 @@ for (const [what, text] of [
   ['no object', '"bad.example"'],
   ['an empty object', '{}'],
   ['an object with other types', '{"summary":{},"type":[],"ownerName":null,"lastModified":{}}'],
-  ['nested beyond the stack', '['.repeat(200_000)],
+  ['nested deeper than the stack', '['.repeat(200_000)],
 ] as const) {
   test(`a record that is ${what} can be described too`, () => {
     assert.deepEqual(describeRecord(text), NOTHING);

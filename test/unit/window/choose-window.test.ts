@@ -24,14 +24,14 @@ const INPUT: WindowInput = {
 for (const [what, changes, kind, from, to] of [
   ['the first run reads everything', { known: null }, 'whole', null, '2026-01-31T11:59:00Z'],
   [
-    'the first run reads no further back than it is told',
+    'the first run reads no further back than TC_INITIAL_INTERVAL',
     { known: null, initialIntervalMs: 86_400_000 },
     'whole',
     '2026-01-30T12:00:00Z',
     '2026-01-31T11:59:00Z',
   ],
   [
-    'a first range that is shorter than the safety lag is empty, not turned round',
+    'a first range that is shorter than the safety lag is empty, and does not end before it begins',
     { known: null, initialIntervalMs: MINUTE, safetyLagMs: 10 * MINUTE },
     'whole',
     '2026-01-31T11:50:00Z',
@@ -45,14 +45,14 @@ for (const [what, changes, kind, from, to] of [
     '2026-01-31T11:59:00Z',
   ],
   [
-    'the overlap does not reach behind the start of the feed',
+    'the overlap does not begin before the start of the feed',
     { known: { ...KNOWN, startsAt: '2026-01-31T11:49:00Z' } },
     'next',
     '2026-01-31T11:49:00Z',
     '2026-01-31T11:59:00Z',
   ],
   [
-    'a clock that went back does not end the window before what is written',
+    'a clock that was set back does not end the window before the watermark',
     { sourceMs: NOON - 12 * MINUTE },
     'next',
     '2026-01-31T11:45:00Z',
@@ -76,7 +76,7 @@ for (const [what, changes, kind, from, to] of [
     '2026-01-31T11:59:00Z',
   ],
   [
-    'a window that is asked for is read as it is',
+    'a window that a person asks for is read unchanged',
     { explicit: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' } },
     'explicit',
     '2026-01-01T00:00:00Z',
@@ -97,7 +97,7 @@ for (const [what, changes, kind, from, to] of [
     '2026-01-31T11:59:00Z',
   ],
   [
-    'a slot that starts on time is an ordinary run',
+    'a slot that starts on time is a normal run',
     { scheduled: { atMs: NOON, startedMs: NOON + 30 * MINUTE } },
     'next',
     '2026-01-31T11:45:00Z',
@@ -124,7 +124,7 @@ for (const [what, changes, kind, from, to] of [
     '2025-12-31T23:50:00Z',
   ],
   [
-    'a window that is asked for comes before a slot',
+    'a window that a person asks for has priority over a slot',
     {
       scheduled: { atMs: Date.UTC(2026, 0, 1), startedMs: NOON },
       explicit: { from: '2026-01-05T00:00:00Z', to: '2026-01-06T00:00:00Z' },

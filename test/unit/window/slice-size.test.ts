@@ -21,12 +21,12 @@ test('the sum of two pages has every count', () => {
 const run = { unplanned: 80_000, lanes: 2, pageSize: 1_000, keyset: true };
 
 for (const [title, change, records] of [
-  ['a lane has three slices ahead of it', {}, 13_334],
+  ['a lane has three more slices planned', {}, 13_334],
   ['the last slices are small, so that lanes end together', { unplanned: 15_000 }, 2_500],
   ['a slice has two pages at least', { unplanned: 3_000 }, 2_000],
   ['one lane needs no small slices', { lanes: 1 }, 50_000],
   ['a slice has 50,000 records at most', { unplanned: 1_000_000 }, 50_000],
-  ['without ids to begin behind, a slice is a page', { keyset: false }, 1_000],
+  ['without `id >` a slice is one page', { keyset: false }, 1_000],
 ] as const) {
   test(title, () => assert.equal(recordsOfSlice({ ...run, ...change }), records));
 }

@@ -75,37 +75,37 @@ for (const [what, opened, watermark] of [
     '2026-01-31T11:00:00Z',
   ],
   [
-    'a window that was asked for moves the watermark where it touches it',
+    'a window that a person asked for moves the watermark if it touches it',
     { kind: 'explicit' },
     '2026-01-31T11:00:00Z',
   ],
   [
-    'a window that was asked for and has not read the overlap does not move the watermark',
+    'a window that a person asked for does not move the watermark without the overlap',
     { kind: 'explicit', window: from('2026-01-31T10:29:01Z') },
     '2026-01-31T10:30:00Z',
   ],
   [
-    'a window that was asked for and has read the overlap moves the watermark',
+    'a window that a person asked for moves the watermark if it includes the overlap',
     { kind: 'explicit', window: from('2026-01-31T10:29:00Z') },
     '2026-01-31T11:00:00Z',
   ],
   [
-    'a next window that was read under another configuration moves nothing',
+    'a next window with another configuration moves nothing',
     { kind: 'next', configHash: 'other' },
     '2026-01-31T10:30:00Z',
   ],
   [
-    'a whole window under a new configuration says nothing of what lies behind its end',
+    'a whole window with a new configuration moves the watermark only to its end',
     { kind: 'whole', configHash: 'other', window: from(null, '2026-01-31T10:00:00Z') },
     '2026-01-31T10:00:00Z',
   ],
   [
-    'a window that was asked for never moves the watermark over a gap',
+    'a window that a person asked for never moves the watermark over a gap',
     { kind: 'explicit', window: from('2026-01-31T10:45:00Z') },
     '2026-01-31T10:30:00Z',
   ],
   [
-    'a window that was asked for and read under another configuration moves nothing',
+    'a window that a person asked for moves nothing with another configuration',
     { kind: 'explicit', configHash: 'other' },
     '2026-01-31T10:30:00Z',
   ],
@@ -261,7 +261,7 @@ for (const [what, state, input] of [
     advanceTo('2026-01-31T10:45:00Z', { window: from('2026-01-31T10:30:01Z') }),
   ],
   [
-    'stays until all is read again under a changed configuration',
+    'stays with a changed configuration until everything is read again',
     STATE,
     advanceTo('2026-01-31T10:45:00Z', { kind: 'whole', configHash: 'other', window: from(null) }),
   ],

@@ -19,7 +19,7 @@ function range(from: string): Range {
 }
 
 for (const [title, slices, rest, expected] of [
-  ['where nothing is left, all of the window is written', [], [], WINDOW.to],
+  ['if no slice is left, the whole window is written', [], [], WINDOW.to],
   [
     'a window is written up to the first slice that is not finished',
     [slice('2026-01-04T00:00:00Z'), slice('2026-01-02T00:00:00Z')],
@@ -27,19 +27,14 @@ for (const [title, slices, rest, expected] of [
     '2026-01-02T00:00:00Z',
   ],
   [
-    'what is not planned is not written',
+    'the unplanned rest of a window is not written',
     [slice('2026-01-04T00:00:00Z')],
     [range('2026-01-03T00:00:00Z')],
     '2026-01-03T00:00:00Z',
   ],
-  ['a slice that begins with the window leaves nothing written', [slice(WINDOW.from)], [], null],
-  ['a slice from the beginning of time leaves nothing written', [slice(null)], [], null],
-  [
-    'owners that have become visible do not hold the watermark back',
-    [slice(null, ['3'])],
-    [],
-    WINDOW.to,
-  ],
+  ['if the first slice is open, nothing is written', [slice(WINDOW.from)], [], null],
+  ['if a slice without a start is open, nothing is written', [slice(null)], [], null],
+  ['slices of newly visible owners do not stop the watermark', [slice(null, ['3'])], [], WINDOW.to],
 ] as const) {
   test(title, () => {
     const state = { window: WINDOW, slices: unfinished(...slices), rest: [...rest] };

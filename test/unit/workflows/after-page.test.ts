@@ -101,7 +101,7 @@ describe('the end of a slice', () => {
 
   for (const [what, missing] of [
     ['more', 3],
-    ['less, as records have left it or are hidden and may hide what is missing', -3],
+    ['less, because records have left the slice or are hidden, and others may be missing', -3],
   ] as const) {
     test(`lists the ids of the slice if ${what} is counted than was read`, () => {
       const state = after(STATE, ended(missing));

@@ -161,7 +161,7 @@ for (const [what, answer] of [
 
 for (const [what, page, words] of [
   ['a log-in form', '<html><form><input type="password" name=p>', 'a log-in page'],
-  ['a way to one', '\uFEFF <!doctype html><a href=/x>Sign in</a>', 'a log-in page'],
+  ['a link to a log-in form', '\uFEFF <!doctype html><a href=/x>Sign in</a>', 'a log-in page'],
   ['a form of SAML', '<html><input name="SAMLRequest" value="c2VjcmV0">', 'a log-in page'],
   ['maintenance', '\n<h1>Scheduled maintenance</h1>', 'a maintenance page'],
   ['a proxy', '<html>Blocked by the firewall of Acme', "a proxy's page"],

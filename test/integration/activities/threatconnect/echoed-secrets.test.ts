@@ -33,7 +33,7 @@ const ECHOES: readonly (readonly [where: string, Echo])[] = [
     (response, text) =>
       response.writeHead(302, { location: `https://x.example/?${encodeURIComponent(text)}` }).end(),
   ],
-  ['what is no JSON', (response, text) => response.end(`{"data":${text}`)],
+  ['a body that is no JSON', (response, text) => response.end(`{"data":${text}`)],
   [
     'a name of an owner',
     (response, text) =>

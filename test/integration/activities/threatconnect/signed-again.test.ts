@@ -43,7 +43,7 @@ test('a wrong clock causes only one refusal: every later request has a valid sig
 
 for (const [what, headers] of [
   ['no Date', {}],
-  ['a Date that is none', { date: 'in a while' }],
+  ['an invalid Date', { date: 'in a while' }],
   ['a Date of another century', { date: 'Fri, 31 Dec 9999 23:59:59 GMT' }],
   ['the Date of a proxy page', { date: date(TEN_MINUTES_MS), 'content-type': 'text/html' }],
   ['the Date of a cached answer', { date: date(-TEN_MINUTES_MS), age: '600' }],

@@ -48,7 +48,7 @@ test('every class of error has a failure type, and every failure type a class', 
 for (const [what, error, message] of [
   ['a bug', new TypeError('x is undefined'), 'TypeError: x is undefined'],
   ['a failed assertion', new assert.AssertionError({ message: 'a\n  b' }), 'AssertionError: a b'],
-  ['words that are no error', 'plain words', 'Error: plain words'],
+  ['a thrown text', 'plain words', 'Error: plain words'],
 ] as const) {
   test(`${what} is tried again and then ends the run as Unexpected, in one line`, () => {
     const failures = TIMES.map((times) => toFailure(error, times, asIs));

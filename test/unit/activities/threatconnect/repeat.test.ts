@@ -42,7 +42,7 @@ test('after the fourth failure Temporal repeats the attempt', async () => {
 });
 
 for (const [what, error] of [
-  ['that asks to be left alone', new SourceUnavailableError('503', 5_000)],
+  ['that asks for a pause', new SourceUnavailableError('503', 5_000)],
   ['that breaks the contract', new SourceContractError('no JSON')],
 ] as const) {
   test(`a source ${what} gets no second request at once`, async () => {

@@ -74,8 +74,8 @@ const HOUR = 3_600_000;
 for (const [what, header] of [
   ['two days and a second ahead', dateHeader(T + 48 * HOUR + 1_000)],
   ['two days and two seconds behind', dateHeader(T - 48 * HOUR - 2_000)],
-  ['of the beginning of time', 'Thu, 01 Jan 1970 00:00:00 GMT'],
-  ['of the end of it', 'Fri, 31 Dec 9999 23:59:59 GMT'],
+  ['at the beginning of the epoch', 'Thu, 01 Jan 1970 00:00:00 GMT'],
+  ['at the end of the epoch', 'Fri, 31 Dec 9999 23:59:59 GMT'],
 ] as const) {
   test(`a date ${what} is reported and not used, so that no watermark moves into the future`, () => {
     const { clock } = clockAt(T);
