@@ -32,12 +32,12 @@ import { fields, tql } from './selection-kinds.ts';
 import { optional, required, withDefault, type Setting, type SettingGroup } from './setting.ts';
 
 /*
- * Every setting but those of Temporal (`TEMPORAL_…`, see `load-temporal.ts`). To add one, declare it here and run
+ * Every setting except those of Temporal (`TEMPORAL_…`, see `load-temporal.ts`). To add one, declare it here and run
  * `npm run docs`: the typed configuration, the faults, the comparison with the workers' settings, `docs/settings.md`
- * and `.env.example` follow from the declaration.
+ * and `.env.example` come from the declaration.
  */
 
-/** ThreatConnect: where it is, who asks, and how hard. */
+/** ThreatConnect: its address, the credentials, and the limits of requests. */
 export const SOURCE = {
   url: required('TC_URL', threatConnectUrl, {
     meaning: 'address of the ThreatConnect instance',
@@ -83,7 +83,7 @@ export const SOURCE = {
   }),
 };
 
-/** What a feed selects and how often, unless `tcsync.yaml` says it. */
+/** The selection and the interval of a feed, unless `tcsync.yaml` has them. */
 export const FEED = {
   owners: withDefault('TC_OWNERS', '', list('names of owners'), {
     meaning:
@@ -156,7 +156,7 @@ const RUNS = {
   }),
 };
 
-/** Elasticsearch: where it is, and who writes. */
+/** Elasticsearch: its address, and the credentials. */
 export const SINK = {
   url: optional('ES_URL', elasticsearchUrl, {
     meaning: 'address of Elasticsearch',
@@ -197,7 +197,7 @@ export const SINK = {
   }),
 };
 
-/** What the program creates in Elasticsearch. Durations as Elasticsearch writes them. */
+/** The assets that the program creates in Elasticsearch. Durations are in Elasticsearch's format. */
 export const ASSETS = {
   // 120 s: refreshes on Serverless are slow enough that a transform with 60 s missed documents
   transformDelay: withDefault('ES_TRANSFORM_DELAY', '120s', elasticDuration('0s', '1h'), {
@@ -225,7 +225,7 @@ export const ASSETS = {
  */
 const expiration = text(/^0*[1-9]\d{0,4}[dhm]$/, 'a number from 1 to 99999 with unit d, h or m');
 
-/** Where documents go, and what they look like. */
+/** The target of documents, and their content. */
 export const DOCUMENTS = {
   namespace: withDefault('TCSYNC_NAMESPACE', 'default', namespace, {
     meaning:
@@ -238,7 +238,7 @@ export const DOCUMENTS = {
     meaning:
       'start of an indicator’s life; confirmed: the day on which ThreatConnect last showed it active; fixed: its `lastModified`; profile compatible: always fixed',
   }),
-  /** Stays a text, as documents quote it. */
+  /** Stays a text, because documents quote it. */
   iocExpiration: withDefault('TCSYNC_IOC_EXPIRATION', '90d', expiration, {
     meaning: 'how long an indicator lives (a number with unit d, h or m)',
   }),
@@ -261,7 +261,7 @@ export const DOCUMENTS = {
   }),
 };
 
-/** What activities work by, wherever they run. */
+/** The settings that all activities use. */
 export const PROGRAM = { ...RUNS, ...ASSETS, ...DOCUMENTS };
 
 /** One worker process. */
@@ -292,7 +292,7 @@ export const WORKER = {
   ),
 };
 
-/** In the order in which `docs/settings.md` shows them and faults are listed. */
+/** The order in `docs/settings.md` and in lists of faults. */
 export const SECTIONS: readonly { title: string; settings: SettingGroup }[] = [
   { title: 'ThreatConnect', settings: SOURCE },
   { title: 'Feeds', settings: { ...FEED, file: FEED_FILE } },

@@ -8,7 +8,7 @@ const character = fc
   )
   .map((codePoint) => String.fromCodePoint(codePoint));
 
-/** Text of any characters. fast-check's own unit `binary` takes 0.7 s to build. */
+/** Text of any characters. It replaces fast-check's unit `binary`, which takes 0.7 s to build. */
 export function anyText(length: { minLength?: number; maxLength?: number } = {}) {
   return fc.string({ unit: character, ...length });
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { anyText } from './any-text.ts';
 
-/** JSON as texts, so that blanks, escapes and the spelling of numbers vary as they may on a wire. */
+/** JSON as texts, so that blanks, escapes and the spelling of numbers vary as in real answers. */
 
 const blanks = fc
   .array(fc.constantFrom(' ', '\n', '\t', '\r'), { maxLength: 2 })
@@ -40,7 +40,7 @@ const text = fc
   })
   .map((pieces) => pieces.join(''));
 
-/** A string's literal: as `JSON.stringify` writes it, with escapes for everything, or with `\/`. */
+/** The literal of a string: as `JSON.stringify` writes it, with every character escaped, or with `\/`. */
 function literals(value: string): fc.Arbitrary<string> {
   const plain = JSON.stringify(value);
   const escaped = Array.from(

@@ -5,7 +5,7 @@ import { sizeText } from '../../../client/plan/plan-text.ts';
 
 const SLICE = {};
 
-/** 10 ms before the first record, 1 ms a record, 1 kB each. */
+/** 10 ms until the first record, 1 ms per record, 1 kB each. */
 const OPENED = {
   slices: [],
   rest: [],

@@ -8,8 +8,8 @@ const GROUPS = `${TC}.associated_groups.data`;
 const INDICATORS = `${TC}.associated_indicators.data`;
 
 /**
- * Types of the data stream as Elastic's package declares them, and of the program's own fields, by what they
- * are below. A second copy on purpose: a field that is lost from the table, or changes its type, changes every
+ * Types of the data stream as Elastic's package declares them, and of the program's own fields, by the object that they
+ * are in. This is a second copy on purpose: a field that is lost from the table, or changes its type, changes every
  * index that is set up from it.
  */
 const TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -48,7 +48,7 @@ test('the description of a reject is well-formed', () => {
   assert.equal(describeRecord(CUT).summary, 'http://a.example/\uFFFD');
 });
 
-/** Texts with many surrogates, escaped or not, among backslashes. */
+/** Texts with many surrogates, escaped or not, between backslashes. */
 const unit = fc.oneof(
   fc.constantFrom('\\', '"', 'u', 'd', 'd83d', 'x'),
   fc.integer({ min: 0xd7fe, max: 0xe001 }).map((code) => String.fromCharCode(code)),

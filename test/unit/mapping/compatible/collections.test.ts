@@ -159,7 +159,7 @@ row(
   },
 );
 row(
-  'what is not named is untouched',
+  'keys without a rule are unchanged',
   'associatedGroups',
   {
     type: 'Email',
@@ -183,7 +183,7 @@ row(
   },
 );
 row(
-  'addresses and the user’s name are gone',
+  'addresses and the user’s name are removed',
   'associatedGroups',
   { to: 'a', from: 'b', userName: 'c', name: 'n' },
   { name: 'n' },
@@ -201,7 +201,7 @@ row(
   ],
 );
 row(
-  'users of assignments have ids that are texts, where there is such a place',
+  'ids of the users of assignments are texts if the assignment has the field',
   'associatedGroups',
   {
     assignments: {
@@ -224,13 +224,13 @@ row(
   ['assignments.data[0].user.id: cannot convert [object] to string'],
 );
 row(
-  'assignments of another shape are untouched',
+  'assignments of another shape are unchanged',
   'associatedGroups',
   { assignments: [{ user: { id: 1 } }] },
   { assignments: [{ user: { id: 1 } }] },
 );
 row(
-  'of an attribute the type, the value and unknown keys are left',
+  'an attribute keeps its type, its value and unknown keys',
   'associatedGroups',
   {
     attributes: {
@@ -254,7 +254,7 @@ row(
   { attributes: [{ type: 't', value: 'v', createdBy: { id: 1 } }, 'x'] },
 );
 row(
-  'a list of attributes is treated alike',
+  'a list of attributes is converted in the same way',
   'associatedGroups',
   { attributes: [{ id: 1, type: 't' }] },
   { attributes: [{ type: 't' }] },
@@ -266,13 +266,13 @@ row(
   { attributes: { count: 3 } },
 );
 row(
-  'attributes whose data are an object are that object',
+  'attributes with an object as data become that object',
   'associatedGroups',
   { attributes: { data: { id: 3 } } },
   { attributes: { id: 3 } },
 );
 row(
-  'attributes whose data are null are none',
+  'attributes with null as data are left out',
   'associatedGroups',
   { attributes: { data: null, count: 1 }, name: 'n' },
   { name: 'n' },
@@ -285,7 +285,7 @@ row(
   ['attributes: expected an object'],
 );
 row(
-  'a value that stands at the target already gives way, its object keeps other keys',
+  'an existing value at the target is replaced, and its object keeps other keys',
   'associatedGroups',
   {
     file: { name: 'old', hash: 'h' },
@@ -298,7 +298,7 @@ row(
   { file: { name: 'new', hash: 'h' }, owner: { id: '5' }, web_link: 'new' },
 );
 row(
-  'a value at the target stays where the source’s own is bad or absent',
+  'an existing value at the target stays if the source’s own value is bad or missing',
   'associatedGroups',
   { date_added: 'old', dateAdded: 'bad', web_link: 'old', webLink: null },
   { date_added: 'old', web_link: 'old' },
@@ -306,7 +306,7 @@ row(
 
 for (const source of ['associatedGroups', 'attributes'] as const) {
   row(
-    'the creator is renamed, what is left of it stays',
+    'the creator is renamed, and its other keys stay',
     source,
     {
       createdBy: {
@@ -345,7 +345,7 @@ for (const source of ['associatedGroups', 'attributes'] as const) {
     ['createdBy.id: cannot convert [list] to string'],
   );
   row(
-    'a creator keeps what created_by had',
+    'a creator keeps the keys of created_by',
     source,
     { created_by: { id: 'x', y: 1 }, createdBy: { id: 2 } },
     { created_by: { id: '2', y: 1 } },
@@ -353,7 +353,7 @@ for (const source of ['associatedGroups', 'attributes'] as const) {
 }
 
 row(
-  'every key with a rule of its own has its target',
+  'every key with its own rule is copied to its target',
   'associatedIndicators',
   {
     id: 10,

@@ -129,7 +129,7 @@ test('the fast parser for usual forms accepts the same dates as the full one', (
   const part = (max: number) => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'));
   const parts = fc.tuple(part(14), part(33), part(25), part(61), part(61));
   const fraction = fc.constantFrom('', '.000', '.120', '.999');
-  // no more than one character that does not belong there
+  // at most one wrong character
   const slip = fc.option(
     fc.tuple(fc.nat(22), fc.constantFrom('0', '9', ':', '-', '.', 'x', 'T', ' ', ']', '٣')),
   );

@@ -13,14 +13,14 @@ export const SETTINGS: CompatibleSettings = {
 
 export const NOW_MS = Date.parse('2026-06-15T12:00:00.000Z');
 
-/** A record from its JSON text, or from the value that has this text. */
+/** Parses a record from its JSON text, or from a value. */
 export function recordOf(record: string | object): JsonObject {
   const parsed = parseRecord(typeof record === 'string' ? record : JSON.stringify(record), false);
   assert.ok(isObject(parsed));
   return parsed;
 }
 
-/** The document of a record, as a reader of its JSON text sees it; numbers beyond 2^53 stay exact. */
+/** The document of a record, parsed from its JSON text; numbers above 2^53 stay exact. */
 export function documentOf(
   record: string | object,
   settings: Partial<CompatibleSettings> = {},

@@ -165,7 +165,7 @@ const collection = fc.oneof(
   { weight: 1, arbitrary: inner },
 );
 
-/** JSON text of a record: keys that the mapping knows, values of every shape at every place. */
+/** JSON text of a record with known keys, and values of every shape in every position. */
 export const oddRecord: fc.Arbitrary<string> = fc
   .tuple(
     fc.dictionary(

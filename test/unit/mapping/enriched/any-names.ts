@@ -79,7 +79,7 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
 
 const collection = fc.array(fc.dictionary(name, value, { maxKeys: 6 }), { maxLength: 3 });
 
-/** JSON text of a record in whose collections and free parts any name has a value of any shape. */
+/** JSON text of a record with any names and values of any shape in its collections and free parts. */
 export const anyNamesRecord: fc.Arbitrary<string> = fc
   .tuple(
     fc.nat(),

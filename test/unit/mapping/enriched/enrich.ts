@@ -19,7 +19,7 @@ export const READING: Reading = {
   runId: 'run-1',
 };
 
-/** The document of a record and its id, as a reader of the JSON text sees them. */
+/** The document of a record and its id, parsed from their JSON text. */
 export function enrich(
   record: string | object,
   settings: Partial<EnrichedSettings> = {},

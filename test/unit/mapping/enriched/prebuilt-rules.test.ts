@@ -6,7 +6,7 @@ import { at } from '../compatible/map.ts';
 import { documentOf, RECORDS } from './enrich.ts';
 
 /**
- * What each of Elastic's indicator match rules asks of a document in the latest index, and the type that it
+ * The condition of each of Elastic's indicator match rules for a document in the latest index, and the type that it
  * is for.
  *
  * @see https://github.com/elastic/detection-rules/tree/main/rules/threat_intel
