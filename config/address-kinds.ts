@@ -12,7 +12,7 @@ export const threatConnectUrl: Kind<string> = {
     const url = parseBase(text);
     if (url instanceof Fault) return url;
     const path = trimSlashes(url.pathname);
-    if (/\/v[23](\/|$)/.test(path)) return new Fault('goes on after the API prefix');
+    if (/\/v[23](\/|$)/.test(path)) return new Fault('continues after the API prefix');
     const isComplete = path.endsWith('/api') || url.hostname === LEGACY_HOST;
     return `${url.origin}${path}${isComplete ? '' : '/api'}`;
   },
@@ -67,7 +67,7 @@ function parseBase(text: string): URL | Fault {
   if (!/^https?:\/\//i.test(text)) return new Fault('does not begin with https:// or http://');
   // anywhere in the text: after a password with a slash the @ is part of the path
   if (text.includes('@'))
-    return new Fault('holds a user name or a password, which have variables of their own');
+    return new Fault('holds a user name or a password, which have their own variables');
   const leftover = leftoverOf(text);
   if (leftover !== null) return new Fault(leftover);
   return URL.canParse(text) ? new URL(text) : new Fault('is not an address');
@@ -104,7 +104,7 @@ const TEMPORAL_ADDRESS = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::(?<port>\d{1,5}))?$/i;
 
 /** Where the worker listens. */
 export const ownAddress: Kind<string> = {
-  read: (text) => (isIP(text) ? text : new Fault('is no IP address')),
+  read: (text) => (isIP(text) ? text : new Fault('is not an IP address')),
   expected: 'an IP address of this machine, or 0.0.0.0 or :: for all of them',
 };
 

@@ -34,7 +34,7 @@ function sinkAddress(set: Given['set']): CombinationFault[] {
   if (set.has('ES_URL') && set.has('ES_CLOUD_ID')) return [tooMany('ES_CLOUD_ID', ['ES_URL'])];
   return set.has('ES_URL') || set.has('ES_CLOUD_ID')
     ? []
-    : [missing('ES_URL', 'it or ES_CLOUD_ID is needed')];
+    : [missing('ES_URL', 'ES_URL or ES_CLOUD_ID is needed')];
 }
 
 function sinkCredentials(set: Given['set']): CombinationFault[] {
@@ -44,7 +44,7 @@ function sinkCredentials(set: Given['set']): CombinationFault[] {
   if (set.has('ES_API_KEY')) return [tooMany('ES_API_KEY', given)];
   return pair
     .filter((name) => !set.has(name))
-    .map((name) => missing(name, `${given.join()} is set, and goes with it`));
+    .map((name) => missing(name, `needed together with ${given.join()}`));
 }
 
 function fingerprint({ ES_CA_FINGERPRINT, ES_URL }: Given['texts']): CombinationFault[] {
@@ -66,7 +66,8 @@ function expiry({ TCSYNC_OUTPUT_PROFILE, TCSYNC_EXPIRY }: Given['texts']): Combi
     ? [
         {
           name: 'TCSYNC_EXPIRY',
-          fault: '"confirmed" does not go with TCSYNC_OUTPUT_PROFILE=compatible, which is fixed',
+          fault:
+            '"confirmed" is not possible with TCSYNC_OUTPUT_PROFILE=compatible, which is always fixed',
           expected: 'fixed, or nothing',
           example: 'TCSYNC_EXPIRY=fixed',
         },
@@ -82,7 +83,7 @@ function ports(texts: Given['texts']): CombinationFault[] {
     ? [
         {
           name: 'TCSYNC_METRICS_PORT',
-          fault: `"${http}" is the port of TCSYNC_HTTP_PORT too`,
+          fault: `"${http}" is also the port of TCSYNC_HTTP_PORT`,
           expected: 'two ports',
           example: `TCSYNC_METRICS_PORT=${http === 9464 ? 9465 : 9464}`,
         },
@@ -98,7 +99,7 @@ function tooMany(name: string, others: string[]): CombinationFault {
   return {
     name,
     fault: `is set together with ${others.join(' and ')}`,
-    expected: 'one of the two ways',
+    expected: 'only one of the two',
     example: `unset ${name}`,
   };
 }

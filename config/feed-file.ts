@@ -55,8 +55,8 @@ function faultsOf(issue: z.core.$ZodIssue, content: unknown): FaultAt[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const near = nearest(key, [...KEYS.keys()]);
-      const hint = near === null ? '' : `, ${near} is`;
-      return { path: [...issue.path, key], fault: `is not known${hint}` };
+      const hint = near === null ? '' : ` (did you mean ${near}?)`;
+      return { path: [...issue.path, key], fault: `is unknown${hint}` };
     });
   }
   const value = valueAt(content, issue.path);
@@ -74,7 +74,7 @@ function repeatedNames(content: unknown): FaultAt[] {
     const first = names.indexOf(name);
     return name === undefined || first === index
       ? []
-      : [{ path: ['feeds', index, 'name'], fault: `is the name of feeds[${first}] too` }];
+      : [{ path: ['feeds', index, 'name'], fault: `is also the name of feeds[${first}]` }];
   });
 }
 

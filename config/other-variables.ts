@@ -51,7 +51,7 @@ function unknownNames(env: NodeJS.ProcessEnv): SettingFault[] {
       const near = nearest(name, names);
       return {
         name,
-        fault: `is not known${near === null ? '' : `, ${near} is`}`,
+        fault: `is unknown${near === null ? '' : ` (did you mean ${near}?)`}`,
         expected: 'a variable of docs/settings.md',
         example: near === null ? `unset ${name}` : `${near}=…`,
       };

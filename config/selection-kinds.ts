@@ -62,10 +62,10 @@ function fieldFault(field: string): string | null {
   const [parent = '', ...path] = field.split('.');
   if (parent === GENERIC || path.includes(GENERIC))
     return `, with which ThreatConnect sends value1 to value3 in place of a type's own keys ("AS Number", "Block", "Key Name" and others), so that documents would lack these values`;
-  if (!FIELDS.includes(parent)) return ', which is no known field';
+  if (!FIELDS.includes(parent)) return ', which is an unknown field';
   if (path.length > 0 && !PARENTS.includes(parent))
     return `, but ${parent} has no fields of its own`;
-  return path.every((step) => /^[A-Za-z]\w*$/.test(step)) ? null : ', which is no dot path';
+  return path.every((step) => /^[A-Za-z]\w*$/.test(step)) ? null : ', which is not a dot path';
 }
 
 /** Optional fields of a record. */
@@ -90,7 +90,7 @@ export function parseTql(tql: string): string | Fault {
   if (!isBalanced(bare)) return new Fault('has parentheses that do not match');
   if (/\bindicatorActive\b/i.test(bare)) {
     return new Fault(
-      'names indicatorActive: an indicator that becomes inactive has ended, and its end would be lost',
+      'names indicatorActive: then the end of an indicator that becomes inactive would be lost',
     );
   }
   return tql;

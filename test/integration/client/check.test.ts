@@ -151,7 +151,7 @@ const KEY = {
 
 const SIX_WRONG = `\
 failed   the configuration has 1 fault
-         TC_PAGESIZE: is not known, TC_PAGE_SIZE is; expected a variable of docs/settings.md; example: TC_PAGE_SIZE=…
+         TC_PAGESIZE: is unknown (did you mean TC_PAGE_SIZE?); expected a variable of docs/settings.md; example: TC_PAGE_SIZE=…
 ok       ThreatConnect answers at http://TC/api (N ms)
 warning  ThreatConnect’s clock is 90 s ahead of this machine’s; signatures and windows are corrected by that
          Let both machines set their clocks by NTP (timedatectl set-ntp true).

@@ -22,14 +22,14 @@ test('ten faults are reported together, in the order of docs/settings.md', () =>
   assert.deepEqual(problems, [
     'TC_URL: missing',
     'TC_SECRET_KEY: missing: TC_ACCESS_ID and TC_SECRET_KEY, or TC_API_TOKEN alone, are needed',
-    'TC_FIELDS: "tags,labels" names "labels", which is no known field',
+    'TC_FIELDS: "tags,labels" names "labels", which is an unknown field',
     'TC_PAGE_SIZE: "20000" is above 10000',
     'TC_OVERLAP: "300" is not a duration',
     'ES_API_KEY_FILE: "/does/not/exist" does not exist',
     'TCSYNC_NAMESPACE: "Prod" has upper-case letters',
     'TCSYNC_IOC_EXPIRATION: "90" is malformed',
     'TCSYNC_LOG_LEVEL: "loud" is not one of them',
-    'TC_PAGESIZE: is not known, TC_PAGE_SIZE is',
+    'TC_PAGESIZE: is unknown (did you mean TC_PAGE_SIZE?)',
   ]);
 });
 
@@ -58,12 +58,12 @@ for (const [slip, meant] of [
   ['ES_PASWORD_FILE', 'ES_PASSWORD_FILE'],
 ] as const) {
   test(`${slip}, a typing error for ${meant}, is reported`, () => {
-    assert.deepEqual(faultsOf({ [slip]: 'x' }), [`${slip}: is not known, ${meant} is`]);
+    assert.deepEqual(faultsOf({ [slip]: 'x' }), [`${slip}: is unknown (did you mean ${meant}?)`]);
   });
 }
 
 test('an unknown variable that is similar to none is refused without a suggestion', () => {
-  assert.deepEqual(faultsOf({ ES_JAVA_OPTS: '-Xmx1g' }), ['ES_JAVA_OPTS: is not known']);
+  assert.deepEqual(faultsOf({ ES_JAVA_OPTS: '-Xmx1g' }), ['ES_JAVA_OPTS: is unknown']);
 });
 
 test('variables of other programs and of the stand-ins, and empty ones, are no fault', () => {
@@ -97,7 +97,7 @@ test('no message holds a secret, even if it was pasted into the wrong variable',
 
 test('a value that holds a secret is not quoted, but the reason is given', () => {
   assert.deepEqual(faultsOf({ TC_SECRET_KEY: '2', TC_LANES: '22', TC_FIELDS: 'tag2' }), [
-    'TC_FIELDS: the value names [not shown], which is no known field',
+    'TC_FIELDS: the value names [not shown], which is an unknown field',
     'TC_LANES: the value is above 16',
   ]);
 });

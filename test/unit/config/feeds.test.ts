@@ -98,12 +98,12 @@ test('all faults of the file are reported with their lines, after those of the e
     'tcsync.yaml: feeds[0].owners: "Acme" is not a list (line 3)',
     'tcsync.yaml: feeds[0].types[1]: 12 is not text (line 6)',
     'tcsync.yaml: feeds[1].name: missing (line 7)',
-    'tcsync.yaml: feeds[1].tql: "indicatorActive = true" names indicatorActive: an indicator that becomes inactive has ended, and its end would be lost (line 7)',
-    'tcsync.yaml: feeds[1].fields: names "labels", which is no known field (line 8)',
+    'tcsync.yaml: feeds[1].tql: "indicatorActive = true" names indicatorActive: then the end of an indicator that becomes inactive would be lost (line 7)',
+    'tcsync.yaml: feeds[1].fields: names "labels", which is an unknown field (line 8)',
     'tcsync.yaml: feeds[1].every: 5 is not text (line 9)',
-    'tcsync.yaml: feeds[1].ownres: is not known, owners is (line 10)',
+    'tcsync.yaml: feeds[1].ownres: is unknown (did you mean owners?) (line 10)',
     'tcsync.yaml: feeds[2].name: "latest" is a name that the program uses itself (line 11)',
-    'tcsync.yaml: extra: is not known (line 12)',
+    'tcsync.yaml: extra: is unknown (line 12)',
   ]);
 });
 
@@ -117,7 +117,7 @@ test('a fault of the file says what is expected and shows a valid line', () => {
 
 test('two feeds with one name are refused, because they would share a watermark', () => {
   assert.deepEqual(fileFaults('feeds:', '- name: a', '- name: b', '- name: a'), [
-    'tcsync.yaml: feeds[2].name: is the name of feeds[0] too (line 4)',
+    'tcsync.yaml: feeds[2].name: is also the name of feeds[0] (line 4)',
   ]);
 });
 

@@ -133,7 +133,7 @@ test('Elasticsearch is reached by address or by Cloud ID, never by both or neith
   assert.deepEqual(faultsOf({ ES_CLOUD_ID: cloudId }), [
     'ES_CLOUD_ID: is set together with ES_URL',
   ]);
-  assert.deepEqual(faultsOf({ ES_URL: '' }), ['ES_URL: missing: it or ES_CLOUD_ID is needed']);
+  assert.deepEqual(faultsOf({ ES_URL: '' }), ['ES_URL: missing: ES_URL or ES_CLOUD_ID is needed']);
   assert.deepEqual(faultsOf({ ES_URL: '', ES_CLOUD_ID: 'main:bm90aGluZw==' }), [
     'ES_CLOUD_ID: "main:bm90aGluZw==" is not a Cloud ID',
   ]);
@@ -150,10 +150,10 @@ test('Elasticsearch is used with a key, with a user, or without credentials', ()
   assert.deepEqual([user.auth.username, user.auth.password.reveal()], ['me', 'pw']);
 
   assert.deepEqual(faultsOf({ ES_USERNAME: 'me' }), [
-    'ES_PASSWORD: missing: ES_USERNAME is set, and goes with it',
+    'ES_PASSWORD: missing: needed together with ES_USERNAME',
   ]);
   assert.deepEqual(faultsOf({ ES_PASSWORD: 'pw' }), [
-    'ES_USERNAME: missing: ES_PASSWORD is set, and goes with it',
+    'ES_USERNAME: missing: needed together with ES_PASSWORD',
   ]);
   assert.deepEqual(faultsOf({ ES_API_KEY: 'a2V5', ES_USERNAME: 'me', ES_PASSWORD: 'pw' }), [
     'ES_API_KEY: is set together with ES_USERNAME and ES_PASSWORD',
@@ -186,13 +186,13 @@ test('profile compatible ends indicators as upstream does, and refuses TCSYNC_EX
   assert.equal(configOf({ TCSYNC_OUTPUT_PROFILE: 'compatible' }).program.expiry, 'fixed');
   assert.equal(configOf({ TCSYNC_EXPIRY: 'fixed' }).program.expiry, 'fixed');
   assert.deepEqual(faultsOf({ TCSYNC_OUTPUT_PROFILE: 'compatible', TCSYNC_EXPIRY: 'confirmed' }), [
-    'TCSYNC_EXPIRY: "confirmed" does not go with TCSYNC_OUTPUT_PROFILE=compatible, which is fixed',
+    'TCSYNC_EXPIRY: "confirmed" is not possible with TCSYNC_OUTPUT_PROFILE=compatible, which is always fixed',
   ]);
 });
 
 test('the two servers of the program may not have the same port', () => {
   assert.deepEqual(faultsOf({ TCSYNC_HTTP_PORT: '9464' }), [
-    'TCSYNC_METRICS_PORT: "9464" is the port of TCSYNC_HTTP_PORT too',
+    'TCSYNC_METRICS_PORT: "9464" is also the port of TCSYNC_HTTP_PORT',
   ]);
   const { worker } = configOf({ TCSYNC_HTTP_PORT: '0', TCSYNC_METRICS_PORT: '0' });
   assert.deepEqual([worker.httpPort, worker.metricsPort], [0, 0]);

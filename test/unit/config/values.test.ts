@@ -63,12 +63,12 @@ for (const [text, problem] of [
     'https://tc.example\\api',
     '"https://tc.example\\\\api" has a blank, a line break or a backslash',
   ],
-  ['https://tc.example/api/v3', '"https://tc.example/api/v3" goes on after the API prefix'],
+  ['https://tc.example/api/v3', '"https://tc.example/api/v3" continues after the API prefix'],
   ['https://tc.example/?', 'the value has a query or a fragment'],
   ['https://tc.example/#x', 'the value has a query or a fragment'],
   [
     'https://me:pw@tc.example',
-    'the value holds a user name or a password, which have variables of their own',
+    'the value holds a user name or a password, which have their own variables',
   ],
 ] as const) {
   test(`${text} is refused as the address of an instance`, () => {
@@ -134,12 +134,12 @@ test('a Cloud ID with more than a host in the place of the host is refused', () 
 test('the address of Elasticsearch keeps its path and loses the slash at its end', () => {
   assert.equal(configOf({ ES_URL: 'https://ES.example/es/' }).sink.url, 'https://es.example/es');
   assert.deepEqual(faultsOf({ ES_URL: 'http://elastic:pw@es' }), [
-    'ES_URL: the value holds a user name or a password, which have variables of their own',
+    'ES_URL: the value holds a user name or a password, which have their own variables',
   ]);
 });
 
 const ACTIVE =
-  'names indicatorActive: an indicator that becomes inactive has ended, and its end would be lost';
+  'names indicatorActive: then the end of an indicator that becomes inactive would be lost';
 for (const [tql, problem] of [
   ['rating >= 3 AND confidence >= 50', null],
   ['summary = "indicatorActive"', null],
@@ -165,17 +165,17 @@ const GENERIC =
 for (const [fields, problem] of [
   ['associatedGroups.attributes.securityLabels', null],
   ['associatedIndicators.threatAssess,customAssociations.tags,userDetails', null],
-  ['tag', 'names "tag", which is no known field'],
-  ['Tags', 'names "Tags", which is no known field'],
-  ['_all_', 'names "_all_", which is no known field'],
+  ['tag', 'names "tag", which is an unknown field'],
+  ['Tags', 'names "Tags", which is an unknown field'],
+  ['_all_', 'names "_all_", which is an unknown field'],
   ['tags.name', 'names "tags.name", but tags has no fields of its own'],
-  ['associatedGroups.', 'names "associatedGroups.", which is no dot path'],
+  ['associatedGroups.', 'names "associatedGroups.", which is not a dot path'],
   ['tags,genericCustomIndicatorValues', `names "genericCustomIndicatorValues", ${GENERIC}`],
   [
     'associatedIndicators.genericCustomIndicatorValues',
     `names "associatedIndicators.genericCustomIndicatorValues", ${GENERIC}`,
   ],
-  ['associatedGroups.a&b=c', 'names "associatedGroups.a&b=c", which is no dot path'],
+  ['associatedGroups.a&b=c', 'names "associatedGroups.a&b=c", which is not a dot path'],
 ] as const) {
   test(`the fields ${fields} ${problem === null ? 'are requested' : `are refused: ${problem}`}`, () => {
     if (problem === null)
