@@ -87,10 +87,10 @@ function leftoverOf(text: string): string | null {
 const ENCODE =
   'in a user name or password write %23 for #, %25 for %, %2F for /, %3F for ?, %40 for @, %5C for \\';
 
-/** What Temporal's clients take: of `http://host` they would ask the DNS for `http`. */
+/** The form that Temporal's clients accept. With `http://host` they would look up the host `http`. */
 export const temporalAddress: Kind<string> = {
   read: (text) => {
-    if (text.includes('://')) return new Fault('has a scheme, which host:port has not');
+    if (text.includes('://')) return new Fault('has a scheme, but host:port has none');
     const { port } = TEMPORAL_ADDRESS.exec(text)?.groups ?? { port: '0' };
     return port === undefined || (Number(port) > 0 && Number(port) < 65_536)
       ? text

@@ -19,12 +19,11 @@ export type TemporalConfig = {
 };
 
 /**
- * @throws {ConfigError} where an address, a namespace or a header is malformed, and where a certificate, the file or a
- *   profile in it cannot be read; in words of its own: those of the library quote the file, in which the API key may
- *   stand
+ * @throws {ConfigError} if an address, a namespace or a header is malformed, or if a certificate, the file or a profile
+ *   in it cannot be read. The library's message is not repeated, because it quotes the file and may hold the API key
  */
 export function loadTemporal(env: NodeJS.ProcessEnv): TemporalConfig {
-  // empty is unset, as for all variables; that of a header takes out what the file has
+  // an empty variable is unset, except for that of a header, which removes the header of the file
   const set = Object.entries(env).filter((entry): entry is [string, string] => {
     return entry[1] !== undefined && (entry[1] !== '' || entry[0].startsWith(META));
   });
@@ -46,7 +45,7 @@ export function loadTemporal(env: NodeJS.ProcessEnv): TemporalConfig {
   return { connectionOptions: { ...connectionOptions, address }, namespace };
 }
 
-/** As `loadTemporal`, for whoever tells all faults at once. */
+/** Like `loadTemporal`, for callers that report all faults together. */
 export function temporalFaults(env: NodeJS.ProcessEnv): readonly SettingFault[] {
   try {
     loadTemporal(env);
@@ -57,7 +56,7 @@ export function temporalFaults(env: NodeJS.ProcessEnv): readonly SettingFault[] 
   }
 }
 
-/** A value that no variable sets stands in the file. */
+/** If no variable sets a value, it comes from the file. */
 function valueFaults(
   { address, apiKey, metadata = {} }: TemporalConfig['connectionOptions'],
   namespace: string,
@@ -92,7 +91,7 @@ function toFault(name: string, fault: string): SettingFault {
   return {
     name,
     fault,
-    expected: 'what docs.temporal.io says of environment configuration',
+    expected: 'values as in docs.temporal.io, environment configuration',
     example: `TEMPORAL_ADDRESS=${DEFAULT_ADDRESS}`,
   };
 }

@@ -79,7 +79,7 @@ function addressFaults({ TEMPORAL_ADDRESS: address = '' }: NodeJS.ProcessEnv): S
   return [
     {
       name: 'TEMPORAL_ADDRESS',
-      // what stands before an @ may be a secret
+      // the text before an @ may be a secret, so the value is not quoted
       fault: `the value ${read.text}`,
       expected: temporalAddress.expected,
       example: 'TEMPORAL_ADDRESS=localhost:7233',

@@ -57,7 +57,7 @@ describe('a proxy that changes requests or answers is reported with the evidence
     ['of yesterday', () => new Date(Date.now() - 86_400_000).toUTCString()],
     ['of tomorrow', () => new Date(Date.now() + 86_400_000).toUTCString()],
   ] as const) {
-    test(`a Date ${what} that a proxy writes is not believed once a request was taken`, async () => {
+    test(`a Date ${what} from a proxy is not trusted after a request was accepted`, async () => {
       const steps = await expect({ response: (headers) => (headers.date = spoil()) }, 'clock', {
         state: 'warning',
         detail:
@@ -70,7 +70,7 @@ describe('a proxy that changes requests or answers is reported with the evidence
     });
   }
 
-  test('a time that is refused later is no query that is rewritten', async () => {
+  test('a later refusal of the time is not reported as a rewritten query', async () => {
     let asked = 0;
     const refused = {
       status: 401,
@@ -142,7 +142,7 @@ describe('a proxy that changes requests or answers is reported with the evidence
     });
   });
 
-  test('a Content-Type that is dropped is not called a Date that is missing', async () => {
+  test('a dropped Content-Type is not reported as a missing Date', async () => {
     const steps = await expect({ response: (headers) => delete headers['content-type'] }, 'clock', {
       state: 'warning',
       detail: /has a Date that is not believed, as it has no Content-Type$/,

@@ -49,7 +49,7 @@ describe('tcsync check of ThreatConnect', () => {
     [false, 200, 'https', /wrong version number/i, /^Is HTTPS_PROXY to begin with http:/],
     [true, 200, 'https', /self-signed certificate/, /authority .* in TC_CA_FILE.* in HTTPS_PROXY/],
   ] as const) {
-    test(`a proxy that answers ${answer} ${tls ? 'by TLS ' : ''}at ${scheme}:// is told as the proxy, and nothing of ThreatConnect`, async () => {
+    test(`a proxy that answers ${answer} ${tls ? 'by TLS ' : ''}at ${scheme}:// is reported as the proxy's answer, and not as one of ThreatConnect`, async () => {
       const proxy = await startProxy({ answer, tls });
       try {
         const address = `127.0.0.1:${proxy.port}`;
@@ -96,7 +96,7 @@ describe('tcsync check of ThreatConnect', () => {
     });
   }
 
-  test('an address with another prefix is told by TC_URL alone', async () => {
+  test('an address with another prefix is reported only with TC_URL', async () => {
     for (const end of ['/API', '/other', '/other/api']) {
       const all = await stage.expectStep(
         'ThreatConnect',
@@ -107,7 +107,7 @@ describe('tcsync check of ThreatConnect', () => {
     }
   });
 
-  test('an answer that breaks the contract is no log-in page if it is JSON', async () => {
+  test('a JSON answer that breaks the contract is not reported as a log-in page', async () => {
     const broken = '{"data":[],"next":"https://x.example","count":"x","status":"Success"}';
     await stage.source.post('/_sim/faults', {
       on: 'count',
@@ -120,7 +120,7 @@ describe('tcsync check of ThreatConnect', () => {
     });
   });
 
-  test('an API that is not licensed is told as that, and no key is doubted', async () => {
+  test('an API without a licence is reported as such, and the keys are not', async () => {
     await stage.source.post('/_sim/faults', { on: 'owners', fault: { kind: 'notLicensed' } });
     const all = await stage.expectStep('credentials', {
       state: 'failed',
@@ -130,7 +130,7 @@ describe('tcsync check of ThreatConnect', () => {
     assert.doesNotMatch(all.get('credentials')?.remedy ?? '', /TC_SECRET_KEY/);
   });
 
-  test('a connection that NO_PROXY leads past the proxy is not blamed on ThreatConnect alone', async () => {
+  test('names NO_PROXY if a direct connection because of it fails', async () => {
     for (const noProxy of ['127.0.0.0/8', 'other.example, 127.0.0.1:1']) {
       await stage.expectStep(
         'ThreatConnect',

@@ -75,7 +75,7 @@ describe('tcsync check', () => {
     }
   });
 
-  test('no secret is in any output', async () => {
+  test('prints no secret', async () => {
     const changes = {
       TC_SECRET_KEY: SECRET,
       ES_API_KEY: API_KEY,

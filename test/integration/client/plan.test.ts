@@ -59,14 +59,14 @@ describe('tcsync plan', () => {
     assert.ok(filter.leavesOut > 0);
   });
 
-  test('a filter that leaves out everything is told as that', async () => {
+  test('reports a filter that leaves out everything', async () => {
     const all = await plan();
     const { filter, records } = await plan({ TC_TQL: 'rating > 99' });
     assert.equal(records, 0);
     assert.equal(filter?.leavesOut, all.records);
   });
 
-  test('it costs two small pages and a count for each owner and type', async () => {
+  test('costs two small pages and one count for each owner and type', async () => {
     await set.source.post('/_sim/counters/reset');
     const { owners } = await plan();
     const { requests } = await set.source.get<{ requests: Record<string, number> }>(
@@ -169,7 +169,7 @@ describe('tcsync plan', () => {
     }
   });
 
-  test('a type that no indicator has is noted, one of the instance’s own is not refused', async () => {
+  test('notes a type that no indicator has, and accepts a custom type of the instance', async () => {
     const { records, notes } = await plan({ TC_TYPES: 'Adress' });
     assert.equal(records, 0);
     assert.match(notes.join('\n'), /^no indicator has the type Adress: check TC_TYPES$/m);

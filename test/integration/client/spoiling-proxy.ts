@@ -11,7 +11,7 @@ export type Spoiling = {
 
 type OwnAnswer = { status: number; headers?: Record<string, string>; body?: string };
 
-/** A reverse proxy before a server, for as long as `work` takes. */
+/** A reverse proxy in front of a server, as long as `work` runs. */
 export async function behindProxy(
   target: string,
   spoiling: Spoiling,

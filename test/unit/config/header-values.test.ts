@@ -90,7 +90,7 @@ test('a Temporal address that is not host:port is a fault at the start, and not 
   }
   for (const address of ['http://127.0.0.1:7233', 'dns:///temporal:7233']) {
     const { message } = errorOf({ TEMPORAL_ADDRESS: address });
-    assert.match(message, /TEMPORAL_ADDRESS: the value has a scheme, which host:port has not/);
+    assert.match(message, /TEMPORAL_ADDRESS: the value has a scheme, but host:port has none/);
   }
   for (const address of ['[::1]:7233', '127.0.0.1', 'temporal_1.a-b.example:65535', '']) {
     configOf({ TEMPORAL_ADDRESS: address });

@@ -12,7 +12,7 @@ import { ask, createClient, errorOf, SECRET, SUCCESS } from './tiny-source.ts';
 const CERTIFICATE = readFixture('tls/made-for-tests-certificate.pem');
 const PASSWORD = 'p@ss:w%rd/?#é';
 
-/** A port on which nobody listens. */
+/** A port on which no server listens. */
 async function closedPort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -220,7 +220,7 @@ describe('a source with a certificate of its own authority', () => {
       assert.ok(error instanceof SourceUnavailableError && error.isOfProxy);
     });
 
-    test('whose TLS the source does not speak is told from a proxy that does not speak it, on one line', async () => {
+    test('distinguishes a source without TLS from a proxy without TLS, in one line', async () => {
       const proxy = await startProxy();
       const plain = createServer((socket) => socket.end('HTTP/1.1 400 No\r\n\r\n'));
       plain.listen(0, '127.0.0.1');
@@ -251,7 +251,7 @@ describe('a source with a certificate of its own authority', () => {
       }
     });
 
-    test('that hangs up is told as the one that does, whether it speaks TLS or not', async () => {
+    test('that closes the connection is reported as the cause, with and without TLS', async () => {
       const mute = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
       await once(mute, 'listening');
       const { port: mutePort } = mute.address() as AddressInfo;
