@@ -43,7 +43,7 @@ test('a namespace that Temporal does not have is named with the command that cre
   const error = toTemporalStartError(transport(message), temporal);
   assert.match(
     (error as Error).message,
-    /^Temporal at temporal:7233 has no namespace prod: .*namespace create --namespace prod`$/,
+    /^Temporal at temporal:7233 has no namespace prod: .*namespace create --namespace prod --address temporal:7233`$/,
   );
 });
 
