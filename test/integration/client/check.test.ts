@@ -68,7 +68,9 @@ describe('tcsync check', () => {
         TEMPORAL_CONFIG_FILE: file,
       });
       assert.equal(code, 2);
-      assert.ok(stdout.includes(`${file}: profile.default: address has a scheme, which host:port`));
+      assert.ok(
+        stdout.includes(`${file}: profile.default: address has a scheme, but host:port has none`),
+      );
       assert.match(stdout, /^skipped .*Temporal.* because the settings of Temporal are faulty$/m);
     } finally {
       rmSync(folder, { recursive: true });
