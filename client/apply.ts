@@ -17,9 +17,9 @@ type ApplyReport = {
 };
 
 /**
- * Assets first: a tick of a Schedule that is created before them would fail.
- * Prints a line for each thing; with `json` one object {@link ApplyReport}.
- * @returns `attention` where one of them is blocked
+ * Creates the assets before the Schedules: without the assets, a run that a Schedule starts would fail.
+ * Prints one line for each item; with `json`, one {@link ApplyReport} object.
+ * @returns `attention` if an item is blocked
  */
 export function apply(options: { dryRun: boolean; json: boolean }): Promise<ExitCode> {
   return withSession(async (session) => {
@@ -28,7 +28,7 @@ export function apply(options: { dryRun: boolean; json: boolean }): Promise<Exit
     const searchAttributes = await applySearchAttributes(session, options.dryRun);
     const assets = await reconcile(session, options.dryRun);
     const schedules: ScheduleReport[] = [];
-    // else it would start runs of what the worker does not know
+    // otherwise a Schedule would start runs that the settings of the worker do not know
     const isServed = assets.every(({ asset }) => asset !== WORKER_SETTINGS);
     for (const feed of isServed ? config.feeds : []) {
       schedules.push(await applySchedule(session, feed, options.dryRun));

@@ -4,10 +4,10 @@ import { takeSteps } from './check/take-steps.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
 /**
- * Looks step by step at everything that a run needs, and goes on as far as it can. Changes nothing.
- * Prints a line a step, and below it what to do; with `json` one object, `{ ok, steps: Step[] }`.
+ * Checks everything that a run needs, step by step, and continues after a failure as far as possible. Changes nothing.
+ * Prints one line for each step, and the remedy below it; with `json`, one object, `{ ok, steps: Step[] }`.
  *
- * @returns `usage` where the configuration has a fault, `attention` where there are warnings and no failures
+ * @returns `usage` if the configuration has a fault, `attention` if there are warnings but no failures
  */
 export async function check(json: boolean): Promise<ExitCode> {
   const steps = await takeSteps(process.env, (step) => {

@@ -2,7 +2,7 @@ import type { Argument, Command, Option } from 'commander';
 import { wrapped } from '../config/settings-docs.ts';
 import { createProgram } from './commands.ts';
 
-/** `docs/commands.md` behind its head: a section for each command. */
+/** The text of `docs/commands.md` below its introduction: one section for each command. */
 export function commandsPage(): string {
   return leavesOf(createProgram(() => undefined))
     .map(section)

@@ -17,7 +17,7 @@ type End = (exitCode: ExitCode) => void;
  * Every command with its options. `summary` is its line in the list of commands; `--help` and `docs/commands.md` show
  * `description` (`npm run docs` writes that page).
  *
- * @param end is told how the command has ended, unless it throws
+ * @param end is called with the exit code of the command, unless the command throws
  */
 export function createProgram(end: End): Command {
   const program = new Command('tcsync')
@@ -119,7 +119,7 @@ function addRun(program: Command, end: End): void {
 
 type Steering = { run?: string; json?: true; schedule?: true };
 
-/** `pause`, `resume`, `cancel` and `tune` mean the same runs. */
+/** `pause`, `resume`, `cancel` and `tune` select runs in the same way. */
 function addSteering(program: Command, end: End): void {
   const steering = (name: string, summary: string, description: string) =>
     program
@@ -290,11 +290,11 @@ function toInstantOption(text: string): string {
   throw new InvalidArgumentError('Expected UTC and whole seconds, such as 2026-01-31T00:00:00Z.');
 }
 
-/** Temporal keeps at most 1,000 bytes with a Schedule. */
+/** Temporal stores a reason of at most 1,000 bytes with a Schedule. */
 function toReason(text: string): string {
   const { length } = Array.from(text);
   if (length <= 200) return text;
-  // not as an invalid argument, which would be quoted whole
+  // not an InvalidArgumentError: its message would quote the whole reason
   throw new CommandError(`--reason has ${length} characters: at most 200 are kept`, EXIT.usage);
 }
 
@@ -304,7 +304,7 @@ function toClock(text: string): number {
   throw new InvalidArgumentError('Expected ISO 8601, such as 2026-01-31T12:34:56Z.');
 }
 
-/** Reads a whole number from 1 on. */
+/** Makes a parser for whole numbers from 1 to `most`. */
 function upTo(most: number): (text: string) => number {
   return (text) => {
     const number = Number(text);

@@ -6,7 +6,7 @@ import { readBack } from './read-back.ts';
 import { placeOf, type Session } from './session.ts';
 
 /**
- * `IndexedValueType`: names by number. The client does not export the enum.
+ * Names of `IndexedValueType`, by number. The client does not export the enum.
  * @see temporal/api/enums/v1/common.proto
  */
 const TYPES = [
@@ -21,7 +21,7 @@ const TYPES = [
 ] as const;
 const KEYWORD = TYPES.indexOf('Keyword');
 
-/** gRPC's codes. @see https://grpc.io/docs/guides/status-codes/ */
+/** gRPC status codes. @see https://grpc.io/docs/guides/status-codes/ */
 const ALREADY_EXISTS = 6;
 /** `PERMISSION_DENIED`, `UNIMPLEMENTED` */
 const REFUSED = new Set([7, 12]);
@@ -34,12 +34,12 @@ export type SearchAttributeReport = {
   detail: string | null;
 };
 
-/** Type of each attribute that the namespace has, as a number; `null` where the account may not ask. */
+/** Type of each search attribute of the namespace, as a number; `null` if the account may not list them. */
 type Registered = ReadonlyMap<string, number> | null;
 
 /**
- * Registers what runs are found by, and reads back what came of it. Each is asked for alone: a namespace may have room
- * for some of them. Runs go on without what is blocked.
+ * Registers the search attributes by which people find runs, and reads back the result. Sends one request for each
+ * attribute, because a namespace may have room for only some of them. Runs work without a blocked attribute.
  */
 export async function applySearchAttributes(
   session: Session,
@@ -82,7 +82,7 @@ export async function applySearchAttributes(
   });
 }
 
-/** What a run is started with, so that it is found by it: as many of the names as the server knows. */
+/** The search attributes to start a run with. Leaves out those that the server does not know. */
 export async function searchAttributesOf(
   session: Session,
   feed: string,
@@ -96,7 +96,7 @@ export async function searchAttributesOf(
   return pairs.length === 0 ? {} : { typedSearchAttributes: new TypedSearchAttributes(pairs) };
 }
 
-/** The server answers ok to an attribute that exists, whatever its type. @see temporalio/temporal#8631 */
+/** The server answers OK also if the attribute exists with another type. @see temporalio/temporal#8631 */
 function takenBy(session: Session, name: string, type: string): string {
   const words = `operator search-attribute remove --name ${name}`;
   return (
@@ -117,7 +117,7 @@ async function registered({ connection, temporal }: Session): Promise<Registered
   }
 }
 
-/** @returns why it was refused, without a full stop; `null`: it was not */
+/** @returns why it was refused, without a full stop; `null` if it was not refused */
 async function register({ connection, temporal }: Session, name: string): Promise<string | null> {
   try {
     await connection.operatorService.addSearchAttributes({

@@ -3,14 +3,14 @@ import { ConfigError } from '../config/fault.ts';
 import { isTimeout } from './check/advice.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 
-/** How a command ends that threw something. */
+/** How a command ends after an error. */
 export type Ending = {
-  /** For a person, without a stack; `null`: the person was told already. */
+  /** The message for a person, without a stack trace; `null` if it was already printed. */
   sentence: string | null;
   exitCode: ExitCode;
 };
 
-/** Turns whatever a command throws into one sentence and the exit code that the README promises. */
+/** Turns every error of a command into one sentence and the exit code that the README documents. */
 export function toEnding(error: unknown): Ending {
   if (error instanceof CommanderError) {
     return { sentence: null, exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.usage };
@@ -25,7 +25,7 @@ function toSentence(error: unknown): string {
     return 'no answer came in time: `npx tcsync check` says of whom; a longer TC_HTTP_TIMEOUT waits longer';
   }
   if (!(error instanceof Error)) return unforeseen(String(error));
-  // trouble with ThreatConnect or Elasticsearch, or of the machine: the message says all
+  // an error of ThreatConnect, Elasticsearch or the operating system: its message is complete
   if (/^(Source|Sink)\w+Error$/.test(error.name) || 'syscall' in error) return error.message;
   return unforeseen(`${error.name}: ${error.message}`);
 }

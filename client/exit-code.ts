@@ -1,4 +1,4 @@
-/** What the process's exit code says, the same for every command. */
+/** Exit codes of the process. Their meaning is the same for every command. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, attention: 3 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -11,14 +11,14 @@ import { waitingFor, type Wait } from './waiting-for.ts';
 import { toCommandError } from './workflow-error.ts';
 
 const LOOK_EVERY_MS = 500;
-/** A Temporal or a worker that does not answer in it is waited for. */
+/** Longest wait for one answer of Temporal or of a worker. After a timeout the command asks again. */
 const ANSWER_MS = 1_000;
 
 /**
- * Waits for the end of a workflow, draws how far it is if it tells, and says what it waits for when nothing
- * moves. While Temporal is away it waits on. Ctrl-C ends the waiting alone.
+ * Waits for the end of a workflow. Draws its progress if the workflow reports one, and says what it waits for if
+ * nothing moves. Continues to wait while Temporal does not answer. Ctrl-C ends only the waiting, not the workflow.
  *
- * @returns what the workflow returns; `null`: Ctrl-C
+ * @returns the result of the workflow; `null` after Ctrl-C
  * @throws {CommandError} if the workflow fails
  */
 export async function follow<W extends Workflow>(
@@ -50,17 +50,17 @@ async function resultOf<W extends Workflow>(
 ): Promise<WorkflowResultType<W> | null> {
   for (;;) {
     try {
-      // the signal ends the long poll; else it would outlive the connection
+      // the signal ends the long poll, which would otherwise outlive the connection
       return await temporal.withAbortSignal(signal, () => handle.result());
     } catch (error) {
       if (signal.aborted) return null;
-      // it was asked again for half a minute already
+      // the client itself has already retried for half a minute
       if (!isAway(error)) throw error;
     }
   }
 }
 
-/** Until the signal. What cannot be known now is asked again: whether the workflow failed is told by its result. */
+/** Shows progress and waits until the signal. Asks again after an error: `resultOf` reports a failed workflow. */
 async function look(
   session: Session,
   handle: WorkflowHandle,

@@ -6,21 +6,21 @@ import { readEnvFile } from './session.ts';
 let exitCode: ExitCode = EXIT.ok;
 let isFailed = false;
 
-/** Says what is wrong, the first time, and sets the exit code. */
+/** Prints an error and sets the exit code; ignores every error after the first. */
 function fail(error: unknown): void {
   if (isFailed) return;
   const { sentence, exitCode } = toEnding(error);
-  isFailed = exitCode !== EXIT.ok; // `--help` is thrown, too
+  isFailed = exitCode !== EXIT.ok; // commander throws also for `--help`
   if (sentence !== null) process.stderr.write(`${sentence}\n`);
   process.exitCode = exitCode;
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // whoever reads has seen enough (`| head`): the command does its work all the same, and its exit code tells of it
+  // the reader has closed the pipe (`| head`): the command still does its work and sets its exit code
   if (error.code === 'EPIPE') return;
   fail(new CommandError(`the output cannot be written: ${error.message}`));
 });
-process.stderr.on('error', () => undefined); // nobody is left to be told
+process.stderr.on('error', () => undefined); // nobody can read the message
 process.on('uncaughtException', (error) => {
   fail(error);
   process.exit();

@@ -10,7 +10,7 @@ export type MapOptions = {
   iocExpiration: string;
   preserveOriginalEvent: boolean;
   tags: readonly string[];
-  /** The clock where one is needed, epoch milliseconds. */
+  /** The time to use as now, epoch milliseconds. */
   nowMs: number;
 };
 
@@ -18,11 +18,11 @@ const DURATION = /^[1-9]\d{0,4}[dhm]$/;
 const NEWLINE = 0x0a;
 
 /**
- * Maps raw indicators, one a line of `input`, to documents, one a line of `output`, in order:
- * `{"_id":…,"_source":…}`, or `{"_reject":"reason"}` in the place of one that cannot be mapped. A summary
- * goes to standard error. What only a run knows (`tcsync.feed`, `tcsync.run_id`, `event.ingested`) is not in it.
+ * Maps raw indicators, one on each line of `input`, to documents, one on each line of `output`, in the same order:
+ * `{"_id":…,"_source":…}`, or `{"_reject":"reason"}` if an indicator cannot be mapped. Prints a summary on standard
+ * error. Documents lack the fields that only a run can set (`tcsync.feed`, `tcsync.run_id`, `event.ingested`).
  *
- * @returns `attention` where one was rejected
+ * @returns `attention` if an indicator was rejected
  */
 export async function map(
   options: MapOptions,
@@ -48,7 +48,7 @@ export async function map(
       end: false,
     });
   } catch (error) {
-    // whoever reads the output has seen enough
+    // the reader of the output has closed the pipe
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
   }
   process.stderr.write(`${counts.mapped} mapped, ${counts.rejected} rejected\n`);
@@ -91,7 +91,7 @@ function mapLine(
   }
 }
 
-/** Lines end at a line feed and nowhere else: JSON may hold U+2028, at which `readline` would cut. */
+/** Splits only at line feeds: JSON may contain U+2028, at which `readline` would also split. */
 async function* lines(input: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let rest: Buffer[] = [];
   for await (const chunk of input) {

@@ -9,8 +9,8 @@ import { planText } from './plan/plan-text.ts';
 import { compareWithWorkers, findFeed } from './session.ts';
 
 /**
- * Prints what the next run of a feed would read; with `json` one object, `Plan`. Asks ThreatConnect and reads the
- * feed's state; writes nothing, and needs no worker.
+ * Prints what the next run of a feed would read; with `json`, one `Plan` object. Asks ThreatConnect and reads the
+ * feed's state. Writes nothing and needs no worker.
  */
 export async function plan(name: string | null, json: boolean): Promise<ExitCode> {
   const config = loadConfig(process.env);

@@ -3,22 +3,22 @@ import type { SyncFeedProgress } from '../contracts/progress.ts';
 import { number, plural } from '../watch/words.ts';
 import { timeText } from './time-text.ts';
 
-/** Of a terminal that does not say how wide it is. */
+/** Width to assume if a terminal does not report its width. */
 const COLUMNS = 80;
 
-/** Of what is said: a reason may come from anybody. */
+/** Maximum length of a sentence: it may contain a reason that anybody wrote. */
 const CHARACTERS_SAID = 500;
 
-/** Before that a rate would be chance. */
+/** A rate over a shorter time would be random. */
 const RATE_AFTER_MS = 1_000;
 
 /**
- * Draws a run's progress on one line of a terminal, whatever its width. Where standard error is no terminal it
- * writes a line whenever ten more per cent are done.
+ * Draws a run's progress on one line of a terminal of any width. If standard error is not a terminal, writes a new
+ * line each time another 10% is done.
  */
 export class ProgressBar {
   readonly #out: NodeJS.WriteStream;
-  /** What was read when this command began to look, or when the run last was paused: the rate counts from here. */
+  /** Records read when this command began to look, or when the run was last paused. The rate counts from here. */
   #since: { read: number; atMs: number } | null = null;
   #lastKey = '';
   #isDrawn = false;
@@ -30,7 +30,7 @@ export class ProgressBar {
   draw(progress: SyncFeedProgress, nowMs: number): void {
     const perSecond = this.#perSecond(progress, nowMs);
     if (this.#out.isTTY) {
-      // the last column stays free: behind it a terminal goes to the next line
+      // the last column stays free, because a terminal wraps the line after it
       const columns = (this.#out.columns || COLUMNS) - 1;
       this.#out.write(`\r\x1b[K${progressText(progress, perSecond, columns)}`);
       this.#isDrawn = true;
@@ -43,7 +43,7 @@ export class ProgressBar {
     this.#out.write(`${progressText(progress, perSecond, Infinity)}\n`);
   }
 
-  /** Says something in a paragraph of its own; what servers and people wrote cannot move the cursor. */
+  /** Prints a sentence on a line of its own. Text that servers and people wrote cannot move the cursor. */
   say(sentence: string): void {
     const plain = stripVTControlCharacters(sentence).replaceAll(/\p{Cc}+/gu, ' ');
     const said = plain.length > CHARACTERS_SAID ? `${plain.slice(0, CHARACTERS_SAID)}…` : plain;
@@ -67,7 +67,7 @@ export class ProgressBar {
 
 type Part = 'records' | 'pages' | 'rate' | 'left';
 
-/** What is left out where there is not enough room, the dispensable first. */
+/** Layouts from wide to narrow. The least important parts are left out first. */
 const LAYOUTS: readonly { bar: number; parts: readonly Part[] }[] = [
   { bar: 24, parts: ['records', 'pages', 'rate', 'left'] },
   { bar: 24, parts: ['records', 'rate', 'left'] },
@@ -82,8 +82,8 @@ const LAYOUTS: readonly { bar: number; parts: readonly Part[] }[] = [
 /**
  * `[##########--------------]  42%  4,200 of 10,000 records, 3 pages, 2,100/s, 3 s left`
  *
- * @param perSecond records; `null`: not known yet
- * @param columns that it may take; ASCII only, so that a character is a column
+ * @param perSecond records per second; `null`: not known yet
+ * @param columns maximum width; the text is ASCII, so that each character takes one column
  */
 export function progressText(
   progress: SyncFeedProgress,
@@ -132,6 +132,6 @@ function barText(width: number, read: number, expected: number): string {
 
 function percentText({ counts: { read }, expected }: SyncFeedProgress): string {
   const whole = Math.max(expected, read);
-  // multiplied first: 0.29 * 100 is less than 29
+  // multiplies before it divides, because 0.29 * 100 is less than 29
   return `${whole === 0 ? 100 : Math.floor((read * 100) / whole)}%`.padStart(4);
 }

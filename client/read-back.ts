@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Temporal shows some changes only a while after it took them. */
+/** Temporal shows some changes only some time after it accepted them. */
 const SEEN_WITHIN_MS = 10_000;
 const ASKED_EVERY_MS = 250;
 
 /**
- * Looks until what was written is seen: that a call succeeded is not yet what was wanted.
- * @returns what was seen last, also where it is something else
+ * Reads until the change is visible: a call that succeeded does not prove that the change is in effect.
+ * @returns the value that was read last, even if it is not the wanted one
  */
 export async function readBack<T>(
   look: () => Promise<T>,

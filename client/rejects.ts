@@ -14,7 +14,7 @@ import { findFeed, requireWorker, withSession, type Session } from './session.ts
 
 const WAIT_MS = 30_000;
 
-/** Prints rejects, the newest first; with `json` one object, `{ total, rejects: Reject[] }` without texts. */
+/** Prints rejects, the newest first; with `json`, one object, `{ total, rejects: Reject[] }` without record texts. */
 export async function listRejects(
   name: string | null,
   { all, limit, json }: { all: boolean; limit: number; json: boolean },
@@ -38,7 +38,7 @@ export async function listRejects(
   return EXIT.ok;
 }
 
-/** Prints one reject with its record's text; with `json` one object, {@link Reject}. */
+/** Prints one reject with its record's text; with `json`, one {@link Reject} object. */
 export async function showReject(id: string, json: boolean): Promise<ExitCode> {
   const [reject] = await withStore(loadConfig(process.env), (store, signal) =>
     store.get([id], signal),
@@ -50,7 +50,7 @@ export async function showReject(id: string, json: boolean): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-/** Reads rejected records again, those named or all that are open, and follows it. */
+/** Starts a replay of the named rejects, or of all open ones, and follows it. */
 export function replay(
   name: string | null,
   ids: readonly string[],
@@ -72,10 +72,10 @@ export function replay(
 }
 
 /**
- * One replay of a feed goes on at a time. One that is under way is followed; it may not read the rejects that are
- * named, so that these are read after it.
+ * A feed has at most one replay at a time. If one is already open, follows that one first. It may not include the
+ * named rejects, so these get a replay of their own after it.
  *
- * @returns `null`: Ctrl-C
+ * @returns `null` after Ctrl-C
  */
 async function replayed(
   session: Session,

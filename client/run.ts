@@ -14,12 +14,12 @@ import { follow } from './follow.ts';
 import { searchAttributesOf } from './create-search-attributes.ts';
 import { findFeed, requireWorker, withSession, type Session } from './session.ts';
 
-/** For the answer to an update; a run that opens its window answers when that is done. */
+/** Longest wait for the answer to an update. A run that is opening its window answers only afterwards. */
 const TUNE_MS = 2_000;
 
 type Input = { from?: string; to?: string; pageSize?: number; lanes?: number };
 
-/** Starts a run, or attaches to one that is under way, by hand or by the Schedule, and follows it to its end. */
+/** Starts a run, or attaches to the open one, also if the Schedule started it, and follows it to its end. */
 export async function run(name: string | null, input: Input, json: boolean): Promise<ExitCode> {
   const { error } = SyncFeedInput.safeParse(input);
   if (error) {
@@ -45,7 +45,7 @@ export async function run(name: string | null, input: Input, json: boolean): Pro
 
 type Handle = WorkflowHandle<typeof syncFeed>;
 
-/** A run that reads what is new: another one beside it would read the same. `null` also if a window is asked for. */
+/** The open run that reads the latest changes: a second run would read the same. `null` also for an explicit window. */
 async function underWay(session: Session, feed: string, input: Input): Promise<Handle | null> {
   if (input.from !== undefined || input.to !== undefined) return null;
   const { config, temporal } = session;
@@ -73,7 +73,7 @@ async function start(session: Session, feed: string, input: Input): Promise<Hand
   }
 }
 
-/** Applies what a run under way can take up, and says what became of it. */
+/** Applies page size and lanes to an open run, and prints the result. */
 async function attach(
   { temporal, connection }: Session,
   id: string,

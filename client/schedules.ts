@@ -17,11 +17,11 @@ import type { Session } from './session.ts';
 export type ScheduleReport = {
   schedule: string;
   state: 'ok' | 'created' | 'updated' | 'missing' | 'differs' | 'blocked';
-  /** What differs, one a line: `interval: 300 s → 60 s`; where it is `blocked`: after Temporal took it. */
+  /** Differences, such as `overlap: "ALLOW_ALL" → "SKIP"`; if `blocked`, those that remain after the update. */
   changes: string[];
 };
 
-/** Brings a feed's Schedule to what the configuration says. A Schedule that a person paused stays paused. */
+/** Creates or updates a feed's Schedule as the configuration says. A Schedule that a person paused stays paused. */
 export async function applySchedule(
   session: Session,
   feed: Feed,
@@ -38,7 +38,7 @@ export async function applySchedule(
     try {
       await temporal.schedule.create(wanted);
     } catch (error) {
-      // somebody else created it in between: compare with what they made
+      // another process created it in the meantime: compare with that Schedule
       if (error instanceof ScheduleAlreadyRunning) {
         return applySchedule(session, feed, dryRun);
       }
@@ -84,7 +84,7 @@ function toSchedule(namespace: string, feed: Feed, attributes: Attributes) {
     scheduleId: scheduleId(namespace, feed.name),
     spec: { intervals: [{ every: feed.syncEveryMs }] },
     policies: {
-      // the watermark makes a tick that was skipped harmless
+      // a skipped run does no harm: the next one starts at the watermark
       overlap: ScheduleOverlapPolicy.SKIP,
       catchupWindow: 30 * 60_000,
       pauseOnFailure: false,
@@ -102,7 +102,7 @@ function toSchedule(namespace: string, feed: Feed, attributes: Attributes) {
 
 type Attributes = Awaited<ReturnType<typeof searchAttributesOf>>;
 
-/** In an order that does not depend on the server. */
+/** Sorted, because the order should not depend on the server. */
 function shown({
   typedSearchAttributes: given,
 }: Pick<Description['action'], 'typedSearchAttributes'>) {

@@ -13,25 +13,25 @@ import { lookAtWorkers, type Poller } from '../watch/workers.ts';
 import { CommandError, EXIT } from './exit-code.ts';
 import { toTemporalError } from './temporal-error.ts';
 
-/** What a command works with. */
+/** The configuration and the connections of a command. */
 export type Session = { config: Config; temporal: Client; connection: Connection };
 
-/** Where `temporal` acts for this session. */
+/** Temporal's address and namespace in this session. */
 export function placeOf({ connection, temporal }: Pick<Session, 'connection' | 'temporal'>) {
   return { namespace: temporal.options.namespace, address: connection.options.address };
 }
 
 const CONNECT_MS = 10_000;
-/** Longest wait where a command could do without Temporal. */
+/** Longest wait for Temporal if the command can work without it. */
 const COMPARE_MS = 3_000;
-/** After which a command that waits says for what. */
+/** A command that waits longer says what it waits for. */
 const SILENT_MS = 1_500;
-/** Longest pause before a lost connection is tried again; gRPC's own is two minutes. */
+/** Longest pause between two attempts to reconnect; gRPC's default is two minutes. */
 const RECONNECT_MS = 2_000;
 
 /**
- * Reads `.env` where there is one; what the environment says already stays.
- * @throws {ConfigError} where it is no text file
+ * Reads `.env` if it exists. Variables that the environment already has keep their values.
+ * @throws {ConfigError} if it is not a text file
  */
 export function readEnvFile(): void {
   const text = readText('.env', { readFile: readFileSync, cwd: process.cwd() });
@@ -41,12 +41,12 @@ export function readEnvFile(): void {
     const example = 'TC_URL=https://app.threatconnect.com';
     throw new ConfigError([{ name: '.env', fault: text.text, expected, example }]);
   }
-  // editors on Windows begin with a byte order mark, which would be part of the first name
+  // editors on Windows may begin the file with a byte order mark, which would become part of the first name
   const settings = parseEnv(text.replace(/^\uFEFF/, ''));
   for (const [name, value] of Object.entries(settings)) process.env[name] ??= value;
 }
 
-/** Configuration and a connection to Temporal, for as long as `work` takes. */
+/** Runs `work` with the configuration and a connection to Temporal, then closes the connection. */
 export async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
   const config = loadConfig(process.env);
   const { temporal, connection } = await connectTemporal(process.env);
@@ -61,7 +61,7 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
 
 /**
  * @param connectMs longest wait
- * @throws {CommandError} where it cannot be reached
+ * @throws {CommandError} if Temporal cannot be reached
  */
 export async function connectTemporal(
   env: NodeJS.ProcessEnv,
@@ -88,7 +88,7 @@ export async function connectTemporal(
   }
 }
 
-/** @param name `null`: the only one, or the one that is called `default` */
+/** @param name `null`: the only feed, or the feed with the name `default` */
 export function findFeed({ feeds }: Config, name: string | null): Feed {
   const [first, ...more] = feeds;
   const wanted = name ?? (more.length === 0 && first !== undefined ? first.name : 'default');
@@ -104,8 +104,10 @@ export function findFeed({ feeds }: Config, name: string | null): Feed {
 }
 
 /**
- * A run that nobody serves would wait for ever without a word, and one that is served by a worker with other
- * settings does what those say: that is told on standard error.
+ * Makes sure that a worker polls: without one, a run would silently wait forever. Warns on standard error about a
+ * worker with other settings, because the worker's settings decide what a run does.
+ *
+ * @throws {CommandError} if no worker polls
  */
 export async function requireWorker(session: Session): Promise<void> {
   const { config, temporal } = session;
@@ -121,7 +123,7 @@ export async function requireWorker(session: Session): Promise<void> {
   tellOtherSettings(config, pollers);
 }
 
-/** For a command that needs no worker, and speaks of what workers do: as `requireWorker`, where Temporal answers. */
+/** Compares settings as `requireWorker` does, for a command that needs no worker. Does not fail without Temporal. */
 export async function compareWithWorkers(config: Config): Promise<void> {
   let connection: Connection | null = null;
   try {

@@ -1,11 +1,11 @@
 import type { Wait } from './waiting-for.ts';
 
-/** What lasts as long is said. */
+/** A wait that lasts this long is reported. */
 const SAY_AFTER_MS = 1_000;
-/** A page may take seconds: once a run has come forward, only as long a silence is worth a word. */
+/** The same for a run that has already read pages: a page may take seconds. */
 const QUIET_MS = 10_000;
 
-/** Decides when a command that follows a run is to say what it waits for: once, and that it goes on. */
+/** Decides when a command that follows a run says what it waits for (once), and that the run continues. */
 export class Silence {
   #waited: { wait: Wait; sinceMs: number } | null = null;
   #said: Wait | null = null;
@@ -13,8 +13,8 @@ export class Silence {
 
   /**
    * @param wait what the run waits for now
-   * @param pages that it has read; `null`: not known
-   * @param askedMs when that was asked
+   * @param pages number of pages that it has read; `null`: not known
+   * @param askedMs time at which the command asked for `wait`
    * @returns what to say now; `null`: nothing
    */
   broken(wait: Wait | null, pages: number | null, askedMs: number, nowMs: number): string | null {

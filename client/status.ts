@@ -3,10 +3,10 @@ import { makeStatus } from './status/make-status.ts';
 import { statusText } from './status/status-text.ts';
 
 /**
- * Says whether all is well, what is not, since when and what to do about it, from whatever can be reached. With
- * `json` it prints one object, `Status`.
+ * Prints whether all is well; if not, what is wrong, since when and what to do. Uses every system that can be reached.
+ * With `json`, prints one `Status` object.
  *
- * @returns `attention` where a person is needed
+ * @returns `attention` if a person is needed
  */
 export async function status(name: string | null, json: boolean): Promise<ExitCode> {
   const made = await makeStatus(process.env, name);

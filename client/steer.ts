@@ -19,13 +19,13 @@ import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 import { findFeed, hasWorker, requireWorker, withSession, type Session } from './session.ts';
 import { toCommandError } from './workflow-error.ts';
 
-/** What became of each run, or of the Schedule. Printed with `--json` as `{ steered: Steered[] }`. */
+/** The result for each run, or for the Schedule. Printed with `--json` as `{ steered: Steered[] }`. */
 type Steered = { id: string; did: string; detail: string | null };
 
 type Target = {
-  /** Name of the feed; `null`: the only one. */
+  /** Name of the feed; `null`: the only feed, or `default`. */
   feed: string | null;
-  /** Workflow id of one run; `null`: all of the feed that are under way. */
+  /** Workflow id of one run; `null`: all open runs of the feed. */
   run: string | null;
   json: boolean;
 };
@@ -34,7 +34,7 @@ const HOLDS = 'it holds at the next page boundary, whatever becomes of the worke
 
 const OVER: Done = { did: 'ended', detail: 'it was over before' };
 
-/** Holds runs at the next page boundary, or (`schedule`) keeps the Schedule from starting new ones. */
+/** Pauses runs at the next page boundary; with `schedule`, keeps the Schedule from starting new runs instead. */
 export function pause(
   target: Target,
   { reason, schedule }: { reason: string; schedule: boolean },
@@ -64,7 +64,7 @@ export function resume(target: Target, { schedule }: { schedule: boolean }): Pro
   });
 }
 
-/** Aborts the pages in flight and waits until what was reached is saved. */
+/** Aborts the open pages and waits until the progress is saved. */
 export function cancel(target: Target): Promise<ExitCode> {
   return steerRuns(target, async (temporal, id, session) => {
     const handle = temporal.workflow.getHandle(id);
@@ -85,10 +85,10 @@ export function cancel(target: Target): Promise<ExitCode> {
   });
 }
 
-/** Changes how much runs read at a time, from now on. */
+/** Changes the page size or the number of lanes of open runs, from now on. */
 export function tune(target: Target, tuning: Tuning): Promise<ExitCode> {
   return steerRuns(target, async (temporal, id, session) => {
-    await requireWorker(session); // else the update waits for ever
+    await requireWorker(session); // without a worker the update would wait forever
     try {
       const { pageSize, lanes } = await temporal.workflow
         .getHandle(id)
@@ -122,7 +122,7 @@ function steerRuns(
       try {
         steered.push({ id, ...(await steer(temporal, id, session)) });
       } catch (error) {
-        // the others are to be told all the same
+        // continues, so that the other runs also get the command
         if (!(error instanceof WorkflowNotFoundError)) errors.push(error);
         else if (run === null) steered.push({ id, ...OVER });
         else errors.push(new CommandError(`${id} is not under way`));
@@ -134,7 +134,7 @@ function steerRuns(
   });
 }
 
-/** Whoever started them, and under whatever id. */
+/** All open runs of the feed, no matter who started them and under which id. */
 async function idsUnderWay({ config, temporal }: Session, feed: string): Promise<string[]> {
   const runs = await runsUnderWay(temporal, config.program.namespace);
   return runs.filter((run) => run.feed === feed).map(({ workflowId }) => workflowId);

@@ -4,7 +4,7 @@ import type { TemporalConfig } from '../config/load-temporal.ts';
 import { temporalCommand } from '../contracts/temporal-command.ts';
 import { CommandError } from './exit-code.ts';
 
-/** gRPC's codes. @see https://grpc.io/docs/guides/status-codes/ */
+/** gRPC status codes. @see https://grpc.io/docs/guides/status-codes/ */
 const CODES = {
   cancelled: 1,
   deadlineExceeded: 4,
@@ -18,13 +18,13 @@ const CODES = {
 const AWAY: ReadonlySet<number> = new Set([CODES.deadlineExceeded, CODES.unavailable]);
 const REFUSED: ReadonlySet<number> = new Set([CODES.permissionDenied, CODES.unauthenticated]);
 
-/** Whether Temporal cannot be reached for the moment: asking again may help. */
+/** Whether Temporal cannot be reached at the moment. A retry may help. */
 export function isAway(error: unknown): boolean {
   const { code } = answerOf(error) ?? {};
   return code !== undefined && AWAY.has(code);
 }
 
-/** What Temporal refused, in one sentence that says what to do; any other error as it is. */
+/** Words an error of Temporal in one sentence that says what to do; returns any other error as it is. */
 export function toTemporalError(error: unknown, temporal: TemporalConfig): unknown {
   const { connectionOptions, namespace } = temporal;
   const { address } = connectionOptions;
@@ -63,7 +63,7 @@ export function toTemporalError(error: unknown, temporal: TemporalConfig): unkno
   return new CommandError(`Temporal at ${address} refuses what it was asked: ${details}`);
 }
 
-/** Temporal's own answer, which its client wraps in errors that say less; `null` where there is none. */
+/** Temporal's own answer, which the client wraps in errors with less detail; `null` if there is none. */
 function answerOf(error: unknown): { code: number; details: string } | null {
   for (let one = error; one instanceof Error; one = one.cause) {
     if (isGrpcServiceError(one)) return { code: one.code, details: one.details };

@@ -1,6 +1,6 @@
 import { plural } from '../watch/words.ts';
 
-/** About how long: `90 s`, `45 min`, `2 h 5 min`, `3 days` */
+/** An approximate duration: `90 s`, `45 min`, `2 h 5 min`, `3 days` */
 export function timeText(seconds: number): string {
   const whole = Math.ceil(seconds);
   if (whole < 120) return `${whole} s`;

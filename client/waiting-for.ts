@@ -1,20 +1,20 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { readIdentity } from '../contracts/settings-code.ts';
 
-/** `PENDING_ACTIVITY_STATE_SCHEDULED` of temporal/api/enums/v1/workflow.proto: no worker has it. */
+/** `PENDING_ACTIVITY_STATE_SCHEDULED` of temporal/api/enums/v1/workflow.proto: no worker has taken the activity. */
 const SCHEDULED = 1;
 
 /** What a workflow waits for. */
 export type Wait = {
   /** For a person, without a full stop. */
   sentence: string;
-  /** What it is for itself: a run has many steps that each take their moment. */
+  /** Identifies the step that is awaited: a run has many steps, and each takes a moment. */
   key: string;
-  /** Something has failed, or nobody is there to do it; else it is done and takes its time. */
+  /** True if the step has failed or no worker takes it; false if the step is in progress. */
   isTrouble: boolean;
 };
 
-/** @returns `null`: for nothing but a person or a timer, or it has ended */
+/** @returns `null` if the workflow has ended, or waits only for a person or a timer */
 export function waitingFor({
   status,
   raw,
@@ -24,7 +24,7 @@ export function waitingFor({
     name: activity.activityType?.name ?? 'an activity',
     key: activity.activityId ?? '',
     failure: activity.lastFailure ?? null,
-    // between two attempts nobody is meant to have it
+    // between two attempts it is normal that no worker has the activity
     isUntaken: Number(activity.state) === SCHEDULED && !activity.nextAttemptScheduleTime,
     worker: activity.lastWorkerIdentity ? readIdentity(activity.lastWorkerIdentity).process : null,
   }));

@@ -3,17 +3,17 @@ import path from 'node:path';
 import { WORKER_ENVIRONMENT, WORKER_NODE_FLAGS } from '../config/worker-flags.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
-/** `SIGHUP`: the terminal is closed. */
+/** `SIGHUP`: the terminal was closed. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-/** Runs the worker as a process of its own, passes signals on, and takes it along however this process ends. */
+/** Runs the worker as a child process and passes signals on. The worker ends with this process, whatever ends it. */
 export async function worker(): Promise<ExitCode> {
   const main = path.join(import.meta.dirname, '../worker/main.ts');
   const child = spawn(process.execPath, [...WORKER_NODE_FLAGS, main], {
-    // nothing is sent by the channel: it breaks with this process
+    // the channel carries no messages: the worker sees that it closes when this process ends
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...WORKER_ENVIRONMENT, ...process.env },
-    // its own group, so that Ctrl-C reaches it once: a second signal would not wait for pages under way
+    // its own process group, so that Ctrl-C reaches it only once: on a second signal it does not wait for open pages
     detached: process.platform !== 'win32',
   });
   const pass = (signal: NodeJS.Signals) => child.kill(signal);

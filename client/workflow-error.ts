@@ -4,13 +4,13 @@ import type { FailureType } from '../contracts/failures.ts';
 import { adviceOn } from './check/advice.ts';
 import { CommandError, EXIT } from './exit-code.ts';
 
-/** Why a workflow did not succeed, in one sentence; any other error as it is. */
+/** Words the failure of a workflow in one sentence; returns any other error as it is. */
 export function toCommandError(workflowId: string, error: unknown): unknown {
   if (!(error instanceof WorkflowFailedError)) return error;
   const { cause } = error;
   if (cause instanceof CancelledFailure) return new CommandError(`${workflowId} was cancelled`);
   if (cause instanceof TerminatedFailure) return new CommandError(`${workflowId} was terminated`);
-  // an activity's failure stands inside of the workflow's
+  // the failure of an activity is a cause of the workflow's failure
   let reason: unknown = cause;
   while (reason instanceof Error && !(reason instanceof ApplicationFailure)) reason = reason.cause;
   if (!(reason instanceof ApplicationFailure)) {

@@ -6,7 +6,7 @@ import {
 } from '../../contracts/errors.ts';
 import { failed, type Outcome } from './step.ts';
 
-/** What to do about an error of one of the two edges, by its name, where that says enough. */
+/** Remedies for the errors of ThreatConnect and Elasticsearch whose name alone says what to do. */
 const ADVICE: Readonly<Record<string, string>> = {
   SourceProxyRefusedError:
     'Correct the user name and the password in HTTPS_PROXY, or have the proxy let this machine through to ThreatConnect.',
@@ -22,7 +22,7 @@ const ADVICE: Readonly<Record<string, string>> = {
     'Run `npx tcsync apply` if something is missing; else correct what the line above names.',
 };
 
-/** Those of which only the answer says what to do: of a run nothing is left but its words. */
+/** Failure types whose remedy depends on the answer. A failed run keeps only the message, not the answer. */
 const OF_ANSWERS = new Set([
   'SourceUnauthorized',
   'SourceForbidden',
@@ -32,7 +32,7 @@ const OF_ANSWERS = new Set([
 
 const CAUSES = '; likely causes: ';
 
-/** What a step comes to where it threw. */
+/** The outcome of a step that threw an error. */
 export function failedBy(error: unknown, subject: string): Outcome {
   if (isTimeout(error)) {
     return failed(`${subject}: no answer came in time`, 'Is a firewall in between? Try again.');
@@ -49,7 +49,7 @@ export function failedBy(error: unknown, subject: string): Outcome {
     : failed(error.message, advice);
 }
 
-/** What to do about a run that failed so; `null`: nobody knows. */
+/** The remedy for a run that failed with this type; `null` if no remedy is known. */
 export function adviceOn(failureType: string): string | null {
   if (OF_ANSWERS.has(failureType)) return '`npx tcsync check` says what to correct.';
   return ADVICE[`${failureType}Error`] ?? null;
@@ -57,7 +57,7 @@ export function adviceOn(failureType: string): string | null {
 
 export type Refusal = SourceUnauthorizedError | SourceForbiddenError | SourceBadRequestError;
 
-/** Of a request that ThreatConnect, or something before it, refuses. */
+/** Whether ThreatConnect, or a proxy in front of it, refused a request. */
 export function isRefusal(error: unknown): error is Refusal {
   return (
     error instanceof SourceUnauthorizedError ||
@@ -66,7 +66,7 @@ export function isRefusal(error: unknown): error is Refusal {
   );
 }
 
-/** Whether the answer to a request is not in the form of ThreatConnect's API. */
+/** Whether another program answered: the answer does not have the form of ThreatConnect's API. */
 export function isOfAnother({ answer }: Refusal): boolean {
   return answer !== null && answer.said === null;
 }
@@ -94,7 +94,7 @@ function adviceOnRefusal(error: Refusal): string {
     : CORRECT_URL;
 }
 
-/** A page for people, or words that are no JSON, come from another program. */
+/** An HTML page, or a body that is not JSON, comes from another program. */
 function adviceOnContract({ message }: SourceContractError): string {
   return /instead of JSON|is not JSON/.test(message)
     ? 'Open TC_URL in a browser: is there a log-in page, or the message of a proxy?'
@@ -105,7 +105,7 @@ export function isTimeout(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'TimeoutError';
 }
 
-/** What was asked and answered, without the causes that `toSourceError` puts behind it: steps have their own. */
+/** Request and answer, without the likely causes that `toSourceError` appends: the steps name causes of their own. */
 export function saidBy(error: Error): string {
   return error.message.split(CAUSES)[0] ?? error.message;
 }

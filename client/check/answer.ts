@@ -13,7 +13,7 @@ import { CORRECT_URL, failedBy, isOfAnother, isRefusal, isTimeout, LET_THROUGH }
 import { noConnection, type Peer } from './connection.ts';
 import { failed, listed, ok, type Outcome } from './step.ts';
 
-/** What came of the first request to ThreatConnect: it tells whether it is there, its clock, and who we are to it. */
+/** Result of the first request. It shows whether ThreatConnect answers, its clock, and whether it accepts us. */
 export type FirstAnswer = { owners: Owner[] | null; error: unknown; tookMs: number };
 
 export async function firstAnswer(
@@ -31,7 +31,7 @@ export async function firstAnswer(
   return { owners, error, tookMs: Math.round(performance.now() - startedMs) };
 }
 
-/** Whoever refuses has answered, if it is ThreatConnect that refuses. */
+/** A refusal counts as an answer if it comes from ThreatConnect itself. */
 export function answers(config: SourceConfig, { error, tookMs }: FirstAnswer): Outcome {
   const isAnswered =
     error === null || error instanceof SourceRateLimitedError || isRefusedByIt(error);
@@ -39,7 +39,7 @@ export function answers(config: SourceConfig, { error, tookMs }: FirstAnswer): O
   if (isTimeout(error) || error instanceof SourceTooSlowError) {
     return noConnection(toPeer(config), `timed out after ${tookMs} ms`);
   }
-  // an answer with a status of 5xx has no cause
+  // the error of a 5xx answer has no `cause`
   if (error instanceof SourceUnavailableError && error.cause !== undefined) {
     return noConnection(toPeer(config, error.isOfProxy), wordsOf(error));
   }
@@ -59,7 +59,7 @@ function isRefusedByIt(error: unknown): boolean {
   return isRefusal(error) && !(error instanceof SourceBadRequestError) && !isOfAnother(error);
 }
 
-/** Of the first request, which holds nothing that people have set but the address. */
+/** The remedy if the first request is refused. The address is the only setting that shapes this request. */
 function adviceOnFirst(error: Error): string {
   return error instanceof SourceBadRequestError ? CORRECT_URL : `${LET_THROUGH}\n${CORRECT_URL}`;
 }
@@ -77,7 +77,7 @@ function toPeer(config: SourceConfig, isOfProxy = false): Peer {
   };
 }
 
-/** `host:port` of the proxy through which it is reached. */
+/** `host:port` of the proxy in front of ThreatConnect; `null` if the connection is direct. */
 function proxyOf({ url, proxy }: SourceConfig): string | null {
   if (proxy === null || noProxyEntry(url, proxy.noProxy) !== null) return null;
   return hostAndPort(proxy.url.reveal());
@@ -92,13 +92,13 @@ function noProxyRemark(passedBy: string | null, unread: readonly string[]): stri
     : `NO_PROXY has entries that stand for nothing: ${listed(unread)}. Write names, addresses, or blocks such as 10.0.0.0/8.`;
 }
 
-/** Never the user and password that may stand before them. */
+/** Leaves out the user name and the password in the URL. */
 function hostAndPort(proxy: string): string {
   const { hostname, port, protocol } = new URL(proxy);
   return `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`;
 }
 
-/** Node tries every address of a name, and says only of each what came of it. */
+/** Node tries every address of a host name and gives one error for each address, without a summary. */
 function wordsOf(error: Error): string {
   const { cause } = error;
   const each = cause instanceof AggregateError ? cause.errors : [];

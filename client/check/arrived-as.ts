@@ -1,10 +1,10 @@
 import { oddCharacter } from '../../config/header-value.ts';
 import { plural } from '../../watch/words.ts';
 
-/** Control and format characters, a byte order mark too, and blanks that look like others. */
+/** Control and format characters (also the byte order mark), line and paragraph separators, the no-break space. */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\u00A0]/u;
 
-/** What may be told of a secret that is refused: its length, and what nobody sees in it. */
+/** Describes a refused secret without showing it: its length, and characters that people cannot see. */
 export function arrivedAs(name: string, secret: string): string {
   const length = `As it arrived here it has ${plural(secret.length, 'character')}`;
   const odd = oddCharacter(secret, INVISIBLE);
@@ -19,7 +19,7 @@ export function arrivedAs(name: string, secret: string): string {
 
 const IN_QUOTES = /^(["'`]).*\1$/s;
 
-/** What to do about an API key that Elasticsearch refuses: its form often says it all. */
+/** The remedy for an API key that Elasticsearch refuses. The form of the key often shows the mistake. */
 export function apiKeyAdvice(key: string): string {
   if (IN_QUOTES.test(key)) return 'ES_API_KEY arrived here with quotes around it: take them out.';
   if (/^ApiKey\s/i.test(key)) {

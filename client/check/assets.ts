@@ -13,7 +13,7 @@ export const ASSETS: Head = {
   needs: ['Elasticsearch', 'Elasticsearch access', 'Elasticsearch version'],
 };
 
-/** Looks, as `tcsync apply --dry-run` does, but without a worker. */
+/** Compares the assets as `tcsync apply --dry-run` does, but needs no worker. */
 export async function checkAssets(
   list: Checklist,
   sink: Client,
@@ -66,5 +66,5 @@ async function lookAt(sink: Client, context: AssetContext, signal: AbortSignal):
   return ok(`all ${total} assets are there`);
 }
 
-/** How many assets are named; `apply --dry-run` names all. */
+/** Maximum number of assets that a list names; `apply --dry-run` names all. */
 const SHOWN = 4;

@@ -7,12 +7,12 @@ import {
 import { saidBy } from './advice.ts';
 import { failed, ok, warning, type Outcome } from './step.ts';
 
-/** From here on a clock is not a little off but wrong. */
+/** A larger difference between the clocks is a warning. */
 const SKEW_MS = 60_000;
 
 const SET_CLOCKS = 'Let both machines set their clocks by NTP (timedatectl set-ntp true).';
 
-/** What is to be done where an answer did not tell the time, by where that shows. */
+/** The remedy for an answer that did not give the time, by the sign that shows this. */
 const REMEDIES: Readonly<Record<Doubt['sign'], string>> = {
   none: SET_CLOCKS,
   status: 'The first answer that is no refusal tells it: mend what the next lines name.',
@@ -23,7 +23,7 @@ const REMEDIES: Readonly<Record<Doubt['sign'], string>> = {
   clock: SET_CLOCKS,
 };
 
-/** @param error of the first request */
+/** @param error the error of the first request; `null` if it succeeded */
 export function clocks(clock: SourceClock, error: unknown): Outcome {
   if (isTimeRefused(error)) return timeRefused(clock, error);
   if (!clock.isSet) {
@@ -44,7 +44,7 @@ export function clocks(clock: SourceClock, error: unknown): Outcome {
   );
 }
 
-/** Whether ThreatConnect says that it does not take the time of a request. */
+/** Whether ThreatConnect refused a request because of its time. */
 export function isTimeRefused(error: unknown): error is Error {
   return error instanceof Error && CLOCK_REFUSED.test(saidBy(error));
 }

@@ -6,7 +6,7 @@ import { failedBy, isRefusal, saidBy } from './advice.ts';
 import { arrivedAs } from './arrived-as.ts';
 import { failed, ok, type Outcome } from './step.ts';
 
-/** What the server said, and the likely causes, the most frequent first. */
+/** If ThreatConnect refuses the credentials: its message, and the likely causes, the most frequent first. */
 export async function credentials(
   config: SourceConfig,
   { error }: FirstAnswer,
@@ -34,7 +34,7 @@ export async function credentials(
   return failed(what, others === null ? causes : `${causes}\n${REFUSED}`);
 }
 
-/** A secret key that is wrong would be told as such. */
+/** Used if made-up credentials get the same answer: a wrong secret key would get a different one. */
 const UNSEEN =
   'It answers the same to made-up credentials of another kind. So a proxy in between drops or changes the Authorization header, or no request from here is taken at all (plain http, a list of allowed addresses)';
 
@@ -44,7 +44,7 @@ const NO_TOKEN = 'or it does not know TC_API_TOKEN (expired, replaced, of anothe
 const REFUSED =
   'The Authorization header does arrive: made-up credentials of another kind get another answer.';
 
-/** What is said to credentials that nobody has; `null` where that is no refusal. */
+/** The answer to made-up credentials of the other scheme; `null` if it is not a refusal. */
 async function refusalOfOthers(config: SourceConfig, signal: AbortSignal): Promise<Error | null> {
   const nobody = new Secret('nobody');
   const other: SourceCredentials =

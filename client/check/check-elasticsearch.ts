@@ -38,7 +38,7 @@ const VERSION: Head = {
 
 export const SINK_STEPS: readonly Head[] = [SINK, ACCESS, VERSION];
 
-/** @returns what it is, where it said so */
+/** @returns version and flavour; `null` if Elasticsearch did not give them */
 export async function checkSink(
   list: Checklist,
   sink: Client,
@@ -60,7 +60,7 @@ export async function checkSink(
   return server;
 }
 
-/** Whoever refuses has answered. */
+/** A refusal counts as an answer if it comes from Elasticsearch itself. */
 export function sinkAnswers(
   address: string,
   config: SinkConfig,
@@ -74,7 +74,7 @@ export function sinkAnswers(
     return noConnection(toPeer(address, config), `timed out after ${tookMs} ms`);
   }
   if (isRefused || error instanceof SinkMisconfiguredError) {
-    // an answer that refuses is the cause
+    // an error made from an error response has this response as its `cause`
     return error.cause === undefined
       ? failed(
           `what answers at ${address} does not answer as Elasticsearch does: ${error.message}`,
@@ -91,13 +91,13 @@ export function sinkAnswers(
   return failedBy(error, 'Elasticsearch');
 }
 
-/** Elasticsearch names its errors. */
+/** Whether another program answered: the error responses of Elasticsearch name an error type. */
 function isOfAnother({ cause }: Error): boolean {
   const { body } = (cause ?? {}) as { body?: unknown };
   return statusOf(cause) !== null && errorType(body) === NO_REASON;
 }
 
-/** An answer with a status is no trouble of the connection. */
+/** An error with a status comes from an answer, so the connection was not lost. */
 function connectionWasLost({ name, cause }: Error): boolean {
   return name === 'SinkUnavailableError' && statusOf(cause) === null;
 }
@@ -113,7 +113,7 @@ function toPeer(address: string, { url }: SinkConfig) {
   } as const;
 }
 
-/** 403 of `GET /` says that one privilege is missing: the step that follows names it. */
+/** A 403 for `GET /` means only that a privilege is missing. The step `privileges` names this privilege. */
 function access({ auth }: SinkConfig, error: unknown): Outcome {
   if (!(error instanceof SinkUnauthorizedError) || statusOf(error.cause) === 403) {
     return ok(
@@ -154,7 +154,7 @@ function version(server: Server | null, error: unknown): Outcome {
   return ok(`it is Elasticsearch ${server.version}`);
 }
 
-/** Elasticsearch's own words. */
+/** Elasticsearch's message about a request without credentials. */
 const NONE_CAME = /^missing authentication credentials/;
 
 function reasonOf(cause: unknown): string {

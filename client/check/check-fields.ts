@@ -16,8 +16,8 @@ export const FIELDS: Head = {
 };
 
 /**
- * Parts that each record has when it is asked with them, `{}` where they are empty: that one is not there says
- * something. Others, such as `externalDates`, are left out of a record that has none.
+ * Fields that every record has if the request asks for them (`{}` if they are empty). If one of these is missing,
+ * ThreatConnect left it out. Other fields, such as `externalDates`, are absent from a record that has no value.
  */
 const COLLECTIONS = new Set([
   'associatedArtifacts',
@@ -29,12 +29,12 @@ const COLLECTIONS = new Set([
   'tags',
 ]);
 
-/** Records in which a field is looked for. */
+/** Maximum number of records in which a field is searched. */
 const LOOKED_AT = 100;
 
 /**
- * Asks with each field alone: a field that is not allowed is refused or left out without a word, and among
- * several nobody could tell which.
+ * Asks for each field in a request of its own. ThreatConnect refuses a field that is not allowed, or silently leaves
+ * it out. A request for several fields would not show which of them is not allowed.
  */
 export async function checkFields(
   list: Checklist,
@@ -81,7 +81,7 @@ export async function checkFields(
 const LEVELS =
   'Fields below associated groups and indicators need the API user’s right “Allow User to Exceed API Link Limit”, or a higher v3ApiIntelLinkLimit of the instance.';
 
-/** True also where nothing speaks against it. */
+/** True also if the records prove nothing. */
 async function hasEffect(
   source: ThreatConnect,
   field: string,
@@ -91,13 +91,13 @@ async function hasEffect(
   const [record] = await recordsOf(source, EVERYTHING, [field], 1, signal());
   if (record === undefined || !COLLECTIONS.has(first)) return true;
   if (shows(record, [first, ...rest]) === true) return true;
-  // one record may lack even what each of them should have
+  // a single record may lack even a field that every record should have
   const records = await recordsOf(source, EVERYTHING, [field], LOOKED_AT, signal());
   const seen = new Set(records.map((each) => shows(each, [first, ...rest])));
   return seen.has(true) || !seen.has(false);
 }
 
-/** Whether an element of the collection has the field below it; `null` where there is no element. */
+/** Whether the record has the field at this path; `null` if a collection on the path has no element. */
 function shows(record: JsonObject, [key = '', ...rest]: readonly string[]): boolean | null {
   if (!(key in record)) return false;
   if (rest.length === 0) return true;

@@ -11,7 +11,7 @@ export const PRIVILEGES: Head = {
   needs: ['Elasticsearch', 'Elasticsearch access'],
 };
 
-/** Each missing one by its name, and the whole key that is needed, ready to be sent. */
+/** Names each missing privilege. The remedy contains the complete request that creates a sufficient API key. */
 export async function checkPrivileges(
   list: Checklist,
   sink: Client,

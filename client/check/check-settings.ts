@@ -15,7 +15,7 @@ export const SETTINGS: Head = {
   needs: NEEDS,
 };
 
-/** Whatever the other steps have found is true of these settings alone. */
+/** The other steps check the settings of this process. A worker may have other settings. */
 export async function checkSettings(
   list: Checklist,
   session: TemporalSession | null,

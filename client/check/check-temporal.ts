@@ -22,7 +22,7 @@ const NAMESPACE: Head = {
 
 export const TEMPORAL_STEPS: readonly Head[] = [TEMPORAL, NAMESPACE];
 
-/** What the other steps of Temporal work with. */
+/** The connection that the other Temporal steps use. */
 export type TemporalSession = { connection: Connection; namespace: string };
 
 export function placeOf({ connection, namespace }: TemporalSession): TemporalPlace {
@@ -32,12 +32,12 @@ export function placeOf({ connection, namespace }: TemporalSession): TemporalPla
 const CONNECT_MS = 10_000;
 export const CALL_MS = 10_000;
 
-/** gRPC's codes. @see https://grpc.io/docs/guides/status-codes/ */
+/** gRPC status codes. @see https://grpc.io/docs/guides/status-codes/ */
 export const NOT_FOUND = 5;
 const PERMISSION_DENIED = 7;
 const UNAUTHENTICATED = 16;
 
-/** @returns a connection that the caller closes; `null` where there is none */
+/** @returns a connection that the caller closes; `null` if there is none */
 export async function checkTemporal(
   list: Checklist,
   env: NodeJS.ProcessEnv,
@@ -65,8 +65,8 @@ export async function checkTemporal(
 }
 
 /**
- * Why nothing can be reached there, in Node's words; `null` where something can. The gRPC client would only say
- * that its time is over. It alone knows about proxies: with one nothing is tried.
+ * Why the address cannot be reached, in Node's words; `null` if it can. Opens a plain TCP connection, because the gRPC
+ * client would only report a timeout. Tries nothing if a proxy is set: only the gRPC client can use it.
  */
 async function refusalOf(address: string, env: NodeJS.ProcessEnv): Promise<string | null> {
   if (PROXIES.some((name) => env[name])) return null;

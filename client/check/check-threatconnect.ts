@@ -35,10 +35,10 @@ const OWNERS: Head = {
   needs: [CREDENTIALS.name],
 };
 
-/** Steps that say whether the source is there for us, in order. */
+/** The steps that check the access to ThreatConnect, in order. */
 export const SOURCE_STEPS: readonly Head[] = [ANSWERS, CLOCK, CREDENTIALS, OWNERS];
 
-/** One request is enough for all four; where it is refused, another one shows whether credentials arrive at all. */
+/** One request is enough for all four steps. If it is refused, a second one shows whether credentials arrive at all. */
 export async function checkSource(
   list: Checklist,
   source: ThreatConnect,

@@ -14,7 +14,7 @@ export const WORKER: Head = {
   needs: NEEDS,
 };
 
-/** Stands for all of them where it is not known which feeds there are. */
+/** Replaces the steps of all Schedules if the feeds are not known. */
 export const SCHEDULES = { name: 'Schedules', subject: 'the Schedules of the feeds' };
 
 function scheduleStep(feed: string): Head {
@@ -30,7 +30,7 @@ function scheduleStep(feed: string): Head {
 export const WORKFLOWS = 1;
 const ACTIVITIES = 2;
 
-/** Both task queues: workflows and small activities on one, pages on the other. */
+/** Checks both task queues: one for workflows and small activities, one for pages. */
 export async function checkWorker(
   list: Checklist,
   session: TemporalSession | null,
@@ -75,7 +75,7 @@ export async function pollersOf(
   return pollers ?? [];
 }
 
-/** What starts the runs of a feed. */
+/** Checks the Schedule, which starts the runs of a feed. */
 export async function checkSchedule(
   list: Checklist,
   session: TemporalSession | null,

@@ -1,22 +1,22 @@
 import { failedBy } from './advice.ts';
 import { skipped, type Outcome, type Step } from './step.ts';
 
-/** What is known of a step before it is taken. */
+/** Describes a step before it is taken. */
 export type Head = {
   name: string;
-  /** Stands for the step where it is skipped: `whether a worker polls`. */
+  /** Names the step if it is skipped: `whether a worker polls`. */
   subject: string;
-  /** Why others are skipped where it fails: `no worker polls`. */
+  /** Why other steps are skipped if this one fails: `no worker polls`. */
   trouble: string;
-  /** Names of the steps without which it makes no sense. */
+  /** Names of the steps that must succeed before it. */
   needs: readonly string[];
 };
 
-/** Takes steps one after the other and goes on as far as it can: a step is left out only for one that it needs. */
+/** Takes steps one after the other. Skips a step only if a step that it needs has failed or was skipped. */
 export class Checklist {
   readonly #steps: Step[] = [];
   readonly #onStep: (step: Step) => void;
-  /** Of each step that failed or was skipped: why others are skipped. */
+  /** For each step that failed or was skipped: why the steps that need it are skipped. */
   readonly #troubles = new Map<string, string>();
 
   constructor(onStep: (step: Step) => void) {
@@ -27,7 +27,7 @@ export class Checklist {
     return this.#steps;
   }
 
-  /** Also where it was skipped. */
+  /** True also if the step was skipped. */
   hasFailed(name: string): boolean {
     return this.#troubles.has(name);
   }
@@ -43,7 +43,7 @@ export class Checklist {
     this.#add({ name: head.name, ...outcome });
   }
 
-  /** @param trouble ends the sentence "… is skipped, because" */
+  /** @param trouble completes the sentence "… is skipped, because" */
   skip({ name, subject }: Pick<Head, 'name' | 'subject'>, trouble: string): void {
     this.#troubles.set(name, trouble);
     this.#add({ name, ...skipped(`${subject}, because ${trouble}`) });

@@ -10,7 +10,7 @@ const CONFIGURATION: Head = {
   needs: [],
 };
 
-/** Every fault at once. What follows works with the parts that have none. */
+/** Reports every fault at once. The next steps use the parts of the configuration that have no fault. */
 export async function checkConfiguration(list: Checklist, parts: Parts): Promise<void> {
   const { faults, feeds, pending } = parts;
   await list.take(CONFIGURATION, async () => {

@@ -1,23 +1,23 @@
 import { failed, type Outcome } from './step.ts';
 
-/** What a connection was to reach. */
+/** The server that a connection should reach. */
 export type Peer = {
   name: 'ThreatConnect' | 'Elasticsearch' | 'Temporal';
   /** Without credentials. */
   address: string;
-  /** The setting that says where it is. */
+  /** Name of the setting that contains the address. */
   setting: string;
-  /** What may be set for a certificate that Node does not know. */
+  /** Names of the settings that help if Node does not trust the certificate. */
   certificate: string;
-  /** `host:port` of the proxy before it, where that is what failed. */
+  /** `host:port` of the proxy in front of the server if the proxy failed; else `null`. */
   proxy: string | null;
-  /** What `NO_PROXY` has to do with it, a sentence; `null`: nothing. */
+  /** A sentence about the effect of `NO_PROXY` on this connection; `null` if it has none. */
   noProxy: string | null;
 };
 
 const NO_NAME = /ENOTFOUND|EAI_AGAIN|EAI_NODATA/;
 const TUNNEL = /answered \d{3} to CONNECT/;
-/** Whoever raises an alert speaks TLS. */
+/** A server that sends an alert speaks TLS. */
 const ALERT = /(?:tlsv[\d.]+|sslv3|ssl\/tls)[ _]alert[ _]/i;
 const NO_TLS_THERE = /wrong.version.number|packet.length.too.long|http.request/i;
 const CERTIFICATE =
@@ -29,10 +29,10 @@ const SILENCE = /CONNECT_TIMEOUT|HEADERS_TIMEOUT|ETIMEDOUT|EHOSTUNREACH|ENETUNRE
 const BROKEN = /ECONNRESET|UND_ERR_SOCKET|UND_ERR_PRX_CONN|other side closed|socket hang up|EPIPE/i;
 
 /**
- * Why there is no connection, told apart by the words of the error: the name, the way, the certificate or the
- * proxy, each with what to do about it.
+ * Says why there is no connection (host name, network, certificate or proxy) and what to do. Finds the reason by the
+ * words of the error.
  *
- * @param message Node's own code or words are in it
+ * @param message contains the code or the message of Node's error
  */
 export function noConnection(peer: Peer, message: string): Outcome {
   const outcome = reasonOf(peer, message);
@@ -43,7 +43,7 @@ export function noConnection(peer: Peer, message: string): Outcome {
 
 function reasonOf(peer: Peer, message: string): Outcome {
   const { name, address, setting, certificate, proxy } = peer;
-  // a host may be called like a reason
+  // a host name may contain the words of a reason
   const { hostname } = new URL(`tcp://${address}`);
   const words = message.replaceAll(hostname, '');
   if (proxy === null) {

@@ -7,7 +7,7 @@ import { answers } from './answer.ts';
 import { sinkAnswers } from './check-elasticsearch.ts';
 import type { Outcome } from './step.ts';
 
-/** An error of one of the two edges as `tcsync check` would put it; any other one as it is. */
+/** Words an error of ThreatConnect or Elasticsearch as `tcsync check` does; returns any other error as it is. */
 export function explain(
   error: unknown,
   { config, sink, tookMs }: { config: Config; sink: Client; tookMs: number },
@@ -15,7 +15,7 @@ export function explain(
   if (!(error instanceof Error)) return error;
   const [, edge] = /^(Source|Sink)\w+Error$/.exec(error.name) ?? [];
   if (edge === undefined) return error;
-  // its causes are told by what was answered before
+  // the likely causes in its message take earlier answers into account
   if (isRefusal(error)) return toCommandError(failedBy(error, ''));
   const reached =
     edge === 'Source'

@@ -12,7 +12,7 @@ import { failed, ok, warning, type Outcome } from './step.ts';
 
 const WHOLE = { from: null, to: null, ownerIds: null };
 
-/** Stands for all feeds where it is not known which there are. */
+/** Replaces the steps of all feeds if the feeds are not known. */
 export const FEEDS = { name: 'feeds', subject: 'what the feeds select' };
 
 function feedStep({ name }: Feed): Head {
@@ -24,7 +24,7 @@ function feedStep({ name }: Feed): Head {
   };
 }
 
-/** Whether its filter is taken, whether its types exist, and how much it selects. */
+/** Checks whether the filter is accepted, whether the types exist, and how many indicators the feed selects. */
 export async function checkFeed(
   list: Checklist,
   source: ThreatConnect,
@@ -57,7 +57,7 @@ function withGuess(type: string): string {
   return near === null ? type : `${type} (${near}?)`;
 }
 
-/** The number, or why ThreatConnect refuses to count. */
+/** The number of indicators, or an outcome that says why ThreatConnect refuses to count them. */
 async function countOf(
   source: ThreatConnect,
   feed: Feed,

@@ -12,7 +12,7 @@ export const INSTANCE: Head = {
   needs: ['Elasticsearch', 'Elasticsearch access'],
 };
 
-/** @param url the ThreatConnect that is configured */
+/** @param url address of the configured ThreatConnect instance */
 export async function checkInstance(
   list: Checklist,
   sink: Client,
@@ -36,7 +36,7 @@ async function readOwner(store: StateStore, signal: AbortSignal): Promise<string
   try {
     return await store.readInstance(signal);
   } catch (error) {
-    if (error instanceof SinkMisconfiguredError) return null; // nothing has been applied yet
+    if (error instanceof SinkMisconfiguredError) return null; // `tcsync apply` has not run yet
     throw error;
   }
 }

@@ -14,10 +14,13 @@ export const QUERIES: Head = {
   needs: ['credentials'],
 };
 
-/** No indicator has it, and on the wire it has whatever is encoded. */
+/** No indicator matches this filter. It contains the kinds of characters that a URL must encode. */
 const NOBODYS = 'summary = "tcsync: a+b%20c&d=e? (é) #1/2"';
 
-/** The request before it had nothing that could be encoded in two ways, and its credentials were taken. */
+/**
+ * Sends a query with characters that can be encoded in two ways. The request before it contained none of these, and
+ * ThreatConnect accepted its credentials.
+ */
 export async function checkQueries(
   list: Checklist,
   source: ThreatConnect,
@@ -40,7 +43,7 @@ export async function checkQueries(
   });
 }
 
-/** The credentials were taken, so it is none of them, but what this query has beside them. */
+/** ThreatConnect accepted the same credentials before, so the cause is something that only this request has. */
 function refused(error: Refusal, scheme: SourceCredentials['scheme']): Outcome {
   const what = `ThreatConnect took the credentials a moment ago, but refuses a query with encoded characters: ${saidBy(error)}`;
   if (isOfAnother(error)) {

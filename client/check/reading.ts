@@ -13,7 +13,7 @@ export const KEYSET: Head = {
   needs: ['credentials', 'queries'],
 };
 
-/** `id > N` with `sorting=id asc` follows from the vendor's rules, but nobody is known to use it. */
+/** Tries `id > N` with `sorting=id asc`: the vendor's rules allow it, but no other client is known to use it. */
 export async function checkKeyset(
   list: Checklist,
   source: ThreatConnect,
@@ -25,7 +25,7 @@ export async function checkKeyset(
       if (first === undefined)
         return ok('pages can be read by id; there is no record to try it on');
       const [next] = await idsAfter(source, first, signal());
-      // without a second record there is nothing that could come in the wrong order
+      // a single record cannot come in the wrong order
       return next === second && (second === undefined || isBelow(first, second))
         ? ok('pages can be read by id')
         : bySlices('ThreatConnect takes `id >` with `sorting=id asc`, but does not keep to it');
@@ -56,7 +56,7 @@ function isBelow(one: string, other: string): boolean {
   return /^\d+$/.test(one) && /^\d+$/.test(other) && BigInt(one) < BigInt(other);
 }
 
-/** A few records as objects; what is no JSON object is left out. */
+/** Reads up to `limit` records. Leaves out records that are not JSON objects. */
 export async function recordsOf(
   source: ThreatConnect,
   selection: Selection,

@@ -1,12 +1,12 @@
-/** One line of the report, and with `--json` an element of `steps`. */
+/** One line of the report; with `--json`, one element of `steps`. */
 export type Step = {
-  /** Stays the same from one version to the next: `credentials`, `feed default`. */
+  /** Does not change between versions of tcsync: `credentials`, `feed default`. */
   name: string;
   /** `warning`: it works, but a person should look at it. `skipped`: a step that it needs has failed. */
   state: 'ok' | 'warning' | 'failed' | 'skipped';
-  /** What was found, a sentence. */
+  /** The finding, one sentence. */
   detail: string;
-  /** What to do about it, a sentence a line; `null` where there is nothing to do. */
+  /** What to do, one sentence on each line; `null` if there is nothing to do. */
   remedy: string | null;
 };
 
@@ -28,14 +28,14 @@ export function skipped(detail: string): Outcome {
   return { state: 'skipped', detail, remedy: null };
 }
 
-/** As a person reads it: the state, what was found, and below it what to do. */
+/** Formats a step for people: the state, the finding, and the remedy below it. */
 export function stepText({ state, detail, remedy }: Step): string {
   const rows = [`${state.padEnd(STATE_WIDTH)}${detail}`];
   for (const row of remedy?.split('\n') ?? []) rows.push(`${' '.repeat(STATE_WIDTH)}${row}`);
   return `${rows.join('\n')}\n`;
 }
 
-/** Of the longest state and two blanks. */
+/** Length of the longest state and two spaces. */
 const STATE_WIDTH = 'skipped'.length + 2;
 
 /** `A, B and 3 more` */

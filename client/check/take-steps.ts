@@ -19,7 +19,7 @@ import { checkTemporal, TEMPORAL_STEPS } from './check-temporal.ts';
 import { checkVersion } from './version.ts';
 import { checkSchedule, checkWorker, SCHEDULES, WORKER } from './check-worker.ts';
 
-/** Longest wait for an answer of ThreatConnect, which may have to count millions. */
+/** Longest wait for an answer of ThreatConnect, which may have to count millions of records. */
 const SOURCE_MS = 60_000;
 const SINK_MS = 30_000;
 
@@ -32,7 +32,7 @@ const SINK_MS = 30_000;
  *                    │                            └─► privileges, namespace
  *                    └─► Temporal ─► its namespace ─► worker, its settings and version, the Schedule of each feed
  *
- * @param onStep is told of each as soon as it is over
+ * @param onStep is called with each step as soon as the step has ended
  */
 export async function takeSteps(
   env: NodeJS.ProcessEnv,
@@ -47,7 +47,7 @@ export async function takeSteps(
   return list.steps;
 }
 
-/** With the faults of Temporal's file of profiles, which not every command reads. */
+/** Adds the faults of Temporal's profile file, which not every command reads. */
 function withTemporal(parts: Parts, env: NodeJS.ProcessEnv): PartsOfAll {
   const names = new Set(parts.faults.map(({ name }) => name));
   const temporal = temporalFaults(env);
@@ -55,7 +55,7 @@ function withTemporal(parts: Parts, env: NodeJS.ProcessEnv): PartsOfAll {
   return { ...parts, faults: [...parts.faults, ...others], hasTemporal: temporal.length === 0 };
 }
 
-/** `hasTemporal`: how Temporal is reached is known. */
+/** `hasTemporal`: the settings of the connection to Temporal have no fault. */
 type PartsOfAll = Parts & { readonly hasTemporal: boolean };
 
 async function atSource(list: Checklist, { source: config, feeds }: Parts): Promise<void> {

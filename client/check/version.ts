@@ -16,7 +16,7 @@ const VERSION: Head = {
 type Versions = {
   place: TemporalPlace;
   deployment: string;
-  /** Build id of the current version; `null`: there is none. */
+  /** Build id of the current version; `null` if there is none. */
   current: string | null;
   /** Build ids for which a worker polls. */
   polled: readonly string[];
@@ -24,7 +24,7 @@ type Versions = {
   buildId: string;
 };
 
-/** Only where the workers have versions: new runs begin on the one that is current, and wait where none is. */
+/** Needed only if the workers have versions: new runs start on the current version, and wait if there is none. */
 export async function checkVersion(
   list: Checklist,
   session: TemporalSession | null,
@@ -81,7 +81,7 @@ async function currentBuild(
   } catch (error) {
     if (!isGrpcServiceError(error)) throw error;
     const { code }: { code: number } = error;
-    if (code === NOT_FOUND) return null; // no worker of it has polled yet
+    if (code === NOT_FOUND) return null; // no worker of this deployment has polled yet
     throw error;
   }
 }

@@ -8,17 +8,17 @@ import { BUILT_IN_TYPES } from '../../mapping/built-in-types.ts';
 export type OwnerCount = {
   owner: string;
   records: number;
-  /** `null`: not asked for, as it would have taken too many requests. */
+  /** `null` if counting them would take too many requests. */
   types: { type: string; records: number }[] | null;
 };
 
-/** Types that are asked for one by one, in all; a plan is to cost less than what it plans. */
+/** Maximum number of counts of a single type, over all owners: a plan must cost less than the run. */
 const TYPE_REQUESTS_MAX = 120;
 
-/** What is left of an owner when the types that are known by name are counted. */
+/** Label for the records of an owner whose types are not known by name. */
 const OTHER = 'other types';
 
-/** Counts records of the ranges that a run would read. */
+/** Counts the records in the ranges that a run would read. */
 export class Counter {
   readonly #source: ThreatConnect;
   readonly #ranges: readonly Slice[];
@@ -32,12 +32,12 @@ export class Counter {
     this.#wait = wait;
   }
 
-  /** How long a count took; 0 where none was asked for. */
+  /** Mean duration of a count; 0 if there was none. */
   get meanMs(): number {
     return this.#requests === 0 ? 0 : this.#tookMs / this.#requests;
   }
 
-  /** @param owner only this one */
+  /** @param owner counts only the records of this owner; `null`: of all owners */
   async count(feed: Feed, owner: Owner | null = null): Promise<number> {
     let total = 0;
     for (const range of this.#ranges) {
@@ -51,7 +51,7 @@ export class Counter {
     return total;
   }
 
-  /** The types of an owner are asked for as long as some of its records are not accounted for. */
+  /** Counts by owner and type. Stops asking for the types of an owner as soon as they account for all its records. */
   async byOwner(feed: Feed, visible: readonly Owner[]): Promise<OwnerCount[]> {
     const counted: { owner: Owner; records: number }[] = [];
     for (const owner of visible) {

@@ -1,15 +1,15 @@
 import { recordsOfSlice, SLICES_PLANNED_OF_LANE } from '../../window/slice-size.ts';
 import type { Sample } from './sample.ts';
 
-/** All of it is about so: the source changes while it is read. */
+/** All numbers are approximate: the source changes while a run reads it. */
 export type Estimate = {
   slices: number;
   pages: number;
-  /** Pages, and the counts that plan and prove them. */
+  /** Requests for pages, and the counts that plan and verify them. */
   requests: number;
   bytes: number | null;
   seconds: number | null;
-  /** What takes the time: the source's answers, or `TC_REQUESTS_PER_SECOND`. */
+  /** What limits the speed: the source's answers, or `TC_REQUESTS_PER_SECOND`. */
   limit: 'answers' | 'requests' | null;
 };
 
@@ -21,7 +21,7 @@ type Opened = {
   lanes: number;
   keyset: boolean;
   requestsPerSecond: number;
-  /** What a request costs before the first record. */
+  /** Duration of a request without any record. */
   countMs: number;
   sample: Sample | null;
 };
@@ -31,7 +31,7 @@ export function estimate(opened: Opened): Estimate {
   const cut = opened.rest.map(({ count }) => slicesOf(count, opened));
   const slices = opened.slices.length + sum(cut);
   const pages = slices === 0 ? 0 : Math.max(slices, Math.ceil(expected / pageSize));
-  // owners; a count a range; a count for each cut; a count at the end of each slice
+  // one for the owners; one count for each range, for each cut and at the end of each slice; the pages
   const requests = 1 + opened.slices.length + opened.rest.length + sum(cut) + slices + pages;
   if (sample === null) {
     return { slices, pages, requests, bytes: null, seconds: null, limit: null };
@@ -50,7 +50,7 @@ export function estimate(opened: Opened): Estimate {
   };
 }
 
-/** A run plans some slices for each lane, and then again of what is left. */
+/** A run plans a few slices for each lane, then does the same with the remaining records. */
 function slicesOf(count: number, run: Pick<Opened, 'lanes' | 'pageSize' | 'keyset'>): number {
   let slices = 0;
   for (let unplanned = count; unplanned > 0;) {

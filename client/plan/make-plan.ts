@@ -19,20 +19,20 @@ import { takeSample, type Sample } from './sample.ts';
 /** What the next run of a feed would read. Printed with `--json`. */
 export type Plan = Estimate & {
   feed: string;
-  /** Range of `lastModified`, `from: null` the beginning. */
+  /** Range of `lastModified`; `from: null` is the beginning. */
   window: Window;
-  /** `whole`: all of the feed; `next`: what follows the last run. */
+  /** `whole`: all of the feed; `next`: the records that changed after the last run. */
   kind: WindowKind;
-  /** Records that the source counts in it now. */
+  /** Number of records that the source now counts in the window. */
   records: number;
-  /** Those with records, the largest first. */
+  /** Owners that have records, the largest first. */
   owners: OwnerCount[];
-  /** The feed's TQL and how many records it leaves out of the window; `null`: there is none. */
+  /** The feed's TQL and how many records of the window it leaves out; `null` if the feed has no TQL. */
   filter: { tql: string; leavesOut: number } | null;
   pageSize: number;
   lanes: number;
   sample: Sample | null;
-  /** What a person should know, a sentence each. */
+  /** One sentence for each thing that a person should know. */
   notes: string[];
 };
 
@@ -87,7 +87,10 @@ export async function makePlan(deps: PlanDeps, feed: Feed): Promise<Plan> {
   };
 }
 
-/** A run has no slice of a window in which the filter leaves nothing, but it is that of which this is told. */
+/**
+ * Adds the window if no slice covers it: a run has no slice if the filter leaves nothing in the window, but the plan
+ * must tell how many records the filter leaves out.
+ */
 function withWindow(
   { window, resumed }: Pick<OpenedWindow, 'window' | 'resumed'>,
   ranges: readonly Slice[],
@@ -96,14 +99,14 @@ function withWindow(
   return hasWindow ? ranges : [{ ...window, ownerIds: null, settledBefore: window.to }, ...ranges];
 }
 
-/** Nothing before the feed's first run, and where nothing has been applied yet, which is noted. */
+/** Empty before the feed's first run. Also empty, with a note, if `tcsync apply` has not run yet. */
 async function readState(
   { config, source, sink }: PlanDeps,
   feed: Feed,
   notes: string[],
 ): Promise<Standing & { stream: string[] }> {
   const { namespace } = config.program;
-  // what is no Elasticsearch, or too old a one, has no state either
+  // outside `try`: this error means that the server is not Elasticsearch or is too old, not that nothing is applied
   await rememberServer(sink)(AbortSignal.timeout(SINK_MS));
   const store = new StateStore(sink, stateIndex(namespace));
   try {

@@ -9,7 +9,7 @@ const KIND: Readonly<Record<Plan['kind'], string>> = {
   explicit: 'an explicit window',
 };
 
-/** Owners that are shown; `--json` has all. */
+/** Maximum number of owners in the text; `--json` has all. */
 const OWNERS_SHOWN = 20;
 
 export function planText(plan: Plan): string {
@@ -52,7 +52,7 @@ function ownerText({ owner, records, types }: OwnerCount): string {
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
-/** Decimal units, two digits or more: `950 B`, `3.8 kB`, `38 MB`. */
+/** Decimal units, at least two digits: `950 B`, `3.8 kB`, `38 MB`. */
 export function sizeText(bytes: number): string {
   let value = bytes;
   let unit = 0;

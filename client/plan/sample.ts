@@ -3,12 +3,12 @@ import type { ThreatConnect } from '../../activities/threatconnect/threatconnect
 import type { Feed } from '../../config/config.ts';
 import type { Slice } from '../../contracts/window.ts';
 
-/** One page as a run would ask for it, but small. */
+/** Measurements of one small page, requested in the same way as a run requests its pages. */
 export type Sample = { records: number; meanBytes: number; tookMs: number };
 
 const SAMPLE_RECORDS = 100;
 
-/** @returns `null` where there is nothing to read */
+/** @returns `null` if there is nothing to read */
 export async function takeSample(
   source: ThreatConnect,
   feed: Feed,

@@ -5,16 +5,16 @@ import type { RunLook } from '../../watch/look-at-run.ts';
 import type { FailedRuns, ScheduleLook } from '../../watch/look-at-temporal.ts';
 import type { FeedLook } from '../../watch/to-feed-look.ts';
 
-/** Where a feed stands; an element of `feeds` of `tcsync status --json`. */
+/** Status of a feed; an element of `feeds` in the output of `tcsync status --json`. */
 export type FeedStatus = {
   feed: string;
   /**
-   * `current`: a run has committed; `loading`: none has yet, and one is under way or has left something; `empty`:
-   * neither; `unknown`: Elasticsearch does not answer, or not readably.
+   * `current`: a run has committed. `loading`: no run has committed yet, but one is open or has saved progress.
+   * `empty`: neither. `unknown`: Elasticsearch does not answer, or the saved state cannot be read.
    */
   load: 'current' | 'loading' | 'empty' | 'unknown';
   /**
-   * Age of the watermark in seconds: everything older than this is written. `null`: no run has committed, or
+   * Age of the watermark in seconds: everything older than this is written. `null` if no run has committed or
    * Elasticsearch does not answer.
    */
   freshnessSeconds: number | null;
@@ -25,16 +25,16 @@ export type FeedStatus = {
     committedAt: string;
     counts: Counts;
     late: number;
-    /** What a person should look at, a sentence each. */
+    /** One sentence for each thing that a person should look at. */
     attention: string[];
   } | null;
-  /** Records that could not be written, and that nothing has come of yet. `null`: they cannot be counted. */
+  /** Number of rejects that are still open; `null` if they cannot be counted. */
   openRejects: number | null;
-  /** What a run has left that failed or was cancelled. The next run goes on there. */
+  /** Saved progress of a run that failed or was cancelled. The next run continues there. */
   unfinished: { to: string; read: number; expected: number } | null;
-  /** `null`: there is none, or Temporal does not answer. */
+  /** `null` if there is none or Temporal does not answer. */
   schedule: ScheduleLook | null;
-  /** Runs that have failed since the last one that did not; `null`: the last one has not failed. */
+  /** Runs that have failed since the last run without a failure; `null` if the last run did not fail. */
   failedRuns: FailedRuns | null;
   running: RunStatus[];
 };
@@ -42,13 +42,13 @@ export type FeedStatus = {
 export type RunStatus = {
   workflowId: string;
   startedAt: string;
-  /** Why it reads no page; `null`: it is not paused, or no worker answers. */
+  /** Why the run is paused; `null` if it is not paused or no worker answers. */
   paused: string | null;
-  /** Records read so far and counted in all; `null` until its window is open, and where no worker answers. */
+  /** Records read so far and expected in total; `null` until the window is open, or if no worker answers. */
   records: { read: number; expected: number } | null;
-  /** Records a page now and at best, and lanes; `null` as above. */
+  /** Current and maximum number of records per page, and number of lanes; `null` as above. */
   reads: { pageSize: number; pageSizeMax: number; lanes: number } | null;
-  /** What it is at: names of activities, such as `planSlices` or `syncPage`. */
+  /** Names of the pending activities, such as `planSlices` or `syncPage`. */
   activities: string[];
 };
 
@@ -92,7 +92,7 @@ function toUnfinished(
 ): FeedStatus['unfinished'] {
   if (unfinished === null || unfinished === 'unreadable') return null;
   const { window, counts, expected } = unfinished.progress;
-  // else another run has read it meanwhile
+  // otherwise another run has read the window in the meantime
   const isOpen = watermark === null || window.to > watermark;
   return isOpen ? { to: window.to, read: counts.read, expected } : null;
 }

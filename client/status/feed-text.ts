@@ -2,7 +2,7 @@ import { shortened } from '../../watch/reason.ts';
 import { age, number } from '../../watch/words.ts';
 import type { FeedStatus, RunStatus } from './feed-status.ts';
 
-/** A feed's name, and below it a row for each thing that is known of it. */
+/** A feed's name, and below it one row for each known fact. */
 export function feedText(feed: FeedStatus): string {
   const { lastRun, openRejects, unfinished, running } = feed;
   const rows = [freshness(feed)];
@@ -67,7 +67,7 @@ function pages({ pageSize, pageSizeMax, lanes }: NonNullable<RunStatus['reads']>
   return `${size} a page on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`;
 }
 
-/** What a run is at beside reading pages. */
+/** Words for the activities of a run other than reading pages. */
 const DOING: Readonly<Record<string, string>> = {
   openWindow: 'opening its window',
   planSlices: 'planning what to read',

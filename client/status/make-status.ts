@@ -12,24 +12,24 @@ import { toFeedStatus, type FeedStatus } from './feed-status.ts';
 export type Status = {
   /** No person is needed. */
   well: boolean;
-  /** When it was looked, ISO 8601. */
+  /** Time of the look, ISO 8601. */
   at: string;
-  /** What is for a person first. */
+  /** Those that need a person come first. */
   findings: Finding[];
   feeds: FeedStatus[];
 };
 
-/** Longest wait for either side to answer all that it is asked. */
+/** Longest wait until Elasticsearch and Temporal have answered all requests. */
 const WAIT_MS = 15_000;
 /** Longest wait for a connection to Temporal. */
 const CONNECT_MS = 5_000;
 
-/** Where nothing is told of what Temporal holds. */
+/** Used if Temporal cannot be reached. No finding then refers to the contents of Temporal. */
 const UNREACHED = { namespace: 'default', address: null };
 
 /**
- * Looks at whatever can be reached, and judges it.
- * @param name of a feed; `null`: all of them
+ * Looks at every system that can be reached, and judges the result.
+ * @param name name of a feed; `null`: all feeds
  */
 export async function makeStatus(env: NodeJS.ProcessEnv, name: string | null): Promise<Status> {
   const config = loadConfig(env);
@@ -62,7 +62,7 @@ export async function makeStatus(env: NodeJS.ProcessEnv, name: string | null): P
     await sink.close();
     await connected.then(
       ({ connection }) => connection.close(),
-      () => undefined, // it is told as a finding
+      () => undefined, // a finding reports it
     );
   }
 }

@@ -3,7 +3,7 @@ import { age, plural } from '../../watch/words.ts';
 import { feedText } from './feed-text.ts';
 import type { Status } from './make-status.ts';
 
-/** The first line says whether a person is needed; below it what for, and then where each feed stands. */
+/** The first line says whether a person is needed. The findings follow, then the status of each feed. */
 export function statusText(status: Status): string {
   const { at, findings, feeds } = status;
   const lines = [verdict(status), ...findings.flatMap((finding) => findingLines(finding, at))];
