@@ -6,13 +6,13 @@ import {
 } from '../../contracts/errors.ts';
 import { isOfProxy } from './dispatcher.ts';
 
-/** One request under way, as far as an error needs it. */
+/** The facts about an open request that an error needs. */
 export type Exchange = {
-  /** What was asked, `GET /api/v3/indicators`; no query, as it may hold an operator's filter. */
+  /** Method and path, `GET /api/v3/indicators`; no query, because it may contain an operator's filter. */
   readonly request: string;
-  /** When it left its turn, by `performance.now()`. */
+  /** When the request left the queue, by `performance.now()`. */
   beganMs: number;
-  /** The connection stood and the request went out on it. */
+  /** The connection was open and the request was sent on it. */
   sent: boolean;
 };
 
@@ -37,8 +37,8 @@ const UNKNOWN_AUTHORITY = new Set([
 ]);
 
 /**
- * What an error of the connection means. Errors are told apart by their code and by whether the request had
- * left: what happens after that may be due to the weight of the answer.
+ * Turns an error of the connection into an error of the source. The result depends on the code and on whether the
+ * request was sent: a later error may be due to the weight of the answer.
  */
 export function toConnectionError(error: unknown, exchange: Exchange, route: Route): Error {
   const { request } = exchange;
@@ -71,7 +71,7 @@ export function toConnectionError(error: unknown, exchange: Exchange, route: Rou
       ? new SourceProxyRefusedError(`${what}: it does not let through to ${route.origin}`, options)
       : new SourceUnavailableError(what, null, { ...options, isOfProxy: true });
   }
-  // what is not tunnelled goes to the proxy alone
+  // without a tunnel (plain http) the only connection is the one to the proxy
   const ofProxy = route.proxy !== null && (isOfProxy(error) || route.origin.startsWith('http:'));
   const proxy = route.proxy === null ? '' : ` (HTTPS_PROXY: ${route.proxy})`;
   return new SourceUnavailableError(
@@ -82,11 +82,11 @@ export function toConnectionError(error: unknown, exchange: Exchange, route: Rou
   );
 }
 
-/** What 407 means. */
+/** Meaning of status 407. */
 export const WANTS_USER =
   'it wants a user name and a password, or others than those in HTTPS_PROXY';
 
-/** The status with which a proxy refused the tunnel. Undici says it in words only. */
+/** The status with which a proxy refused the tunnel. Undici gives it only in the message. */
 function proxyRefusal(error: unknown): number | null {
   const { message } = error as { message?: unknown };
   const status = /^Proxy response \((\d{3})\) !== 200 when HTTP Tunneling$/.exec(String(message));
@@ -106,7 +106,7 @@ function certificateHint(code: unknown): string {
     : '';
 }
 
-/** The code and the plain words of a network error, on one line; never its options, which hold the headers. */
+/** The code and the message of a network error, on one line; never its options, which contain the headers. */
 function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown };
   return [code, message]

@@ -9,15 +9,15 @@ export type ConnectionOptions = {
   url: string;
   /** Longest wait for the head of an answer, and between two pieces of its body. */
   httpTimeoutMs: number;
-  /** PEM text of the certificate authority, where it is not a public one. */
+  /** PEM text of the certificate authority; `null` if it is a public one. */
   ca: string | null;
-  /** `noProxy`: hosts that are reached directly, in the form of `NO_PROXY`. */
+  /** `noProxy`: hosts to reach directly, in the form of `NO_PROXY`. */
   proxy: { url: SecretText; noProxy: string } | null;
 };
 
 const CONNECT_TIMEOUT_MAX_MS = 30_000;
 
-/** The connections to the source, HTTP/1.1 alone: one request at a time on each. */
+/** Creates the connections to the source. They use only HTTP/1.1: one request at a time on each connection. */
 export function createDispatcher(options: ConnectionOptions): Dispatcher {
   const { httpTimeoutMs, ca } = options;
   const timeout = Math.min(httpTimeoutMs, CONNECT_TIMEOUT_MAX_MS);
@@ -37,20 +37,20 @@ export function createDispatcher(options: ConnectionOptions): Dispatcher {
     ...(authorization === null ? {} : { token: authorization }),
     requestTls: tls,
     proxyTls: { timeout, ...(ca === null ? {} : { ca: [...getCACertificates('default'), ca] }) },
-    // a proxy that does not answer CONNECT would else be waited for five minutes
+    // otherwise a request would wait five minutes for a proxy that does not answer CONNECT
     clientFactory: (origin, options) => toProxy(origin, { ...options, headersTimeout: timeout }),
   });
 }
 
 const OF_PROXY = new WeakSet<object>();
 
-/** Whether an error came before the tunnel through the proxy stood. */
+/** Whether an error occurred before the tunnel through the proxy was open. */
 export function isOfProxy(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return OF_PROXY.has(error) || isOfProxy(error.cause);
 }
 
-/** The connections to the proxy. Their errors are like those of the source behind it, so they are marked. */
+/** The connections to the proxy. Marks their errors, because these look like errors of the source. */
 function toProxy(origin: URL, options: Pool.Options): Pool {
   const { connect: connector, ...others } = options;
   const pool = new Pool(origin, {
@@ -67,14 +67,14 @@ function toProxy(origin: URL, options: Pool.Options): Pool {
   });
 }
 
-/** The client names the proxy in its TLS also if it has an address only, of which Node warns (DEP0123). */
+/** Removes a TLS server name that is an IP address: undici would send it, and Node warns about that (DEP0123). */
 function withoutServerAddress(connector: buildConnector.connector): buildConnector.connector {
   return ({ servername = '', ...options }, callback) => {
     connector(isIP(servername) === 0 ? { servername, ...options } : options, callback);
   };
 }
 
-/** The proxy through which the source is reached, without its credentials; `null`: it is reached directly. */
+/** Address of the proxy in front of the source, without its credentials; `null` if the connection is direct. */
 export function proxyAddress(options: ConnectionOptions): string | null {
   return proxyOf(options)?.address ?? null;
 }
@@ -84,7 +84,7 @@ function proxyOf({ url, proxy }: ConnectionOptions): ReturnType<typeof readProxy
   return readProxy(proxy.url);
 }
 
-/** The client would decode the credentials itself, and fail on a lone percent sign. */
+/** Decodes the credentials here, because undici would fail on a single percent sign. */
 function readProxy(secret: SecretText): { address: string; authorization: string | null } {
   const { origin, username, password } = new URL(secret.reveal());
   if (username === '' && password === '') return { address: origin, authorization: null };

@@ -11,24 +11,24 @@ import { SourceClock, type Doubt } from './source-clock.ts';
 
 export type HttpOptions = ConnectionOptions & {
   credentials: Credentials;
-  /** Over all requests; may be below 1. */
+  /** Limit for all requests together; may be below 1. */
   requestsPerSecond: number;
   observer?: SourceObserver;
 };
 
-/** Is told of every request, for metrics. */
+/** Is called for every request, for metrics. */
 export type SourceObserver = {
   /**
-   * @param status `null`: no answer came
-   * @param waitedMs for its turn, before it was sent
-   * @param tookMs until the head of the answer
+   * @param status `null` if no answer came
+   * @param waitedMs time in the queue before the request was sent
+   * @param tookMs time from then to the head of the answer
    */
   answered(status: number | null, waitedMs: number, tookMs: number): void;
-  /** A body has ended, or was left. */
+  /** A body has ended, or its reader has stopped. */
   received(bytes: number): void;
 };
 
-/** What was asked, for error messages, and the body that came, piece by piece. */
+/** An answer: the request, for error messages, and the body, piece by piece. */
 export type Answer = {
   request: string;
   /** The source's clock when the request was sent, epoch milliseconds. */
@@ -39,7 +39,7 @@ export type Answer = {
 type Response = {
   exchange: Exchange;
   requestedAtMs: number;
-  /** What was sent under this name. */
+  /** The `authorization` header that was sent. */
   authorization: string;
   statusCode: number;
   headers: Dispatcher.ResponseData['headers'];
@@ -48,12 +48,13 @@ type Response = {
 
 const REFUSAL_BYTES_MAX = 16 * 1024;
 
-/** A connection that had ended before the request went out on it breaks within a round trip. */
+/** If a connection had already ended before the request was sent on it, it breaks within one round trip. */
 const BREAKS_AT_ONCE_MS = 1_000;
 
 /**
- * Signed GET requests to one instance. Does not follow redirects. It repeats, once and at once, what was answered
- * 401, signed anew, and what broke before an answer, as on a connection that had ended while it was idle.
+ * Sends signed GET requests to one instance. Does not follow redirects. Repeats a request once, without a pause, in two
+ * cases: after a 401, with a new signature; and if the connection broke at once, before an answer, for example because
+ * it had ended while it was idle.
  */
 export class ThreatConnectHttp {
   readonly clock: SourceClock;
@@ -82,15 +83,15 @@ export class ThreatConnectHttp {
 
   /**
    * @param path below the API's base, `/v3/indicators`
-   * @throws the errors of `toSourceError` and `toConnectionError`, {@link SourceContractError}, or the
-   *   signal's reason; so do the pieces of the body
+   * @throws the errors of `toSourceError` and `toConnectionError`, {@link SourceContractError}, or the signal's reason;
+   * reading the body throws the same errors
    */
   async get(path: string, query: Query, signal: AbortSignal): Promise<Answer> {
     const request = `GET ${this.#basePath}${path}`;
     const outgoing = toOutgoing(`${this.#basePath}${path}`, query);
     let response = await this.#ask(request, outgoing, signal);
     if (response.statusCode === 401) {
-      // its `Date` has corrected the clock
+      // the `Date` of this answer has corrected the clock
       await beginning(response.body, signal);
       response = await this.#ask(request, outgoing, signal);
     }
@@ -126,7 +127,7 @@ export class ThreatConnectHttp {
     await this.#dispatcher.close();
   }
 
-  /** That an idle connection ends says nothing of what is asked for; it shows as soon as something is. */
+  /** Sends again if the connection broke at once: an idle connection has probably ended, whatever the request is. */
   async #ask(request: string, outgoing: Outgoing, signal: AbortSignal): Promise<Response> {
     const exchange = beginExchange(request);
     try {
@@ -143,7 +144,7 @@ export class ThreatConnectHttp {
     { target, body: sent }: Outgoing,
     signal: AbortSignal,
   ): Promise<Response> {
-    // before the request is signed, as a signature ages
+    // waits before it signs the request, because a signature expires
     const cameMs = performance.now();
     await this.#turns.add(() => undefined, { signal });
     const sentMs = this.clock.workerMs();
@@ -204,7 +205,7 @@ export class ThreatConnectHttp {
     }
   }
 
-  /** Names a connection's trouble. */
+  /** Turns errors of the connection into errors of the source. */
   async #trouble<T>(exchange: Exchange, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
     try {
       return await act();
@@ -219,14 +220,14 @@ function beginExchange(request: string): Exchange {
   return { request, beganMs: performance.now(), sent: false };
 }
 
-/** At most the rate in any second, first come, first served; after a pause a second's worth at once. */
+/** Keeps to the rate in every second, first come, first served. After a pause, a second's requests may go at once. */
 function toTurns(requestsPerSecond: number): PQueue {
   const intervalCap = Math.max(1, Math.round(requestsPerSecond));
   const interval = (intervalCap / requestsPerSecond) * 1_000;
   return new PQueue({ strict: true, intervalCap, interval });
 }
 
-/** Notes when the request leaves, which it does on a connection that stands. */
+/** Notes that the request is sent, which happens only on an open connection. */
 function tellSent(
   handler: Dispatcher.DispatchHandler,
   exchange: Exchange,
@@ -244,7 +245,7 @@ function tellSent(
   };
 }
 
-/** An instance behind a log-in or a proxy answers 200 with a page for people. */
+/** Refuses an HTML page: an instance behind a log-in page or a proxy answers 200 with one. */
 function refusePage(request: string, piece: Buffer): void {
   const words = pageWords(piece.toString('utf8', 0, REFUSAL_BYTES_MAX));
   if (words !== null) {
@@ -252,7 +253,7 @@ function refusePage(request: string, piece: Buffer): void {
   }
 }
 
-/** As much of a refusal as is worth reading, or as came of it: its status says more. */
+/** The beginning of a refusal's body. If the body breaks off, the part that came: the status is more important. */
 async function beginning(body: AsyncIterable<Buffer>, signal: AbortSignal): Promise<string> {
   const pieces: Buffer[] = [];
   let bytes = 0;
@@ -268,7 +269,7 @@ async function beginning(body: AsyncIterable<Buffer>, signal: AbortSignal): Prom
   return Buffer.concat(pieces).toString();
 }
 
-/** Why a `Date` may be that of a proxy's page, or of an answer kept by a cache; `null`: it is the instance's own. */
+/** Why a `Date` may come from a proxy's page or from a cache; `null` if it is the instance's own. */
 function doubtOf(statusCode: number, headers: Response['headers']): Doubt | null {
   const notBelieved = (sign: Doubt['sign'], why: string) => {
     return { sign, words: `has a Date that is not believed, as ${why}` };
@@ -284,7 +285,7 @@ function doubtOf(statusCode: number, headers: Response['headers']): Doubt | null
   return headers.age === undefined ? null : notBelieved('cache', 'it comes from a cache (Age)');
 }
 
-/** A server may repeat in its words what it was sent. */
+/** Removes the credentials from a server's text, which may repeat the request's headers. */
 function withoutCredentials(text: string, authorization: string): string {
   const [, credentials = ''] = authorization.split(' ');
   const [, signature = ''] = credentials.split(':');

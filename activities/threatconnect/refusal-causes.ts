@@ -1,24 +1,24 @@
-/** What is known of a request that was refused, beside the answer. */
+/** The facts about a refused request besides the answer. */
 export type Circumstances = {
   scheme: 'hmac' | 'token';
-  /** It went out by plain http. */
+  /** The request was sent over plain http. */
   isPlain: boolean;
-  /** An earlier request with these credentials was answered. */
+  /** An earlier request with these credentials was accepted. */
   wasAccepted: boolean;
-  /** It asked for indicators or groups, and so may have named owners. */
+  /** The request asked for indicators or groups, so it may have named owners. */
   mayNameOwners: boolean;
 };
 
 /** The server's words about a `Timestamp` header. @see https://docs.threatconnect.com/en/latest/common_errors.html */
 export const CLOCK_REFUSED = /timestamp/i;
 
-/** Of one that is missing or no number. @see the response classes of the vendor's Java SDK */
+/** Its words if the header is missing or not a number. @see the response classes of the vendor's Java SDK */
 export const NO_TIMESTAMP = /invalid timestamp/i;
 
 const NOT_ITS_WORDS =
   'a firewall, a proxy or a log-in page in between (the answer is not in the form of ThreatConnect’s API)';
 
-/** Likely causes of a 401, the most frequent first, without those that what is known rules out. */
+/** Likely causes of a 401, the most frequent first. Leaves out the causes that the known facts rule out. */
 export function unauthorizedCauses(
   said: string | null,
   { scheme, wasAccepted }: Circumstances,
@@ -51,7 +51,7 @@ export function unauthorizedCauses(
   );
 }
 
-/** As `unauthorizedCauses`, of a 403. */
+/** Likely causes of a 403, in the form of `unauthorizedCauses`. */
 export function forbiddenCauses(
   said: string | null,
   { isPlain, wasAccepted, mayNameOwners }: Circumstances,

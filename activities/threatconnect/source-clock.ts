@@ -3,14 +3,17 @@ import { parseHttpDate } from './http-date.ts';
 /** A wrong day or time zone is corrected. If the clocks differ by more, nobody knows which one is right. */
 const DIFFERENCE_MAX_MS = 48 * 3_600_000;
 
-/** ThreatConnect refuses what was signed at a time that is further away. @see https://docs.threatconnect.com/en/latest/common_errors.html */
+/**
+ * ThreatConnect refuses a request if its signing time differs more than this from ThreatConnect's clock.
+ * @see https://docs.threatconnect.com/en/latest/common_errors.html
+ */
 export const SIGNED_MAX_MS = 300_000;
 
 /** Why an answer did not tell the time. */
 export type Doubt = {
-  /** Where it shows. `clock`: the clocks are so far apart that one of them is wrong. */
+  /** What shows it. `clock`: the clocks differ so much that one of them is wrong. */
   sign: 'none' | 'status' | 'Date' | 'Content-Type' | 'cache' | 'clock';
-  /** Go on after "the answer". */
+  /** Complete a sentence that begins with "the answer". */
   words: string;
 };
 
@@ -58,8 +61,8 @@ export class SourceClock {
   /**
    * @param dateHeader value of `Date`; ignored if it is missing, not a date, or two days or more away
    * @param sentMs the worker's clock when the request was sent
-   * @param signedMs the time with which it was signed, where the source has taken that: its clock cannot be far
-   *   from it, whatever a proxy writes as `Date`
+   * @param signedMs signing time of the request if the source accepted it, else `null`. The source's clock must be near
+   * this time, whatever a proxy writes as `Date`
    */
   observe(dateHeader: string | undefined, sentMs: number, signedMs: number | null = null): void {
     const secondMs = dateHeader === undefined ? null : parseHttpDate(dateHeader);

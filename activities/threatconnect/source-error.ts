@@ -12,29 +12,29 @@ import { WANTS_USER } from './connection-error.ts';
 import { pageWords } from './html-page.ts';
 import { forbiddenCauses, unauthorizedCauses, type Circumstances } from './refusal-causes.ts';
 
-/** The head of an answer and the beginning of its body, as far as an error needs them. */
+/** The parts of an answer that an error needs, from its head and the beginning of its body. */
 export type Refusal = {
-  /** What was asked, `GET /api/v3/indicators`; no query, as it may hold an operator's filter. */
+  /** Method and path, `GET /api/v3/indicators`; no query, because it may contain an operator's filter. */
   request: string;
   statusCode: number;
   elapsedMs: number;
   retryAfterMs: number | null;
-  /** Where a redirect leads, scheme and host only: the rest may hold a session. */
+  /** Target of a redirect, scheme and host only: the rest may contain a session id. */
   redirectOrigin: string | null;
-  /** What is odd about the source's clock. */
+  /** A sentence about a source's clock that must be wrong; `null` if it is plausible. */
   clockTrouble: string | null;
   body: string;
   circumstances: Circumstances;
 };
 
-/** Request timeout and too early: a proxy's or a server's passing trouble. */
+/** Request Timeout and Too Early: temporary trouble of a proxy or a server. */
 const TRANSIENT = new Set([408, 425]);
 
-/** Where the server or a proxy gave up on its own work; 524 is Cloudflare's 504. */
+/** The server or a proxy gave up, perhaps because the request was too heavy. 524 is Cloudflare's 504. */
 const MAY_BE_WEIGHT = new Set([500, 502, 504, 524]);
 
 /**
- * What a status other than 200 means.
+ * Turns an answer with a status other than 200 into an error.
  *
  * @see https://docs.threatconnect.com/en/latest/rest_api/v3/http_status_codes.html
  * @see https://docs.threatconnect.com/en/latest/common_errors.html
@@ -55,7 +55,7 @@ export function toSourceError(refusal: Refusal): Error {
     return new SourceProxyRefusedError(`${what}: that is a proxy’s answer; ${WANTS_USER}`);
   }
   if (statusCode === 429) return new SourceRateLimitedError(what, refusal.retryAfterMs);
-  // documented for "API access has not been licensed"; a proxy's 503 has no JSON
+  // ThreatConnect documents 503 for "API access has not been licensed"; a proxy's 503 has no JSON
   if (statusCode === 503 && said !== null && /licensed/i.test(said)) {
     return new SourceForbiddenError(what, options);
   }
@@ -77,7 +77,7 @@ export function toSourceError(refusal: Refusal): Error {
   return new SourceBadRequestError(what, options);
 }
 
-/** The envelope of every answer: `status` says whether it is one. */
+/** Checks the envelope of an answer: its `status` must be `Success`. */
 export function checkEnvelope(envelope: unknown, request: string): Record<string, unknown> {
   if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
     throw new SourceContractError(`${request}: the body is no JSON object`);
@@ -93,13 +93,13 @@ export function checkEnvelope(envelope: unknown, request: string): Record<string
   return fields;
 }
 
-/** Only a word is quoted: another system's answer may hold anything there. */
+/** Quotes only a single word: the answer of another system may contain anything there. */
 function statusWords(status: unknown): string {
   if (status === undefined) return 'missing';
   return typeof status === 'string' && /^\w{0,20}$/.test(status) ? `"${status}"` : 'something else';
 }
 
-/** Scheme and host of `Location`, which may be relative; `null` where there is none. */
+/** Scheme and host of `Location`, which may be relative; `null` if there is none. */
 export function redirectOrigin(location: string | undefined, base: string): string | null {
   if (location === undefined) return null;
   if (!URL.canParse(location, base)) return 'nowhere';
@@ -107,7 +107,7 @@ export function redirectOrigin(location: string | undefined, base: string): stri
   return `${protocol}//${host}`;
 }
 
-/** `Retry-After` in seconds or as a date; `null` where it is missing or neither. */
+/** Reads `Retry-After`, which is in seconds or a date; `null` if it is missing or neither. */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
   if (header === undefined) return null;
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
@@ -127,6 +127,6 @@ function serverMessage(body: string): string | null {
     const message = (parsed as { message?: unknown } | null)?.message;
     return typeof message === 'string' ? message : null;
   } catch {
-    return null; // a proxy's HTML: nothing worth quoting
+    return null; // not JSON, such as a proxy's HTML: nothing to quote
   }
 }
