@@ -43,7 +43,10 @@ export async function copyPage(
   };
   const run = { feed: feed.name, runId: input.runId };
   const { written, ...page } = await RecordWriter.lend(deps, run, signal, async (writer) => {
-    if (isProof) return provePage(deps, feed, asked, order, writer, size.pageSize, signal);
+    if (isProof) {
+      const { configHash } = input;
+      return provePage(deps, feed, configHash, asked, order, writer, size.pageSize, signal);
+    }
     const reader = new PageReader(deps, asked, order, writer, signal);
     const read = await reader.read(size.pageSize, size.onSize);
     return { ...read, listed: read.read };

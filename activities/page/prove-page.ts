@@ -1,7 +1,9 @@
 import type { Feed } from '../../contracts/feed.ts';
+import { stateIndex } from '../../contracts/names.ts';
 import type { Deps } from '../attempt/deps.ts';
 import { newestModified } from '../elasticsearch/newest-versions.ts';
 import { RejectStore } from '../elasticsearch/reject-store.ts';
+import { StateStore } from '../elasticsearch/state-store.ts';
 import { IdList } from './id-list.ts';
 import { AT_ANY_TIME, PageOrder } from './page-order.ts';
 import { PageReader, type PageAsked, type PageRead } from './page-reader.ts';
@@ -16,8 +18,9 @@ const REFRESHED_MS = 2_000;
 /**
  * Lists the ids of a page, without fields, and reads the records that are not stored, neither in that version or a
  * newer one nor as a reject. That proves a slice. A count does not, since a record that has left the slice hides a
- * missing one.
+ * missing one. After a changed configuration all listed records are read: the stored documents may have the old form.
  *
+ * @param configHash of the run
  * @param order of the page
  * @returns the page as it was listed, but `read` counts the records that were read and given to the writer, and
  *   `leftOut` those that did not come
@@ -25,6 +28,7 @@ const REFRESHED_MS = 2_000;
 export async function provePage(
   deps: Deps,
   feed: Feed,
+  configHash: string,
   asked: PageAsked,
   order: PageOrder,
   writer: RecordWriter,
@@ -35,7 +39,9 @@ export async function provePage(
   const onSize = () => undefined;
   const list = new PageReader(deps, { ...asked, fields: [] }, order, ids, signal);
   const page = await list.read(pageSize, onSize);
-  const missing = await notStored(deps, feed, ids.lastModifiedMs, signal);
+  const missing = (await isChanged(deps, feed, configHash, signal))
+    ? [...ids.lastModifiedMs.keys()]
+    : await notStored(deps, feed, ids.lastModifiedMs, signal);
   let read = ids.setAside;
   let { leftOut } = page;
   while (missing.length > 0) {
@@ -57,6 +63,20 @@ export async function provePage(
     }
   }
   return { ...page, read, leftOut, listed: page.read };
+}
+
+/** True if the last commit was made under another configuration: it stays in the state until all of the feed is read. */
+async function isChanged(
+  { sink, settings }: Deps,
+  { name }: Feed,
+  configHash: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { state } = await new StateStore(sink, stateIndex(settings.namespace)).readFeed(
+    name,
+    signal,
+  );
+  return state !== null && state.config_hash !== configHash;
 }
 
 async function notStored(
