@@ -174,7 +174,8 @@ class World {
   }
 
   async beginRun(pageSize: number, apartSeconds: number | null): Promise<PlayedRun> {
-    const fromMs = (await this.#nowMs()) - LAG_MS - (apartSeconds ?? 0) * 1_000;
+    // the program knows the source's clock by whole seconds: one second more, or the window may be empty
+    const fromMs = (await this.#nowMs()) - LAG_MS - (1 + (apartSeconds ?? 0)) * 1_000;
     const activities = this.#activities[this.#configuration];
     assert.ok(activities !== undefined);
     const run = await PlayedRun.begin(this.#set, activities, `run-${(this.#made += 1)}`, {
