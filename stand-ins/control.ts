@@ -18,6 +18,12 @@ export class Control {
       .map((line) => JSON.parse(line) as T);
   }
 
+  /** The body of an answer, as it arrives. */
+  async *chunks(path: string): AsyncGenerator<Uint8Array> {
+    const { body } = await this.#fetch('GET', path);
+    if (body !== null) yield* body;
+  }
+
   async post(path: string, body: unknown = {}): Promise<void> {
     await this.#fetch('POST', path, JSON.stringify(body));
   }

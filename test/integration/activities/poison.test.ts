@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { RejectStore } from '../../../activities/elasticsearch/reject-store.ts';
+import { streamIndices } from '../../../activities/elasticsearch/stream-identity.ts';
+import { dataStream } from '../../../contracts/names.ts';
 import type { Reject } from '../../../contracts/reject.ts';
 import { stage, type Stage } from '../../stage.ts';
 import { wholeFeed } from './page-input.ts';
@@ -100,7 +102,8 @@ describe('a record that Elasticsearch always refuses', () => {
   });
 
   test('is not set aside if a missing pipeline refuses all documents of a data stream that never accepted any', async () => {
-    const index = await backingIndices();
+    const indices = await streamIndices(set.sink, dataStream('default'), SIGNAL);
+    const index = indices.map(({ name }) => name);
     await set.sink.indices.putSettings({ index, settings: { 'index.final_pipeline': 'gone' } });
     await assert.rejects(set.run('syncPage', wholeFeed(set)), {
       type: 'SinkMisconfigured',
@@ -109,9 +112,3 @@ describe('a record that Elasticsearch always refuses', () => {
     assert.deepEqual(await rejects(), []);
   });
 });
-
-async function backingIndices(): Promise<string[]> {
-  const name = 'logs-ti_threatconnect.indicator-default';
-  const { data_streams: streams } = await set.sink.indices.getDataStream({ name });
-  return streams.flatMap(({ indices }) => indices.map(({ index_name: index }) => index));
-}
