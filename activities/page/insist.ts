@@ -1,6 +1,7 @@
 import { isUnanswered } from '../../contracts/unanswered.ts';
 import { isWeight } from '../threatconnect/weight.ts';
 import type { Waiting } from '../attempt/waiting.ts';
+import { waitMsAfter } from './growing-wait.ts';
 
 /**
  * After this many failures, each between two successful requests for something else, the object counts as too heavy. If
@@ -12,8 +13,6 @@ const OUTAGE = 3;
 /** A failure that took this long is no chance: two of them are enough, as each may take TC_HTTP_TIMEOUT. */
 const SLOW_MS = 5_000;
 const SLOW_EVIDENCE = EVIDENCE / 2;
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 8_000;
 
 /** The object does not come, however often it is requested, while others come. */
 export const HEAVY = Symbol('heavy');
@@ -37,8 +36,8 @@ export async function insist<T>(
   let came = await othersCome();
   let outage = came ? 0 : 1;
   let evidence = 0;
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-    await waiting.sleep(waitMs, signal);
+  for (let times = 1; ; times += 1) {
+    await waiting.sleep(waitMsAfter(times), signal);
     const beganMs = performance.now();
     try {
       return await ask();

@@ -3,6 +3,7 @@ import { leadingId } from '../threatconnect/record-id.ts';
 import type { RawRecord } from '../threatconnect/record-scanner.ts';
 import type { Selection } from '../threatconnect/tql.ts';
 import { isPassing, isWeight } from '../threatconnect/weight.ts';
+import { waitMsAfter } from './growing-wait.ts';
 import { HeavyRecords } from './heavy-records.ts';
 import type { PageOrder } from './page-order.ts';
 import { PagePlaces, type Gap } from './page-places.ts';
@@ -12,8 +13,6 @@ import type { RecordSink } from './record-sink.ts';
 const LARGE_RECORD_BYTES = 8 * 1024 * 1024;
 /** A failure that comes sooner may be temporary, so the same request is sent once more. */
 const MOMENT_MS = 5_000;
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 8_000;
 /**
  * Maximum number of consecutive failures without a record in between. After half a minute Temporal does the waiting.
  */
@@ -122,8 +121,7 @@ export class PageReader {
         if (this.#places.read > readBefore) [troubles, isSecondTime] = [0, false];
         troubles += 1;
         if (troubles > TROUBLES_MAX) throw error;
-        const waitMs = FIRST_WAIT_MS * 2 ** (troubles - 1);
-        await this.#deps.waiting.sleep(Math.min(waitMs, LONGEST_WAIT_MS), this.#signal);
+        await this.#deps.waiting.sleep(waitMsAfter(troubles), this.#signal);
         if (!isWeight(error)) continue;
         if (!(await this.#heavy.othersCome(this.#selection(), this.#offset()))) continue;
         isSecondTime = isOfMoment && !isSecondTime;
