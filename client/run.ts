@@ -6,7 +6,7 @@ import {
 import { tune } from '../contracts/messages.ts';
 import { runWorkflowId, taskQueue } from '../contracts/names.ts';
 import { SyncFeedInput, type SyncFeedResult } from '../contracts/sync-feed-input.ts';
-import { runsUnderWay } from '../watch/runs.ts';
+import { runsUnderWay } from '../activities/temporal/runs.ts';
 import { number, plural } from '../watch/words.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';

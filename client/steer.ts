@@ -13,7 +13,7 @@ import {
 import { scheduleId } from '../contracts/names.ts';
 import type { Tuning } from '../contracts/tuning.ts';
 import { progressOf } from '../watch/look-at-run.ts';
-import { runsUnderWay } from '../watch/runs.ts';
+import { runsUnderWay } from '../activities/temporal/runs.ts';
 import { number } from '../watch/words.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 import { findFeed, hasWorker, requireWorker, withSession, type Session } from './session.ts';

@@ -16,12 +16,16 @@ import {
   startThreatConnect,
   type ThreatConnectOptions,
 } from '../stand-ins/threatconnect/server.ts';
+import type { TemporalQuestions } from '../activities/temporal/temporal.ts';
 import { createDeps } from '../worker/create-deps.ts';
 import { failureInterceptor } from '../worker/failure-interceptor.ts';
 import { createRedactor } from '../worker/redactor.ts';
 
 export const SECRET = 'stage s3cr3t$%"\\=+/ ';
 const ACCESS_ID = '12345678901234567890';
+
+/** There is no Temporal behind the activities of a stage, so that no other run exists. */
+const NO_OTHER_RUNS: TemporalQuestions = { runsUnderWay: async () => [] };
 
 /** Waits are a hundred times shorter than those of a worker, because only the time after them is tested. */
 const QUICK: Waiting = {
@@ -71,7 +75,7 @@ export async function stage(
     ...env,
   };
   const config = loadConfig(settings, { cwd: import.meta.dirname });
-  const deps = createDeps(config, undefined, QUICK);
+  const deps = createDeps(config, NO_OTHER_RUNS, undefined, QUICK);
   const activities = createActivities(deps);
   const environment = (attempt = 1, heartbeatDetails?: unknown) =>
     new MockActivityEnvironment(

@@ -4,7 +4,7 @@ import { progress as progressQuery } from '../contracts/messages.ts';
 import type { SyncFeedProgress } from '../contracts/progress.ts';
 import { STATE } from '../contracts/search-attributes.ts';
 import { toReason, type Reason } from './reason.ts';
-import type { Run } from './runs.ts';
+import type { Run } from '../activities/temporal/runs.ts';
 
 /** State of a run that is under way. */
 export type RunLook = Run & {

@@ -2,7 +2,12 @@ import { ScheduleNotFoundError, type Client } from '@temporalio/client';
 import { scheduleId, taskQueue } from '../contracts/names.ts';
 import { lookAtRun, type RunLook } from './look-at-run.ts';
 import { toReason, type Reason } from './reason.ts';
-import { runsEnded, runsUnderWay, type EndedRun, type KnownInputs } from './runs.ts';
+import {
+  runsEnded,
+  runsUnderWay,
+  type EndedRun,
+  type KnownInputs,
+} from '../activities/temporal/runs.ts';
 import { lookAtWorkers, type WorkersLook } from './workers.ts';
 
 export type ScheduleLook = {

@@ -3,7 +3,7 @@ import type { Client as Temporal } from '@temporalio/client';
 import type { ProgramConfig } from '../config/config.ts';
 import { lookAtElasticsearch, type ElasticsearchLook } from './look-at-elasticsearch.ts';
 import { lookAtTemporal, type TemporalLook } from './look-at-temporal.ts';
-import type { KnownInputs } from './runs.ts';
+import type { KnownInputs } from '../activities/temporal/runs.ts';
 import { tried, type Tried } from './tried.ts';
 
 /** The state of a namespace at one moment; either side may give no answer. */

@@ -4,6 +4,7 @@ import { rememberServer } from '../activities/elasticsearch/server-info.ts';
 import { IN_FLIGHT_BYTES, InFlight } from '../activities/page/bytes-in-flight.ts';
 import { PagePriority } from '../activities/page/page-priority.ts';
 import { ThreatConnect } from '../activities/threatconnect/threatconnect.ts';
+import type { TemporalQuestions } from '../activities/temporal/temporal.ts';
 import { REAL_WAITING } from '../activities/attempt/waiting.ts';
 import { comparedSettings } from '../config/compared-settings.ts';
 import type { Config } from '../config/config.ts';
@@ -12,6 +13,7 @@ import type { Metrics } from './metrics.ts';
 /** Builds the collaborators of the activities. Call `close` after the last activity has ended. */
 export function createDeps(
   config: Config,
+  temporal: TemporalQuestions,
   metrics?: Pick<Metrics, 'source' | 'sinkAnswered'>,
   waiting = REAL_WAITING,
 ): Deps & { close(): Promise<void> } {
@@ -28,6 +30,7 @@ export function createDeps(
   return {
     source,
     sink,
+    temporal,
     inFlight: new InFlight(IN_FLIGHT_BYTES),
     priority: new PagePriority(),
     waiting,

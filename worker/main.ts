@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
+import { Temporal } from '../activities/temporal/temporal.ts';
 import { secretsOf } from '../config/config.ts';
 import { ConfigError } from '../config/fault.ts';
 import { loadConfig } from '../config/load.ts';
@@ -44,9 +45,9 @@ async function main(): Promise<void> {
     runtime.metricMeter.withTags({ tcsync_namespace: program.namespace }),
     config.feeds.map(({ name }) => name),
   );
-  const deps = createDeps(config, metrics);
-  stack.defer(() => deps.close());
   const client = new Client({ connection, namespace: temporal.namespace });
+  const deps = createDeps(config, new Temporal(client, program.namespace), metrics);
+  stack.defer(() => deps.close());
   const watcher = new Watcher(deps, client, metrics, runtime.logger);
   stack.defer(() => watcher.stop());
   watcher.start();

@@ -4,7 +4,7 @@ import type { Deps } from '../activities/attempt/deps.ts';
 import { toEpochMs, type Instant } from '../contracts/instant.ts';
 import { judge } from '../watch/judge.ts';
 import { look, type Look } from '../watch/look.ts';
-import type { KnownInputs } from '../watch/runs.ts';
+import type { KnownInputs } from '../activities/temporal/runs.ts';
 import { valueOf } from '../watch/tried.ts';
 import type { Metrics } from './metrics.ts';
 

@@ -6,6 +6,7 @@ import type { Server } from '../elasticsearch/server-info.ts';
 import { BadInputError } from '../../contracts/errors.ts';
 import type { InFlight } from '../page/bytes-in-flight.ts';
 import type { ThreatConnect } from '../threatconnect/threatconnect.ts';
+import type { TemporalQuestions } from '../temporal/temporal.ts';
 import type { PagePriority } from '../page/page-priority.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -17,6 +18,8 @@ export type Deps = {
   sink: Client;
   /** Version and flavour of the server behind `sink`; asked once. Refuses a version that is too old. */
   server: (signal: AbortSignal) => Promise<Server>;
+  /** Asks about other runs. */
+  temporal: TemporalQuestions;
   /** Limit for the bytes of records under way. */
   inFlight: InFlight;
   /** The order in which pages are processed. */

@@ -10,6 +10,7 @@ import { startDevServer, type DevServer } from '../../demo/dev-server.ts';
 import { withoutSettings } from '../../demo/demo-settings.ts';
 import { startElasticsearch } from '../../stand-ins/elasticsearch/server.ts';
 import type { Finding } from '../../watch/finding.ts';
+import { Temporal } from '../../activities/temporal/temporal.ts';
 import { createDeps } from '../../worker/create-deps.ts';
 import { Watcher } from '../../worker/watcher.ts';
 import { openInput } from '../open-input.ts';
@@ -60,7 +61,7 @@ describe('a worker that watches', { timeout: 120_000 }, () => {
       },
       { cwd: import.meta.dirname },
     );
-    const deps = createDeps(config);
+    const deps = createDeps(config, new Temporal(temporal, config.program.namespace));
     t.after(() => deps.close());
     t.mock.timers.enable({ apis: ['setInterval'] });
     const told = new Told();

@@ -1,7 +1,7 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { z } from 'zod';
-import { taskQueue } from '../contracts/names.ts';
+import { taskQueue } from '../../contracts/names.ts';
 
 /** A run of the workflow `syncFeed`, no matter who started it and under which id. */
 export type Run = RunInput & {
