@@ -34,7 +34,7 @@ export async function run(name: string | null, input: Input, json: boolean): Pro
     const result = await follow(session, handle);
     if (result === null) {
       process.stderr.write(
-        'detached; the run goes on. The same command attaches again while it lasts; `npx tcsync status` shows where it stands.\n',
+        'detached; the run continues. The same command attaches to it again; `npx tcsync status` shows its progress.\n',
       );
       return EXIT.ok;
     }

@@ -62,7 +62,7 @@ export function forbiddenCauses(
     ...(mayNameOwners
       ? ['an owner in TC_OWNERS that does not exist or that the API user does not belong to']
       : []),
-    ...(isPlain && !wasAccepted ? ['plain http where the instance wants https'] : []),
+    ...(isPlain && !wasAccepted ? ['plain http although the instance requires https'] : []),
     ...(wasAccepted ? [] : ['a proxy that drops the Authorization header']),
     ...(wasAccepted ? ['a right that the API user lacks'] : []),
   );

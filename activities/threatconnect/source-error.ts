@@ -70,7 +70,7 @@ export function toSourceError(refusal: Refusal): Error {
       options,
     );
   }
-  if (statusCode < 300) return new SourceContractError(`${what}, where only 200 is an answer`);
+  if (statusCode < 300) return new SourceContractError(`${what}, but only 200 is an answer`);
   if (statusCode === 404) {
     return new SourceBadRequestError(`${what}; is TC_URL the instance's own address?`, options);
   }

@@ -85,7 +85,7 @@ function proxyOf({ url, proxy }: SourceConfig): string | null {
 
 function noProxyRemark(passedBy: string | null, unread: readonly string[]): string | null {
   if (passedBy !== null) {
-    return `HTTPS_PROXY is not used for it: NO_PROXY names it with ${passedBy}. Take that out where only the proxy reaches it.`;
+    return `HTTPS_PROXY is not used for ThreatConnect, because NO_PROXY contains ${passedBy}. Remove that entry if only the proxy can reach ThreatConnect.`;
   }
   return unread.length === 0
     ? null

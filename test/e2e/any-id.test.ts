@@ -71,7 +71,7 @@ describe('a run that was started by `temporal workflow start`', { timeout: 600_0
     child.kill('SIGINT');
     await once(child, 'exit');
     assert.match(told, new RegExp(`^run ${workflowId}$`, 'm'));
-    assert.match(told, /detached; the run goes on\. The same command attaches again/);
+    assert.match(told, /detached; the run continues\. The same command attaches to it again/);
   });
 
   test('is cancelled', async () => {

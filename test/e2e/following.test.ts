@@ -92,7 +92,7 @@ describe('a command that follows a run', () => {
     await second.says(/has not taken up the new values: .*; `tcsync tune` tries again/);
     await second.says(/waiting: no worker/);
     assert.equal(await second.detach(), 0);
-    assert.match(second.said, /detached; the run goes on/);
+    assert.match(second.said, /detached; the run continues/);
     await line.startWorker();
     assert.equal(await first.ends(), 0);
   });

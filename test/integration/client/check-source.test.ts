@@ -137,7 +137,8 @@ describe('tcsync check of ThreatConnect', () => {
         {
           state: 'failed',
           detail: /nothing listens for ThreatConnect at 127\.0\.0\.1:1/,
-          remedy: /HTTPS_PROXY is not used for it: NO_PROXY names it with 127\.0\.0\.[01]/,
+          remedy:
+            /HTTPS_PROXY is not used for ThreatConnect, because NO_PROXY contains 127\.0\.0\.[01]/,
         },
         { TC_URL: `https://${NOBODY}`, HTTPS_PROXY: 'http://proxy.invalid', NO_PROXY: noProxy },
       );
