@@ -31,5 +31,5 @@ function toSentence(error: unknown): string {
 }
 
 function unforeseen(what: string): string {
-  return `${what.replaceAll(/\s*\n\s*/g, '; ')}: this was not foreseen and may be a fault of tcsync; report it with this line`;
+  return `${what.replaceAll(/\s*\n\s*/g, '; ')}: this is unexpected and may be a bug in tcsync; report it with this line`;
 }

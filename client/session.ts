@@ -81,7 +81,7 @@ export async function connectTemporal(
     return { connection, temporal: new Client({ connection, namespace }) };
   } catch (error) {
     throw new CommandError(
-      `cannot reach Temporal at ${address} (TEMPORAL_ADDRESS): ${error instanceof Error ? error.message : String(error)}; is it up, and does it want TLS (TEMPORAL_TLS)?`,
+      `cannot reach Temporal at ${address} (TEMPORAL_ADDRESS): ${error instanceof Error ? error.message : String(error)}; is it up, and does it require TLS (TEMPORAL_TLS)?`,
     );
   } finally {
     clearTimeout(told);

@@ -52,7 +52,7 @@ export function toTemporalError(error: unknown, temporal: TemporalConfig): unkno
   }
   if (REFUSED.has(code)) {
     return new CommandError(
-      `Temporal at ${address} does not take the credentials: ${details}; correct TEMPORAL_API_KEY, or the certificate of TEMPORAL_TLS_CLIENT_CERT_PATH`,
+      `Temporal at ${address} does not accept the credentials: ${details}; correct TEMPORAL_API_KEY, or the certificate of TEMPORAL_TLS_CLIENT_CERT_PATH`,
     );
   }
   if (code === CODES.resourceExhausted) {

@@ -56,7 +56,7 @@ export function toTemporalStartError(error: unknown, temporal: TemporalConfig): 
     );
   }
   return new StartError(
-    `cannot reach Temporal at ${address} (TEMPORAL_ADDRESS): ${saidIn(error.message)}; is it up, and does it want TLS (TEMPORAL_TLS) or credentials (TEMPORAL_API_KEY)?`,
+    `cannot reach Temporal at ${address} (TEMPORAL_ADDRESS): ${saidIn(error.message)}; is it up, and does it require TLS (TEMPORAL_TLS) or credentials (TEMPORAL_API_KEY)?`,
     1,
     { cause: error },
   );

@@ -36,7 +36,7 @@ export function unauthorizedCauses(
   const token = 'a token that has expired or was replaced';
   const rewritten = 'a proxy that rewrites the query';
   if (wasAccepted) {
-    const taken = '(the credentials were taken before)';
+    const taken = '(the credentials were accepted before)';
     return scheme === 'hmac'
       ? listed(...page, `${rewritten} ${taken}`, 'a secret key that was replaced')
       : listed(...page, `${token} ${taken}`);

@@ -84,7 +84,7 @@ export class SourceClock {
       const seconds = Math.round(Math.abs(secondMs - signedMs) / 1_000);
       this.distrust({
         sign: 'Date',
-        words: `has a Date that is not believed, as it is ${seconds} s from the time of a request that ThreatConnect took`,
+        words: `has a Date that is not believed, as it is ${seconds} s from the time of a request that ThreatConnect accepted`,
       });
       return;
     }

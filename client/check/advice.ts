@@ -9,12 +9,12 @@ import { failed, type Outcome } from './step.ts';
 /** Remedies for the errors of ThreatConnect and Elasticsearch whose name alone says what to do. */
 const ADVICE: Readonly<Record<string, string>> = {
   SourceProxyRefusedError:
-    'Correct the user name and the password in HTTPS_PROXY, or have the proxy let this machine through to ThreatConnect.',
+    'Correct the user name and the password in HTTPS_PROXY, or configure the proxy to let this machine reach ThreatConnect.',
   SourceRateLimitedError:
     'Wait a while; other programs may use the same API user, or a proxy in between limits requests.',
   SourceUnavailableError: 'Is the instance up? Is a proxy or a firewall in between?',
   SourceTooSlowError: 'Try again when the instance is less busy, or set a longer TC_HTTP_TIMEOUT.',
-  SinkUnauthorizedError: 'Renew the API key or the password, or grant what is missing.',
+  SinkUnauthorizedError: 'Renew the API key or the password, or grant the missing privileges.',
   SinkUnavailableError: 'Is the cluster up and green? Is a proxy or a firewall in between?',
   SinkBusyError: 'Wait until the cluster is green, then try again.',
   SinkOverloadedError: 'Wait until the cluster is less busy; look at its disk space.',
@@ -44,7 +44,7 @@ export function failedBy(error: unknown, subject: string): Outcome {
   return advice === undefined
     ? failed(
         `${subject}: ${error.name}: ${error.message}`,
-        'This was not foreseen and may be a fault of tcsync: report it with this line.',
+        'This is unexpected and may be a bug in tcsync: report it with this line.',
       )
     : failed(error.message, advice);
 }
@@ -72,10 +72,10 @@ export function isOfAnother({ answer }: Refusal): boolean {
 }
 
 export const LET_THROUGH =
-  'The answer is not in the form of ThreatConnect’s API: a firewall, a proxy or a log-in page in between gave it. Have that let the request through.';
+  'The answer is not in the form of ThreatConnect’s API: a firewall, a proxy or a log-in page in between sent it, and must let the request through.';
 
 export const CORRECT_URL =
-  'Correct TC_URL: is it the instance’s own address, with all of its path? /api is put behind it unless it ends with /api, in lower case.';
+  'Correct TC_URL: is it the instance’s own address, with its complete path? tcsync appends /api unless the address ends with /api, in lower case.';
 
 function adviceOnRefusal(error: Refusal): string {
   const { answer, message } = error;
@@ -83,7 +83,7 @@ function adviceOnRefusal(error: Refusal): string {
   if (causes !== undefined) return `Likely causes: ${causes}.`;
   if (answer === null) return 'Correct what the line above names.';
   const { statusCode } = answer;
-  if (statusCode === 503) return 'Have the API licensed for this instance.';
+  if (statusCode === 503) return 'The API must be licensed for this instance.';
   if (statusCode === 400) {
     return isOfAnother(error)
       ? LET_THROUGH

@@ -47,10 +47,13 @@ export function answers(config: SourceConfig, { error, tookMs }: FirstAnswer): O
   if (error instanceof SourceProxyRefusedError) {
     const proxy = proxyOf(config);
     const who = proxy === null ? 'a proxy in between' : `the proxy ${proxy}`;
-    return failed(`${who} gives no way to ThreatConnect at ${config.url}: ${detail}`, `${remedy}`);
+    return failed(
+      `${who} does not connect to ThreatConnect at ${config.url}: ${detail}`,
+      `${remedy}`,
+    );
   }
   return failed(
-    `what answers at ${config.url} is not a ThreatConnect that works: ${detail}`,
+    `the server at ${config.url} is not a working ThreatConnect: ${detail}`,
     isRefusal(error) ? adviceOnFirst(error) : `${remedy}`,
   );
 }
@@ -89,7 +92,7 @@ function noProxyRemark(passedBy: string | null, unread: readonly string[]): stri
   }
   return unread.length === 0
     ? null
-    : `NO_PROXY has entries that stand for nothing: ${listed(unread)}. Write names, addresses, or blocks such as 10.0.0.0/8.`;
+    : `NO_PROXY has entries that have no effect: ${listed(unread)}. Write names, addresses, or blocks such as 10.0.0.0/8.`;
 }
 
 /** Leaves out the user name and the password in the URL. */

@@ -6,14 +6,15 @@ const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\u00A0]/u;
 
 /** Describes a refused secret without showing it: its length, and characters that people cannot see. */
 export function arrivedAs(name: string, secret: string): string {
-  const length = `As it arrived here it has ${plural(secret.length, 'character')}`;
+  const length = `It arrived here with ${plural(secret.length, 'character')}`;
   const odd = oddCharacter(secret, INVISIBLE);
-  if (odd !== null) return `${length}, ${odd}: take it out of ${name} unless the secret has it.`;
+  if (odd !== null)
+    return `${length}, ${odd}: remove it from ${name} unless it belongs to the secret.`;
   if (secret !== secret.trim()) {
-    return `${length}, with a blank at its beginning or end: take it out of ${name} unless the secret has it.`;
+    return `${length}, with a blank at its beginning or end: remove it from ${name} unless it belongs to the secret.`;
   }
   return IN_QUOTES.test(secret)
-    ? `${length}, quotes around it included: take them out of ${name} unless the secret has them.`
+    ? `${length}, including quotes around it: remove them from ${name} unless they belong to the secret.`
     : `${length}.`;
 }
 
@@ -21,9 +22,9 @@ const IN_QUOTES = /^(["'`]).*\1$/s;
 
 /** The remedy for an API key that Elasticsearch refuses. The form of the key often shows the mistake. */
 export function apiKeyAdvice(key: string): string {
-  if (IN_QUOTES.test(key)) return 'ES_API_KEY arrived here with quotes around it: take them out.';
+  if (IN_QUOTES.test(key)) return 'ES_API_KEY arrived here with quotes around it: remove them.';
   if (/^ApiKey\s/i.test(key)) {
-    return 'ES_API_KEY begins with the word ApiKey, which is put before it anyway: take it out.';
+    return 'ES_API_KEY begins with the word ApiKey, which tcsync adds itself: remove it.';
   }
   if (/^[^:\s]+:[^:\s]+$/.test(key)) {
     return 'ES_API_KEY is in the form id:key: set the encoded form, which is base64 of that.';

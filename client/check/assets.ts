@@ -52,18 +52,18 @@ async function lookAt(sink: Client, context: AssetContext, signal: AbortSignal):
   const applied = due.length === 0 ? [] : [`\`npx tcsync apply\` ${due.join(' and ')}.`];
   if (blocked.length > 0) {
     return failed(
-      `${blocked.length} of ${total} assets cannot be what they should`,
+      `${blocked.length} of ${total} assets are blocked`,
       [...blocked, ...applied].join('\n'),
     );
   }
   if (due.length > 0) {
     const states = [
-      ...(missing.length > 0 ? [`${missing.length} of ${total} assets are not there yet`] : []),
+      ...(missing.length > 0 ? [`${missing.length} of ${total} assets do not exist yet`] : []),
       ...(stopped.length > 0 ? [`${stopped.join(', ')} is stopped`] : []),
     ];
     return warning(states.join('; '), applied.join('\n'));
   }
-  return ok(`all ${total} assets are there`);
+  return ok(`all ${total} assets exist`);
 }
 
 /** Maximum number of assets that a list names; `apply --dry-run` names all. */

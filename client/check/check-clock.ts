@@ -15,11 +15,12 @@ const SET_CLOCKS = 'Let both machines set their clocks by NTP (timedatectl set-n
 /** The remedy for an answer that did not give the time, by the sign that shows this. */
 const REMEDIES: Readonly<Record<Doubt['sign'], string>> = {
   none: SET_CLOCKS,
-  status: 'The first answer that is no refusal tells it: mend what the next lines name.',
-  Date: 'A proxy in between drops the Date header or writes one of its own: have it pass on that of ThreatConnect. Five minutes of difference are refused.',
+  status: 'The first answer that is not a refusal shows it: correct what the next lines name.',
+  Date: 'A proxy in between drops the Date header or writes its own: configure it to pass on ThreatConnect’s header. ThreatConnect refuses a difference of five minutes.',
   'Content-Type':
-    'A proxy in between drops or changes the Content-Type header: have it pass it on. Five minutes of difference are refused.',
-  cache: 'A cache in between answers for ThreatConnect: have it pass on every request.',
+    'A proxy in between drops or changes the Content-Type header: configure it to pass the header on. ThreatConnect refuses a difference of five minutes.',
+  cache:
+    'A cache in between answers instead of ThreatConnect: configure it to pass on every request.',
   clock: SET_CLOCKS,
 };
 
@@ -29,7 +30,7 @@ export function clocks(clock: SourceClock, error: unknown): Outcome {
   if (!clock.isSet) {
     const { sign, words } = clock.doubt;
     return warning(
-      `how far the clocks differ is not known: ThreatConnect’s answer ${words}`,
+      `the difference of the clocks is not known: ThreatConnect’s answer ${words}`,
       REMEDIES[sign],
     );
   }
@@ -54,7 +55,7 @@ export function timeRefused(clock: SourceClock, error: Error): Outcome {
   if (NO_TIMESTAMP.test(error.message)) {
     return failed(
       `ThreatConnect refuses the time of the request${clock.isSet ? `, although ${distance}` : ''}: ${saidBy(error)}`,
-      'It saw no number in the Timestamp header, which was sent: a proxy in between drops or changes it. Have the proxy pass it on.',
+      'It saw no number in the Timestamp header, which was sent: a proxy in between drops or changes the header. Configure the proxy to pass it on.',
     );
   }
   if (clock.isSet && Math.abs(clock.offsetMs) < SIGNED_MAX_MS) {

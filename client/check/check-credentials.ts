@@ -16,12 +16,12 @@ export async function credentials(
   if (error === null) {
     return ok(
       given.scheme === 'hmac'
-        ? `ThreatConnect takes access id and secret key`
-        : 'ThreatConnect takes the token',
+        ? `ThreatConnect accepts access id and secret key`
+        : 'ThreatConnect accepts the token',
     );
   }
   if (!isRefusal(error)) return failedBy(error, 'the credentials');
-  const what = `ThreatConnect does not take the credentials: ${saidBy(error)}`;
+  const what = `ThreatConnect does not accept the credentials: ${saidBy(error)}`;
   if (error.answer?.statusCode === 503) return failedBy(error, 'the credentials');
   const others = await refusalOfOthers(config, signal);
   if (others !== null && untimed(others) === untimed(error)) {
@@ -36,7 +36,7 @@ export async function credentials(
 
 /** Used if made-up credentials get the same answer: a wrong secret key would get a different one. */
 const UNSEEN =
-  'It answers the same to made-up credentials of another kind. So a proxy in between drops or changes the Authorization header, or no request from here is taken at all (plain http, a list of allowed addresses)';
+  'It gives the same answer to made-up credentials of another kind. So a proxy in between drops or changes the Authorization header, or no request from here is accepted at all (plain http, a list of allowed addresses)';
 
 const NO_ID = 'or it has no API user with this TC_ACCESS_ID.';
 const NO_TOKEN = 'or it does not know TC_API_TOKEN (expired, replaced, of another instance).';
@@ -66,7 +66,7 @@ function untimed(error: Error): string {
 
 function hmacCauses(secretKey: string): string {
   return [
-    `Compare TC_SECRET_KEY with the instance, character by character: a shell, YAML or .env file changes $, %, #, quotes and backslashes. ${arrivedAs('TC_SECRET_KEY', secretKey)} TC_SECRET_KEY_FILE names a file that is read as it is.`,
+    `Compare TC_SECRET_KEY with the instance, character by character: a shell, YAML or .env file changes $, %, #, quotes and backslashes. ${arrivedAs('TC_SECRET_KEY', secretKey)} TC_SECRET_KEY_FILE names a file that is read unchanged.`,
     'Compare TC_ACCESS_ID: is it of the same API user, and of this instance?',
     'Is a proxy in between that rewrites the query?',
   ].join('\n');
@@ -74,7 +74,7 @@ function hmacCauses(secretKey: string): string {
 
 function tokenCauses(token: string): string {
   return [
-    'Has the token expired, or was a newer one made? That ends the older one at once: set the new one in TC_API_TOKEN.',
+    'Has the token expired, or was a newer one created? A new token ends the older one at once: set the new one in TC_API_TOKEN.',
     `Is the token of this instance, and of an API user? ${arrivedAs('TC_API_TOKEN', token)}`,
   ].join('\n');
 }

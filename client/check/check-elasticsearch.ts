@@ -24,8 +24,8 @@ export const SINK: Head = {
 
 const ACCESS: Head = {
   name: 'Elasticsearch access',
-  subject: 'whether Elasticsearch takes the credentials',
-  trouble: 'Elasticsearch does not take the credentials',
+  subject: 'whether Elasticsearch accepts the credentials',
+  trouble: 'Elasticsearch does not accept the credentials',
   needs: [SINK.name],
 };
 
@@ -77,12 +77,12 @@ export function sinkAnswers(
     // an error made from an error response has this response as its `cause`
     return error.cause === undefined
       ? failed(
-          `what answers at ${address} does not answer as Elasticsearch does: ${error.message}`,
-          'Have a proxy in between pass answers on as they are; else correct ES_URL.',
+          `the server at ${address} does not answer like Elasticsearch: ${error.message}`,
+          'Configure a proxy in between to pass answers on unchanged; else correct ES_URL.',
         )
       : failed(
-          `what answers at ${address} is not Elasticsearch: ${error.message}`,
-          'Have a proxy before it let this machine through; else correct ES_URL: is it Kibana’s address, a proxy’s, or OpenSearch?',
+          `the server at ${address} is not Elasticsearch: ${error.message}`,
+          'Configure a proxy in front of it to let this machine through; else correct ES_URL: is it the address of Kibana, of a proxy or of OpenSearch?',
         );
   }
   if (error instanceof Error && connectionWasLost(error)) {
@@ -118,20 +118,20 @@ function access({ auth }: SinkConfig, error: unknown): Outcome {
   if (!(error instanceof SinkUnauthorizedError) || statusOf(error.cause) === 403) {
     return ok(
       {
-        apiKey: 'Elasticsearch takes the API key',
-        basic: 'Elasticsearch takes user and password',
-        none: 'Elasticsearch takes requests without credentials',
+        apiKey: 'Elasticsearch accepts the API key',
+        basic: 'Elasticsearch accepts user and password',
+        none: 'Elasticsearch accepts requests without credentials',
       }[auth.kind],
     );
   }
   if (auth.kind !== 'none' && NONE_CAME.test(reasonOf(error.cause))) {
     return failed(
-      'Elasticsearch says that no credentials came, although they were sent',
-      'A proxy in between drops the Authorization header: have it pass the header on.',
+      'Elasticsearch received no credentials, although they were sent',
+      'A proxy in between drops the Authorization header: configure it to pass the header on.',
     );
   }
   return failed(
-    `Elasticsearch does not take the credentials: ${error.message}`,
+    `Elasticsearch does not accept the credentials: ${error.message}`,
     {
       apiKey: auth.kind === 'apiKey' ? apiKeyAdvice(auth.apiKey.reveal()) : '',
       basic: `Correct ES_USERNAME and ES_PASSWORD; a shell, YAML or .env file changes $, %, #, quotes and backslashes.${auth.kind === 'basic' ? ` ${arrivedAs('ES_PASSWORD', auth.password.reveal())}` : ''}`,
@@ -143,7 +143,8 @@ function access({ auth }: SinkConfig, error: unknown): Outcome {
 function version(server: Server | null, error: unknown): Outcome {
   if (server === null) return failedBy(error, 'the version of Elasticsearch');
   const problem = tooOld(server, null);
-  if (problem !== null) return failed(problem, 'Upgrade Elasticsearch, 8.19 or 9.3.2 at best.');
+  if (problem !== null)
+    return failed(problem, 'Upgrade Elasticsearch, preferably to 8.19 or 9.3.2.');
   if (server.flavour === 'serverless') return ok('it is Elasticsearch Serverless');
   if (prefersLateDocuments(server)) {
     return warning(

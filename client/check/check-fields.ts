@@ -61,13 +61,13 @@ export async function checkFields(
     if (refused.length > 0) {
       return failed(
         `ThreatConnect refuses ${refused.join(', ')}${silent.length > 0 ? ` and leaves out ${silent.join(', ')}` : ''}`,
-        `Take them out of TC_FIELDS or tcsync.yaml. ${LEVELS}`,
+        `Remove them from TC_FIELDS or tcsync.yaml. ${LEVELS}`,
       );
     }
     if (silent.length > 0) {
       return warning(
-        `ThreatConnect leaves out ${silent.join(', ')} without a word: none of the oldest records (${LOOKED_AT} at most) has it`,
-        `If no other has it either, documents come without it. ${LEVELS}`,
+        `ThreatConnect silently leaves out ${silent.join(', ')}: none of the oldest records (${LOOKED_AT} at most) has it`,
+        `If no other record has it either, documents do not contain it. ${LEVELS}`,
       );
     }
     return ok(

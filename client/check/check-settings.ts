@@ -32,7 +32,7 @@ export async function checkSettings(
     if (others.length === 0) return ok('no worker has other settings than these');
     return warning(
       others.join('; '),
-      'What is told here is true of these settings alone: start the worker again with them, or check with its own. One that has ended counts for 90 s more.',
+      'This check used these settings, not those of the worker: restart the worker with these, or check with its settings. A worker that has ended is listed for another 90 s.',
     );
   });
 }

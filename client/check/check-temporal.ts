@@ -16,7 +16,7 @@ const TEMPORAL: Head = {
 const NAMESPACE: Head = {
   name: 'Temporal namespace',
   subject: 'whether Temporal has the namespace',
-  trouble: 'Temporal’s namespace is not there',
+  trouble: 'Temporal’s namespace does not exist',
   needs: [TEMPORAL.name],
 };
 
@@ -107,13 +107,13 @@ function notConnected(address: string, error: unknown): Outcome {
   const reason = error instanceof Error ? error.message : String(error);
   if (code === UNAUTHENTICATED || code === PERMISSION_DENIED) {
     return failed(
-      `Temporal at ${address} does not take the credentials: ${reason}`,
+      `Temporal at ${address} does not accept the credentials: ${reason}`,
       'Correct TEMPORAL_API_KEY, or the certificate of TEMPORAL_TLS_CLIENT_CERT_PATH.',
     );
   }
   return failed(
-    `what listens at ${address} does not answer as Temporal does: ${reason}`,
-    'Is TEMPORAL_ADDRESS the gRPC port (7233), not that of the UI? Does it want TLS (TEMPORAL_TLS=true)?',
+    `the server at ${address} does not answer like Temporal: ${reason}`,
+    'Is TEMPORAL_ADDRESS the gRPC port (7233), not that of the UI? Does it require TLS (TEMPORAL_TLS=true)?',
   );
 }
 

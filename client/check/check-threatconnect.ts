@@ -23,8 +23,8 @@ const CLOCK: Head = {
 
 const CREDENTIALS: Head = {
   name: 'credentials',
-  subject: 'whether ThreatConnect takes the credentials',
-  trouble: 'ThreatConnect does not take the credentials',
+  subject: 'whether ThreatConnect accepts the credentials',
+  trouble: 'ThreatConnect does not accept the credentials',
   needs: [ANSWERS.name, CLOCK.name],
 };
 

@@ -21,7 +21,7 @@ function scheduleStep(feed: string): Head {
   return {
     name: `Schedule ${feed}`,
     subject: `the Schedule of feed ${feed}`,
-    trouble: `the Schedule of feed ${feed} is not there`,
+    trouble: `the Schedule of feed ${feed} does not exist`,
     needs: NEEDS,
   };
 }
@@ -45,7 +45,7 @@ export async function checkWorker(
     if (deserted.length === 0) return ok(`a worker polls ${queue} and ${pages}`);
     return warning(
       `no worker polls ${deserted.join(' and ')}`,
-      'Start one with `npx tcsync worker`; one that has just ended is still counted for minutes.',
+      'Start one with `npx tcsync worker`; a worker that has just ended is still counted for minutes.',
     );
   });
 }
@@ -92,8 +92,8 @@ export async function checkSchedule(
       );
       if (state.paused) {
         return warning(
-          `Schedule ${id} is paused${state.note ? `: ${state.note}` : ''}; nothing starts by itself`,
-          `When it may go on: ${temporalCommand(`schedule toggle --unpause --schedule-id ${id}`, placeOf(connected(session)))}`,
+          `Schedule ${id} is paused${state.note ? `: ${state.note}` : ''}; no run starts by itself`,
+          `To continue it: ${temporalCommand(`schedule toggle --unpause --schedule-id ${id}`, placeOf(connected(session)))}`,
         );
       }
       const next = info.nextActionTimes[0]?.toISOString() ?? 'unknown';
@@ -101,8 +101,8 @@ export async function checkSchedule(
     } catch (error) {
       if (!(error instanceof ScheduleNotFoundError)) throw error;
       return warning(
-        `Schedule ${id} is not there; nothing starts by itself`,
-        'Run `npx tcsync apply`, with a worker running: it creates it.',
+        `Schedule ${id} does not exist; no run starts by itself`,
+        'Run `npx tcsync apply` while a worker runs: it creates the Schedule.',
       );
     }
   });

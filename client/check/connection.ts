@@ -53,7 +53,7 @@ function reasonOf(peer: Peer, message: string): Outcome {
   }
   const { remedy } = reasonAt(proxy, { setting: 'HTTPS_PROXY', certificate }, words);
   return failed(
-    `the proxy ${proxy} gives no way to ${name} at ${address}: ${message}`,
+    `the proxy ${proxy} does not connect to ${name} at ${address}: ${message}`,
     `${remedy} If ${address} is reached directly, name it in NO_PROXY.`,
   );
 }
@@ -65,8 +65,8 @@ function reasonAt(
 ): { detail: string; remedy: string } {
   if (TUNNEL.test(words)) {
     return {
-      detail: `${who} finds no way there`,
-      remedy: `Is the host name in TC_URL right, and can the proxy reach it? Else correct ${setting}.`,
+      detail: `${who} cannot be reached through the proxy`,
+      remedy: `Is the host name in TC_URL correct, and can the proxy reach it? Else correct ${setting}.`,
     };
   }
   if (NO_NAME.test(words)) {
@@ -78,13 +78,13 @@ function reasonAt(
   if (ALERT.test(words)) {
     return {
       detail: `${who} speaks TLS, but refuses this client`,
-      remedy: `Does it want a certificate of the client, or a version of TLS that Node does not offer? Is the host name in ${setting} its own?`,
+      remedy: `Does it require a certificate of the client, or a version of TLS that Node does not offer? Is the host name in ${setting} its own?`,
     };
   }
   if (NO_TLS_THERE.test(words)) {
     return {
       detail: `${who} does not speak TLS`,
-      remedy: `Is ${setting} to begin with http:// instead of https://, or is its port another one?`,
+      remedy: `Should ${setting} begin with http:// instead of https://, or is its port another one?`,
     };
   }
   if (CERTIFICATE.test(words)) {
@@ -113,14 +113,14 @@ function reasonAt(
   }
   if (BROKEN.test(words)) {
     return {
-      detail: `the connection to ${who} is broken off`,
+      detail: `the connection to ${who} was lost`,
       remedy: `Is it still starting? Does ${setting} need https:// or another port?`,
     };
   }
   if (TLS.test(words)) {
     return {
       detail: `TLS with ${who} fails`,
-      remedy: `Is its port one of TLS? Is a proxy or a firewall in between? Else correct ${setting}.`,
+      remedy: `Is its port a TLS port? Is a proxy or a firewall in between? Else correct ${setting}.`,
     };
   }
   return { detail: `${who} cannot be reached`, remedy: `Is it up? Else correct ${setting}.` };

@@ -37,8 +37,8 @@ export async function checkFeed(
     const unknown = await absentTypes(source, feed, signal());
     if (unknown.length > 0) {
       return warning(
-        `feed ${feed.name} names types of which there is no indicator: ${unknown.map(withGuess).join(', ')}`,
-        `Correct TC_TYPES or tcsync.yaml unless they are types of this instance’s own. ThreatConnect ships ${[...BUILT_IN_TYPES].join(', ')}.`,
+        `feed ${feed.name} names types that no indicator has: ${unknown.map(withGuess).join(', ')}`,
+        `Correct TC_TYPES or tcsync.yaml unless they are custom types of this instance. ThreatConnect ships ${[...BUILT_IN_TYPES].join(', ')}.`,
       );
     }
     if (total === 0) {

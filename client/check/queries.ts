@@ -10,7 +10,7 @@ import { failed, ok, type Outcome } from './step.ts';
 export const QUERIES: Head = {
   name: 'queries',
   subject: 'whether queries arrive as they are sent',
-  trouble: 'a first query is not answered as it should be',
+  trouble: 'the answer to a first query is wrong',
   needs: ['credentials'],
 };
 
@@ -33,8 +33,8 @@ export async function checkQueries(
       return count === 0
         ? ok('queries arrive as they are sent')
         : failed(
-            `ThreatConnect counts ${count} indicators for a filter that none of them meets`,
-            'The filter does not arrive: a proxy in between drops or changes the query. Have it pass the query on as it is.',
+            `ThreatConnect counts ${count} indicators for a filter that none of them matches`,
+            'The filter does not arrive: a proxy in between drops or changes the query. Configure it to pass the query on unchanged.',
           );
     } catch (error) {
       if (!isRefusal(error)) throw error;
@@ -45,11 +45,11 @@ export async function checkQueries(
 
 /** ThreatConnect accepted the same credentials before, so the cause is something that only this request has. */
 function refused(error: Refusal, scheme: SourceCredentials['scheme']): Outcome {
-  const what = `ThreatConnect took the credentials a moment ago, but refuses a query with encoded characters: ${saidBy(error)}`;
+  const what = `ThreatConnect accepted the credentials a moment ago, but refuses a query with encoded characters: ${saidBy(error)}`;
   if (isOfAnother(error)) {
     return failed(
-      `the credentials were taken a moment ago, but a query with encoded characters is refused: ${saidBy(error)}`,
-      `${LET_THROUGH} It is one with tql= in its query.`,
+      `the credentials were accepted a moment ago, but a query with encoded characters is refused: ${saidBy(error)}`,
+      `${LET_THROUGH} The request has tql= in its query.`,
     );
   }
   if (error instanceof SourceForbiddenError) {
@@ -58,13 +58,13 @@ function refused(error: Refusal, scheme: SourceCredentials['scheme']): Outcome {
   if (error instanceof SourceBadRequestError) {
     return failed(
       what,
-      'A proxy in between changes the query: have it pass the query on as it is.',
+      'A proxy in between changes the query: configure it to pass the query on unchanged.',
     );
   }
   return failed(
     what,
     scheme === 'hmac'
-      ? 'A proxy in between rewrites the query (%20 to +, for example), which its signature does not allow: have it pass the query on as it is, or set TC_API_TOKEN, with which nothing is signed.'
+      ? 'A proxy in between rewrites the query (%20 to +, for example), so the signature no longer matches: configure it to pass the query on unchanged, or set TC_API_TOKEN, which needs no signature.'
       : 'Was the token replaced in between? Else a proxy in between changes requests with a query.',
   );
 }

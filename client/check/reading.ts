@@ -23,12 +23,12 @@ export async function checkKeyset(
     try {
       const [first, second] = await idsAfter(source, '0', signal());
       if (first === undefined)
-        return ok('pages can be read by id; there is no record to try it on');
+        return ok('pages can be read by id; there is no record to try it with');
       const [next] = await idsAfter(source, first, signal());
       // a single record cannot come in the wrong order
       return next === second && (second === undefined || isBelow(first, second))
         ? ok('pages can be read by id')
-        : bySlices('ThreatConnect takes `id >` with `sorting=id asc`, but does not keep to it');
+        : bySlices('ThreatConnect accepts `id >` with `sorting=id asc`, but does not apply it');
     } catch (error) {
       if (!(error instanceof SourceBadRequestError)) throw error;
       return bySlices(`ThreatConnect refuses \`id >\` with \`sorting=id asc\`: ${error.message}`);
@@ -39,7 +39,7 @@ export async function checkKeyset(
 function bySlices(detail: string): Outcome {
   return warning(
     `${detail}; slices of time are read instead`,
-    'Nothing is to be done, but runs take more requests. Ask ThreatConnect’s support for that filter.',
+    'You need not do anything, but runs need more requests. Ask ThreatConnect’s support for that filter.',
   );
 }
 

@@ -46,17 +46,17 @@ export async function checkVersion(
 export function toOutcome(versions: Versions): Outcome {
   const { place, deployment, current, polled, buildId } = versions;
   const remedy = polled.includes(buildId)
-    ? `When new runs are to begin on ${buildId}: ${temporalCommand(
+    ? `To start new runs on ${buildId}: ${temporalCommand(
         `worker deployment set-current-version --deployment-name ${deployment} --build-id ${buildId}`,
         place,
       )}`
     : `Start a worker with TCSYNC_BUILD_ID=${buildId} (\`npx tcsync worker\`), then check again.`;
   if (current === null) {
-    return warning(`no version of ${deployment} is current; runs that are started wait`, remedy);
+    return warning(`no version of ${deployment} is current; new runs wait`, remedy);
   }
   if (!polled.includes(current)) {
     return warning(
-      `version ${current} of ${deployment} is current, but no worker polls for it; runs that are started wait`,
+      `version ${current} of ${deployment} is current, but no worker polls for it; new runs wait`,
       remedy,
     );
   }

@@ -70,7 +70,7 @@ describe('tcsync check with all systems running', () => {
     const paused = await check();
     assert.equal(paused.code, 3);
     const schedule = paused.steps.find(({ name }) => name === 'Schedule default');
-    assert.match(schedule?.detail ?? '', /is paused: holidays; nothing starts by itself$/);
+    assert.match(schedule?.detail ?? '', /is paused: holidays; no run starts by itself$/);
 
     const { steps } = await check({ TCSYNC_NAMESPACE: 'lonely' });
     const worker = steps.find(({ name }) => name === 'worker');

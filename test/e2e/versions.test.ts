@@ -61,10 +61,7 @@ describe('workers with a build id', () => {
   test('get no run until a version is current, and `tcsync check` gives the command', async () => {
     const step = await versionStep('b1');
     assert.equal(step?.state, 'warning');
-    assert.equal(
-      step.detail,
-      'no version of tcsync-default is current; runs that are started wait',
-    );
+    assert.equal(step.detail, 'no version of tcsync-default is current; new runs wait');
     assert.match(
       step.remedy ?? '',
       /set-current-version .*--build-id b1 --namespace default --address \S+$/,

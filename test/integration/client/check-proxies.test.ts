@@ -61,7 +61,7 @@ describe('a proxy that changes requests or answers is reported with the evidence
       const steps = await expect({ response: (headers) => (headers.date = spoil()) }, 'clock', {
         state: 'warning',
         detail:
-          /Date that is not believed, as it is \d+ s from the time of a request that .* took$/,
+          /Date that is not believed, as it is \d+ s from the time of a request that .* accepted$/,
         remedy: /^A proxy in between .*Date/,
       });
       for (const name of ['credentials', 'queries', 'owners', 'feed default']) {
@@ -91,7 +91,7 @@ describe('a proxy that changes requests or answers is reported with the evidence
       'queries',
       {
         state: 'failed',
-        detail: /taken a moment ago, but a query .* 403 .* with a proxy's page$/,
+        detail: /accepted a moment ago, but a query .* 403 .* with a proxy's page$/,
         remedy: /not in the form of ThreatConnect’s API: a firewall, a proxy/,
       },
     );
@@ -138,7 +138,7 @@ describe('a proxy that changes requests or answers is reported with the evidence
     await expect({ answer: () => ({ status: 429, body: '<html>slow</html>' }) }, 'clock', {
       state: 'warning',
       detail: /as its status is 429$/,
-      remedy: /^The first answer that is no refusal tells it/,
+      remedy: /^The first answer that is not a refusal shows it/,
     });
   });
 
@@ -165,7 +165,7 @@ describe('a proxy that changes requests or answers is reported with the evidence
         state: 'failed',
         detail: /403 .*"Access Denied"$/,
         remedy:
-          /^It answers the same to made-up credentials .* drops or changes the Authorization header/,
+          /^It gives the same answer to made-up credentials .* drops or changes the Authorization header/,
       },
     );
     assert.doesNotMatch(steps.get('credentials')?.remedy ?? '', /TC_SECRET_KEY/);
@@ -195,7 +195,7 @@ describe('a proxy that changes requests or answers is reported with the evidence
         'queries',
         {
           state: 'failed',
-          detail: /took the credentials a moment ago/,
+          detail: /accepted the credentials a moment ago/,
           remedy: /rewrites the query.*TC_API_TOKEN/,
         },
       );
@@ -229,13 +229,13 @@ describe('a proxy that changes requests or answers is reported with the evidence
   });
 
   for (const [before, behind, found] of [
-    ['\uFEFF', '\r\n', /U\+FEFF, a byte order mark, as its first character: take it out of TC_/],
+    ['\uFEFF', '\r\n', /U\+FEFF, a byte order mark, as its first character: remove it from TC_/],
     ['', '\n\n', /U\+000A, a line break, as its last character/],
     ['', '\u200B', /U\+200B, a blank without width, as its last character/],
     ['', '\u00A0', /U\+00A0 as its last character/],
     [' ', '', /with a blank at its beginning or end/],
     ['a\nb', '', /U\+000A, a line break, as its 2nd character/],
-    ['"', '"', /quotes around it included: take them out of TC_SECRET_KEY/],
+    ['"', '"', /including quotes around it: remove them from TC_SECRET_KEY/],
   ] as const) {
     test(`invisible characters in a secret's file are reported, and no other part of it: ${JSON.stringify(before + behind)}`, async () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'tcsync-check-'));
@@ -278,7 +278,7 @@ describe('a proxy that changes requests or answers is reported with the evidence
         [
           { request: ({ headers }) => delete headers.authorization },
           'Elasticsearch access',
-          /says that no credentials came, although they were sent$/,
+          /received no credentials, although they were sent$/,
         ],
         [
           { response: (headers) => delete headers['content-type'] },
@@ -293,7 +293,7 @@ describe('a proxy that changes requests or answers is reported with the evidence
         [
           { answer: () => ({ status: 401, body: '<html>log in</html>' }) },
           'Elasticsearch',
-          /^what answers at .* is not Elasticsearch: .* 401 .*: a proxy or a log-in page before it/,
+          /^the server at .* is not Elasticsearch: .* 401 .*: a proxy or a log-in page before it/,
         ],
         [
           { answer: () => ({ status: 302, headers: { location: 'https://sso.example/?s=1' } }) },

@@ -35,11 +35,11 @@ describe('tcsync check of Elasticsearch', () => {
         { ES_URL: url, ES_API_KEY: 'wrong' },
       );
       for (const [key, remedy] of [
-        [`"${API_KEY}"`, /^ES_API_KEY arrived here with quotes around it: take them out\.$/],
+        [`"${API_KEY}"`, /^ES_API_KEY arrived here with quotes around it: remove them\.$/],
         [`'${API_KEY}'`, /with quotes around it/],
         [`ApiKey ${API_KEY}`, /^ES_API_KEY begins with the word ApiKey/],
         ['key-id:key-s3cr3t', /^ES_API_KEY is in the form id:key: set the encoded form/],
-        ['x', /As it arrived here it has 1 character\.$/],
+        ['x', /It arrived here with 1 character\.$/],
       ] as const) {
         await stage.expectStep(
           'Elasticsearch access',
@@ -130,7 +130,7 @@ describe('tcsync check of Elasticsearch', () => {
   });
 
   test('writes nothing', async () => {
-    await stage.expectStep('assets', { state: 'warning', detail: /not there yet/ });
+    await stage.expectStep('assets', { state: 'warning', detail: /do not exist yet/ });
     const { requests } = await stage.sink.get<{ requests: Record<string, number> }>(
       '/_sim/counters',
     );

@@ -44,9 +44,15 @@ describe('tcsync check of ThreatConnect', () => {
 
   for (const [tls, answer, scheme, detail, remedy] of [
     [false, 407, 'http', /407 to CONNECT: it wants a user name/, /password in HTTPS_PROXY/],
-    [false, 403, 'http', /403 to CONNECT: it does not let through/, /let this machine through/],
+    [
+      false,
+      403,
+      'http',
+      /403 to CONNECT: it does not let through/,
+      /let this machine reach ThreatConnect/,
+    ],
     [false, 404, 'http', /404 to CONNECT/, /can the proxy reach it.*HTTPS_PROXY/],
-    [false, 200, 'https', /wrong version number/i, /^Is HTTPS_PROXY to begin with http:/],
+    [false, 200, 'https', /wrong version number/i, /^Should HTTPS_PROXY begin with http:/],
     [true, 200, 'https', /self-signed certificate/, /authority .* in TC_CA_FILE.* in HTTPS_PROXY/],
   ] as const) {
     test(`a proxy that answers ${answer} ${tls ? 'by TLS ' : ''}at ${scheme}:// is reported as the proxy's answer, and not as one of ThreatConnect`, async () => {
@@ -60,7 +66,7 @@ describe('tcsync check of ThreatConnect', () => {
         );
         const step = all.get('ThreatConnect');
         assert.ok(step);
-        assert.ok(step.detail.startsWith(`the proxy ${address} gives no way to ThreatConnect`));
+        assert.ok(step.detail.startsWith(`the proxy ${address} does not connect to ThreatConnect`));
         assert.doesNotMatch(`${step.detail}${step.remedy}`, /secret key|Hunter2|TC_OWNERS/);
         assert.doesNotMatch(step.detail, /\n/);
         assert.equal(all.get('credentials')?.state, 'skipped');
@@ -157,7 +163,7 @@ describe('tcsync check of ThreatConnect', () => {
     await stage.source.post('/_sim/faults', { on: 'owners', fault: { kind: 'html200' } });
     const all = await stage.expectStep('ThreatConnect', {
       state: 'failed',
-      detail: /is not a ThreatConnect that works/,
+      detail: /is not a working ThreatConnect/,
       remedy: /browser/,
     });
     assert.equal(all.get('feed default')?.state, 'skipped');
@@ -190,13 +196,13 @@ describe('tcsync check of ThreatConnect', () => {
       {
         state: 'failed',
         detail: /401 after \d+ ms "Signature data did not match expected result"$/,
-        remedy: /TC_SECRET_KEY .*has 5 characters/,
+        remedy: /TC_SECRET_KEY .*with 5 characters/,
       },
       { TC_SECRET_KEY: 'wrong' },
     );
     await stage.expectStep(
       'credentials',
-      { state: 'failed', detail: /401/, remedy: /has 1 character\./ },
+      { state: 'failed', detail: /401/, remedy: /with 1 character\./ },
       { TC_SECRET_KEY: 'x' },
     );
   });
@@ -242,7 +248,7 @@ describe('tcsync check of ThreatConnect', () => {
       'fields',
       {
         state: 'warning',
-        detail: /^ThreatConnect leaves out associatedGroups\.nonsense without a word: none of/,
+        detail: /^ThreatConnect silently leaves out associatedGroups\.nonsense: none of/,
       },
       { TC_FIELDS: 'tags,associatedGroups.nonsense' },
     );

@@ -157,25 +157,25 @@ failed   the configuration has 1 fault
 ok       ThreatConnect answers at http://TC/api (N ms)
 warning  ThreatConnect’s clock is 90 s ahead of this machine’s; signatures and windows are corrected by that
          Let both machines set their clocks by NTP (timedatectl set-ntp true).
-failed   ThreatConnect does not take the credentials: GET /api/v3/security/owners: 401 after N ms "Signature data did not match expected result"
-         Compare TC_SECRET_KEY with the instance, character by character: a shell, YAML or .env file changes $, %, #, quotes and backslashes. As it arrived here it has 18 characters. TC_SECRET_KEY_FILE names a file that is read as it is.
+failed   ThreatConnect does not accept the credentials: GET /api/v3/security/owners: 401 after N ms "Signature data did not match expected result"
+         Compare TC_SECRET_KEY with the instance, character by character: a shell, YAML or .env file changes $, %, #, quotes and backslashes. It arrived here with 18 characters. TC_SECRET_KEY_FILE names a file that is read unchanged.
          Compare TC_ACCESS_ID: is it of the same API user, and of this instance?
          Is a proxy in between that rewrites the query?
          The Authorization header does arrive: made-up credentials of another kind get another answer.
-skipped  which owners the API user sees, because ThreatConnect does not take the credentials
-skipped  whether queries arrive as they are sent, because ThreatConnect does not take the credentials
-skipped  whether pages can be read by id, because ThreatConnect does not take the credentials
-skipped  whether the optional fields may be read, because ThreatConnect does not take the credentials
-skipped  what feed default selects, because ThreatConnect does not take the credentials
+skipped  which owners the API user sees, because ThreatConnect does not accept the credentials
+skipped  whether queries arrive as they are sent, because ThreatConnect does not accept the credentials
+skipped  whether pages can be read by id, because ThreatConnect does not accept the credentials
+skipped  whether the optional fields may be read, because ThreatConnect does not accept the credentials
+skipped  what feed default selects, because ThreatConnect does not accept the credentials
 ok       Elasticsearch answers at http://ES (N ms)
-ok       Elasticsearch takes the API key
+ok       Elasticsearch accepts the API key
 warning  Elasticsearch 8.17.4 lets a document that arrives late replace a newer one in the latest index (elasticsearch#142856)
          Upgrade to 8.19, 9.2.7, 9.3.2 or later. Until then an indicator that changes twice within minutes may be shown as it was before.
 failed   the credentials lack privileges: cluster: manage_ilm, manage_transform; index tcsync-state-default: index
          Have an administrator make a key in Kibana’s console, and set its \`encoded\` in ES_API_KEY:
          POST _security/api_key
          ${JSON.stringify(KEY)}
-warning  14 of 14 assets are not there yet
+warning  14 of 14 assets do not exist yet
          \`npx tcsync apply\` creates index template tcsync-state, index template tcsync-reject, index template tcsync-run, index tcsync-state-default and 10 more.
 ok       namespace default belongs to no ThreatConnect yet; the first run binds it
 failed   nothing listens for Temporal at 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1

@@ -131,7 +131,7 @@ describe('tcsync plan', () => {
         { ES_URL: closed },
         /^nothing listens for Elasticsearch at 127\.0\.0\.1:1: .*\n.*ES_URL\.\n$/,
       ],
-      [{ ES_URL: set.env.TC_URL }, /^what answers at .* is not Elasticsearch: .*\n.*ES_URL/],
+      [{ ES_URL: set.env.TC_URL }, /^the server at .* is not Elasticsearch: .*\n.*ES_URL/],
       [
         { TC_URL: closed, TCSYNC_NAMESPACE: 'other' },
         /^nothing listens for ThreatConnect at 127\.0\.0\.1:1: .*\n.*TC_URL\.\n$/,

@@ -88,7 +88,7 @@ for (const [message, detail] of [
   ['ERR_TLS_CERT_ALTNAME_INVALID: Hostname/IP does not match certificate', /not trusted/],
   ['CERT_HAS_EXPIRED: certificate has expired', /not trusted/],
   ['ERR_SSL_WRONG_VERSION_NUMBER: wrong version number', /does not speak TLS/],
-  ['ECONNRESET: read ECONNRESET', /broken off/],
+  ['ECONNRESET: read ECONNRESET', /was lost/],
   [
     'ECONNRESET: Client network socket disconnected before secure TLS connection was established',
     /before TLS began/,
@@ -116,7 +116,10 @@ for (const [message, detail] of [
     assert.match(outcome.remedy ?? '', /TC_URL/);
     // the same of the proxy before it
     const ofProxy = noConnection({ ...PEER, proxy: 'proxy.example:3128' }, message);
-    assert.match(ofProxy.detail, /^the proxy proxy\.example:3128 gives no way to ThreatConnect/);
+    assert.match(
+      ofProxy.detail,
+      /^the proxy proxy\.example:3128 does not connect to ThreatConnect/,
+    );
     assert.match(ofProxy.remedy ?? '', /HTTPS_PROXY/);
   });
 }

@@ -32,7 +32,7 @@ for (const [message, said] of [
     assert.equal(error.exitCode, 1);
     assert.equal(
       error.message,
-      `cannot reach Temporal at temporal:7233 (TEMPORAL_ADDRESS): ${said}; is it up, and does it want TLS (TEMPORAL_TLS) or credentials (TEMPORAL_API_KEY)?`,
+      `cannot reach Temporal at temporal:7233 (TEMPORAL_ADDRESS): ${said}; is it up, and does it require TLS (TEMPORAL_TLS) or credentials (TEMPORAL_API_KEY)?`,
     );
   });
 }

@@ -85,9 +85,9 @@ for (const [what, error, causes] of [
     /: a wrong secret key .*, a wrong access id, a clock .* off, or a proxy that rewrites the query$/,
   ],
   [
-    'a wrong signature of credentials that were taken before',
+    'a wrong signature of credentials that were accepted before',
     errorOf(401, said('Signature data did not match expected result'), null, { wasAccepted: true }),
-    /: a proxy that rewrites the query \(the credentials were taken before\), or a secret key that was replaced$/,
+    /: a proxy that rewrites the query \(the credentials were accepted before\), or a secret key that was replaced$/,
   ],
   [
     'a Timestamp header that did not arrive',
