@@ -53,7 +53,7 @@ async function reconcile(session: Session, dryRun: boolean): Promise<AssetReport
   const reports = await follow(session, handle);
   if (reports !== null) return reports;
   throw new CommandError(
-    `detached; ${handle.workflowId} goes on. Schedules are not looked at yet: \`tcsync apply\` again does the rest`,
+    `detached; ${handle.workflowId} continues. The Schedules are not done yet: run \`tcsync apply\` again`,
   );
 }
 

@@ -76,8 +76,8 @@ export async function applySearchAttributes(
     return report(
       'blocked',
       refusal === undefined
-        ? `Temporal took it, but does not know it yet: apply again, or: ${command}`
-        : `${refusal}; when there is a way: ${command}`,
+        ? `Temporal accepted it, but does not show it yet: apply again, or run: ${command}`
+        : `${refusal}; after you have corrected that: ${command}`,
     );
   });
 }
@@ -100,7 +100,7 @@ export async function searchAttributesOf(
 function takenBy(session: Session, name: string, type: string): string {
   const words = `operator search-attribute remove --name ${name}`;
   return (
-    `exists as ${type}, and runs are not found by it; if nobody else uses it: ` +
+    `exists as ${type}, so runs cannot be found by it; if nobody else uses it: ` +
     `${temporalCommand(words, placeOf(session))}, then apply again`
   );
 }

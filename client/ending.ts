@@ -22,7 +22,7 @@ export function toEnding(error: unknown): Ending {
 
 function toSentence(error: unknown): string {
   if (isTimeout(error)) {
-    return 'no answer came in time: `npx tcsync check` says of whom; a longer TC_HTTP_TIMEOUT waits longer';
+    return 'no answer came in time: `npx tcsync check` says which server did not answer; a longer TC_HTTP_TIMEOUT may help';
   }
   if (!(error instanceof Error)) return unforeseen(String(error));
   // an error of ThreatConnect, Elasticsearch or the operating system: its message is complete

@@ -95,7 +95,7 @@ async function waitOf(
       handle.describe(),
     );
     if (progress === null || progress.paused === null) return waitingFor(description);
-    const sentence = `the run is paused: ${progress.paused}; \`tcsync resume\` lets it go on`;
+    const sentence = `the run is paused: ${progress.paused}; \`tcsync resume\` continues it`;
     return { sentence, key: sentence, isTrouble: true };
   } catch (error) {
     if (!isAway(error)) return null;

@@ -28,7 +28,7 @@ export async function plan(name: string | null, json: boolean): Promise<ExitCode
       throw explain(error, { config, sink, tookMs: Math.round(performance.now() - beganMs) });
     }
     throw new CommandError(
-      'no answer came in time: `npx tcsync check` says of whom; a longer TC_HTTP_TIMEOUT waits longer',
+      'no answer came in time: `npx tcsync check` says which server did not answer; a longer TC_HTTP_TIMEOUT may help',
     );
   } finally {
     await source.close();

@@ -62,7 +62,7 @@ export function replay(
     const counts = await replayed(session, feed, ids);
     if (counts === null) {
       process.stderr.write(
-        'detached; the replay goes on. `tcsync rejects list` shows what is left.\n',
+        'detached; the replay continues. `tcsync rejects list` shows the rejects that are left.\n',
       );
       return EXIT.ok;
     }
@@ -96,8 +96,8 @@ async function replayed(
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
-    const others = ids.length === 0 ? '' : '; those that you name follow';
-    process.stderr.write(`a replay of feed ${feed} is under way already: following it${others}\n`);
+    const others = ids.length === 0 ? '' : '; the rejects that you named come next';
+    process.stderr.write(`a replay of feed ${feed} is already running: following it${others}\n`);
     const counts = await follow(
       session,
       temporal.workflow.getHandle<typeof replayRejects>(workflowId),
@@ -163,7 +163,7 @@ function toCounts({ asked, written, rejected, gone, unfindable }: ReplayCounts):
   const rows = [
     `replayed   ${number(asked)}`,
     `written    ${number(written)}`,
-    `rejected   ${number(rejected)}${rejected > 0 ? ', once more' : ''}`,
+    `rejected   ${number(rejected)}${rejected > 0 ? ', again' : ''}`,
     `gone       ${number(gone)}${gone > 0 ? ', no longer shown by ThreatConnect' : ''}`,
     ...(unfindable > 0
       ? [

@@ -24,7 +24,7 @@ export async function run(name: string | null, input: Input, json: boolean): Pro
   const { error } = SyncFeedInput.safeParse(input);
   if (error) {
     const problems = error.issues.map(({ message }) => message).join('; ');
-    throw new CommandError(`there is no such window: ${problems}`, EXIT.usage);
+    throw new CommandError(`the window is not valid: ${problems}`, EXIT.usage);
   }
   return withSession(async (session) => {
     const feed = findFeed(session.config, name).name;
@@ -90,13 +90,13 @@ async function attach(
       handle.executeUpdate(tune, { args: [tuning] }),
     );
     process.stderr.write(
-      `the run is under way already; it reads ${plural(tuned.pageSize, 'record')} a page on ${plural(tuned.lanes, 'lane')} from now on\n`,
+      `the run is already open; it reads ${plural(tuned.pageSize, 'record')} a page on ${plural(tuned.lanes, 'lane')} from now on\n`,
     );
   } catch (error) {
     const { message } =
       error instanceof WorkflowUpdateFailedError ? (error.cause ?? error) : (error as Error);
     process.stderr.write(
-      `the run is under way already and reads as it was started, as it has not taken up the new values: ${message}; \`tcsync tune\` tries again\n`,
+      `the run is already open, but did not accept the new page size or number of lanes: ${message}; \`tcsync tune\` tries again\n`,
     );
   }
   return handle;

@@ -60,7 +60,7 @@ export async function applySchedule(
   async function seen(report: ScheduleReport): Promise<ScheduleReport> {
     const look = async () => {
       const stored = await describe(handle);
-      return stored === null ? ['it is not there'] : differences(stored, wanted, attributes);
+      return stored === null ? ['it does not exist'] : differences(stored, wanted, attributes);
     };
     const left = await readBack(look, ({ length }) => length === 0);
     return left.length === 0 ? report : { schedule, state: 'blocked', changes: left };

@@ -135,7 +135,7 @@ export async function compareWithWorkers(config: Config): Promise<void> {
     tellOtherSettings(config, pollers);
   } catch {
     process.stderr.write(
-      'Temporal does not answer: whether the workers have these settings is not known\n',
+      'Temporal does not answer, so it is not known whether the workers have these settings\n',
     );
   } finally {
     await connection?.close();
@@ -146,7 +146,7 @@ function tellOtherSettings(config: Config, pollers: readonly Poller[]): void {
   const settings = comparedSettings(config);
   for (const { identity } of pollers) {
     const others = otherSettings(identity, settings);
-    if (others !== null) process.stderr.write(`${others}; what it does, it does with its own\n`);
+    if (others !== null) process.stderr.write(`${others}; it works with its own settings\n`);
   }
 }
 

@@ -23,7 +23,7 @@ export class Silence {
     else if (wait.key !== this.#waited?.wait.key) this.#waited = { wait, sinceMs: askedMs };
     if (this.#said?.isTrouble && wait?.isTrouble !== true) {
       this.#said = null;
-      return 'going on';
+      return 'continuing';
     }
     if (wait === null || wait.sentence === this.#said?.sentence || !this.#isDue(wait, nowMs)) {
       return null;

@@ -30,9 +30,9 @@ type Target = {
   json: boolean;
 };
 
-const HOLDS = 'it holds at the next page boundary, whatever becomes of the worker';
+const HOLDS = 'it stops at the next page boundary, and stays paused even if the worker ends';
 
-const OVER: Done = { did: 'ended', detail: 'it was over before' };
+const OVER: Done = { did: 'ended', detail: 'it had already ended' };
 
 /** Pauses runs at the next page boundary; with `schedule`, keeps the Schedule from starting new runs instead. */
 export function pause(
@@ -42,7 +42,7 @@ export function pause(
   if (schedule) {
     return steerSchedule(target, async (handle) => {
       await handle.pause(reason);
-      return { did: 'paused', detail: 'no new runs start; those under way go on' };
+      return { did: 'paused', detail: 'no new runs start; open runs continue' };
     });
   }
   return steerRuns(target, async (temporal, id) => {
@@ -70,9 +70,12 @@ export function cancel(target: Target): Promise<ExitCode> {
     const handle = temporal.workflow.getHandle(id);
     await handle.cancel();
     if (!(await hasWorker(session))) {
-      return { did: 'asked', detail: 'no worker is polling; the run ends when there is one' };
+      return {
+        did: 'asked',
+        detail: 'no worker is polling; the run ends as soon as a worker polls',
+      };
     }
-    process.stderr.write(`${id} is asked to end; Ctrl-C ends the waiting alone\n`);
+    process.stderr.write(`${id} was asked to end; Ctrl-C ends only the wait\n`);
     try {
       await handle.result();
       return OVER;
@@ -113,7 +116,7 @@ function steerRuns(
     const ids = run === null ? await idsUnderWay(session, feed) : [run];
     if (ids.length === 0) {
       throw new CommandError(
-        `no run of feed ${feed} is under way; with --schedule, \`pause\` and \`resume\` mean the Schedule`,
+        `feed ${feed} has no open run; with --schedule, \`pause\` and \`resume\` act on the Schedule`,
       );
     }
     const steered: Steered[] = [];
@@ -125,7 +128,7 @@ function steerRuns(
         // continues, so that the other runs also get the command
         if (!(error instanceof WorkflowNotFoundError)) errors.push(error);
         else if (run === null) steered.push({ id, ...OVER });
-        else errors.push(new CommandError(`${id} is not under way`));
+        else errors.push(new CommandError(`${id} is not an open run`));
       }
     }
     const exitCode = print(steered, json);
@@ -164,6 +167,6 @@ async function whatIsKept(temporal: Client, id: string): Promise<string | null> 
   if (reached === null) return null;
   const { counts, expected, kind } = reached;
   const read = `${number(counts.read)} of ${number(expected)} records are read`;
-  if (kind === 'explicit') return `${read}; a window that was asked for begins anew`;
-  return counts.read === 0 ? read : `${read}; the feed's next run goes on behind them`;
+  if (kind === 'explicit') return `${read}; an explicit window is read again from its beginning`;
+  return counts.read === 0 ? read : `${read}; the feed's next run continues after them`;
 }

@@ -29,7 +29,7 @@ export function toTemporalError(error: unknown, temporal: TemporalConfig): unkno
   const { connectionOptions, namespace } = temporal;
   const { address } = connectionOptions;
   if (error instanceof WorkflowNotFoundError) {
-    return new CommandError(`Temporal knows no run ${error.workflowId}`);
+    return new CommandError(`Temporal has no run ${error.workflowId}`);
   }
   if (error instanceof ScheduleNotFoundError) {
     return new CommandError(
@@ -57,10 +57,10 @@ export function toTemporalError(error: unknown, temporal: TemporalConfig): unkno
   }
   if (code === CODES.resourceExhausted) {
     return new CommandError(
-      `Temporal at ${address} is asked for too much at the moment: ${details}; try again later`,
+      `Temporal at ${address} has reached a limit: ${details}; try again later`,
     );
   }
-  return new CommandError(`Temporal at ${address} refuses what it was asked: ${details}`);
+  return new CommandError(`Temporal at ${address} refuses the request: ${details}`);
 }
 
 /** Temporal's own answer, which the client wraps in errors with less detail; `null` if there is none. */

@@ -41,13 +41,13 @@ export function waitingFor({
     return task ? untaken('the next step', JSON.stringify(task.originalScheduledTime)) : null;
   }
   if (activities.every(({ isUntaken }) => isUntaken)) return untaken(first.name, first.key);
-  const by = first.worker === null ? '' : `, by worker ${first.worker}`;
-  return { sentence: `${first.name} is under way${by}`, key: first.key, isTrouble: false };
+  const by = first.worker === null ? '' : ` on worker ${first.worker}`;
+  return { sentence: `${first.name} is running${by}`, key: first.key, isTrouble: false };
 }
 
 function untaken(what: string, key: string): Wait {
   return {
-    sentence: `no worker takes ${what}: is one running, and free? \`npx tcsync worker\` starts one`,
+    sentence: `no worker takes ${what}: is a worker running, and is it free? \`npx tcsync worker\` starts one`,
     key,
     isTrouble: true,
   };

@@ -39,7 +39,7 @@ export function judgeElasticsearch(
       : []),
     ...('value' in blocks ? blocks.value : []).map(({ index, setting }) =>
       attention('write-block', {
-        what: `${index} takes no writes: ${setting} is set`,
+        what: `${index} accepts no writes: ${setting} is set`,
         remedy:
           setting === 'index.blocks.read_only_allow_delete'
             ? 'Free disk space: Elasticsearch then removes the block'
@@ -53,7 +53,7 @@ export function judgeElasticsearch(
 
 function missing(what: string): Finding {
   return attention('assets', {
-    what: `${what} is not there`,
+    what: `${what} does not exist`,
     remedy: `${APPLY}; the next run reads everything again`,
   });
 }
@@ -61,7 +61,7 @@ function missing(what: string): Finding {
 function notLookedAt(what: string, look: Tried<unknown>): Finding[] {
   if ('value' in look) return [];
   const remedy = 'Run `npx tcsync check`: it names the privilege or the fault';
-  return [attention('elasticsearch', { what: `${what} cannot be seen: ${look.trouble}`, remedy })];
+  return [attention('elasticsearch', { what: `${what} cannot be read: ${look.trouble}`, remedy })];
 }
 
 function judgeLatest(latest: LatestStanding, nowMs: number): Finding[] {
@@ -71,7 +71,7 @@ function judgeLatest(latest: LatestStanding, nowMs: number): Finding[] {
   const told = { since: behindSince, what: `transform ${transform} is ${state}${behind}` };
   const stats = `GET _transform/${transform}/_stats says why`;
   if (state === 'missing') {
-    const what = `transform ${transform} is not there${behind}`;
+    const what = `transform ${transform} does not exist${behind}`;
     return [attention('latest', { ...told, what, remedy: APPLY })];
   }
   if (state === 'stopped') {

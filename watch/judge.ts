@@ -23,7 +23,7 @@ export function judge(look: Look, subject: Subject): Finding[] {
       ? judgeElasticsearch(elasticsearch.value, namespace, atMs)
       : [
           attention('elasticsearch', {
-            what: `Elasticsearch cannot be looked at: ${elasticsearch.trouble}`,
+            what: `Elasticsearch cannot be checked: ${elasticsearch.trouble}`,
             remedy:
               'Run `npx tcsync check`: it says why; the rest of this report comes from Temporal alone',
           }),
@@ -32,7 +32,7 @@ export function judge(look: Look, subject: Subject): Finding[] {
       ? judgeTemporal(temporal.value, settings, place)
       : [
           attention('temporal', {
-            what: `Temporal cannot be looked at: ${temporal.trouble}`,
+            what: `Temporal cannot be checked: ${temporal.trouble}`,
             remedy:
               'Run `npx tcsync check`: it says why; the state of runs and workers is not known',
           }),

@@ -63,7 +63,7 @@ export async function lookAtRun(
     paused:
       progress?.paused ??
       (progress === null && isMarkedPaused
-        ? 'the reason is not known, as no worker answers'
+        ? 'the reason is not known, because no worker answers'
         : null),
     activities: pending.map(({ activityType }) => activityType?.name ?? 'an activity'),
     failing: isFailing ? toPendingActivity(worst, events) : null,

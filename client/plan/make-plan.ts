@@ -121,7 +121,7 @@ async function readState(
     return { ...standing, stream: await backingIndices(sink, name, AbortSignal.timeout(SINK_MS)) };
   } catch (error) {
     if (!(error instanceof SinkMisconfiguredError)) throw error;
-    notes.push('nothing has been applied yet: `npx tcsync apply` comes before the first run');
+    notes.push('nothing is applied yet: run `npx tcsync apply` before the first run');
     return { state: null, unfinished: null, stream: [] };
   }
 }

@@ -5,7 +5,7 @@ import type { Plan } from './make-plan.ts';
 
 const KIND: Readonly<Record<Plan['kind'], string>> = {
   whole: 'all of the feed',
-  next: 'what follows the last run',
+  next: 'changes since the last run',
   explicit: 'an explicit window',
 };
 
@@ -31,7 +31,7 @@ export function planText(plan: Plan): string {
     ...(plan.bytes === null || sample === null
       ? []
       : [
-          `size      about ${sizeText(plan.bytes)} (${sample.records} records have ${sizeText(sample.meanBytes)} on average)`,
+          `size      about ${sizeText(plan.bytes)} (${sizeText(sample.meanBytes)} a record, the mean of ${sample.records})`,
         ]),
     ...(plan.seconds === null
       ? []

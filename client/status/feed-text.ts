@@ -18,7 +18,7 @@ export function feedText(feed: FeedStatus): string {
   if (unfinished !== null) {
     const { to, read, expected } = unfinished;
     rows.push(
-      `unfinished ${number(read)} of ${number(expected)} records of the window to ${to} are read: the next run goes on there`,
+      `unfinished ${number(read)} of ${number(expected)} records of the window to ${to} are read: the next run continues there`,
     );
   }
   rows.push(...schedule(feed), ...running.map(runRow));
@@ -26,15 +26,14 @@ export function feedText(feed: FeedStatus): string {
 }
 
 function freshness({ load, watermark, freshnessSeconds, running }: FeedStatus): string {
-  if (load === 'unknown') return 'how old the data is cannot be told: see above';
+  if (load === 'unknown') return 'the age of the data is not known: see above';
   const written =
     watermark === null || freshnessSeconds === null
       ? ''
       : `everything modified before ${watermark} is written (${freshnessSeconds < 0 ? 'in the future' : `${age(freshnessSeconds * 1_000)} ago`})`;
   if (load === 'current') return written;
   if (load === 'empty') return 'no run has committed yet: `npx tcsync run` starts one';
-  const first =
-    running.length > 0 ? 'the first load is under way' : 'the first load is not at its end';
+  const first = running.length > 0 ? 'the first load is running' : 'the first load is not complete';
   return written === '' ? `no run has committed yet: ${first}` : `${first}: ${written}`;
 }
 
@@ -56,7 +55,7 @@ function runRow({ workflowId, paused, records, reads, activities }: RunStatus): 
   ];
   return paused === null
     ? `running    ${parts.join(', ')}`
-    : `paused     ${parts.join(', ')}: ${shortened(paused)}; \`npx tcsync resume\` lets it go on`;
+    : `paused     ${parts.join(', ')}: ${shortened(paused)}; \`npx tcsync resume\` continues it`;
 }
 
 function pages({ pageSize, pageSizeMax, lanes }: NonNullable<RunStatus['reads']>): string {
@@ -72,5 +71,5 @@ const DOING: Readonly<Record<string, string>> = {
   openWindow: 'opening its window',
   planSlices: 'planning what to read',
   commitWindow: 'committing',
-  saveProgress: 'saving what it has reached',
+  saveProgress: 'saving its progress',
 };

@@ -19,7 +19,7 @@ function verdict({ well, findings, feeds }: Status): string {
   const oldest = Math.max(...ages.map((seconds) => seconds ?? 0));
   return ages.includes(null)
     ? 'well: nothing needs a person'
-    : `well: what was modified more than ${age(oldest * 1_000)} ago is in Elasticsearch`;
+    : `well: everything modified more than ${age(oldest * 1_000)} ago is in Elasticsearch`;
 }
 
 function findingLines({ severity, feed, since, what, remedy }: Finding, at: string): string[] {

@@ -80,6 +80,6 @@ describe('a run that was started by `temporal workflow start`', { timeout: 600_0
     assert.equal(code, 0);
     const handle = line.temporal.workflow.getHandle<typeof syncFeed>(workflowId);
     assert.equal((await handle.describe()).status.name, 'CANCELLED');
-    assert.match((await tcsync(['pause'], line.env)).stderr, /no run of feed default is under way/);
+    assert.match((await tcsync(['pause'], line.env)).stderr, /feed default has no open run/);
   });
 });

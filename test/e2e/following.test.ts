@@ -77,7 +77,7 @@ describe('a command that follows a run', () => {
     const handle = line.temporal.workflow.getHandle('tcsync/default/default/run');
     await until('its window is open', async () => (await handle.query(progress)) !== null);
     const second = follow('run', '--lanes', '4', '--page-size', '100', '--json');
-    await second.says(/under way already; it reads 100 records a page on 4 lanes from now on/);
+    await second.says(/already open; it reads 100 records a page on 4 lanes from now on/);
     assert.equal((await handle.query(progress))?.lanes, 4);
     await line.source.delete('/_sim/faults');
     assert.deepEqual([await first.ends(), await second.ends()], [0, 0]);
@@ -89,7 +89,9 @@ describe('a command that follows a run', () => {
     const first = follow('run', '--json');
     await first.says(/waiting: no worker takes the next step/);
     const second = follow('run', '--lanes', '4');
-    await second.says(/has not taken up the new values: .*; `tcsync tune` tries again/);
+    await second.says(
+      /did not accept the new page size or number of lanes: .*; `tcsync tune` tries again/,
+    );
     await second.says(/waiting: no worker/);
     assert.equal(await second.detach(), 0);
     assert.match(second.said, /detached; the run continues/);
@@ -122,9 +124,9 @@ describe('a command that follows a run', () => {
     const first = follow('rejects', 'replay', '--json');
     await first.says(/waiting: no worker takes the next step/);
     const second = follow('rejects', 'replay', '--json');
-    await second.says(/^a replay of feed default is under way already: following it$/m);
+    await second.says(/^a replay of feed default is already running: following it$/m);
     const named = follow('rejects', 'replay', 'not-there', '--json');
-    await named.says(/following it; those that you name follow$/m);
+    await named.says(/following it; the rejects that you named come next$/m);
     await line.startWorker();
     assert.deepEqual([await first.ends(), await second.ends()], [0, 0]);
     assert.equal(await first.stdout, await second.stdout);

@@ -80,7 +80,7 @@ describe('a namespace with room for one search attribute', { timeout: 300_000 },
       );
       assert.match(
         searchAttributes[1]?.detail ?? '',
-        /[^.]; when there is a way: temporal operator search-attribute create --name TcsyncFeed --type Keyword --namespace default --address \S+:\d+$/,
+        /[^.]; after you have corrected that: temporal operator search-attribute create --name TcsyncFeed --type Keyword --namespace default --address \S+:\d+$/,
       );
       assert.equal(code, 3);
     }

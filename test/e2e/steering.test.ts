@@ -91,7 +91,7 @@ describe('people steer a run', () => {
   test('a paused run reads no page, even with another worker, and later continues at the same point', async () => {
     const handle = await startAndHold('/run', 5);
     const paused = await tcsync(['pause', '--reason', 'an upgrade'], line.env);
-    assert.match(paused.stdout, /^paused +tcsync\/default\/default\/run: it holds/);
+    assert.match(paused.stdout, /^paused +tcsync\/default\/default\/run: it stops/);
     await line.source.delete('/_sim/faults');
     await holds(handle);
     const asked = await pagesAsked();
@@ -195,7 +195,7 @@ describe('people steer a run', () => {
     const cancelled = await tcsync(['cancel'], line.env);
     assert.match(
       cancelled.stdout,
-      /^cancelled .* are read; the feed's next run goes on behind them/,
+      /^cancelled .* are read; the feed's next run continues after them/,
     );
     assert.equal((await handle.describe()).status.name, 'CANCELLED');
     assert.equal(await stateOf(handle), undefined, 'a run that is over is in no state');
@@ -264,12 +264,12 @@ describe('people steer a run', () => {
     await handle.terminate();
     const paused = await tcsync(['pause', '--run', workflowId], env);
     assert.equal(paused.code, 1);
-    assert.match(paused.stderr, /^tcsync\/unserved\/default\/run is not under way$/m);
+    assert.match(paused.stderr, /^tcsync\/unserved\/default\/run is not an open run$/m);
   });
 
   test('if no run is open, a steering command says so and does nothing', async () => {
     const { code, stderr } = await tcsync(['pause'], line.env);
     assert.equal(code, 1);
-    assert.match(stderr, /no run of feed default is under way/);
+    assert.match(stderr, /feed default has no open run/);
   });
 });

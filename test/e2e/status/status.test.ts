@@ -41,7 +41,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     arrange: (place) => place.load(),
     attention: [],
     says: [
-      /^well: what was modified more than \d+ s ago is in Elasticsearch\n\ndefault\n {2}everything modified before /,
+      /^well: everything modified more than \d+ s ago is in Elasticsearch\n\ndefault\n {2}everything modified before /,
     ],
   },
   'seven failed runs in a row': {
@@ -111,7 +111,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       await place.sink.transform.deleteTransform({ transform_id: LATEST_TRANSFORM, force: true });
     },
     attention: ['latest'],
-    says: [/! transform \S+ is not there; \d+ documents not in the latest index \(since /],
+    says: [/! transform \S+ does not exist; \d+ documents not in the latest index \(since /],
   },
   'the latest index is an hour behind': {
     arrange: async (place) => {
@@ -154,7 +154,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       /no run has committed yet: `npx tcsync run` starts one/,
     ],
   },
-  'the data stream takes no writes': {
+  'the data stream accepts no writes': {
     arrange: async (place) => {
       await place.load();
       const index = await writeIndex(place);
@@ -162,7 +162,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     },
     attention: ['write-block'],
     says: [
-      /! \.ds-logs-ti_threatconnect\S+ takes no writes: index\.blocks\.write is set\n {2}.*PUT /,
+      /! \.ds-logs-ti_threatconnect\S+ accepts no writes: index\.blocks\.write is set\n {2}.*PUT /,
     ],
   },
   'a state index that accepts no writes because the disk is full': {
@@ -174,7 +174,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       });
     },
     attention: ['write-block'],
-    says: [/! tcsync-state-\S+ takes no writes: .*\n {2}Free disk space/],
+    says: [/! tcsync-state-\S+ accepts no writes: .*\n {2}Free disk space/],
   },
   'the data stream is gone': {
     arrange: async (place) => {
@@ -184,7 +184,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       });
     },
     attention: ['assets'],
-    says: [/! data stream \S+ is not there\n.*the next run reads everything again/],
+    says: [/! data stream \S+ does not exist\n.*the next run reads everything again/],
   },
   'a data stream that was created again': {
     arrange: async (place) => {
@@ -207,7 +207,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     attention: ['state'],
     says: [
       /! default: tcsync-state-\S+\/_doc\/feed:default cannot be read/,
-      /how old the data is cannot be told/,
+      /the age of the data is not known/,
     ],
     never: /no run has committed/,
   },
@@ -326,7 +326,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       );
     },
     attention: [],
-    says: [/^well: /, /the first load is under way/, /running +\S+, planning what to read/],
+    says: [/^well: /, /the first load is running/, /running +\S+, planning what to read/],
   },
   'two first loads': {
     arrange: async (place) => {
@@ -337,7 +337,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     notes: ['runs'],
     says: [
       /^well: .*\n- default: 2 runs read the same/,
-      /no run has committed yet: the first load is under way/,
+      /no run has committed yet: the first load is running/,
       /running +\S+, 4,000 of 9,673 records read, 500 instead of 2,000 a page on 2 lanes/,
     ],
     never: /`npx tcsync run` starts one/,
@@ -376,8 +376,8 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     },
     attention: ['elasticsearch', 'settings'],
     says: [
-      /! Elasticsearch cannot be looked at: .*ECONNREFUSED/,
-      /how old the data is cannot be told/,
+      /! Elasticsearch cannot be checked: .*ECONNREFUSED/,
+      /the age of the data is not known/,
       /Schedule +next run/,
     ],
     never: /no run has committed/,
@@ -389,7 +389,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     },
     attention: ['temporal'],
     says: [
-      /! Temporal cannot be looked at: .*TEMPORAL_ADDRESS/,
+      /! Temporal cannot be checked: .*TEMPORAL_ADDRESS/,
       /everything modified before \S+ is written/,
     ],
   },
@@ -409,7 +409,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
 const TOGETHER = [
   ['seven failed runs in a row', 'the transform is stopped'],
   ['open rejects', 'the Schedule is paused'],
-  ['the data stream takes no writes', 'a page that is repeated many times'],
+  ['the data stream accepts no writes', 'a page that is repeated many times'],
   ['a worker with other settings', 'a state document that cannot be read'],
   ['the Schedule is paused', 'Elasticsearch away'],
   ['open rejects', 'Temporal away'],

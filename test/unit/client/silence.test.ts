@@ -4,7 +4,7 @@ import { Silence } from '../../../client/silence.ts';
 import type { Wait } from '../../../client/waiting-for.ts';
 
 const NO_WORKER = { sentence: 'no worker takes openWindow', key: '1', isTrouble: true };
-const PAGE = { sentence: 'syncPage is under way', key: '2', isTrouble: false };
+const PAGE = { sentence: 'syncPage is running', key: '2', isTrouble: false };
 
 /** Calls it like the command, with an immediate answer. */
 function broken(silence: Silence, wait: Wait | null, pages: number | null, ms: number) {
@@ -16,16 +16,16 @@ test('the command says once, within two seconds, what a run waits for, and later
   assert.equal(broken(silence, NO_WORKER, null, 0), null);
   assert.equal(broken(silence, NO_WORKER, null, 1_500), 'waiting: no worker takes openWindow');
   assert.equal(broken(silence, NO_WORKER, null, 60_000), null);
-  assert.equal(broken(silence, PAGE, 0, 61_000), 'going on');
+  assert.equal(broken(silence, PAGE, 0, 61_000), 'continuing');
   assert.equal(broken(silence, NO_WORKER, 0, 62_000), null);
   assert.equal(broken(silence, NO_WORKER, 0, 63_500), 'waiting: no worker takes openWindow');
 });
 
 test('the command also reports a slow opening of the window before the first page', () => {
   const silence = new Silence();
-  const opening = { sentence: 'openWindow is under way', key: '3', isTrouble: false };
+  const opening = { sentence: 'openWindow is running', key: '3', isTrouble: false };
   broken(silence, opening, null, 0);
-  assert.equal(broken(silence, opening, null, 1_500), 'waiting: openWindow is under way');
+  assert.equal(broken(silence, opening, null, 1_500), 'waiting: openWindow is running');
   assert.equal(broken(silence, null, 0, 2_000), null);
 });
 
@@ -39,7 +39,7 @@ test('while a run moves, only the bar reports it, unless nothing moves for ten s
   }
   assert.equal(said, 0);
   assert.equal(broken(silence, PAGE, 20, 129_000), null);
-  assert.equal(broken(silence, PAGE, 20, 131_000), 'waiting: syncPage is under way');
+  assert.equal(broken(silence, PAGE, 20, 131_000), 'waiting: syncPage is running');
 });
 
 test('a fault that passes within a second is not reported', () => {

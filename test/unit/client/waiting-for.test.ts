@@ -25,13 +25,13 @@ for (const [title, raw, sentence, isTrouble] of [
   [
     'an activity that no worker takes',
     { pendingActivities: [activity('openWindow', { state: SCHEDULED, attempt: 1 })] },
-    'no worker takes openWindow: is one running, and free? `npx tcsync worker` starts one',
+    'no worker takes openWindow: is a worker running, and is it free? `npx tcsync worker` starts one',
     true,
   ],
   [
     'a workflow task that no worker takes',
     { pendingActivities: [], pendingWorkflowTask: { state: SCHEDULED, attempt: 1 } },
-    'no worker takes the next step: is one running, and free? `npx tcsync worker` starts one',
+    'no worker takes the next step: is a worker running, and is it free? `npx tcsync worker` starts one',
     true,
   ],
   [
@@ -71,7 +71,7 @@ for (const [title, raw, sentence, isTrouble] of [
         }),
       ],
     },
-    'no worker takes syncPage: is one running, and free? `npx tcsync worker` starts one',
+    'no worker takes syncPage: is a worker running, and is it free? `npx tcsync worker` starts one',
     true,
   ],
   [
@@ -79,7 +79,7 @@ for (const [title, raw, sentence, isTrouble] of [
     {
       pendingActivities: [activity('openWindow', { state: STARTED, lastWorkerIdentity: '7@host' })],
     },
-    'openWindow is under way, by worker 7@host',
+    'openWindow is running on worker 7@host',
     false,
   ],
 ] as const) {
