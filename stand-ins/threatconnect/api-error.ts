@@ -1,4 +1,4 @@
-/** The vendor's reference codes, with the HTTP status that each goes with. */
+/** The vendor's reference codes and the HTTP status of each. */
 const CODES = {
   badRequest: { code: '0x1001', status: 400 },
   unauthorized: { code: '0x1002', status: 401 },
@@ -36,7 +36,7 @@ export function errorBody(errCode: string, message: string): string {
   return JSON.stringify({ errCode, message, status: 'Error' });
 }
 
-/** The reference code that goes with a status that has no message of its own. */
+/** The reference code of a status that has no message of its own. */
 export function codeForStatus(status: number): string {
   return Object.values(CODES).find((known) => known.status === status)?.code ?? '0x1007';
 }

@@ -1,4 +1,4 @@
-/** What a change touches, as far as the vendor's clock of changes tells it apart. */
+/** The part of a record that a change touches. `lastModified` may move for some parts and not for others. */
 export type Aspect =
   | 'rating'
   | 'confidence'

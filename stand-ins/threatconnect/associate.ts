@@ -7,9 +7,10 @@ import type { RecordStore } from './record-store.ts';
 import { rewrite } from './rewrite.ts';
 
 /**
- * Joins or parts an indicator and a group or, on both ends, another indicator.
+ * Adds or removes an association of an indicator with a group or with another indicator. The latter is shown at both
+ * ends.
  *
- * @see the vendor's "Indicators" page: both ends of an association of two indicators carry its time
+ * @see the vendor's "Indicators" page: at both ends the association of two indicators moves `lastModified`
  */
 export function associate(
   world: World,
@@ -35,14 +36,14 @@ export function associate(
   setNested(store, other, 'associatedIndicators', own, put);
 }
 
-/** What a record shows of a group. */
+/** A group as a record shows it. */
 function groupElement({ groups }: World, id: bigint): Element {
   const text = groups.get(id);
   if (text === undefined) throw new ChangeError(`group ${id} does not exist`);
   return { id, text: withoutDetails(text) };
 }
 
-/** Puts an element into a record's collection, or takes it out. */
+/** Adds an element to a record's collection, or removes it. */
 function setNested(
   store: RecordStore,
   slot: number,

@@ -4,24 +4,24 @@ import { printInstant } from './record.ts';
 import type { RecordStore } from './record-store.ts';
 import type { Simulator } from './simulator.ts';
 
-/** Changes that are made together: given ones, or drawn at the moment at which they are made. */
+/** Changes that are made together. Random ones are drawn when they are made. */
 export type Batch = {
-  /** Time of the changes; null: the clock's. */
+  /** Time of the changes; `null`: the time of the clock. */
   atMs: number | null;
-  /** How long after that moment they become visible; null: as the switch says. */
+  /** Delay after that time until they become visible; `null`: the switch `commitDelayMs`. */
   commitAfterMs: number | null;
 } & (
   | { kind: 'given'; changes: readonly Change[] }
   | { kind: 'random'; spec: RandomSpec }
-  /** Moves so many records into one second, as a bulk import does. */
+  /** Gives this number of records the same second, as a bulk import does. */
   | { kind: 'oneSecond'; count: number }
 );
 
 /**
- * Makes the changes, or leaves them to become visible later.
+ * Makes the changes, or keeps them until they become visible.
  *
  * @param round shifts the seed, so that a repeated script does not draw the same records again
- * @returns what was changed; nothing yet where it is late
+ * @returns the changed records; empty if the changes become visible later
  */
 export function commitBatch(simulator: Simulator, batch: Batch, round = 0): Changed[] {
   const { store, switches, clock, late } = simulator;
@@ -46,7 +46,7 @@ function changesOf(
   return drawChanges(store, { ...batch.spec, seed: batch.spec.seed + round }, atMs);
 }
 
-/** The first records by id that are live, active and visible. */
+/** Changes the first records, in order of id, that are live, active and visible. */
 function intoOneSecond(store: RecordStore, count: number, atMs: number): Change[] {
   const lastModified = JSON.stringify(printInstant(atMs));
   const changes: Change[] = [];

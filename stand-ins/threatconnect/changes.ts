@@ -11,21 +11,21 @@ import { MAX_ID, parseInstant, printInstant, readRecord } from './record.ts';
 import { rewrite } from './rewrite.ts';
 import type { Simulator } from './simulator.ts';
 
-/** JSON texts by key; null removes the key. */
+/** JSON texts by key; `null` removes the key. */
 export type NewValues = ReadonlyMap<string, string | null>;
 
 export type Change = {
-  /** `lastModified` stays, whatever the switches say. */
+  /** True: `lastModified` does not move, whatever the switches say. */
   silent: boolean;
 } & (
   | { op: 'update' | 'updateGroup'; id: bigint; set: NewValues }
-  /** Values as `parseKeepingNumbers` gives them; what is missing is filled in. */
+  /** Values from `parseKeepingNumbers`; missing keys are filled in. */
   | { op: 'create'; record: Record<string, unknown> }
   | { op: 'createGroup'; record: Record<string, unknown> }
   | { op: 'deactivate' | 'activate' | 'deleteGroup'; id: bigint }
-  /** Not listed: a deletion that `/v3/indicators/deleted` never tells. */
+  /** `listed: false`: `/v3/indicators/deleted` never shows the deletion. */
   | { op: 'delete'; id: bigint; listed: boolean }
-  /** Joins an indicator to a group or, on both ends, to another indicator; or parts them. */
+  /** Adds or removes an association with a group or another indicator. */
   | { op: 'associate' | 'dissociate'; id: bigint; with: 'group' | 'indicator'; other: bigint }
   /** One File takes the other's hashes; the other is deleted. */
   | { op: 'mergeFiles'; id: bigint; other: bigint }
@@ -36,22 +36,22 @@ export interface Changed {
   id: bigint;
 }
 
-/** A change that cannot be made; the message says which and why. */
+/** A change that cannot be made. The message says which one and why. */
 export class ChangeError extends Error {
   override readonly name = 'ChangeError';
 }
 
-/** What identifies an indicator stays as it is for life; a File's summary may grow. */
+/** Keys that identify an indicator and never change. The summary is missing because that of a File may grow. */
 const FIXED_KEYS = ['id', 'type', 'ownerId', 'ownerName'];
 
-/** What changes read and write. */
+/** The state that changes read and write. */
 export type World = Pick<Simulator, 'store' | 'groups' | 'switches'>;
 
 /**
- * Makes the changes one after the other, as users of the instance would. `lastModified` moves to `atMs` where the
- * switches say so, unless a change brings its own.
+ * Makes the changes one after the other, as users of the instance would. `lastModified` moves to `atMs` if the
+ * switches say so, unless a change has its own `lastModified`.
  *
- * @throws {ChangeError} at the first that cannot be made; those before it stay made
+ * @throws {ChangeError} at the first change that cannot be made; the changes before it remain
  */
 export function applyChanges(world: World, changes: readonly Change[], atMs: number): Changed[] {
   return changes.map((change, index) => {
@@ -168,7 +168,7 @@ export function idOf(value: unknown): bigint | null {
   return digits === undefined ? null : BigInt(digits);
 }
 
-/** One above the highest that ever was; ids are not used twice. */
+/** One above the highest id that was ever used: ids are never reused. */
 export function nextId(store: RecordStore): bigint {
   const last = store.byId[store.size - 1];
   const id = store.size === 0 || last === undefined ? 1n : (store.columns.id[last] ?? 0n) + 1n;

@@ -1,4 +1,4 @@
-/** What the clock reads and how it runs; times are epoch milliseconds. */
+/** State of the clock. Times are epoch milliseconds. */
 export interface ClockState {
   nowMs: number;
   mode: 'real' | 'offset' | 'fixed';
@@ -6,8 +6,8 @@ export interface ClockState {
 }
 
 /**
- * The server's clock: it stamps changes, judges timestamps of signatures and fills the `Date` header.
- * Real until it is set; a set clock stands still until it is moved, so that a test needs no sleep.
+ * The server's clock: it dates changes, checks timestamps of signatures and fills the `Date` header.
+ * It shows the real time until it is set. Then it stands still until it is moved, so that a test needs no sleep.
  */
 export class Clock {
   #fixedMs: number | null = null;
@@ -28,7 +28,7 @@ export class Clock {
     else this.#fixedMs += byMs;
   }
 
-  /** Runs beside the real time, `offsetMs` ahead of it. */
+  /** Runs with the real time, `offsetMs` ahead of it. */
   run(offsetMs: number): void {
     this.#fixedMs = null;
     this.#offsetMs = offsetMs;

@@ -4,8 +4,8 @@ export const DELETED = 2;
 export const ACTIVE_LOCKED = 4;
 
 /**
- * What is asked of every record, as one typed array each; the index is the record's slot, which never changes.
- * The arrays are replaced when they grow: do not keep one over an insert.
+ * The values that queries need of every record, one typed array for each. The index is the record's slot, which never
+ * changes. The arrays are replaced when they grow: do not keep one across an insert.
  */
 export class Columns {
   id = new BigUint64Array(0);
@@ -16,23 +16,23 @@ export class Columns {
   owner = new Uint16Array(0);
   /** Index into the store's types. */
   type = new Uint16Array(0);
-  /** Hash of the summary without regard to case. */
+  /** Case-insensitive hash of the summary. */
   summaryHash = new Uint32Array(0);
-  /** NaN where the record has none; so are the next two. */
+  /** NaN if the record has none; the same for the next two. */
   rating = new Float64Array(0);
   confidencePercent = new Float64Array(0);
   threatAssessScore = new Float64Array(0);
 
-  /** Bit n: the record holds something of the part with code n. */
+  /** Bit n is set if the record has the part with code n. */
   parts = new Uint32Array(0);
   slab = new Uint16Array(0);
-  /** Of the run table; the text follows it. */
+  /** Offset of the run table; the text follows it. */
   offset = new Uint32Array(0);
   textBytes = new Uint32Array(0);
   summaryFrom = new Uint32Array(0);
   summaryTo = new Uint32Array(0);
 
-  /** Makes room for this many slots at least. */
+  /** Makes room for at least this number of slots. */
   reserve(slots: number): void {
     if (slots <= this.id.length) return;
     const size = Math.max(1024, Math.ceil(slots * 1.5));
@@ -64,7 +64,7 @@ export function grown<
   return into;
 }
 
-/** FNV-1a over the lower-cased text: the vendor compares summaries without regard to case. */
+/** FNV-1a over the lower-cased text: the vendor ignores case when it compares summaries. */
 export function hashText(text: string): number {
   const lower = text.toLowerCase();
   let hash = 0x811c9dc5;

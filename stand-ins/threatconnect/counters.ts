@@ -2,11 +2,11 @@ import type { LoggedKind } from './faults.ts';
 
 const LOG_ENTRIES = 1000;
 
-/** One request under `/api`; the target is as it came, and signatures travel in headers, not in it. */
+/** One request under `/api`. Its target contains no signature: signatures are in headers. */
 export interface LoggedRequest {
   kind: LoggedKind;
   target: string;
-  /** 0: the connection was broken off before a status went out. */
+  /** 0: the connection ended before a status was sent. */
   status: number;
   records: number;
   atMs: number;
@@ -14,14 +14,14 @@ export interface LoggedRequest {
 
 export interface CounterState {
   requests: Record<LoggedKind, number>;
-  /** Indicators on pages and single answers. */
+  /** Number of indicators in pages and single answers. */
   records: number;
-  /** Bytes of bodies that were answered. */
+  /** Bytes of answered bodies. */
   bytes: number;
   log: readonly LoggedRequest[];
 }
 
-/** What was asked and answered since the start or the last reset. */
+/** Counts requests and answers since the start or the last reset. */
 export class Counters {
   #state = empty();
   #log: LoggedRequest[] = [];

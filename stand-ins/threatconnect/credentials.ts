@@ -7,13 +7,13 @@ import type { ApiUser, Users } from './users.ts';
 const MAX_SKEW_MS = 5 * 60 * 1000;
 
 export interface Credentials {
-  /** 20 digits, the API user's `userName`; a string. */
+  /** The API user's `userName`, 20 digits. */
   accessId: string;
   /** Used as raw UTF-8, never base64-decoded. */
   secretKey: string;
-  /** Null: no token is valid. */
+  /** `null`: no token is valid. */
   apiToken: string | null;
-  /** Epoch milliseconds; null: the token does not expire. */
+  /** Epoch milliseconds; `null`: the token does not expire. */
   apiTokenExpiresMs: number | null;
 }
 
@@ -26,17 +26,17 @@ export const DEFAULT_CREDENTIALS: Readonly<Credentials> = {
 
 export interface SignedRequest {
   method: string;
-  /** The request target exactly as it came over the wire. */
+  /** The request target, exactly as it was received. */
   target: string;
   headers: IncomingHttpHeaders;
 }
 
 /**
- * Lets a request through or says why not.
+ * Checks the authentication of a request.
  *
  * The signature is over `<raw target>:<METHOD>:<Timestamp>`; any other spelling of the same query is refused.
  *
- * @returns who it is; null: the API user of the start, to whom tokens belong too
+ * @returns the API user; `null`: the one of the start options, who also owns the tokens
  * @throws {ApiError} 401 or 403 with the vendor's messages
  * @see the vendor's "Quick Start" page (both schemes, five minutes, 403 without authentication) and its
  *   "Common Errors" page (texts)
@@ -75,7 +75,7 @@ export function authenticate(
   return user;
 }
 
-/** What a wrong signature gets, and also a query that is badly encoded: a 401 proves no bad secret. */
+/** The error for a wrong signature, and also for a badly encoded query: a 401 does not prove a wrong secret. */
 export function signatureMismatch(): ApiError {
   return new ApiError('unauthorized', 'Signature data did not match expected result');
 }

@@ -5,20 +5,20 @@ import { RecordStore } from './record-store.ts';
 import { readRecord } from './record.ts';
 import { Orders } from './sorting.ts';
 
-/** How many neighbours a record has beside those that are stored. */
+/** Number of associated records of a record, in addition to the stored ones. */
 export interface Crowd {
   groups: number;
   indicators: number;
 }
 
-/** Ids of made-up neighbours: far from all others; each crowd has a range of its own. */
+/** First ids of a crowd: far from all other ids. Each crowd has its own range. */
 const FIRST_GROUP_ID = 7_000_000_000n;
 const FIRST_INDICATOR_ID = 4_000_000_000_000_000_000n;
 const RANGE = 10_000_000n;
 
 /**
- * Records with very many associations, which are made when they are asked for: a neighbour's text follows from its
- * id, so that it is the same each time. They are found through their record alone, and belong to its owner.
+ * Records with very many associations. The associated records are generated when a request asks for them; the text
+ * follows from the id, so that it is the same each time. They are found only through their record, and have its owner.
  */
 export class Crowds {
   readonly #byId = new Map<bigint, Crowd & { rank: bigint }>();
@@ -67,19 +67,19 @@ export class Crowds {
     return range(FIRST_INDICATOR_ID + crowd.rank * RANGE, crowd.indicators);
   }
 
-  /** A made-up group with all its parts. */
+  /** A generated group with all its parts. */
   groupText(slot: number, id: bigint): string {
     return crowdGroup(id, this.#ownerOf(slot));
   }
 
-  /** A made-up indicator with its default keys. */
+  /** A generated indicator with its default keys. */
   indicatorText(slot: number, id: bigint): string {
     return crowdIndicator(id, this.#ownerOf(slot)).text;
   }
 
   /**
-   * All indicators that these records are associated with, made-up and stored ones, as a store of their own; kept
-   * while it is asked for again and nothing changes.
+   * A separate store with all indicators, generated and stored, that are associated with these records. It is reused
+   * if the next request is for the same records and nothing has changed.
    */
   neighbours(slots: readonly number[]): { store: RecordStore; orders: Orders } {
     const key = `${this.#store.revision} ${slots.join()}`;

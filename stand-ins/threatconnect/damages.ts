@@ -1,17 +1,17 @@
 import type { NewValues } from './changes.ts';
 import { withMembers } from './raw-json.ts';
 
-/** What pages show of one record instead of what is stored, as an instance with a fault would. */
+/** Changes to one record as pages show it, like those of an instance with a bug. */
 export interface Damage {
-  /** JSON texts by key; null leaves the key out, the id's too. */
+  /** JSON texts by key; `null` leaves the key out, also `id`. */
   set: NewValues;
-  /** Size of a `description` that is put in; 0: none. */
+  /** Size of an additional `description`; 0: none. */
   padBytes: number;
 }
 
 const LETTER = 0x78;
 
-/** Records that are shown damaged; what is stored, selected and counted stays as it is. */
+/** Records that are shown with damage. Storing, selecting and counting do not change. */
 export class Damages {
   readonly #byId = new Map<bigint, Damage>();
 
@@ -31,7 +31,7 @@ export class Damages {
     return this.#byId.has(id);
   }
 
-  /** The record's text, damaged if it is to be. */
+  /** The record's text, with its damage if it has one. */
   apply(id: bigint, text: Buffer): Buffer[] {
     const damage = this.#byId.get(id);
     return damage === undefined ? [text] : toDamaged(text, damage);

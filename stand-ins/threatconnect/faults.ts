@@ -1,5 +1,5 @@
 /**
- * What a request asks for; counters, faults and the log use these words. `related`: groups, attributes, tags and
+ * Kind of a request, as counters, faults and the log name it. `related`: groups, attributes, tags and
  * labels.
  */
 export type RequestKind = 'page' | 'count' | 'owners' | 'single' | 'deleted' | 'related' | 'other';
@@ -15,38 +15,38 @@ export type Fault =
       contentType: string;
       headers: Readonly<Record<string, string>>;
     }
-  /** 200 with a page for people, as from a login or a proxy. */
+  /** 200 with an HTML page, as from a login or a proxy. */
   | { kind: 'html200' }
   /** 200 with an envelope that says "Error". */
   | { kind: 'statusError' }
-  /** 200 that calls itself JSON and is none. */
+  /** 200 with the Content-Type of JSON and a body that is not JSON. */
   | { kind: 'notJson' }
-  /** The connection ends behind so many bytes of the body; null: behind half of them. */
+  /** The connection ends after this number of bytes of the body; `null`: after half of them. */
   | { kind: 'cut'; atBytes: number | null }
-  /** The connection is reset instead of an answer. */
+  /** The connection is reset without an answer. */
   | { kind: 'reset' }
   | { kind: 'slow'; msPerChunk: number; chunkBytes: number }
-  /** 200, and then a blank every now and then, without end. */
+  /** 200, and then blanks at intervals, forever. */
   | { kind: 'drip' }
-  /** What a query that takes too long is answered; its status is a switch. */
+  /** The answer to a query that takes too long. Its status is a switch. */
   | { kind: 'tqlTimeout' }
-  /** 503 that says that the API is not licensed. */
+  /** 503: the API is not licensed. */
   | { kind: 'notLicensed' }
-  /** The page's first and last record change places. */
+  /** The first and the last record of the page are exchanged. */
   | { kind: 'disorder' }
-  /** The request waits until faults are cleared and is evaluated then. */
+  /** The request waits until the faults are cleared, and is then evaluated. */
   | { kind: 'hold' };
 
 export interface ArmedFault {
   on: RequestKind | 'any';
-  /** So many matching requests are let through before. */
+  /** Number of matching requests that succeed before. */
   after: number;
-  /** So many matching requests are hit; null: all. */
+  /** Number of matching requests that fail; `null`: all. */
   times: number | null;
   fault: Fault;
 }
 
-/** Faults in the order in which they were armed, and the requests that are held. */
+/** Faults in the order in which they were added, and the held requests. */
 export class Faults {
   #armed: ArmedFault[] = [];
   readonly #held = new Set<() => void>();
@@ -63,7 +63,7 @@ export class Faults {
     this.#armed.push({ ...fault });
   }
 
-  /** The fault that hits this request. Each armed one counts its requests down; the first that is due wins. */
+  /** The fault for this request. Each fault counts its matching requests; the first one that is due is used. */
   take(kind: RequestKind): Fault | null {
     let due: ArmedFault | null = null;
     for (const armed of this.#armed) {
@@ -77,7 +77,7 @@ export class Faults {
     return due.fault;
   }
 
-  /** Resolves when faults are cleared, or when the signal says that nobody waits any more. */
+  /** Resolves when the faults are cleared, or when the signal says that the client has closed the connection. */
   async hold(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     await new Promise<void>((resolve) => {
@@ -96,7 +96,7 @@ export class Faults {
     this.release();
   }
 
-  /** Lets all requests go that are held. */
+  /** Lets all held requests continue. */
   release(): void {
     for (const release of this.#held) release();
   }

@@ -39,20 +39,20 @@ const FIELD_KEYS = {
   whoIs: ['whois', 'whoIs'],
 } satisfies Record<string, readonly string[]>;
 
-/** Fuller `createdBy` for API users that may read accounts; the records here carry it anyway. */
+/** Names that add no key. `userDetails` adds details to `createdBy`, which the records here always have. */
 const FIELDS_WITHOUT_KEYS = new Set(['userDetails']);
 
 const FIELD_NAMES = Object.keys(FIELD_KEYS);
 
-/** Code of the part of a record that every reply carries; the fields follow from 1 on. */
+/** Code of the part of a record that every answer has. The codes of the fields start at 1. */
 export const DEFAULT_PART = 0;
 
 /** Codes of a custom type's own keys: its first, second and third value. */
 const OWN_KEY_CODES = [FIELD_NAMES.length + 1, FIELD_NAMES.length + 2, FIELD_NAMES.length + 3];
 
 /**
- * Keys that `fields=genericCustomIndicatorValues` replaces by `value1`, `value2`, `value3`. An
- * administrator's own types are not among them: their labels are known to the instance alone.
+ * Keys that `fields=genericCustomIndicatorValues` replaces by `value1`, `value2`, `value3`. Custom
+ * types are not among them: only the instance knows their labels.
  *
  * @see the vendor's "Indicators" page
  */
@@ -85,18 +85,18 @@ export function ownKeysOf(type: string): readonly string[] {
   return OWN_KEYS[type] ?? [];
 }
 
-/** Which parts a reply carries: bit n for the part with code n. */
+/** The parts of an answer: bit n for the part with code n. */
 export interface Selection {
   mask: number;
   /** Write `value1`… instead of the custom types' own keys. */
   generic: boolean;
-  /** What is asked of nested elements, by the field that nests them; the rest of each dot path. */
+  /** The requested fields of nested elements, by the field that contains them: the rest of each dotted path. */
   deep: ReadonlyMap<string, readonly string[]>;
 }
 
 export const INDICATOR_FIELDS: readonly string[] = FIELD_NAMES;
 
-/** `value1` for the code of a first own key, and so on; null for every other part. */
+/** `value1` for the code of a first own key, and so on; `null` for every other part. */
 export function genericKeyOf(code: number): string | null {
   const index = OWN_KEY_CODES.indexOf(code);
   return index < 0 ? null : `value${index + 1}`;
@@ -105,7 +105,7 @@ export function genericKeyOf(code: number): string | null {
 /**
  * Reads the repeated `fields` parameter.
  *
- * @throws {ApiError} 400 for a name that does not exist, or that goes too deep, where the switches refuse these
+ * @throws {ApiError} 400 for a name that does not exist or has too many levels, if the switches refuse it
  * @see the vendor's "Include Additional Fields in API Responses" page
  */
 export function selectFields(
@@ -131,7 +131,7 @@ export function selectFields(
   return { mask, generic, deep };
 }
 
-/** Names as paths, no longer than is allowed. `tags,attributes` is one name unless a switch makes it two. */
+/** Names as paths of the allowed length. `tags,attributes` is one name unless a switch makes it two. */
 export function toPaths(names: readonly string[], rules: FieldRules): string[][] {
   const { commaFields, fieldLevels, deepFields } = rules;
   const split = commaFields === 'accept' ? names.flatMap((name) => name.split(',')) : names;

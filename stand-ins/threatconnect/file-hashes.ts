@@ -4,7 +4,7 @@ import { parseExact } from './raw-json.ts';
 /** In the order in which a File's summary names them. */
 const HASHES = ['md5', 'sha1', 'sha256'] as const;
 
-/** What a File knows of its hashes, as JSON texts. */
+/** The known hashes of a File, as JSON texts. */
 export function hashesOf(record: Buffer): Map<string, string> {
   const members = parseExact(record.toString()) as Record<string, unknown>;
   const known = HASHES.filter((hash) => typeof members[hash] === 'string');
@@ -12,7 +12,7 @@ export function hashesOf(record: Buffer): Map<string, string> {
 }
 
 /**
- * The change with the summary that its hashes make: a File's summary grows with the hashes that are known.
+ * Adds the new summary to a change of hashes: a File's summary consists of its known hashes.
  *
  * @see the vendor's "Indicators" page: known hashes, joined by " : ", upper case
  */

@@ -6,7 +6,7 @@ import { withMembers } from './raw-json.ts';
 import { printInstant } from './record.ts';
 import { rewrite } from './rewrite.ts';
 
-/** Gives a group what was left out; no record names it yet. */
+/** Fills in the missing keys of a new group. No record is associated with it yet. */
 export function createGroup(
   { store, groups }: World,
   given: Record<string, unknown>,
@@ -42,9 +42,10 @@ export function createGroup(
 }
 
 /**
- * Changes a group, and what every record shows of it. Whether that moves the records' `lastModified` is a switch.
+ * Changes a group, also as every record shows it. A switch says whether that moves the records' `lastModified`.
  *
- * @see the vendor's "Include Additional Fields in API Responses" page: an indicator older than its group's change
+ * @see the vendor's "Include Additional Fields in API Responses" page: its sample has an
+ *   indicator that is older than the change of its group
  */
 export function updateGroup(world: World, id: bigint, set: NewValues, atMs: number): void {
   const { groups } = world;
@@ -58,13 +59,13 @@ export function updateGroup(world: World, id: bigint, set: NewValues, atMs: numb
   inEachRecord(world, id, atMs, ({ text }) => changed(text, shown));
 }
 
-/** Takes a group away, and out of every record. No list tells of it. @see the vendor's "Available Endpoints" page */
+/** Removes a group, also from every record. No list shows the deletion. @see the vendor's "Available Endpoints" page */
 export function deleteGroup(world: World, id: bigint, atMs: number): void {
   if (!world.groups.delete(id)) throw new ChangeError(`group ${id} does not exist`);
   inEachRecord(world, id, atMs, () => null);
 }
 
-/** @param change null: the record shows the group no more */
+/** @param change `null` removes the group from the record */
 function inEachRecord(
   { store, switches }: World,
   id: bigint,

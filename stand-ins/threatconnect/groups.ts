@@ -2,12 +2,12 @@ import type { Members } from './generate/text.ts';
 import { changed, nestedIn, type Element } from './nested.ts';
 import type { RecordStore } from './record-store.ts';
 
-/** What a group has beside its default keys; `fields` asks for it. */
+/** Keys of a group that only `fields` adds. */
 export const DETAIL_KEYS = ['attributes', 'securityLabels', 'tags'] as const;
 
 /**
- * All groups: those that some record names, and those that were created by themselves. Collected when somebody
- * asks, from the records that are new or were changed since.
+ * All groups: those that records contain, and those that were created separately. Each read first collects the groups
+ * of the records that are new or have changed.
  */
 export class Groups {
   readonly #store: RecordStore;
@@ -16,7 +16,7 @@ export class Groups {
   #scanned = 0;
   #replaced = 0;
 
-  /** @param detailsOf what a group has beside the keys that records show of it */
+  /** @param detailsOf returns the keys of a group that records do not show */
   constructor(store: RecordStore, detailsOf: (id: bigint) => Members) {
     this.#store = store;
     this.#detailsOf = detailsOf;
@@ -36,7 +36,7 @@ export class Groups {
     return this.#texts.get(id) ?? this.all().get(id);
   }
 
-  /** The whole text of a group that a record names. */
+  /** The full text of a group that a record shows. */
   resolve({ id, text }: Element): string {
     const known = this.#texts.get(id);
     if (known !== undefined) return known;
@@ -50,7 +50,7 @@ export class Groups {
     this.#texts.set(id, text);
   }
 
-  /** Whether there was one. */
+  /** @returns whether the group existed */
   delete(id: bigint): boolean {
     this.all();
     return this.#texts.delete(id);
@@ -67,7 +67,7 @@ export class Groups {
   }
 }
 
-/** The group as records show it: without what only `fields` asks for. */
+/** The group as records show it: without the keys that only `fields` adds. */
 export function withoutDetails(text: string): string {
   return changed(text, new Map(DETAIL_KEYS.map((key) => [key, null])));
 }

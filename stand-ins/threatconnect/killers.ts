@@ -1,20 +1,20 @@
 import type { Fault } from './faults.ts';
 import { html } from './api/answer.ts';
 
-/** A record that no answer survives. */
+/** How a record makes the answers fail that contain it. */
 export interface Killer {
   how: 'reset' | 'status' | 'drip' | 'hold';
-  /** With `how: "status"`: of a page for people, as from a proxy. */
+  /** With `how: "status"`: status of an HTML page, as from a proxy. */
   status: number;
-  /** It also kills an answer that holds nothing else. */
+  /** Whether an answer with no other record also fails. */
   alone: boolean;
-  /** It also kills counts, which show one record. */
+  /** Whether counts, which return one record, also fail. */
   counts: boolean;
-  /** It kills only where one of these `fields` is asked for; empty: always. */
+  /** Answers fail only if the request asks for one of these `fields`; empty: always. */
   fields: readonly string[];
 }
 
-/** Records by which an answer fails, as one does that the instance cannot put together in time. */
+/** Records that make answers fail, like a record that the instance cannot render in time. */
 export class Killers {
   readonly #byId = new Map<bigint, Killer>();
 
@@ -34,7 +34,7 @@ export class Killers {
     this.#byId.clear();
   }
 
-  /** How an answer with these records fails; null if it does not. */
+  /** The fault of an answer with these records; `null` if there is none. */
   faultFor(
     ids: readonly bigint[],
     { fields, isCount }: { fields: readonly string[]; isCount: boolean },

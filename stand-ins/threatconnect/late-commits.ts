@@ -1,6 +1,6 @@
 /**
- * Changes that have their time but are not visible yet, as those of a transaction that is still open. When they
- * become visible, rows with a later stamp may have been read.
+ * Changes that have a time but are not visible yet, like those of an open transaction. When they become visible, a
+ * client may already have read records with a later time.
  */
 export class LateCommits {
   #open: { dueMs: number; commit: () => void }[] = [];
@@ -10,7 +10,7 @@ export class LateCommits {
     this.#open.push({ dueMs, commit });
   }
 
-  /** Makes visible what is due; in the order in which it is due. */
+  /** Makes the changes visible that are due, in the order of their due times. */
   settle(nowMs: number): void {
     if (this.#open.length === 0) return;
     const due = this.#open.filter(({ dueMs }) => dueMs <= nowMs);

@@ -4,7 +4,7 @@ import { generateRecords, type GeneratorOptions } from './generate/generator.ts'
 import type { RecordStore } from './record-store.ts';
 import { readRecord, RecordError, type IndicatorRecord } from './record.ts';
 
-/** A file that cannot be loaded; the message names it and the line. */
+/** A file that cannot be loaded. The message names the file and the line. */
 export class DataFileError extends Error {
   override readonly name = 'DataFileError';
 }
@@ -17,10 +17,10 @@ export function loadGenerated(store: RecordStore, count: number, options: Genera
 }
 
 /**
- * Loads raw indicators, one a line, texts and number literals as they are. Of one id the last line wins; empty
- * lines are skipped. Owners are those that the records name: the first as Organization, the others as Sources.
+ * Loads raw indicators, one on each line, and keeps the spelling of numbers. If an id occurs twice, the last line
+ * counts. Skips empty lines. The owners come from the records: the first one is the Organization, the others are Sources.
  *
- * @throws {DataFileError} at the first line that is no indicator
+ * @throws {DataFileError} at the first line that is not an indicator
  */
 export async function loadFile(store: RecordStore, path: string): Promise<void> {
   const byId = new Map<bigint, IndicatorRecord>();
@@ -42,7 +42,7 @@ export async function loadFile(store: RecordStore, path: string): Promise<void> 
   }
 }
 
-/** Ends lines at line feeds alone: node:readline also breaks inside strings, at U+2028 and U+2029. */
+/** Splits only at line feeds: `node:readline` also splits at U+2028 and U+2029, which strings may contain. */
 async function* readLines(path: string): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of createReadStream(path, 'utf8')) {

@@ -26,7 +26,7 @@ const USAGE = `A stand-in for a ThreatConnect instance.
   --log                   a line for each request on stderr
   --help
 
-Prints "listening on http://HOST:PORT" when it is ready. GET /_sim/ lists how to steer it.
+Prints "listening on http://HOST:PORT" when it is ready. GET /_sim/ lists the requests that control it.
 `;
 
 const OPTIONS = {
@@ -50,7 +50,7 @@ const OPTIONS = {
   help: { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options'];
 
-/** Bad command line; the message is all that is shown. */
+/** An invalid command line. Only the message is shown. */
 class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -117,7 +117,7 @@ function toSite(values: Values): Pick<ThreatConnectOptions, 'basePath' | 'tls'> 
   return { basePath, tls: { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') } };
 }
 
-/** `name={"json":…}`; what is wrong with the JSON's content is said by the control API. */
+/** `name={"json":…}`; the control API checks the content of the JSON. */
 function toControl(text: string): { name: string; body: unknown } {
   const equals = text.indexOf('=');
   try {

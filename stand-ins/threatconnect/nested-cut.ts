@@ -3,7 +3,7 @@ import type { Switches } from './switches.ts';
 
 type Limits = Pick<Switches, 'nestedLimit' | 'nestedCount'>;
 
-/** A collection as the API would write it, no longer than is allowed; any other value as it is. */
+/** A collection as the API would write it, cut to the allowed length; any other value unchanged. */
 export function cut(json: string, limits: Limits): string {
   const { nestedLimit } = limits;
   if (nestedLimit === null || !json.startsWith('{')) return json;
@@ -13,7 +13,7 @@ export function cut(json: string, limits: Limits): string {
   return limitedCollection(texts, elements.length, limits);
 }
 
-/** @param total how many there are; more than the texts where some were left out */
+/** @param total number of elements; larger than the number of texts if some were left out */
 export function limitedCollection(
   texts: readonly string[],
   total: number,

@@ -3,13 +3,13 @@ import { partText } from './page-bytes.ts';
 import { elementTexts, splitObject, withMembers } from './raw-json.ts';
 import type { RecordStore } from './record-store.ts';
 
-/** One element of a nested collection, `{"data":[…]}`, as it is written. */
+/** One element of a nested collection, `{"data":[…]}`, with its text. */
 export interface Element {
   id: bigint;
   text: string;
 }
 
-/** The elements of a record's collection, such as `associatedGroups`; none where it is `{}` or missing. */
+/** The elements of a record's collection, such as `associatedGroups`; empty if it is `{}` or missing. */
 export function nestedIn(store: RecordStore, slot: number, key: string): Element[] {
   const part = fieldOf(key);
   if (((store.columns.parts[slot] ?? 0) & (1 << part)) === 0) return [];
@@ -31,12 +31,12 @@ export function collectionOf(texts: readonly string[]): string {
   return texts.length === 0 ? '{}' : `{"data":[${texts.join(',')}]}`;
 }
 
-/** Sets, replaces or (null) removes members of an element. */
+/** Sets, replaces or (`null`) removes members of an element. */
 export function changed(text: string, values: ReadonlyMap<string, string | null>): string {
   return withMembers(Buffer.from(text), values).toString();
 }
 
-/** -1 where there is none, as in lists of plain strings. */
+/** -1 if there is none, as in lists of plain strings. */
 function idIn(element: string): bigint {
   const leading = /^\{\s*"id"\s*:\s*(\d+)/.exec(element)?.[1];
   if (leading !== undefined) return BigInt(leading);

@@ -9,16 +9,16 @@ export interface Owner {
   id: number;
   name: string;
   type: OwnerType;
-  /** Whether the API user belongs to it; what is not visible is in no list and found under no id. */
+  /** Whether the API user belongs to it. Indicators of other owners are in no list and are not found by id. */
   visible: boolean;
 }
 
-/** The owners in the order in which they became known; the first Organization is the API user's own. */
+/** The owners in the order in which they were added. The first Organization is that of the API user. */
 export class Owners {
   readonly list: Owner[] = [];
   readonly #indexOf = new Map<string, number>();
 
-  /** The owner's index; an unknown one is added: the first as Organization, later ones as Source. */
+  /** The owner's index. Adds an unknown owner: the first one as Organization, later ones as Source. */
   indexOf(id: number, name: string): number {
     const known = this.#indexOf.get(`${id} ${name}`);
     if (known !== undefined) return known;

@@ -2,7 +2,7 @@ import { DEFAULT_PART, genericKeyOf, type Selection } from './fields.ts';
 import type { RecordStore } from './record-store.ts';
 import { runTableBytes } from './record.ts';
 
-/** What of a record is wanted. */
+/** The requested parts of a record. */
 type Parts = Pick<Selection, 'mask' | 'generic'>;
 
 const COMMA = 0x2c;
@@ -16,8 +16,8 @@ const BACKSLASH = 0x5c;
 const GENERIC_SLACK_BYTES = 64;
 
 /**
- * The records' texts, joined by commas, between a head and a tail: one buffer for a whole reply, made by
- * copying bytes only.
+ * The records' texts, joined by commas, between a head and a tail: one buffer for the whole answer, made only by
+ * copying bytes.
  */
 export function joinRecords(
   store: RecordStore,
@@ -39,7 +39,7 @@ export function joinRecords(
   return out.subarray(0, at);
 }
 
-/** The text of the members of one part, as an object; `{}` where the record has none. */
+/** The members of one part as the text of an object; `{}` if the record has none. */
 export function partText(store: RecordStore, slot: number, part: number): string {
   const bits = store.columns.parts[slot] ?? 0;
   if ((bits & (1 << part)) === 0) return '{}';
@@ -72,7 +72,7 @@ function copyRecord(
     const runTo = slab.readUInt32LE(entryAt + 1);
     if ((selection.mask & (1 << part)) !== 0) {
       if (at > outAt + 1) out[at++] = COMMA;
-      const start = from + runFrom + 1; // behind the separator
+      const start = from + runFrom + 1; // after the separator
       const generic = selection.generic ? genericKeyOf(part) : null;
       if (generic === null) {
         at += slab.copy(out, at, start, from + runTo);
@@ -87,7 +87,7 @@ function copyRecord(
   return at;
 }
 
-/** The `,` or `}` behind a value; only blanks may lie between. */
+/** Position of the `,` or `}` after a value; only blanks may come before it. */
 function separatorAfter(slab: Buffer, at: number): number {
   let next = at;
   while (slab[next] !== COMMA && slab[next] !== CLOSE_BRACE) next++;

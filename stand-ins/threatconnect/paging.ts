@@ -6,13 +6,13 @@ export interface Page {
   pairs: Pairs;
   list: Pick<ListParameters, 'start' | 'limit'>;
   more: boolean;
-  /** Null where it is not shown. */
+  /** `null` if the answer has no `count`. */
   total: number | null;
 }
 
 /**
- * The envelope around `data`, keys in the vendor's order: `next` first and only when something follows, `prev` only
- * behind the first page, `count` only when it was asked for and the page is the first.
+ * The envelope around `data`, keys in the vendor's order: `next` first and only if more records follow, `prev` only
+ * after the first page, `count` only on the first page and if the request asks for it.
  *
  * @see the vendor's "Enable Pagination" and "Return a Count of Results" pages
  */
@@ -24,7 +24,7 @@ export function envelope(page: Page): { head: string; tail: string } {
   return { head: `{${next}"data":[`, tail: `]${prev}${count},"status":"Success"}` };
 }
 
-/** All parameters of the request, percent-encoded, with another offset: an offset, not a cursor. */
+/** All parameters of the request, percent-encoded, with another offset. The link contains no cursor. */
 function link({ base, pairs, list }: Page, start: number): string {
   const kept = pairs.filter(([key]) => key !== 'resultStart' && key !== 'resultLimit');
   const all: Pairs = [...kept, ['resultStart', String(start)], ['resultLimit', String(list.limit)]];

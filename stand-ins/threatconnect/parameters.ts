@@ -4,13 +4,13 @@ import type { Switches } from './switches.ts';
 
 const DEFAULT_LIMIT = 100;
 
-/** Parameters in the order in which they came; keys may repeat. */
+/** Parameters in the order of the request; a key may occur several times. */
 export type Pairs = readonly (readonly [key: string, value: string])[];
 
 export interface Target {
   /** Still percent-encoded, without the query. */
   path: string;
-  /** Null: percent-encoding is broken. */
+  /** `null` if the percent-encoding is invalid. */
   pairs: Pairs | null;
 }
 
@@ -37,7 +37,7 @@ export function parseTarget(rawTarget: string): Target {
 }
 
 /**
- * Characters that a servlet container refuses in a request line before any application sees it.
+ * Whether the request line has characters that a servlet container refuses before an application sees the request.
  *
  * @see RFC 3986, appendix A; Apache Tomcat's `relaxedQueryChars`
  */
@@ -46,10 +46,10 @@ export function hasRawCharacters(rawTarget: string): boolean {
 }
 
 /**
- * The query's parameters with those of a GET body, `{"data":{"tql":…,"fields":[…]}}`, behind them. The vendor's own
- * framework sends that body when the query would be 2,000 characters or longer; it is not signed.
+ * The query's parameters, followed by those of a GET body, `{"data":{"tql":…,"fields":[…]}}`. The vendor's own
+ * framework sends that body if the query would have 2,000 characters or more; the body is not signed.
  *
- * @throws {ApiError} 401 for broken percent-encoding (documented so), 400 for a body of another form
+ * @throws {ApiError} 401 for invalid percent-encoding (as documented), 400 for a body of another form
  * @see the vendor's Python framework, tcex/api/tc/v3/object_collection_abc.py
  */
 export function allPairs({ pairs }: Target, body: string): Pairs {
@@ -67,7 +67,7 @@ export interface ListParameters {
   count: boolean;
 }
 
-/** @throws {ApiError} 400 for offsets and limits that are no whole numbers or out of range */
+/** @throws {ApiError} 400 for offsets and limits that are not whole numbers or are out of range */
 export function readList(pairs: Pairs, switches: Readonly<Switches>): ListParameters {
   const limit = wholeNumber(pairs, 'resultLimit', DEFAULT_LIMIT, 1);
   if (limit > switches.maxLimit && switches.overLimit === 'refuse') {

@@ -19,10 +19,10 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
 /**
- * Splits the text of an object into its members without reading their values, so that numbers keep the literal
- * they were written with (`5.00`, ids beyond 2^53).
+ * Splits the text of an object into its members without reading their values, so that numbers keep their
+ * literals (`5.00`, ids beyond 2^53).
  *
- * @throws {SyntaxError} when the text is not one object; values are not checked inside
+ * @throws {SyntaxError} if the text is not one object; does not check the inside of values
  */
 export function splitObject(text: Buffer): Member[] {
   let at = skipBlanks(text, 0);
@@ -59,9 +59,9 @@ export function splitObject(text: Buffer): Member[] {
 }
 
 /**
- * The texts of an array's elements, as they are written.
+ * The texts of an array's elements, unchanged.
  *
- * @throws {SyntaxError} when the text is not one array; values are not checked inside
+ * @throws {SyntaxError} if the text is not one array; does not check the inside of values
  */
 export function elementTexts(array: Buffer): string[] {
   let at = skipBlanks(array, 0);
@@ -79,7 +79,7 @@ export function elementTexts(array: Buffer): string[] {
 }
 
 /**
- * Sets, replaces or (null) removes top-level members; all other bytes stay as they were.
+ * Sets, replaces or (`null`) removes top-level members; all other bytes stay the same.
  *
  * @param values key → JSON text of the new value
  */
@@ -107,8 +107,8 @@ export function withMembers(text: Buffer, values: ReadonlyMap<string, string | n
 }
 
 /**
- * Parses JSON so that `JSON.stringify` writes every number as it was written: one that JavaScript would change
- * (`5.00`, `9007199254918487`) becomes a raw literal, all others are plain numbers.
+ * Parses JSON so that `JSON.stringify` writes every number with its original literal: a number that JavaScript would
+ * change (`5.00`, `9007199254918487`) becomes a raw literal, all others are plain numbers.
  */
 export function parseKeepingNumbers(text: string): unknown {
   return JSON.parse(

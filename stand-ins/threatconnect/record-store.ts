@@ -3,11 +3,11 @@ import { Owners } from './owners.ts';
 import { RecordError, runTableBytes, type IndicatorRecord } from './record.ts';
 import { Slabs } from './slabs.ts';
 
-/** A row of `/v3/indicators/deleted` together with what that list does not show. */
+/** A row of `/v3/indicators/deleted`, with data that the list does not show. */
 export interface Deletion {
   slot: number;
   deletedAtMs: number;
-  /** False: a deletion that the list never tells. */
+  /** False: the list never shows the deletion. */
   listed: boolean;
 }
 
@@ -24,13 +24,13 @@ export class RecordStore {
   /** Type names; `columns.type` holds the index. */
   readonly types: string[] = [];
   readonly deletions: Deletion[] = [];
-  /** Slots whose text was replaced, in that order; a slot may come again. */
+  /** Slots whose text was replaced, in the order of the changes; a slot may occur several times. */
   readonly replaced: number[] = [];
-  /** When a record's scores changed last, by slot; none where they never did. */
+  /** Time of the last change of a record's scores, by slot; missing if they never changed. */
   readonly scoredAtMs = new Map<number, number>();
-  /** Count of records ever added, and so the next slot. */
+  /** Number of records that were ever added, which is the next slot. */
   size = 0;
-  /** Grows with every change: what was derived from the records is out of date. */
+  /** Grows with every change, so that derived data can be recognised as outdated. */
   revision = 0;
 
   readonly #slabs = new Slabs();
@@ -65,7 +65,7 @@ export class RecordStore {
     return slot;
   }
 
-  /** Puts a new text in place of a record's old one and remembers the version if `lastModified` moved. */
+  /** Replaces a record's text, and stores a new version if `lastModified` moved. */
   replace(slot: number, record: IndicatorRecord): void {
     const before = this.columns.lastModifiedMs[slot] ?? 0;
     if (record.lastModifiedMs !== before) {
@@ -81,7 +81,7 @@ export class RecordStore {
     this.revision++;
   }
 
-  /** The slot that holds this id, deleted ones too; undefined if it never existed. */
+  /** The slot of an id, also if the record is deleted; `undefined` if it never existed. */
   find(id: bigint): number | undefined {
     const at = this.firstAtOrAbove(id);
     return this.#idAt(at) === id ? this.#byId[at] : undefined;
@@ -94,7 +94,7 @@ export class RecordStore {
     );
   }
 
-  /** Live records whose summary is this one, without regard to case. */
+  /** Live records with this summary; ignores case. */
   withSummary(summary: string): number[] {
     const hash = hashText(summary);
     const slots: number[] = [];
@@ -150,20 +150,20 @@ export class RecordStore {
     return String(text);
   }
 
-  /** The record's text as it is stored, a view of the store's own memory. */
+  /** The record's stored text, a view of the store's memory. */
   text(slot: number): Buffer {
     const { from, slab } = this.place(slot);
     return slab.subarray(from, from + (this.columns.textBytes[slot] ?? 0));
   }
 
-  /** Where a record lies: its run table at `tableAt`, its text from `from` on. */
+  /** Place of a record: its run table begins at `tableAt`, its text at `from`. */
   place(slot: number): { slab: Buffer; tableAt: number; from: number } {
     const slab = this.#slabs.slab(this.columns.slab[slot] ?? 0);
     const tableAt = this.columns.offset[slot] ?? 0;
     return { slab, tableAt, from: tableAt + runTableBytes(slab[tableAt] ?? 0) };
   }
 
-  /** Every `lastModified` that the record has had, in the order in which it had them. */
+  /** Every `lastModified` that the record has had, the oldest first. */
   versions(slot: number): readonly number[] {
     return this.#versions.get(slot) ?? [this.columns.lastModifiedMs[slot] ?? 0];
   }

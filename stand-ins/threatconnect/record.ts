@@ -1,28 +1,28 @@
 import { partOf } from './fields.ts';
 import { splitObject, type Member } from './raw-json.ts';
 
-/** Ids are 64 bits with a sign, as Java's long. */
+/** Ids are signed 64-bit integers, like Java's `long`. */
 export const MAX_ID = 2n ** 63n - 1n;
 
-/** Bytes of one run: its part's code and where it ends. */
+/** Bytes of one run: the code of its part, and its end. */
 const RUN_BYTES = 5;
 
 /**
- * One indicator as bytes, with what is needed to find, sort and cut it.
+ * One indicator as bytes, with the values that are needed to find, sort and cut it.
  *
- * The text is divided into runs: neighbouring members that come and go with the same `fields` value. A run starts at
+ * The text is divided into runs: adjacent members that belong to the same `fields` value. A run starts at
  * the separator before its first member (`{` or `,`) and ends after its last value.
  */
 export interface IndicatorRecord {
   text: Buffer;
-  /** Count of runs (1 byte), then for each its part's code (1 byte) and end in `text` (4 bytes). */
+  /** Number of runs (1 byte); then for each run the code of its part (1 byte) and its end in `text` (4 bytes). */
   runTable: Buffer;
-  /** Bit n: some run belongs to the part with code n. */
+  /** Bit n is set if a run belongs to the part with code n. */
   parts: number;
   id: bigint;
   type: string;
   summary: string;
-  /** Where the summary's JSON text lies in `text`. */
+  /** Position of the summary's JSON text in `text`. */
   summaryFrom: number;
   summaryTo: number;
   ownerId: number;
@@ -31,22 +31,22 @@ export interface IndicatorRecord {
   dateAddedMs: number;
   active: boolean;
   activeLocked: boolean;
-  /** NaN where the record has none. */
+  /** NaN if the record has none. */
   rating: number;
   confidencePercent: number;
   threatAssessScore: number;
 }
 
-/** Says what is wrong with a record; the message names no value. */
+/** A fault of a record. The message contains no value of it. */
 export class RecordError extends Error {
   override readonly name = 'RecordError';
 }
 
 /**
- * Reads what the store needs of a record's text.
+ * Reads the values that the store needs from a record's text.
  *
- * @param lastModifiedMs stored precision, where it is finer than the whole seconds that are printed
- * @throws {RecordError} when the text is no object, or lacks id, type, summary, owner or lastModified
+ * @param lastModifiedMs the exact time, if it is more precise than the whole seconds of the text
+ * @throws {RecordError} if the text is not an object, or lacks id, type, summary, owner or lastModified
  */
 export function readRecord(text: Buffer, lastModifiedMs?: number): IndicatorRecord {
   const members = split(text);
@@ -96,7 +96,7 @@ export function readRecord(text: Buffer, lastModifiedMs?: number): IndicatorReco
   };
 }
 
-/** Epoch milliseconds of a date as the API prints it (a trailing blank is known to occur); null if it is none. */
+/** Epoch milliseconds of a date of the API (a blank at its end is known to occur); `null` if it is not a date. */
 export function parseInstant(text: string): number | null {
   const trimmed = text.trim();
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(trimmed)) return null;
@@ -145,7 +145,7 @@ function divide(members: readonly Member[], type: string): { runTable: Buffer; p
   return { runTable, parts };
 }
 
-/** Length in bytes of a run table that starts with this count of runs. */
+/** Length in bytes of a run table with this number of runs. */
 export function runTableBytes(count: number): number {
   return 1 + count * RUN_BYTES;
 }

@@ -4,9 +4,9 @@ import type { RecordStore } from './record-store.ts';
 import { printInstant, readRecord } from './record.ts';
 
 /**
- * Puts a record's new values in place of the old ones.
+ * Replaces values of a record.
  *
- * @param lastModifiedMs null: it stays as it is, and so does the version
+ * @param lastModifiedMs `null`: it stays the same, and there is no new version
  */
 export function rewrite(
   store: RecordStore,

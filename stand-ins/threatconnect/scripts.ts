@@ -1,13 +1,13 @@
 export interface Script {
-  /** Run behind the k-th page from now on. */
+  /** Runs after the k-th page from now on. */
   afterPage: number;
-  /** Again behind every k-th page. */
+  /** Whether it runs again after every k-th page. */
   every: boolean;
   /** @param round counts from 0 */
   run: (round: number) => void;
 }
 
-/** What waits for pages to be answered; so a test changes the source in the midst of a read. */
+/** Actions that run after a page is answered, so that a test can change the source while it is read. */
 export class Scripts {
   #queue: { script: Script; pagesLeft: number; round: number }[] = [];
   #applied = 0;
@@ -17,7 +17,7 @@ export class Scripts {
     this.#queue.push({ script, pagesLeft: script.afterPage, round: 0 });
   }
 
-  /** To be called when a page's bytes are fixed and before another request is evaluated. */
+  /** Call this after the bytes of a page are fixed, and before another request is evaluated. */
   pageAnswered(): void {
     for (const entry of this.#queue) {
       entry.pagesLeft--;

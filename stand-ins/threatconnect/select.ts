@@ -8,19 +8,19 @@ export interface Range {
   /** Zero-based offset into the matches. */
   start: number;
   limit: number;
-  /** Go through all matches, to know their number. */
+  /** Goes through all matches to count them. */
   count: boolean;
 }
 
 export interface Selected {
   slots: number[];
-  /** Whether matches follow behind the page. */
+  /** Whether matches follow after the page. */
   more: boolean;
-  /** All matches; null if they were not counted. */
+  /** Number of all matches; `null` if they were not counted. */
   total: number | null;
 }
 
-/** Slots in the order of the reply, to be walked from `from` to `to`, the latter excluded. */
+/** Slots in the order of the answer, from `from` to `to`, without `to`. */
 interface Walk {
   slots: Uint32Array;
   from: number;
@@ -28,7 +28,7 @@ interface Walk {
   step: 1 | -1;
 }
 
-/** Finds one page of what a plan lets through, as the records are at this moment. */
+/** Finds one page of the records that match a plan at this moment. */
 export function select(store: RecordStore, plan: Plan, order: Order, range: Range): Selected {
   const { columns } = store;
   const { lastModifiedMs, flags, owner, id } = columns;

@@ -29,7 +29,7 @@ export interface ThreatConnectOptions {
   port?: number;
   /** Default 127.0.0.1. */
   host?: string;
-  /** PEM texts: HTTPS instead of HTTP, for `/_sim/` too. */
+  /** PEM texts for HTTPS instead of HTTP, also for `/_sim/`. */
   tls?: { cert: string; key: string };
   /** Default `/api`; an older public host had none. */
   basePath?: string;
@@ -37,17 +37,17 @@ export interface ThreatConnectOptions {
   records?: number;
   /** Default 1. */
   seed?: number;
-  /** End of the generated time range, epoch milliseconds; default the last midnight, UTC. */
+  /** End of the generated time range, epoch milliseconds; default: the last midnight, UTC. */
   endMs?: number;
-  /** Generated indicators carry associations; default true. */
+  /** Whether generated indicators have associations; default true. */
   associations?: boolean;
-  /** NDJSON of raw indicators instead of generated ones. */
+  /** File with raw indicators as NDJSON, which replace the generated ones. */
   dataFile?: string;
   credentials?: Partial<Credentials>;
   switches?: Partial<Switches>;
-  /** So many generated records share one second; default 0. */
+  /** Number of generated records that share one second; default 0. */
   oneSecond?: number;
-  /** Calls of the control API before the first request: `POST /_sim/<name>` with a body each. */
+  /** Calls of the control API before the first request: `POST /_sim/<name>` with this body. */
   controls?: readonly { name: string; body: unknown }[];
   /** Receives a line for each request under `/api`. */
   log?: (line: string) => void;
@@ -61,28 +61,29 @@ export interface RunningThreatConnect {
 }
 
 /**
- * Starts a stand-in for a ThreatConnect instance: `/api/v3` as the vendor documents it, and `/_sim/` to steer and
- * observe it. Records, clock, credentials and faults are reached over HTTP alone, so that a test does the same to a
- * server in its own process and to one in another.
+ * Starts a stand-in for a ThreatConnect instance: `/api/v3` as the vendor documents it, and `/_sim/` to control and
+ * observe it. Records, clock, credentials and faults can only be reached over HTTP, so that a test works in the
+ * same way with a server in its own process and with one in another process.
  *
- * What it does not do, and how it answers:
+ * What it does not do:
  * - TQL keywords `type`, `tagOwner*`, `associated*Source`, `hasCustomAssociation`, `address*`, `vt*`, `abuseIpdb*`, `dt*`,
  *   `riskIq*` and sub-queries about cases, artifacts, victims, requirements, `hasAllTags()`, `isGroup`: 400 `0x2001`;
  *   so are `parentGroup`, `childGroup` on groups and `displayed`, `associable`, `user`, `dateVal`, `intVal`, `maxSize` on
  *   attributes; `OPTIONS …/tql` lists what is evaluated
  * - TQL on `/v3/security/owners`: 400
  * - `GET /v3/openApi`, `OPTIONS /v3/indicators` itself, writes, every other list: 404 or 405
- * - associations are kept on each end for itself: those that were generated show on one end alone, those that were made
- *   by `associate` on both; a nested copy of an indicator keeps the keys of the time of the association
- * - a group's text in `/v3/groups` is that of the first record that names it, until `updateGroup` changes it everywhere
+ * - each end stores an association separately: a generated association is shown at one end only, one of `associate` at
+ *   both; a nested copy of an indicator keeps the values that it had when it was associated
+ * - the text of a group in `/v3/groups` comes from the first record that contains it, until `updateGroup` changes it
+ *   everywhere
  * - groups are associated with indicators only; cases, artifacts and victims are empty
- * - a crowd (`/_sim/crowds`) is found through its record alone: not under its own ids, not in lists, not in the truth
- * - administrator's own types in `genericCustomIndicatorValues`
- * - the price of a page (`recordDelayUs` and its like) is not asked of single records, owners and the deleted list
- * - every API user's own Organization is the first; a token is the first user's
- * - `createActivityLog` is read over
+ * - a crowd (`/_sim/crowds`) is found only through its record: not by its own ids, not in lists, not in `truth`
+ * - `genericCustomIndicatorValues` does not know custom types
+ * - single records, owners and the list of deleted indicators have none of the delays of a page (`recordDelayUs` …)
+ * - the first Organization is the own one of every API user; a token belongs to the first user
+ * - `createActivityLog` is ignored
  *
- * @throws {DataFileError} when the data file cannot be loaded
+ * @throws {DataFileError} if the data file cannot be loaded
  */
 export async function startThreatConnect(
   options: ThreatConnectOptions = {},
@@ -90,19 +91,19 @@ export async function startThreatConnect(
   const simulator = await build(options);
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     void answer(simulator, request, response, options.log).catch((error: unknown) => {
-      // the client has gone, or this server has a bug: either way there is no answer
+      // the client has closed the connection, or this server has a bug: there is no answer in both cases
       options.log?.(`failed ${request.url ?? ''}: ${String(error)}`);
       response.destroy();
     });
   };
   const { tls } = options;
-  // how long a request line may be is for the switch `maxTarget` to say
+  // the switch `maxTarget` limits the request line
   const limits = { maxHeaderSize: 1024 * 1024 };
   const server =
     tls === undefined
       ? createServer(limits, onRequest)
       : createTlsServer({ ...tls, ...limits }, onRequest);
-  // longer than any client keeps a connection for reuse, so that none is reset by chance
+  // longer than any client keeps an idle connection, so that no connection is reset by chance
   server.keepAliveTimeout = 120_000;
   const { host = '127.0.0.1', port = 0 } = options;
   await listen(server, port, host);
@@ -173,7 +174,7 @@ async function answer(
   const { status, records } = answer;
   const nowMs = simulator.clock.nowMs();
   const reached = gone.signal.aborted ? 0 : status;
-  // counted before the first byte leaves: whoever has the answer finds it counted
+  // counted before the first byte is sent, so that a client that has the answer finds it counted
   simulator.counters.add(
     { kind, target, status: reached, records, atMs: nowMs },
     answer.body.length,
@@ -195,7 +196,7 @@ async function listen(server: Server, port: number, host: string): Promise<void>
   });
 }
 
-/** Releases what is held, breaks off what is open. */
+/** Releases held requests and closes open connections. */
 async function close(server: Server, { faults }: Simulator): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());

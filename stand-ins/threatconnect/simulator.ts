@@ -13,14 +13,14 @@ import type { Orders } from './sorting.ts';
 import type { Switches } from './switches.ts';
 import type { Users } from './users.ts';
 
-/** Where the API is to be found. */
+/** Where the API is. */
 export interface Site {
   scheme: 'http' | 'https';
-  /** Before `/v3`; it is signed with the rest of the path. */
+  /** Path before `/v3`; signatures include it. */
   basePath: string;
 }
 
-/** Everything that one server knows; reachable over HTTP only. */
+/** The state of one server. It can only be reached over HTTP. */
 export interface Simulator {
   readonly site: Site;
   readonly clock: Clock;

@@ -1,15 +1,15 @@
-/** 32 MiB: ten thousand records of 4 kB take two. */
+/** 32 MiB: ten thousand records of 4 kB need two slabs. */
 const SLAB_BYTES = 32 * 1024 * 1024;
 
-/** Where some bytes lie. */
+/** Place of some bytes. */
 export interface Place {
   slab: number;
   offset: number;
 }
 
 /**
- * Bytes outside the JavaScript heap, in a few large blocks. Nothing is ever freed: a record that is replaced
- * leaves its old bytes behind.
+ * Bytes outside the JavaScript heap, in a few large blocks. Never frees memory: the old bytes of a replaced record
+ * stay.
  */
 export class Slabs {
   readonly #slabs: Buffer[] = [];

@@ -9,13 +9,13 @@ export interface SortKey<Parameter = Keyword> {
 
 type Direction = 'asc' | 'desc' | 'nullsfirst' | 'nullslast';
 
-/** Either along the ids, or by a list of all slots. */
+/** Either the order of the ids, or a list of all slots. */
 export type Order =
   | { by: 'id'; descending: boolean }
   | { by: 'list'; slots: Uint32Array; keys: readonly SortKey[] };
 
 /**
- * Reads `sorting=<parameter> <asc|desc|nullsfirst|nullslast> …`: pairs parted by white space, not commas.
+ * Reads `sorting=<parameter> <asc|desc|nullsfirst|nullslast> …`: pairs separated by white space, not by commas.
  *
  * @throws {ApiError} 400
  * @see the vendor's "Sort Results" page
@@ -40,7 +40,7 @@ export function parseSorting<Parameter>(
   return keys;
 }
 
-/** Orders that need a sort are kept until a record changes. */
+/** Keeps sorted orders until a record changes. */
 export class Orders {
   readonly #store: RecordStore;
   readonly #kept = new Map<string, Uint32Array>();
@@ -50,7 +50,7 @@ export class Orders {
     this.#store = store;
   }
 
-  /** Without keys: an arbitrary order that follows neither id nor time, the same as long as nothing changes. */
+  /** Without keys: an arbitrary order, neither by id nor by time, which stays the same until something changes. */
   get(keys: readonly SortKey[]): Order {
     const [first] = keys;
     if (first?.keyword.name === 'id') {
@@ -68,7 +68,7 @@ export class Orders {
   }
 }
 
-/** Sorts in place; equal keys come in arbitrary order. */
+/** Sorts in place. Slots with equal keys have an arbitrary order. */
 export function sortSlots(
   store: RecordStore,
   slots: Uint32Array,
@@ -112,13 +112,13 @@ function firstValue(keyword: Keyword, store: RecordStore, slot: number): Value |
   return firstOf(keyword.read(store, slot));
 }
 
-/** Of several values the first decides the place. */
+/** The first of several values decides the order. */
 export function firstOf(value: Value | null | readonly Value[]): Value | null {
   if (value === null || typeof value !== 'object') return value;
   return value[0] ?? null;
 }
 
-/** A bijection of 32-bit numbers: no two slots share a place. */
+/** A bijection of 32-bit numbers: every slot gets a different one. */
 export function shuffled(slot: number): number {
   let mixed = Math.imul(slot ^ (slot >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);

@@ -1,63 +1,63 @@
 import { DEFAULT_MOVES, type Aspect } from './aspects.ts';
 
 /**
- * What the vendor's documentation leaves open, as settings that can be changed while the server runs.
- * The defaults are the strict reading: they catch a client that relies on luck.
+ * The questions that the vendor's documentation does not answer, as settings that can be changed while the server runs.
+ * The defaults are the strictest possible behaviour, so that they show every assumption of a client.
  */
 export interface Switches {
-  /** Status of "Access Denied" for an access id that is not known. */
+  /** Status of "Access Denied" for an unknown access id. */
   unknownAccessIdStatus: 401 | 403;
-  /** Greatest `resultLimit`. @see the vendor's "Enable Pagination" page (10,000) */
+  /** Maximum `resultLimit`. @see the vendor's "Enable Pagination" page (10,000) */
   maxLimit: number;
-  /** A `resultLimit` above the greatest is a 400, or is lowered without a word. */
+  /** A `resultLimit` above the maximum is a 400, or is silently lowered. */
   overLimit: 'refuse' | 'cap';
-  /** Greatest request target in characters; a longer one is a 414. @see RFC 9110, 4.1 (at least 8,000) */
+  /** Maximum length of a request target in characters; a longer one is a 414. @see RFC 9110, 4.1 (at least 8,000) */
   maxTarget: number;
-  /** The body of a GET is read, or a proxy has dropped it. */
+  /** The body of a GET is read, or is ignored as if a proxy had dropped it. */
   getBody: 'read' | 'drop';
-  /** Origin of `next` and `prev`; null: the request's `Host`. A reverse proxy may make it another. */
+  /** Origin of `next` and `prev`; `null`: the request's `Host`. A reverse proxy may cause another one. */
   nextOrigin: string | null;
-  /** `next` also on a full last page, so that it leads to an empty one. */
+  /** Whether a full last page also has `next`, which then leads to an empty page. */
   nextToEmptyPage: boolean;
-  /** Fractions of a second in TQL dates: all refused, only one and two digits refused, or all taken. */
+  /** Fractions of a second in TQL dates: all refused, only one or two digits refused, or all accepted. */
   dateFractions: 'refuse' | 'short' | 'accept';
-  /** Zone of a TQL date without `Z`, in minutes east of Greenwich: users have one in their profile. */
+  /** Zone of a TQL date without `Z`, in minutes east of Greenwich: users have a zone in their profile. */
   naiveOffsetMinutes: number;
-  /** Compare `lastModified` by the whole second that is printed instead of the stored millisecond. */
+  /** Whether `lastModified` is compared by its printed whole second instead of its stored millisecond. */
   compareSeconds: boolean;
-  /** `id >` and its like: allowed by the rules, shown by no public client. */
+  /** `id >` and the like: the rules allow it, but no public client is known to use it. */
   idRange: 'accept' | 'refuse';
-  /** A name in `fields` that does not exist is a 400, or is passed over. */
+  /** A name in `fields` that does not exist is a 400, or is ignored. */
   unknownFields: 'refuse' | 'ignore';
   /** `fields=tags,attributes`: one unknown name, or two names. */
   commaFields: 'refuse' | 'accept';
-  /** How many dots a name in `fields` may have; the "API link limit". */
+  /** Maximum number of dots in a name of `fields`: the "API link limit". */
   fieldLevels: number;
-  /** A name with more dots: cut down to those without a word, or a 400. */
+  /** A name with more dots is silently shortened, or is a 400. */
   deepFields: 'omit' | 'refuse';
-  /** Most elements that a nested collection carries; null: all. */
+  /** Maximum number of elements in a nested collection; `null`: all. */
   nestedLimit: number | null;
-  /** A nested collection that was cut says its true `count`. */
+  /** Whether a shortened nested collection has its true `count`. */
   nestedCount: boolean;
   /** Nested groups and indicators of owners that the API user does not see. */
   hiddenNested: 'omit' | 'show';
   /** Which changes move an indicator's `lastModified`. */
   movesLastModified: Readonly<Record<Aspect, boolean>>;
-  /** How long after its time a change becomes visible, by this server's clock. */
+  /** Time until a change becomes visible, by this server's clock. */
   commitDelayMs: number;
-  /** How long `/v3/indicators/deleted` remembers, in days. */
+  /** How long `/v3/indicators/deleted` keeps a row, in days. */
   deletedRetentionDays: number;
-  /** Meaning of `dateAdded` in a deleted row: the indicator's, or the time of the deletion. */
+  /** Meaning of `dateAdded` in a deleted row: that of the indicator, or the time of the deletion. */
   deletedDateAdded: 'created' | 'deleted';
-  /** Time that each page takes before it is evaluated. */
+  /** Delay of each page before it is evaluated. */
   pageDelayMs: number;
-  /** Time that a page takes for each record on it, in microseconds. */
+  /** Delay of a page for each record on it, in microseconds. */
   recordDelayUs: number;
-  /** Time that a page takes for each record before it (`resultStart`), in microseconds. */
+  /** Delay of a page for each record before it (`resultStart`), in microseconds. */
   startDelayUs: number;
-  /** Time that a page takes for each record and each name in `fields`, in microseconds. */
+  /** Delay of a page for each record and each name in `fields`, in microseconds. */
   fieldDelayUs: number;
-  /** A page that would take longer than this is a TQL time-out; 0: none is. */
+  /** A page with a longer delay is a TQL time-out; 0: there is no limit. */
   tqlTimeoutMs: number;
   tqlTimeoutStatus: 400 | 500 | 504;
 }

@@ -1,14 +1,14 @@
 import type { Owners } from './owners.ts';
 
-/** An API user beside the one whose credentials the server was started with. */
+/** An API user in addition to the one of the start options. */
 export interface ApiUser {
   accessId: string;
   secretKey: string;
-  /** Names of the owners it belongs to; null: all. */
+  /** Names of the owners it belongs to; `null`: all. */
   owners: ReadonlySet<string> | null;
 }
 
-/** Further API users. What is visible depends on who asks. @see the vendor's "Owners" page */
+/** Further API users. Each sees the data of its own owners. @see the vendor's "Owners" page */
 export class Users {
   readonly #byAccessId = new Map<string, ApiUser>();
 
@@ -16,7 +16,7 @@ export class Users {
     return [...this.#byAccessId.keys()];
   }
 
-  /** Adds a user, or changes one. */
+  /** Adds or changes a user. */
   add(user: ApiUser): void {
     this.#byAccessId.set(user.accessId, user);
   }
@@ -26,9 +26,10 @@ export class Users {
   }
 
   /**
-   * Evaluates something with the owners that a user sees.
+   * Evaluates a function with the owners that a user sees.
    *
-   * @param user null: the one of the start; `evaluate` must not wait for anything
+   * @param user `null`: the user of the start options
+   * @param evaluate must be synchronous
    */
   as<T>(user: ApiUser | null, owners: Owners, evaluate: () => T): T {
     if (user === null) return evaluate();

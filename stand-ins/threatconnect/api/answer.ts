@@ -10,7 +10,7 @@ export interface Answer {
   records: number;
   headers?: Readonly<Record<string, string>>;
   cost?: Cost;
-  /** How a record on it spoils the answer. */
+  /** The fault that a record of the answer causes. */
   spoilt?: Fault;
 }
 
@@ -21,7 +21,7 @@ export interface ApiRequest {
   pairs: Pairs;
   /** Origin and path, for links. */
   base: string;
-  /** A fault asks for two records in the wrong order. */
+  /** True if a fault puts two records in the wrong order. */
   disorder: boolean;
 }
 

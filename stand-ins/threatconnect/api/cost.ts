@@ -2,16 +2,16 @@ import { ApiError } from '../api-error.ts';
 import type { Switches } from '../switches.ts';
 import { json, type Answer } from './answer.ts';
 
-/** What makes a page expensive. */
+/** The properties of a request that determine the duration of its page. */
 export interface Cost {
   rows: number;
   /** `resultStart`. */
   start: number;
-  /** How many names `fields` has. */
+  /** Number of names in `fields`. */
   fields: number;
 }
 
-/** What a page costs beside its fixed delay, and what it turns into where that is too much. */
+/** The duration of a page beyond its fixed delay, and the answer that replaces it if it takes too long. */
 export function chargeFor(
   answer: Answer,
   switches: Readonly<Switches>,

@@ -10,10 +10,10 @@ import { unknownOwner } from './indicators.ts';
 const DAY_MS = 86_400_000;
 
 /**
- * `GET /v3/indicators/deleted`: of one owner, without ids, forgotten after some days. `count` is there without being
- * asked for. Paging and order are not documented: newest first, paged like every other list.
+ * `GET /v3/indicators/deleted`: the deleted indicators of one owner, without ids, forgotten after some days. `count` is
+ * always present. Paging and order are not documented: newest first, paged like every other list.
  *
- * @throws {ApiError} 403 for an unknown owner, 400 for a `deletedSince` that is no date
+ * @throws {ApiError} 403 for an unknown owner, 400 for a `deletedSince` that is not a date
  * @see the vendor's "Indicators" page, "Retrieve Deleted Indicators"
  */
 export function listDeleted(simulator: Simulator, request: ApiRequest): Answer {

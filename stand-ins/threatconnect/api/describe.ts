@@ -20,7 +20,7 @@ export function describeFields(kind: RelatedKind | null): Answer {
 }
 
 /**
- * `OPTIONS /v3/<list>/tql`: what this server evaluates, which is less than a real instance lists.
+ * `OPTIONS /v3/<list>/tql`: the parameters that this server evaluates. A real instance lists more.
  *
  * @see the vendor's "Filter Results With TQL" page
  */

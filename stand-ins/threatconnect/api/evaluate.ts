@@ -10,11 +10,11 @@ import { chargeFor, tqlTimeout } from './cost.ts';
 import { pause } from './pause.ts';
 import { routeOf, segmentsOf, type Route } from './routes.ts';
 
-/** What goes out, and what it counts as. */
+/** An answer, and the kind of request that it is counted under. */
 export interface Outcome {
   kind: LoggedKind;
   answer: Answer;
-  /** How the answer is to be spoilt on its way, if at all. */
+  /** The fault that changes the answer while it is sent; `null` if there is none. */
   fault: Fault | null;
 }
 
@@ -23,9 +23,9 @@ export interface Outcome {
  *
  *   raw target ─► container's check ─► signature ─► fault ─► (held, delayed) ─► evaluated ─► scripts ─► (charged)
  *
- * From evaluation to scripts nothing is awaited: no other request sees a state in between.
+ * Nothing is awaited between evaluation and scripts, so no other request sees a state in between.
  *
- * @param gone aborted when nobody waits for the answer any more
+ * @param gone is aborted when the client has closed the connection
  */
 export async function evaluate(
   simulator: Simulator,
@@ -82,7 +82,7 @@ export async function evaluate(
   return { kind: route.kind, answer, fault };
 }
 
-/** A record on it kills the answer; held ones are reset when they are let go. */
+/** Makes the answer fail because of a record in it. A held answer is reset when it is released. */
 async function spoil(
   { faults, switches }: Simulator,
   { kind }: Route,
@@ -106,7 +106,7 @@ function tryHandle(
   }
 }
 
-/** The answer that a fault gives instead of the true one; null if the fault lies elsewhere. */
+/** The answer that a fault gives instead of the true one; `null` if the fault does not replace the answer. */
 function replacementFor(fault: Fault, { tqlTimeoutStatus }: Readonly<Switches>): Answer | null {
   switch (fault.kind) {
     case 'status': {
@@ -138,7 +138,7 @@ const NOT_LICENSED =
 
 function toErrorAnswer(error: unknown): Answer {
   if (error instanceof ApiError) return json(error.status, error.body);
-  // a fault of this server itself: shown, as nobody else would tell
+  // a bug in this server: the answer shows it, because nothing else would
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return json(500, errorBody(codeForStatus(500), reason));
 }

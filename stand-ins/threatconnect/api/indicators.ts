@@ -16,8 +16,8 @@ import { json, type Answer, type ApiRequest } from './answer.ts';
 import { render } from './render.ts';
 
 /**
- * `GET /v3/indicators`: one page, evaluated on the records as they are now. Nothing is kept from page to page, so
- * what changes between two requests shifts offsets.
+ * `GET /v3/indicators`: one page of the records as they are now. Nothing is kept between pages, so a change between
+ * two requests shifts the offsets.
  *
  * @see the vendor's "Indicators", "Filter Results With TQL" and "Enable Pagination" pages
  */
@@ -53,7 +53,8 @@ export function listIndicators(simulator: Simulator, request: ApiRequest): Answe
 }
 
 /**
- * `GET /v3/indicators/{id|summary}`: inactive ones too; by summary in the API user's Organization, or in `owner`.
+ * `GET /v3/indicators/{id|summary}`: also finds inactive indicators. A summary is searched in the API user's
+ * Organization, or in `owner`.
  *
  * @throws {ApiError} 404
  */
@@ -78,7 +79,7 @@ export function getIndicator(simulator: Simulator, request: ApiRequest): Answer 
   return json(200, render(simulator, store, [slot], selection, around), 1);
 }
 
-/** Neighbours of a record that has very many are not among the stored records. */
+/** The store to search: the associated records of a crowd are not among the stored records. */
 function searched(
   { store, orders, crowds }: Simulator,
   expression: Expression | null,

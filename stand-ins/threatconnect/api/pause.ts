@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Waits, but not for somebody who has gone. */
+/** Waits, but returns at once if the client has closed the connection. */
 export async function pause(ms: number, gone: AbortSignal): Promise<void> {
   if (ms <= 0) return;
   try {

@@ -62,7 +62,7 @@ export function getRelated(kind: RelatedKind, simulator: Simulator, request: Api
   return json(200, `{"data":${printItem(world, kind, item, fields)},"status":"Success"}`);
 }
 
-/** Without keys: an arbitrary order, the same as long as nothing changes. */
+/** Without keys: an arbitrary order, which stays the same until something changes. */
 function sort(
   items: readonly Item[],
   sorting: string | null,

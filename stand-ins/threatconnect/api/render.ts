@@ -5,7 +5,7 @@ import { needsShaping, shaped } from '../related/nested-records.ts';
 import { worldOf } from '../related/world.ts';
 import type { Simulator } from '../simulator.ts';
 
-/** The bytes of an answer with these records: copied, unless something makes them differ from what is stored. */
+/** The bytes of an answer with these records. Copies the stored bytes, unless the request or a switch changes them. */
 export function render(
   simulator: Simulator,
   store: RecordStore,

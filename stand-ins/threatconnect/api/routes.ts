@@ -16,7 +16,7 @@ import { getRelated, listRelated } from './related.ts';
 
 export interface Route {
   kind: RequestKind;
-  /** A page in the sense of scripts: a list of indicators that asks for more than one. */
+  /** True for a page as scripts count them: a list of indicators that is not a count. */
   isPage: boolean;
   handle: (simulator: Simulator, request: ApiRequest) => Answer;
 }
@@ -41,8 +41,8 @@ const RELATED: Readonly<Record<string, RelatedKind>> = {
 };
 
 /**
- * A list of indicators with `count=true` and `resultLimit=1` is a count; every other one is a page, a page of one
- * record too.
+ * A list of indicators with `count=true` and `resultLimit=1` is a count; every other list is a page, even
+ * if it has one record.
  */
 export function routeOf(method: string, segments: readonly string[] | null, pairs: Pairs): Route {
   const [first = '', second, ...rest] = segments ?? [];
@@ -69,7 +69,7 @@ export function routeOf(method: string, segments: readonly string[] | null, pair
   return { ...route(counts ? 'count' : 'page', listIndicators), isPage: limit !== '1' };
 }
 
-/** `OPTIONS /v3/<list>/fields` and `/tql`; what a list can be given, `OPTIONS /v3/<list>`, is for writers. */
+/** `OPTIONS /v3/<list>/fields` and `/tql`; `OPTIONS /v3/<list>` itself is for writers. */
 function describing(first: string, second: string | undefined, kind: RelatedKind | null): Route {
   const isKnown = kind !== null || first === 'indicators';
   if (isKnown && second === 'fields') {

@@ -3,7 +3,7 @@ import type { Fault } from '../faults.ts';
 import type { Answer } from './answer.ts';
 import { pause } from './pause.ts';
 
-/** Writes the answer, or as much of it as the fault allows. Returns the bytes of body that were written. */
+/** Writes the answer, or the part that the fault allows. @returns how many bytes of the body were written */
 export async function send(
   response: ServerResponse,
   answer: Answer,
@@ -37,7 +37,7 @@ export async function send(
 
 const DRIP_MS = 250;
 
-/** Blanks without end, which may stand before any JSON: a client that waits for silence waits for ever. */
+/** Sends blanks forever. JSON may begin with blanks, so a client with only an idle timeout waits forever. */
 async function drip(response: ServerResponse, gone: AbortSignal): Promise<number> {
   let written = 0;
   while (!gone.aborted) {

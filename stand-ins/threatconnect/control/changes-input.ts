@@ -21,8 +21,8 @@ const WAYS = ['changes', 'random', 'oneSecond'] as const;
 const BATCH_KEYS = [...WAYS, 'at', 'commitAfterMs'];
 
 /**
- * `{"changes":[…]}`, `{"random":{…}}` or `{"oneSecond":N}`, with `"at"` where the time is not the clock's and
- * `"commitAfterMs"` where they become visible later.
+ * `{"changes":[…]}`, `{"random":{…}}` or `{"oneSecond":N}`, with `"at"` for another time than that of the clock,
+ * and `"commitAfterMs"` if they become visible later.
  */
 export function toBatch(body: unknown): Batch {
   return batchOf(toFields(body, 'the body', BATCH_KEYS));
@@ -118,7 +118,7 @@ function toChange(value: unknown, index: number): Change {
   }
 }
 
-/** Values as `parseKeepingNumbers` gives them; null takes the key away. */
+/** Values from `parseKeepingNumbers`; `null` removes the key. */
 export function toNewValues(value: unknown, what: string): NewValues {
   const set = Object.entries(toFields(value, what, null));
   return new Map(set.map(([key, json]) => [key, json === null ? null : JSON.stringify(json)]));

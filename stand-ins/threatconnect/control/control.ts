@@ -10,7 +10,7 @@ import { HANDLERS, Lines } from './handlers.ts';
 import { ControlError } from './input.ts';
 
 /**
- * What a request under `/_sim/` does.
+ * Does what a request under `/_sim/` asks.
  *
  * @throws {ControlError | ChangeError}
  */

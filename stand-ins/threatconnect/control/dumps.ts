@@ -9,7 +9,7 @@ import { ControlError } from './input.ts';
 const CHUNK_BYTES = 1 << 20;
 const LINE_FEED = Buffer.from('\n');
 
-/** Every object that ever was visible, one line each, in ascending order of id. */
+/** Every indicator that was ever visible, one line each, in ascending order of id. */
 export function* dumpTruth(store: RecordStore): Generator<Buffer> {
   for (let at = 0; at < store.size; at++) {
     const slot = store.byId[at] ?? 0;
@@ -29,9 +29,9 @@ export function* dumpTruth(store: RecordStore): Generator<Buffer> {
 }
 
 /**
- * Texts of the records as they are stored. By default what the API user sees in a list: live, active, of a visible
- * owner; `all=true`: whatever is not deleted; `id=`: that one. With `fields=`, which may be repeated: only the parts that
- * the API would give for them.
+ * Texts of the records as they are stored. By default those that the API user sees in a list: live, active, of a
+ * visible owner; `all=true`: all that are not deleted; `id=`: one record. With `fields=`, which may be repeated: only the parts
+ * that the API would return for these fields.
  */
 export function dumpRecords(store: RecordStore, pairs: Pairs): Iterable<Buffer> {
   const id = valueOf(pairs, 'id');
@@ -46,7 +46,7 @@ export function dumpRecords(store: RecordStore, pairs: Pairs): Iterable<Buffer> 
   return [textOf(store, slot, selection)];
 }
 
-/** Joins lines to chunks of about a mebibyte. */
+/** Joins lines into chunks of about 1 MiB. */
 export function* toLines(lines: Iterable<Buffer>): Generator<Buffer> {
   let chunk: Buffer[] = [];
   let bytes = 0;

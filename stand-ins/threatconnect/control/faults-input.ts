@@ -67,7 +67,7 @@ function toFault(value: unknown): Fault {
   }
 }
 
-/** Without a body: a page for people with the statuses of proxies, otherwise the API's error. */
+/** Default body: an HTML page for the statuses that proxies use, the API's error for all others. */
 function toStatusFault(fields: Fields): Fault {
   const status = toInteger(fields['status'], '"status"', 200);
   if (status > 599) throw new ControlError('"status" must be one from 200 to 599');

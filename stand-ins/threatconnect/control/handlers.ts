@@ -9,13 +9,13 @@ import { SETTINGS } from './settings.ts';
 
 export interface ControlRequest {
   pairs: Pairs;
-  /** Parsed; an empty body is `{}`. */
+  /** The parsed body; `{}` if it is empty. */
   body: unknown;
 }
 
 type Handler = (simulator: Simulator, request: ControlRequest) => unknown;
 
-/** Lines of NDJSON instead of one JSON value. */
+/** An answer in NDJSON instead of one JSON value. */
 export class Lines {
   readonly lines: Iterable<Buffer>;
 
@@ -24,7 +24,7 @@ export class Lines {
   }
 }
 
-/** What `GET /_sim/<name>` shows of the settings; a POST answers the same. */
+/** The state that `GET /_sim/<name>` shows; a POST returns the same. */
 const STATES: Readonly<Record<string, (simulator: Simulator) => unknown>> = {
   clock: ({ clock }) => clock.state(),
   credentials: ({ credentials }) => ({ accessId: credentials.accessId }),

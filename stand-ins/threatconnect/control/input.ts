@@ -1,4 +1,4 @@
-/** Bad input to the control API; the message says what was expected where. */
+/** Invalid input to the control API. The message says what was expected, and for which key. */
 export class ControlError extends Error {
   override readonly name = 'ControlError';
   readonly status: number;
@@ -12,7 +12,7 @@ export class ControlError extends Error {
 export type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * @param known keys that the object may have; null: any
+ * @param known keys that the object may have; `null`: any
  * @throws {ControlError} for anything but an object with these keys
  */
 export function toFields(value: unknown, what: string, known: readonly string[] | null): Fields {
@@ -59,7 +59,7 @@ export function toList(value: unknown, what: string): readonly unknown[] {
   return value;
 }
 
-/** The value, or the preset where the key is missing. */
+/** The value, or the preset if the key is missing. */
 export function optional<T, P>(
   fields: Fields,
   key: string,

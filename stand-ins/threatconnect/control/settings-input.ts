@@ -16,7 +16,7 @@ export function setClock(clock: Clock, body: unknown): void {
   else clock.run(toInteger(fields[key], '"offsetMs"', -Infinity));
 }
 
-/** Replaces what is given; the old credential is refused from now on. */
+/** Replaces the given credentials. The old ones are refused from now on. */
 export function setCredentials(credentials: Credentials, body: unknown): void {
   const known = ['accessId', 'secretKey', 'apiToken', 'apiTokenExpiresMs'];
   const fields = toFields(body, 'the body', known);
@@ -38,7 +38,7 @@ export function setCredentials(credentials: Credentials, body: unknown): void {
   Object.assign(credentials, next);
 }
 
-/** `{"add":{"name","type"?,"id"?}}`, `{"hide":"name"}`, `{"show":"name"}`; several at once. */
+/** `{"add":{"name","type"?,"id"?}}`, `{"hide":"name"}`, `{"show":"name"}`; also several together. */
 export function setOwners(owners: Owners, body: unknown): void {
   const fields = toFields(body, 'the body', ['add', 'hide', 'show']);
   const hide = optional(fields, 'hide', null, namedOwner(owners));

@@ -9,7 +9,7 @@ import { toUser } from './users-input.ts';
 
 type Setting = (simulator: Simulator, body: unknown) => void;
 
-/** What `POST /_sim/<name>`, a script's `do` and the start option `--sim` set alike. */
+/** The settings of `POST /_sim/<name>`, of a script's `do` and of the option `--sim`. */
 export const SETTINGS: Readonly<Record<string, Setting>> = {
   clock: ({ clock }, body) => setClock(clock, body),
   credentials: ({ credentials }, body) => setCredentials(credentials, body),

@@ -35,7 +35,7 @@ const READERS: { readonly [Name in keyof Switches]: Reader<Switches[Name]> } = {
   tqlTimeoutStatus: oneOf([400, 500, 504]),
 };
 
-/** Replaces the switches that are given; all or, where one is bad, none. */
+/** Replaces the given switches; none of them if one is invalid. */
 export function setSwitches(switches: Switches, body: unknown): void {
   const fields = toFields(body, 'the body', Object.keys(switches));
   const given = Object.keys(fields).map((key) => {
@@ -46,7 +46,7 @@ export function setSwitches(switches: Switches, body: unknown): void {
   Object.assign(switches, Object.fromEntries(given));
 }
 
-/** Those that are given; the others stay. */
+/** The given aspects; the others stay as they are. */
 function toMoves(
   value: unknown,
   what: string,

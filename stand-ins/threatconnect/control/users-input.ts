@@ -2,7 +2,7 @@ import type { Owners } from '../owners.ts';
 import type { ApiUser } from '../users.ts';
 import { ControlError, optional, toFields, toList, toText } from './input.ts';
 
-/** `{"accessId":"…","secretKey":"…","owners":["…"]}`: one more API user; without `owners` it sees all. */
+/** `{"accessId":"…","secretKey":"…","owners":["…"]}`: one more API user; without `owners` it sees all owners. */
 export function toUser(body: unknown, owners: Owners): ApiUser {
   const fields = toFields(body, 'the body', ['accessId', 'secretKey', 'owners']);
   const names = optional(fields, 'owners', null, (value, what) =>

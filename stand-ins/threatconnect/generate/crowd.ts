@@ -9,14 +9,14 @@ import { INDICATOR_TYPES } from './types.ts';
 const SPAN = { fromMs: Date.UTC(2025, 0, 1), toMs: Date.UTC(2026, 0, 1) };
 const HOST = INDICATOR_TYPES.find(({ name }) => name === 'Host') ?? INDICATOR_TYPES[0];
 
-/** A group with all its parts; the same id gives the same. */
+/** A group with all its parts. The same id gives the same group. */
 export function crowdGroup(id: bigint, owner: Owner): string {
   const random = new Random(Number(id & 0xffff_ffffn));
   const group = makeGroup(random, owner, SPAN, id, String(id));
   return object([...group, ...groupDetails(id)]);
 }
 
-/** A Host with its default keys; the same id gives the same. */
+/** A Host with its default keys. The same id gives the same Host. */
 export function crowdIndicator(id: bigint, owner: Owner): { text: string; lastModifiedMs: number } {
   const random = new Random(Number(id & 0xffff_ffffn));
   const summary = `n${id}.${random.word()}.example`;

@@ -12,33 +12,33 @@ const GROUPS = 300;
 const RECENT = 64;
 const BULK_IMPORTS = 12;
 
-/** First id of the two families: everyday ones, and ones that a double cannot tell from their neighbours. */
+/** First ids of the two ranges: small ids, and ids that a double cannot distinguish from the next ones. */
 const FIRST_SMALL_ID = 738_667n;
 const FIRST_LARGE_ID = 9_007_199_254_918_487n; // above 2^53 = 9,007,199,254,740,992
 const SMALL_SHARE = 0.7;
 
 export interface GeneratedRecord {
   text: string;
-  /** Milliseconds, of which the text prints whole seconds. */
+  /** Epoch milliseconds; the text has whole seconds. */
   lastModifiedMs: number;
 }
 
 export interface GeneratorOptions {
   seed: number;
-  /** No record is younger, epoch milliseconds; the same seed and end give the same records. */
+  /** Time of the newest possible record, epoch milliseconds. The same seed and end give the same records. */
   endMs: number;
   /** False: records without `associatedGroups` and `associatedIndicators`, a quarter of the size. */
   associations: boolean;
-  /** So many of the records, the first ones, share the last second. */
+  /** Number of records, from the first one on, that share the last second. */
   oneSecond: number;
 }
 
 /**
  * Makes indicators of all twelve types, in ascending order of id.
  *
- * Records average 1,106 bytes without associations and 3,879 with them, 550 by default keys alone (measured over
- * 10,000 with seed 1). Three in ten
- * belong to one of twelve bulk imports, whose rows share a second; one in twenty is a copy of another owner's.
+ * A record has 1,106 bytes on average without associations, 3,879 with them, and 550 with default keys only (measured
+ * with 10,000 records and seed 1). Three in ten belong to one of twelve bulk imports, whose records share a second.
+ * One in twenty is a copy of an indicator of another owner.
  */
 export function* generateRecords(
   count: number,
@@ -76,7 +76,7 @@ export function* generateRecords(
   }
 }
 
-/** A type by its weight. */
+/** A random type; types with a larger weight are more frequent. */
 export function pickType(random: Random): IndicatorType {
   const total = INDICATOR_TYPES.reduce((sum, { weight }) => sum + weight, 0);
   let left = random.next() * total;
@@ -93,7 +93,7 @@ interface Name {
   owner: Owner;
 }
 
-/** Names without a repetition: an indicator is unique within its owner. */
+/** Avoids repeated summaries: an indicator is unique within its owner. */
 class Names {
   readonly #random: Random;
   readonly #owners: readonly Owner[];

@@ -5,7 +5,7 @@ import { collection, sentences, type Members } from './text.ts';
 const OWNER = 'Acme Intelligence';
 const DATE_MS = Date.UTC(2026, 0, 9, 21, 0, 11);
 
-/** A made-up group's attributes, labels and tags; the same id gives the same. */
+/** Attributes, labels and tags of a generated group. The same id gives the same ones. */
 export function groupDetails(id: bigint): Members {
   const random = new Random(Number(id & 0xffff_ffffn));
   const attributes = Array.from({ length: random.int(0, 2) }, (_unused, index) =>

@@ -19,9 +19,9 @@ const DAY_MS = 86_400_000;
 const NOBODY = { id: 1, name: '' };
 
 /**
- * Groups as they are nested in an indicator, each with its default keys and its type's own.
+ * Groups as an indicator nests them, each with its default keys and the keys of its type.
  *
- * @param span the groups were added and modified inside it, epoch milliseconds
+ * @param span range of the times at which the groups were added and modified, epoch milliseconds
  * @see the vendor's "Groups" page
  */
 export function makeGroups(

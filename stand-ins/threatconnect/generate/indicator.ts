@@ -12,14 +12,14 @@ export interface Seed {
   summary: string;
   owner: Owner;
   lastModifiedMs: number;
-  /** Texts of groups and of indicators (default keys); null leaves both keys out. */
+  /** Texts of groups and of indicators (default keys); `null` leaves both keys out. */
   associated: { groups: readonly string[]; indicators: readonly string[] } | null;
 }
 
 export interface Composed {
   /** The whole record. */
   text: string;
-  /** Its default keys only, as it appears nested in another record. */
+  /** Only its default keys, as another record nests it. */
   nested: string;
 }
 
@@ -96,7 +96,7 @@ export function composeIndicator(seed: Seed, random: Random): Composed {
   };
 }
 
-/** The keys that the API adds to what a caller of `/_sim/mutate` gives for a new record. */
+/** The keys that the API adds to a new record of `/_sim/mutate`. */
 export function typeKeys(typeName: string, summary: string): Record<string, unknown> {
   const type = INDICATOR_TYPES.find(({ name }) => name === typeName);
   return type === undefined ? {} : type.own(summary);
@@ -119,7 +119,7 @@ export function legacyLink({
     : `${base}/url.xhtml?orgid=${id}&owner=${name}`;
 }
 
-/** A decimal, in each of the spellings that are known to occur. */
+/** A decimal, in one of the spellings that are known to occur. */
 function rating(random: Random): string {
   return random.pick(['1.00', '2.00', '3.00', '4.00', '5.00', '3.0', '3', '4.5']);
 }

@@ -1,6 +1,6 @@
 import type { Owner } from '../owners.ts';
 
-/** Names with what goes wrong on its way through queries: an umlaut's neighbour, an ampersand, a quote, a blank. */
+/** Names with characters that often break in queries: a letter that is not ASCII, an ampersand, a quote, a blank. */
 export const GENERATED_OWNERS: readonly Owner[] = [
   { id: 12, name: 'Acme Intelligence', type: 'Organization', visible: true },
   { id: 17, name: 'Acme Feed', type: 'Source', visible: true },

@@ -45,7 +45,7 @@ const PLAIN_TAGS = [
   'commodity "stealer"',
 ] as const;
 
-/** `tags`: most rows none or a few plain ones, some an ATT&CK tag with its long description. */
+/** `tags`: for most records none or a few plain tags, for some an ATT&CK tag with its long description. */
 export function tags(random: Random, lastUsedMs: number, ownerName: string): string {
   const elements: string[] = [];
   const plain = random.chance(0.45) ? 0 : random.int(1, 3);
@@ -54,7 +54,7 @@ export function tags(random: Random, lastUsedMs: number, ownerName: string): str
     const name = left === 1 ? (PLAIN_TAGS[index] ?? '') : random.word();
     elements.push(
       object([
-        // one id for one name of one owner
+        // the id is the same for the same name and owner
         ['id', String(10_000 + (hashText(`${ownerName}/${name}`) % 1_000_000))],
         ['name', quoted(name)],
         ['lastUsed', instant(lastUsedMs)],
@@ -127,7 +127,7 @@ export function threatAssess(random: Random): Members {
   ];
 }
 
-/** What some rows carry: sightings, observations, false positives, outside dates, users' reports. */
+/** Keys that only some records have: sightings, observations, false positives, external dates, reports of users. */
 export function rarities(random: Random, type: string, modifiedMs: number): Members {
   const members: Members = [];
   const midnight = Math.floor(modifiedMs / 86_400_000) * 86_400_000;

@@ -7,7 +7,7 @@ import { pickType } from './generator.ts';
 import { Random } from './random.ts';
 import { collection, sentences } from './text.ts';
 
-/** How many changes of each sort; the same seed and the same records give the same changes. */
+/** Number of changes of each kind. The same seed and the same records give the same changes. */
 export interface RandomSpec {
   seed: number;
   updates: number;
@@ -18,7 +18,7 @@ export interface RandomSpec {
 
 const TWO_TO_53 = 2n ** 53n;
 
-/** Draws changes to different live, active, visible records; fewer where there are not enough of them. */
+/** Draws changes to different live, active, visible records; fewer changes if there are not enough records. */
 export function drawChanges(store: RecordStore, spec: RandomSpec, nowMs: number): Change[] {
   const random = new Random(spec.seed);
   const taken = new Set<number>();
@@ -86,7 +86,7 @@ function drawValues(random: Random, nowMs: number, ownerName: string): NewValues
   }
 }
 
-/** Half of the new ids fall between the everyday ones and those beyond 2^53: new is not always highest. */
+/** Half of the new ids are between the small ids and those beyond 2^53: a new id is not always the highest. */
 function freeId(store: RecordStore, random: Random, taken: ReadonlySet<bigint>): bigint {
   const low = random.chance(0.5);
   const end = low ? store.firstAtOrAbove(TWO_TO_53) : store.size;

@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** 0 up to, not including, 1. Algorithm: mulberry32. */
+  /** From 0 to 1, without 1. Algorithm: mulberry32. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -33,7 +33,7 @@ export class Random {
     return text.slice(0, digits);
   }
 
-  /** A word that can be spoken, 2 to 4 syllables. */
+  /** A pronounceable word of 2 to 4 syllables. */
   word(): string {
     let word = '';
     for (let left = this.int(2, 4); left > 0; left--) {

@@ -1,7 +1,7 @@
 import { printInstant } from '../record.ts';
 import type { Random } from './random.ts';
 
-/** An object's members as JSON texts, in order; numbers are written as they are to be printed. */
+/** Members of an object as JSON texts, in order. Numbers have their final spelling. */
 export type Members = [key: string, json: string][];
 
 const WORDS =
@@ -34,7 +34,7 @@ export function sentences(random: Random, words: number): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1).trim()}.`;
 }
 
-/** The user that wrote something; the API user itself has a pseudonym. */
+/** `createdBy`: the author of a record; the API user has a pseudonym. */
 export function createdBy(ownerName: string): string {
   return object([
     ['id', '44'],

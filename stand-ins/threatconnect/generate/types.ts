@@ -5,12 +5,12 @@ export interface IndicatorType {
   name: string;
   /** Weight among the generated ones. */
   weight: number;
-  /** A summary as the API prints it: case and separators included. */
+  /** A summary with the case and the separators of the API. */
   summary: (random: Random) => string;
-  /** The type's own keys; they stand before `legacyLink`, those of custom types behind it. */
+  /** Keys of the type. They come before `legacyLink`, those of custom types after it. */
   own: (summary: string) => Record<string, unknown>;
   custom: boolean;
-  /** Page and query key of `legacyLink`; custom types and URL are addressed by id. */
+  /** Page and query key of `legacyLink`; `null` for custom types and URL, whose link has the id. */
   link: { page: string; key: string } | null;
 }
 
@@ -83,7 +83,7 @@ function host(random: Random): string {
   return [...labels, random.pick(TOP_LEVELS)].join('.');
 }
 
-/** Hashes that are known, in the order md5, sha1, sha256; at least one. */
+/** At least one hash, in the order md5, sha1, sha256. */
 function file(random: Random): string {
   const known = [random.chance(0.8), random.chance(0.7), random.chance(0.8)];
   const all = [random.hex(32), random.hex(40), random.hex(64)];

@@ -6,12 +6,12 @@ type ItemColumn = ReadableColumn<Item>;
 
 export const ID: ItemColumn = { name: 'id', type: 'integer', read: ({ id }) => id };
 
-/** A parameter that looks at one key. */
+/** A parameter that reads one key. */
 export function member(name: string, type: Keyword['type'], key = name): ItemColumn {
   return { name, type, read: (item) => scalar(item.value(key), type) };
 }
 
-/** A parameter that looks at one key of every element of a collection. */
+/** A parameter that reads one key of every element of a collection. */
 export function each(
   name: string,
   type: Keyword['type'],
@@ -26,7 +26,7 @@ export function each(
   return { name, type, read };
 }
 
-/** Of the indicator or group that the item belongs to. */
+/** Columns of the indicator or group that the item belongs to. */
 export const OWNER: readonly ItemColumn[] = [
   { name: 'ownerName', type: 'string', read: ({ around }) => around.ownerName ?? null },
   { name: 'owner', type: 'integer', read: ({ around }) => around.ownerId ?? null },

@@ -62,7 +62,7 @@ export const GROUPS: RelatedKind = {
   },
 };
 
-/** Ids of the indicators that name a group; found when the first row is asked. */
+/** Ids of the indicators that are associated with a group. The ids are collected at the first read. */
 function associatedIndicator(world: World): ReadableColumn<Item> {
   let byGroup: Map<bigint, bigint[]> | null = null;
   const read = ({ id }: Item): bigint[] => (byGroup ??= indicatorsByGroup(world)).get(id) ?? [];
@@ -94,7 +94,7 @@ function allGroups(world: World): Item[] {
   return items.filter(isVisible(world));
 }
 
-/** Of several indicators with one group the group comes once, for the first of them. */
+/** Groups of these indicators. A group of several indicators comes once, with the first of them. */
 function groupsOf(world: World, slots: readonly number[]): Item[] {
   const { store, groups, crowds } = world;
   const seen = isVisible(world);
@@ -122,7 +122,7 @@ function groupIds({ store, crowds }: World, slot: number): bigint[] {
   return [...stored, ...crowds.groupIdsOf(slot)];
 }
 
-/** Default keys of the active indicators that name the group. */
+/** Default keys of the active indicators that are associated with the group. */
 function indicatorsOfGroup(world: World, group: bigint): string[] {
   const { store } = world;
   const slots = seenSlots(world).filter(

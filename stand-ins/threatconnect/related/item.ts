@@ -1,7 +1,7 @@
 import { parseExact, splitObject } from '../raw-json.ts';
 import { elementsOf } from '../nested.ts';
 
-/** What an item's own text does not say. */
+/** Data about an item that is not in its text. */
 export interface Surroundings {
   /** Id of the indicator or group that it belongs to. */
   parent?: bigint;
@@ -9,14 +9,14 @@ export interface Surroundings {
   ownerName?: string;
 }
 
-/** A row of a list other than that of indicators: a group, an attribute, a tag, a label. */
+/** A row of one of the other lists: a group, an attribute, a tag, a label. */
 export class Item {
   readonly id: bigint;
   readonly around: Surroundings;
   readonly #write: () => string;
   #members: ReadonlyMap<string, string> | null = null;
 
-  /** @param text may be made when it is asked for */
+  /** @param text a function is called at the first read */
   constructor(id: bigint, text: string | (() => string), around: Surroundings = {}) {
     this.id = id;
     this.around = around;
@@ -41,7 +41,7 @@ export class Item {
     return json === undefined ? undefined : parseExact(json);
   }
 
-  /** The elements of a collection of its own. */
+  /** The elements of one of its collections. */
   nested(key: string): Item[] {
     const json = this.members.get(key);
     if (json === undefined) return [];

@@ -7,16 +7,16 @@ export interface RelatedKind {
   /** Keys that each value of `fields` adds; all others are always there. */
   fields: Readonly<Record<string, readonly string[]>>;
   columns: readonly ReadableColumn<Item>[];
-  /** What the real list knows and this one does not, in lower case. */
+  /** Parameters that the real list has and this one does not, in lower case. */
   unsupported: readonly string[];
   /**
    * The rows that the API user sees.
    *
-   * @param slots only those that belong to these indicators; null: all
+   * @param slots only rows of these indicators; `null`: all rows
    */
   rows: (world: World, slots: readonly number[] | null) => Item[];
   subQueries: (world: World) => Vocabulary<Item>['subQueries'];
-  /** Further parameters, which look into other lists. */
+  /** Further parameters, which search other lists. */
   reaching?: (world: World) => readonly ReadableColumn<Item>[];
   /** Values of `fields` that are not in the item's own text. */
   extra?: (world: World, item: Item, fields: ReadonlySet<string>) => readonly [string, string][];

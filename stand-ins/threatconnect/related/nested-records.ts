@@ -15,14 +15,14 @@ const COLLECTIONS = [
   ...(['tags', 'customAssociations', 'fileActions', 'fileOccurrences'] as const),
 ];
 
-/** Whether records cannot simply be copied as they are stored. */
+/** Whether the stored records must be changed before they are sent. */
 export function needsShaping(world: World, { deep }: Selection): boolean {
   const { switches, store, crowds } = world;
   if (switches.nestedLimit !== null || deep.size > 0 || !crowds.isEmpty) return true;
   return switches.hiddenNested === 'omit' && store.owners.list.some(({ visible }) => !visible);
 }
 
-/** A record's text with its nested collections as this request and the switches want them. */
+/** A record's text, with its nested collections changed for this request and the switches. */
 export function shaped(
   world: World,
   store: RecordStore,

@@ -4,7 +4,7 @@ import type { Item } from './item.ts';
 import type { RelatedKind } from './kind.ts';
 import type { World } from './world.ts';
 
-/** @throws {ApiError} 400 for a name that does not exist, unless a switch passes it over */
+/** @throws {ApiError} 400 for a name that does not exist, unless a switch ignores it */
 export function readFields(
   kind: RelatedKind,
   names: readonly string[],
@@ -18,7 +18,7 @@ export function readFields(
   return wanted;
 }
 
-/** The item with what was asked for beside its default keys. */
+/** The item with its default keys and the requested fields. */
 export function printItem(
   world: World,
   kind: RelatedKind,
@@ -33,7 +33,7 @@ export function printItem(
   const extra = kind.extra?.(world, item, fields) ?? [];
   const all = new Map([...members, ...extra]);
   for (const field of fields) {
-    // an association that the item has none of is empty, not missing
+    // a collection without elements is empty, not missing
     for (const key of kind.fields[field] ?? []) {
       if (/^associated|^attributes$|^securityLabels$|^tags$/.test(key) && !all.has(key)) {
         all.set(key, '{}');

@@ -13,7 +13,7 @@ import { LABELS } from './labels.ts';
 import { TAGS } from './tags.ts';
 import type { World } from './world.ts';
 
-/** What queries to `/v3/indicators` may name, sub-queries included. */
+/** The vocabulary of queries to `/v3/indicators`, with sub-queries. */
 export function indicatorsOf(world: World, store: RecordStore = world.store): Vocabulary<number> {
   const inParts = (kind: RelatedKind, key: string) => (inner: Expression) => {
     const matches = toPredicate(inner, vocabularyOf(kind, world), world.query);
@@ -79,8 +79,8 @@ export function neighbourIds({ store, crowds }: World, slot: number): bigint[] {
 const SHORT_FORMS = new Set(['associatedindicator', 'indicatorid']);
 
 /**
- * The indicators that a query starts from, as `hasIndicator(id = N)` and its short forms do; null where it does not
- * name any, so that everything has to be looked at.
+ * The indicators that a query names, with `hasIndicator(id = N)` or its short forms; `null` if it names none, so that
+ * every record must be tested.
  */
 export function namedSlots(expression: Expression | null, world: World): number[] | null {
   for (const term of expression === null ? [] : conjunction(expression)) {

@@ -5,7 +5,7 @@ import { Item } from './item.ts';
 import { matchingGroups, matchingSlots } from './reach.ts';
 import { seenSlots, type World } from './world.ts';
 
-/** Tags or labels, each once, of these indicators; null: of all indicators and groups. */
+/** The different tags or labels of these indicators; `null`: of all indicators and groups. */
 export function sharedItems(world: World, slots: readonly number[] | null, key: string): Item[] {
   const items = new Map<bigint, Item>();
   const keep = (item: Item): void => {

@@ -5,7 +5,7 @@ import { sharedBy, sharedItems } from './shared.ts';
 /**
  * `/v3/tags`.
  *
- * @see the vendor's "Filter Results With TQL" page: `name` minds the case, `summary` does not
+ * @see the vendor's "Filter Results With TQL" page: `name` is case-sensitive, `summary` is not
  */
 export const TAGS: RelatedKind = {
   fields: { owner: [], userDetails: [] },

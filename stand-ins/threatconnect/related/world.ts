@@ -1,7 +1,7 @@
 import type { Simulator } from '../simulator.ts';
 import type { QueryContext } from '../tql/match.ts';
 
-/** What a query that reaches from one list into another reads. */
+/** The state that a query over several lists reads. */
 export type World = Pick<Simulator, 'store' | 'groups' | 'crowds' | 'switches'> & {
   query: QueryContext;
 };

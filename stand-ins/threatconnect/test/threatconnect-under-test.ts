@@ -15,7 +15,7 @@ export type Answer = {
   status: number;
   text: string;
   contentType: string;
-  /** `data`, that of a single object as the only row; ids as strings, whatever their size. */
+  /** The rows of `data`; one row for a single object. Ids are strings. */
   rows: Row[];
   body: Record<string, unknown>;
 };
@@ -28,13 +28,13 @@ export type Asked = {
   secret?: string;
 };
 
-/** The stand-in over real HTTP, as a client sees it and as a test steers it. */
+/** The stand-in over real HTTP, as clients and tests use it. */
 export type UnderTest = {
   control: Control;
   url: string;
-  /** Signs the target as it is and sends it as it is. */
+  /** Signs and sends the target unchanged. */
   ask(target: string, asked?: Asked): Promise<Answer>;
-  /** `GET /api/v3/<list>` with these parameters; a list repeats its key. */
+  /** `GET /api/v3/<list>` with these parameters; the key of a list is repeated. */
   list(
     list: string,
     parameters: Record<string, string | number | readonly string[]>,
@@ -42,7 +42,7 @@ export type UnderTest = {
   close(): Promise<void>;
 };
 
-/** @param records instead of generated ones */
+/** @param records replace the generated ones */
 export async function startUnderTest(
   options: ThreatConnectOptions = {},
   records: readonly string[] = [],
@@ -112,7 +112,7 @@ function send(port: number, target: string, asked: Asked, timestamp: number): Pr
   });
 }
 
-/** Read when it is asked for: some answers are no JSON. */
+/** Parses the body only when a test needs it: some answers are not JSON. */
 class Received implements Answer {
   readonly status: number;
   readonly contentType: string;

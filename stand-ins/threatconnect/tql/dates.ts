@@ -21,8 +21,8 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Epoch milliseconds of a date in a query, null if it has no form that is known to work. The zone
- * of stamps without one is a switch. Fractions of a second are known to fail now and then, and are refused unless switched on.
+ * Epoch milliseconds of a date in a query; `null` if it has no form that is known to work. A switch gives the zone of
+ * dates without one. Fractions of a second are known to fail sometimes, and are refused unless a switch allows them.
  *
  * @see the vendor's "Filter Results With TQL" page (day, NOW(), TODAY()); its Python framework's filters
  *   ("2026-01-31 12:34:56"); Elastic's ti_threatconnect integration ("2026-01-31T12:34:56Z", and why it sends no

@@ -5,7 +5,7 @@ import type { Column } from './match.ts';
 import type { Test } from './parse.ts';
 import type { Predicate, Vocabulary } from './predicate.ts';
 
-/** What queries to `/v3/indicators` may name; rows are slots of the store. */
+/** The vocabulary of queries to `/v3/indicators`; rows are slots of the store. */
 export function indicatorVocabulary(
   store: RecordStore,
   subQueries: Vocabulary<number>['subQueries'],
@@ -35,7 +35,7 @@ function refine(
   return evaluate;
 }
 
-/** Remembers the outcome for each entry of the short list behind a column. */
+/** Remembers the result for each value of a column that has few different values. */
 function byColumn(
   column: 'owner' | 'type',
   evaluate: Predicate<number>,
@@ -50,7 +50,7 @@ function byColumn(
   };
 }
 
-/** Reads a summary only where its hash says that it may be equal. */
+/** Reads a summary only if its hash says that it may be equal. */
 function byHash(test: Test, evaluate: Predicate<number>, store: RecordStore): Predicate<number> {
   const hashes = new Set(test.operands.map(({ value }) => hashText(String(value))));
   return (slot) =>

@@ -14,9 +14,9 @@ export type Value = bigint | number | string | boolean;
  * @see `OPTIONS /v3/indicators/tql`, and indicator_filter.py in the vendor's Python framework for the types
  */
 export interface Keyword extends Column {
-  /** The record's value; several where the parameter looks into a list; null or none where it has none. */
+  /** The record's value; several for a parameter that searches a list; `null` or empty if there is none. */
   read: (store: RecordStore, slot: number) => Value | null | readonly Value[];
-  /** Values of these come from a short list, which is tested once instead of once a record. */
+  /** A column with few different values: each value is tested once, not once for each record. */
   column?: 'owner' | 'type';
 }
 
@@ -94,13 +94,13 @@ export const KEYWORDS: readonly Keyword[] = [
 
 const BY_NAME = new Map(KEYWORDS.map((keyword) => [keyword.name.toLowerCase(), keyword]));
 
-/** ThreatConnect knows these; this server does not evaluate them. Prefixes end in `*`. */
+/** Parameters that ThreatConnect has and this server does not evaluate. A prefix ends with `*`. */
 const UNSUPPORTED =
   'type tagOwner tagOwnerName associatedGroupSource associatedIndicatorSource hasCustomAssociation hasAllTags hasCase hasArtifact hasVictim hasVictimAsset hasIntelRequirement address* vt* abuseIpdb* dt* riskIq*'
     .toLowerCase()
     .split(' ');
 
-/** Without regard to case. @see the vendor's "TQL Operators and Parameters" page */
+/** Ignores case. @see the vendor's "TQL Operators and Parameters" page */
 export function keywordNamed(name: string): Keyword | undefined {
   return BY_NAME.get(name.toLowerCase());
 }
@@ -112,7 +112,7 @@ export function isKnownButUnsupported(name: string): boolean {
   );
 }
 
-/** Ties the copies of one indicator across owners: equal for equal type and summary. 52 bits. */
+/** 52 bits that are equal for all copies of an indicator: they depend only on type and summary. */
 function commonId(store: RecordStore, slot: number): number {
   const type = hashText(store.typeName(slot)) & 0xf_ffff;
   return type * 2 ** 32 + (store.columns.summaryHash[slot] ?? 0);
@@ -133,7 +133,7 @@ function member(name: string, type: Keyword['type'], key: string): Keyword {
   return { name, type, read: (store, slot) => scalar(readMember(store, slot, key), type) };
 }
 
-/** A parameter that looks at one key of every element of a nested collection. */
+/** A parameter that reads one key of every element of a nested collection. */
 function list(name: string, type: Keyword['type'], key: string, elementKey: string): Keyword {
   const read: Keyword['read'] = (store, slot) => {
     const collection = readMember(store, slot, key);

@@ -4,15 +4,15 @@ import type { Value } from './keywords.ts';
 import type { Literal, Operator, Test } from './parse.ts';
 import { tqlError } from './tokens.ts';
 
-/** A TQL parameter as far as operators and operands go. */
+/** A TQL parameter, without its values. */
 export interface Column {
   name: string;
   type: 'integer' | 'date' | 'boolean' | 'string';
-  /** Compared as written; all other strings without regard to case. */
+  /** Whether case matters when its strings are compared; the default is no. */
   caseSensitive?: boolean;
 }
 
-/** What a query's meaning depends on besides its text. */
+/** What the meaning of a query depends on, besides its text. */
 export interface QueryContext {
   nowMs: number;
   switches: Readonly<Switches>;
@@ -27,8 +27,8 @@ export interface TimeRange {
 const ORDER: readonly Operator[] = ['>', '<', '>=', '<='];
 
 /**
- * Operators that a type takes. Lists of dates and of booleans are refused: no source shows one at work, so a
- * client must not depend on them.
+ * The operators of each type. Lists of dates and of booleans are refused: no source shows one that works, so a client
+ * must not depend on them.
  */
 const OPERATORS_OF: Readonly<Record<Column['type'], readonly Operator[]>> = {
   integer: ['=', ...ORDER, 'in', 'null'],
@@ -40,7 +40,7 @@ const OPERATORS_OF: Readonly<Record<Column['type'], readonly Operator[]>> = {
 /**
  * A test of one value, without the negation.
  *
- * @throws {ApiError} 400 `0x2001` when the operator or the operand does not suit the keyword's type
+ * @throws {ApiError} 400 `0x2001` if the operator or the operand does not fit the keyword's type
  */
 export function toMatcher(
   test: Test,
@@ -76,7 +76,7 @@ export function toMatcher(
   }
 }
 
-/** The stored times that a test of a date lets through, before its negation. */
+/** The stored times that satisfy a test of a date, before its negation. */
 export function toTimeRange(test: Test, keyword: Column, context: QueryContext): TimeRange {
   const [literal] = test.operands;
   const { switches, nowMs } = context;

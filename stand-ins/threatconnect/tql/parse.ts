@@ -24,12 +24,12 @@ export interface Test {
   keyword: string;
   operator: Operator;
   negated: boolean;
-  /** One, several with `in`, none with `null`. */
+  /** One operand; several with `in`, none with `null`. */
   operands: Literal[];
   at: number;
 }
 
-/** `hasGroup(…)` and its like. */
+/** `hasGroup(…)` and the like. */
 export interface SubQuery {
   kind: 'subquery';
   keyword: string;
@@ -141,7 +141,7 @@ class Parser {
     this.#expectSymbol('(');
     const operands = [this.#literal()];
     while (this.#takeSymbol(',')) {
-      // a Python tuple of one, printed as it is, leaves a comma behind its element
+      // a Python tuple with one element is printed with a comma after the element
       if (this.#peek().text === ')' && this.#peek().kind === 'symbol') break;
       operands.push(this.#literal());
     }

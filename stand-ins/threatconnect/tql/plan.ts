@@ -4,25 +4,25 @@ import type { Expression, Test } from './parse.ts';
 import { columnNamed, toPredicate, type Predicate, type Vocabulary } from './predicate.ts';
 
 /**
- * A query taken apart so that a page of a large store needs no parsing: bounds on what is indexed, and a predicate
- * for the rest.
+ * A query, divided so that a page of a large store needs no parsing of records: ranges of indexed values, and a
+ * predicate for the rest.
  */
 export interface Plan {
   /** Both inclusive. */
   fromId: bigint;
   toId: bigint;
-  /** Only these ids, ascending; null: any. */
+  /** Only these ids, ascending; `null`: any. */
   ids: readonly bigint[] | null;
   fromMs: number;
   toMs: number;
-  /** The default: nothing inactive, unless `indicatorActive` occurs somewhere in the query. */
+  /** True, the default, unless `indicatorActive` occurs anywhere in the query. */
   activeOnly: boolean;
   residual: Predicate<number> | null;
 }
 
 /**
- * @param expression null: no query, which asks for all active indicators
- * @throws {ApiError} 400 `0x2001` for an unknown keyword or an operand that does not suit it
+ * @param expression `null`: no query, which means all active indicators
+ * @throws {ApiError} 400 `0x2001` for an unknown keyword or an operand that does not fit it
  * @see the vendor's "Indicators" page (only active ones by default)
  */
 export function toPlan(
@@ -49,7 +49,7 @@ export function toPlan(
   return plan;
 }
 
-/** Takes a term into the bounds; false if it has to stay a predicate. */
+/** Narrows the ranges with a term. @returns false if the term must stay a predicate */
 function narrow(
   plan: Plan,
   term: Expression,
@@ -84,7 +84,7 @@ function narrowIds(plan: Plan, operator: Test['operator'], ids: readonly bigint[
   return true;
 }
 
-/** Terms that all have to hold. */
+/** The terms that must all be true. */
 export function conjunction(expression: Expression): Expression[] {
   return expression.kind === 'and' ? expression.terms.flatMap(conjunction) : [expression];
 }

@@ -5,26 +5,26 @@ import { tqlError } from './tokens.ts';
 
 export type Predicate<Row> = (row: Row) => boolean;
 
-/** What a query to one endpoint may name. */
+/** The names that a query to one endpoint may use. */
 export interface Vocabulary<Row> {
   columns: readonly ReadableColumn<Row>[];
-  /** ThreatConnect knows it, this server does not evaluate it. */
+  /** Whether ThreatConnect has the keyword, but this server does not evaluate it. */
   isUnsupported: (keyword: string) => boolean;
   /** Sub-queries by their names in lower case, such as `hasgroup`. */
   subQueries: Readonly<Record<string, (inner: Expression) => Predicate<Row>>>;
-  /** A faster predicate of the same meaning, where there is one. */
+  /** Returns a faster predicate with the same meaning, if there is one. */
   refine?: (test: Test, column: Column, evaluate: Predicate<Row>) => Predicate<Row>;
 }
 
-/** A TQL parameter together with where a row keeps its value. */
+/** A TQL parameter, and how to read its value from a row. */
 export interface ReadableColumn<Row> extends Column {
-  /** Several where the parameter looks into a list; null or none where the row has none. */
+  /** Several values for a parameter that searches a list; `null` or empty if the row has none. */
   read: (row: Row) => Value | null | readonly Value[];
 }
 
 type Value = bigint | number | string | boolean;
 
-/** @throws {ApiError} 400 `0x2001` for an unknown keyword or an operand that does not suit it */
+/** @throws {ApiError} 400 `0x2001` for an unknown keyword or an operand that does not fit it */
 export function toPredicate<Row>(
   expression: Expression,
   vocabulary: Vocabulary<Row>,
@@ -38,7 +38,7 @@ export function toPredicate<Row>(
     : (row) => terms.some((term) => term(row));
 }
 
-/** Without regard to case. @see the vendor's "TQL Operators and Parameters" page */
+/** Ignores case. @see the vendor's "TQL Operators and Parameters" page */
 export function columnNamed<Row>(
   { columns }: Vocabulary<Row>,
   name: string,
@@ -55,7 +55,7 @@ function toTestPredicate<Row>(
   const column = columnNamed(vocabulary, test.keyword);
   if (column === undefined) throw unknown(test.keyword, test.at, vocabulary);
   const matches = toMatcher(test, column, context);
-  // IS NULL asks for what `matches` never sees
+  // IS NULL asks for rows without a value, which `matches` never sees
   const wanted = test.operator === 'null' ? test.negated : !test.negated;
   const evaluate = (row: Row): boolean => {
     const value = column.read(row);

@@ -1,6 +1,6 @@
 import { ApiError } from '../api-error.ts';
 
-/** `text` is a word or symbol as written, a number's literal, or a string's value; `at` counts from 0. */
+/** `text` is a word, a symbol, a number's literal or a string's value; `at` counts from 0. */
 export interface Token {
   kind: 'word' | 'number' | 'string' | 'symbol' | 'end';
   text: string;
@@ -10,13 +10,13 @@ export interface Token {
 const PATTERN =
   /\s+|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<number>-?\d+(?:\.\d+)?)(?![A-Za-z0-9_.])|(?<symbol>==|!=|>=|<=|[=<>(),])|(?<quote>["'])/gy;
 
-/** Characters that a backslash may stand before. @see the vendor's "Filter Results With TQL" page */
+/** Characters that a backslash may escape. @see the vendor's "Filter Results With TQL" page */
 const ESCAPABLE = new Set(['"', "'", '`', '\\']);
 
 /**
- * Cuts a query into words.
+ * Splits a query into tokens.
  *
- * @throws {ApiError} 400 `0x2001` at what is no word, number, string or operator
+ * @throws {ApiError} 400 `0x2001` for a character that begins no token
  */
 export function tokenize(query: string): Token[] {
   const tokens: Token[] = [];
