@@ -1,4 +1,4 @@
-/** The control side of a stand-in: what it answers under `/_sim/`. */
+/** Client of the control API of a stand-in, under `/_sim/`. */
 export class Control {
   readonly url: string;
 
@@ -18,7 +18,7 @@ export class Control {
       .map((line) => JSON.parse(line) as T);
   }
 
-  /** The body of an answer, as it arrives. */
+  /** The body of an answer, in chunks as they arrive. */
   async *chunks(path: string): AsyncGenerator<Uint8Array> {
     const { body } = await this.#fetch('GET', path);
     if (body !== null) yield* body;

@@ -1,5 +1,5 @@
-# Sourced by run.sh and parse.sh, with $here set: leaves $classpath set, building first when the sources have changed.
-# Everything is written below $cache, in a folder named by the contents of the sources, so that this folder may be read-only.
+# run.sh and parse.sh source it with $here set. Builds if the sources have changed, and sets $classpath.
+# Writes only below $cache, in a folder whose name is a hash of the sources, so that this folder may be read-only.
 cache="${ES_CORE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tcsync/elasticsearch-core}"
 build="$cache/build-$(cd "$here" && find pom.xml src resources -type f | LC_ALL=C sort | xargs cksum | cksum | tr ' ' -)"
 

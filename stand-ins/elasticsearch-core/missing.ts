@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 
 const JAVA = 17;
 
-/** What the core needs and this machine lacks, in one sentence; `null` if it can run. */
+/** A sentence with the tools that the core needs and this machine lacks; `null` if it can run. */
 export function whatIsMissing(): string | null {
   const lacks = [
     ...['java', 'javac'].flatMap((name) => {

@@ -60,7 +60,7 @@ final class Ilm {
                 if (Regex.isSimpleMatchPattern(name) == false && all.containsKey(name) == false) throw notFound(name);
             }
             List<String> found = all.keySet().stream().filter(name -> Regex.simpleMatch(names, name)).toList();
-            var usage = found.isEmpty() ? null : new LifecyclePolicyUsageCalculator(server.resolver, state, found); // it takes no empty list
+            var usage = found.isEmpty() ? null : new LifecyclePolicyUsageCalculator(server.resolver, state, found); // it does not accept an empty list
             return channel -> new RestChunkedToXContentListener<>(channel).onResponse(new GetLifecycleAction.Response(found.stream()
                 .map(all::get)
                 .map(p -> new GetLifecycleAction.LifecyclePolicyResponseItem(p.getPolicy(), p.getVersion(), p.getModifiedDateString(),
@@ -76,7 +76,7 @@ final class Ilm {
             return channel -> server.update("delete policy", masterTimeout, ackTimeout, new RestToXContentListener<>(channel), state -> {
                 if (policies(state).containsKey(name) == false) throw notFound(name);
                 Set<String> users = new LifecyclePolicyUsageCalculator(server.resolver, state, List.of(name)).retrieveCalculatedUsage(name)
-                    .getIndices(); // null where nothing uses any of the policies
+                    .getIndices(); // null if nothing uses any of the policies
                 if (users != null && users.isEmpty() == false) {
                     throw new IllegalArgumentException(
                         "Cannot delete policy [" + name + "]. It is in use by one or more indices: " + new TreeSet<>(users));
@@ -86,7 +86,7 @@ final class Ilm {
         }, "DELETE /_ilm/policy/{name}");
     }
 
-    /** IMITATION: says which policy an index names, and never a phase or step. */
+    /** IMITATION: returns the policy of an index, but never a phase or step. */
     private static Endpoint explain(Server server) {
         return new Endpoint(rest -> {
             RestUtils.getMasterNodeTimeout(rest);

@@ -41,12 +41,13 @@ import org.elasticsearch.xpack.core.transform.TransformMessages;
 import org.elasticsearch.xpack.core.transform.transforms.*;
 
 /**
- * IMITATION of the engine that runs a "latest" transform; no part of it comes from Elasticsearch, and its results are no evidence
- * of what a real transform does. Every frequency: the keys of the documents that came in since the last checkpoint, for each key
- * the newest document of the whole source, written to the destination; then the retention policy. A look that fails is repeated.
+ * IMITATION of the engine that runs a "latest" transform. No part of it comes from Elasticsearch, and its results do not show
+ * what a real transform does. At each interval it finds the keys of the documents that arrived since the last checkpoint, writes
+ * the newest document of the whole source for each key to the destination, and applies the retention policy. It repeats a look
+ * that fails.
  */
 final class LatestTransform {
-    /** Stands for the delay and the frequency of every transform, so that tests need not wait for a minute. */
+    /** Replaces the delay and the frequency of every transform, so that tests need not wait for a minute. */
     private static final Optional<TimeValue> QUICK = Optional.ofNullable(System.getenv("ES_TRANSFORM_DELAY_MS"))
         .map(ms -> TimeValue.timeValueMillis(Long.parseLong(ms)));
     private static final TimeValue DEFAULT_FREQUENCY = TimeValue.timeValueMinutes(1);
@@ -146,10 +147,10 @@ final class LatestTransform {
             checkpoint();
             failuresInRow = 0;
             if (config.getSyncConfig() == null) stop(false); // a batch transform ends with its first checkpoint
-        } catch (Exception e) { // such as a shard that is just being made, or a node that is short of memory for a moment
+        } catch (Exception e) { // such as a shard that is just being created, or a node that is short of memory for a moment
             failuresInRow++;
             LOG.warn("[" + config.getId() + "] failure " + failuresInRow + " in a row: " + e.getMessage());
-            if (failuresInRow <= FailureRetries.limit(config.getSettings())) return; // the next look begins the same checkpoint anew
+            if (failuresInRow <= FailureRetries.limit(config.getSettings())) return; // the next look starts the same checkpoint again
             failure = e.getMessage() == null ? e.toString() : e.getMessage();
             schedule.cancel();
         } finally {
@@ -162,7 +163,7 @@ final class LatestTransform {
         long delay = config.getSyncConfig() instanceof TimeSyncConfig sync ? QUICK.orElse(sync.getDelay()).millis() : 0;
         TransformCheckpoint next = new TransformCheckpoint(config.getId(), now, last.isEmpty() ? 1 : last.getCheckpoint() + 1, Map.of(),
             now - delay);
-        if (QUICK.isPresent()) { // so short a delay can end before the source is refreshed, and the documents would be lost
+        if (QUICK.isPresent()) { // such a short delay can end before the source is refreshed, and the documents would be lost
             server.client.admin().indices()
                 .refresh(new RefreshRequest(config.getSource().getIndex()).indicesOptions(IndicesOptions.LENIENT_EXPAND_OPEN)).actionGet();
         }
@@ -185,7 +186,7 @@ final class LatestTransform {
         last = next;
     }
 
-    /** One page of the keys of documents that came in between the last and the next checkpoint. */
+    /** One page of the keys of documents that arrived between the last and the next checkpoint. */
     private InternalComposite changedKeys(TransformCheckpoint next, Map<String, Object> after) {
         CompositeAggregationBuilder keys = byKey();
         if (after != null) keys.aggregateAfter(after);
@@ -195,7 +196,7 @@ final class LatestTransform {
         return search(query, keys);
     }
 
-    /** For each key of the page the newest document of the source, whenever it came in (but not after the checkpoint). */
+    /** For each key of the page the newest document of the source that arrived before the checkpoint. */
     private List<Row> latest(TransformCheckpoint next, InternalComposite keys) {
         BoolQueryBuilder query = source();
         if (config.getSyncConfig() != null) query.filter(config.getSyncConfig().getRangeQuery(next));
@@ -232,7 +233,7 @@ final class LatestTransform {
         return query;
     }
 
-    /** Null where the source has no index yet. */
+    /** Null if the source has no index yet. */
     private InternalComposite search(QueryBuilder query, CompositeAggregationBuilder keys) {
         SearchSourceBuilder body = new SearchSourceBuilder().size(0).query(query).aggregation(keys)
             .runtimeMappings(config.getSource().getRuntimeMappings());

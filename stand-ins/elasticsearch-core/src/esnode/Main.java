@@ -41,7 +41,7 @@ public final class Main {
             .put("http.port", port)
             .put("transport.port", "0")
             .put("xpack.security.enabled", false)
-            // the serial collector leaves garbage lie, which would count as memory in use and refuse searches
+            // the serial collector collects late: garbage would count as used memory, and searches would be refused
             .put("indices.breaker.total.use_real_memory", false)
             .put("cluster.routing.allocation.disk.threshold_enabled", false)
             .build();

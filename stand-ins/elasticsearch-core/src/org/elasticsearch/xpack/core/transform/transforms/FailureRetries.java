@@ -1,6 +1,6 @@
 package org.elasticsearch.xpack.core.transform.transforms;
 
-/** Opens one setting of a transform, which only its own package may read. */
+/** Gives access to a setting of a transform that is visible only in this package. */
 public final class FailureRetries {
     private static final int DEFAULT = 10; // as in Elasticsearch
 
