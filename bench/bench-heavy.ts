@@ -11,7 +11,7 @@ const ASSOCIATIONS = 50_000;
 const SETTLE_MS = 5_000;
 
 /**
- * `npm run bench -- heavy`: a feed in which one record makes every page fail that holds it, one has very many
+ * `npm run bench -- heavy`: a feed in which one record makes every page fail that contains it, one has very many
  * associations, most were changed in the same second, and `next` names another host. Shows whether the feed is read
  * completely, and with how much memory.
  */

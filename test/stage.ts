@@ -124,8 +124,8 @@ export async function withStage(
 }
 
 /**
- * Waits for a condition, without a limit that another process could use up; for one that never comes it says
- * each half a minute what it is, until the runner ends the test.
+ * Waits for a condition, without a time limit, because other processes may slow this one down. Every half minute it
+ * prints what it waits for, until the runner ends the test.
  */
 export async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
   const told = setInterval(() => process.stderr.write(`still waiting until ${what}\n`), 30_000);

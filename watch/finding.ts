@@ -24,10 +24,10 @@ export const FINDING_KINDS = [
 
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
-/** Something that is not as it should be, or that a person should know. */
+/** A fault, or something that a person should know. */
 export type Finding = {
   kind: FindingKind;
-  /** `attention`: a person is needed; `note`: it passes by itself. */
+  /** `attention`: a person is needed; `note`: it needs no person. */
   severity: 'attention' | 'note';
   /** Name of the feed; `null` if it concerns all feeds. */
   feed: string | null;

@@ -13,7 +13,7 @@ export function judgeRun(
   place: TemporalPlace,
 ): Finding[] {
   const found: Finding[] = [];
-  // a single failure may come from a worker that died, which is no fault of the program
+  // a single failure may come from a worker that died, which is not a bug in the program
   if (failingTask !== null && (failingTask.reason !== null || failingTask.attempt > 2)) {
     const { attempt, since, reason } = failingTask;
     const why = reason === null ? '' : `: ${reasonText(reason)}`;

@@ -14,7 +14,7 @@ type Subject = {
   temporal: TemporalPlace;
 };
 
-/** All findings, those that need a person first. `tcsync status` and the metrics of a worker show the same ones. */
+/** All findings; those that need a person come first. `tcsync status` and the metrics of a worker show the same ones. */
 export function judge(look: Look, subject: Subject): Finding[] {
   const { namespace, feeds, settings, temporal: place } = subject;
   const { atMs, elasticsearch, temporal } = look;

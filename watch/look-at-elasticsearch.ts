@@ -18,7 +18,7 @@ import { tried, type Tried } from './tried.ts';
 /** What Elasticsearch stores about one feed. */
 export type StoredFeed = {
   name: string;
-  /** `unreadable`: the document is not what this version of the program writes. */
+  /** `unreadable`: this version of the program cannot read the document. */
   state: FeedState | 'unreadable' | null;
   unfinished: Standing['unfinished'];
 };

@@ -6,7 +6,7 @@ import { STATE } from '../contracts/search-attributes.ts';
 import { toReason, type Reason } from './reason.ts';
 import type { Run } from '../activities/temporal/runs.ts';
 
-/** State of a run that is under way. */
+/** State of an open run. */
 export type RunLook = Run & {
   /** `null` if its window is not open, or if no worker answers. */
   progress: SyncFeedProgress | null;
@@ -16,7 +16,7 @@ export type RunLook = Run & {
   activities: string[];
   /** The failing activity with the most attempts. */
   failing: PendingActivity | null;
-  /** Set if a worker cannot complete a workflow task, which is a fault of the program. */
+  /** Set if a worker cannot complete a workflow task, which is a bug in the program. */
   failingTask: Attempts | null;
 };
 

@@ -40,7 +40,7 @@ export type TemporalLook = {
   schedules: Map<string, ScheduleLook | null>;
   /** Ids of Schedules of the namespace that belong to no configured feed. */
   otherSchedules: string[];
-  /** Runs under way, the oldest first; also of feeds that are not configured. */
+  /** Open runs, the oldest first; also of feeds that are not configured. */
   running: RunLook[];
   /** Failed runs of each feed whose last run has failed. */
   failed: Map<string, FailedRuns>;

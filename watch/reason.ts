@@ -6,7 +6,7 @@ export type Failure = NonNullable<
   NonNullable<DescribeWorkflowExecutionResponse['pendingActivities']>[number]['lastFailure']
 >;
 
-/** `type` is one of `docs/operations.md`, or `null` for a time-out or a fault of the program. */
+/** `type` is one of `docs/operations.md`, or `null` for a time-out or a bug in the program. */
 export type Reason = { type: string | null; message: string };
 
 const MESSAGE_CHARACTERS_MAX = 500;
@@ -22,7 +22,7 @@ export function toReason(failure: Failure): Reason {
   };
 }
 
-/** Messages of people and servers may have any length and several lines. Likely causes are left to `tcsync check`. */
+/** One line of limited length, without the likely causes: `tcsync check` shows these. */
 export function shortened(text: string): string {
   const [said = text] = text.split('; likely causes: ');
   const line = said.replaceAll(/\s+/g, ' ').trim();

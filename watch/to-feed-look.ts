@@ -13,7 +13,7 @@ export type FeedLook = {
   stream: string[] | null;
   temporal: {
     schedule: ScheduleLook | null;
-    /** Runs under way, the oldest first. */
+    /** Open runs, the oldest first. */
     running: RunLook[];
     failed: FailedRuns | null;
   } | null;

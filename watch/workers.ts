@@ -21,7 +21,7 @@ const WORKFLOWS = 1;
 const ACTIVITIES = 2;
 
 /**
- * A poll waits for 60 s and is then sent again, so that a worker that was not seen for longer than this is gone. The
+ * A poll waits for 60 s and is then sent again, so a worker that was not seen for longer than this has ended. The
  * server lists it for five minutes.
  */
 const GONE_MS = 90_000;

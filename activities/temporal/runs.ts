@@ -20,10 +20,10 @@ type RunInput = {
 
 export type EndedRun = Run & { hasFailed: boolean; endedAt: string };
 
-/** Inputs by run id. They are kept, since an input never changes. */
+/** Inputs by run id. They are kept, because an input never changes. */
 export type KnownInputs = Map<string, RunInput>;
 
-/** Runs under way in a namespace, oldest first. */
+/** Open runs in a namespace, oldest first. */
 export async function runsUnderWay(
   temporal: Client,
   namespace: string,

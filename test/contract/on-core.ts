@@ -1,5 +1,5 @@
 /**
- * Runs the contract suite against a real server core that it starts with nothing in it, and stops.
+ * Starts an empty real server core, runs the contract suite against it, and stops it.
  *
  *   start the core on a free port ─► npm run test:contract, with ES_URL and the known gaps ─► stop the core
  */
@@ -60,7 +60,7 @@ async function runSuite(url: string): Promise<number> {
   return code ?? 1;
 }
 
-/** In a group of its own: a signal reaches all that it started, and only through {@link stop}. */
+/** In a separate process group: a signal reaches all its processes, and only through {@link stop}. */
 function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   running.add(child);

@@ -10,8 +10,7 @@ import {
 } from '../../stand-ins/elasticsearch/test/elasticsearch-under-test.ts';
 import { type Capability, skipReason } from './capabilities.ts';
 
-/** Longest wait for an action that the server does by itself. */
-/** A real server may be busy. */
+/** Longest wait for an action that the server does by itself. A real server may be busy. */
 const DEADLINE_MS = 300_000;
 const LOOK_EVERY_MS = 50;
 

@@ -20,7 +20,7 @@ export const CONTINUED_SHAPES: Record<string, Shape> = {
     await handle.signal(pause, 'an upgrade');
     await release(line);
     const { runId } = await handle.describe();
-    // each signal is an event and a task
+    // each signal adds an event and a task
     await until('the run has continued as new', async () => {
       await handle.signal(pause, 'an upgrade that takes longer');
       return (await handle.describe()).runId !== runId;

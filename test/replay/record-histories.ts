@@ -8,8 +8,8 @@ import type { Shape } from './shape.ts';
 import { STEERED_SHAPES } from './steered-shapes.ts';
 
 /**
- * `npm run record:histories`: runs each shape of a workflow on a dev server and keeps its history. To be run
- * when a workflow has changed on purpose; the old histories then show what the change breaks.
+ * `npm run record:histories`: runs each shape of a workflow on a dev server and keeps its history. Run it
+ * after an intended change of a workflow. Before that, the old histories show what the change breaks.
  */
 const FOLDER = path.join(import.meta.dirname, 'histories');
 

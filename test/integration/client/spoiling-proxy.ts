@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 export type Spoiling = {
   request?: (options: { path: string; headers: IncomingHttpHeaders }) => void;
   response?: (headers: IncomingHttpHeaders) => void;
-  /** Answers by itself instead of passing on; `null`: this one it passes on. */
+  /** Answers instead of the server; `null`: the request is passed on. */
   answer?: (path: string) => OwnAnswer | null;
 };
 

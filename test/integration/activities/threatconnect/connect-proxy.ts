@@ -5,8 +5,8 @@ import { connect, type AddressInfo } from 'node:net';
 
 /**
  * A proxy as a separate process that tunnels every name to this machine. Its only argument is JSON: `user`, the text
- * that must be in `Proxy-Authorization`; `answer`, a status for every tunnel, 0 for none at all; `tls`, to be reached
- * by TLS. `GET /` returns the requested hosts.
+ * that must be in `Proxy-Authorization`; `answer`, a status for every tunnel, 0 for no answer; `tls`, whether clients
+ * connect to it by TLS. `GET /` returns the requested hosts.
  */
 const {
   user = null,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 export type Proxy = { port: number; tunnels(): Promise<string[]>; stop(): void };
 
-/** `connect-proxy.ts` as a process of its own, with its argument. */
+/** Starts `connect-proxy.ts` as a separate process with its argument. */
 export async function startProxy(
   options: { user?: string; answer?: number; tls?: boolean } = {},
 ): Promise<Proxy> {
