@@ -6,8 +6,8 @@ import {
 import { differingSettings, type SettingsCode } from '../contracts/settings-code.ts';
 import { attempt } from './attempt/attempt.ts';
 import type { Deps } from './attempt/deps.ts';
-import type { Asset, Finding } from './elasticsearch/assets/asset.ts';
-import { findings } from './elasticsearch/assets/findings.ts';
+import type { Asset, Inspection } from './elasticsearch/assets/asset.ts';
+import { inspectAssets } from './elasticsearch/assets/inspect-assets.ts';
 import { atSink } from './elasticsearch/sink-error.ts';
 
 /**
@@ -25,15 +25,15 @@ export function reconcileAllAssets(
     if (differing?.length !== 0) return [otherSettings(differing)];
     const { flavour } = await server(signal);
     const report: AssetReport[] = [];
-    for await (const found of findings(sink, { ...settings, flavour }, signal)) {
+    for await (const found of inspectAssets(sink, { ...settings, flavour }, signal)) {
       if ('left' in found) {
         report.push(found.left);
         continue;
       }
-      const { asset, finding } = found;
-      if (finding.is === 'due' && !dryRun) {
-        const verb = finding.becomes === 'created' ? 'create' : 'start';
-        await atSink(`${verb} ${asset.name}`, signal, () => finding.act());
+      const { asset, inspection } = found;
+      if (inspection.is === 'due' && !dryRun) {
+        const verb = inspection.becomes === 'created' ? 'create' : 'start';
+        await atSink(`${verb} ${asset.name}`, signal, () => inspection.act());
         const { is } = await atSink(`look up ${asset.name}`, signal, () =>
           asset.inspect(sink, signal),
         );
@@ -42,7 +42,7 @@ export function reconcileAllAssets(
           continue;
         }
       }
-      report.push(toReport(asset, finding, dryRun));
+      report.push(toReport(asset, inspection, dryRun));
     }
     return report;
   });
@@ -51,10 +51,10 @@ export function reconcileAllAssets(
 const NOT_KEPT =
   'Elasticsearch accepted the request, but nothing has changed: does somebody else remove it?';
 
-function toReport({ name }: Asset, finding: Finding, dryRun: boolean): AssetReport {
-  const { detail } = finding;
-  if (finding.is !== 'due') return { asset: name, state: finding.is, detail };
-  return { asset: name, state: dryRun ? 'missing' : finding.becomes, detail };
+function toReport({ name }: Asset, inspection: Inspection, dryRun: boolean): AssetReport {
+  const { detail } = inspection;
+  if (inspection.is !== 'due') return { asset: name, state: inspection.is, detail };
+  return { asset: name, state: dryRun ? 'missing' : inspection.becomes, detail };
 }
 
 function otherSettings(differing: readonly string[] | null): AssetReport {

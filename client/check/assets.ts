@@ -1,5 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import { findings } from '../../activities/elasticsearch/assets/findings.ts';
+import { inspectAssets } from '../../activities/elasticsearch/assets/inspect-assets.ts';
 import type { AssetContext } from '../../activities/elasticsearch/assets/asset-context.ts';
 import { SinkUnauthorizedError } from '../../contracts/errors.ts';
 import type { Checklist, Head } from './checklist.ts';
@@ -34,15 +34,15 @@ async function lookAt(sink: Client, context: AssetContext, signal: AbortSignal):
   const stopped: string[] = [];
   const blocked: string[] = [];
   let total = 0;
-  for await (const found of findings(sink, context, signal)) {
+  for await (const found of inspectAssets(sink, context, signal)) {
     total += 1;
     if ('left' in found) {
       const { asset, state, detail } = found.left;
       if (state === 'blocked') blocked.push(`${asset}: ${detail}`);
-    } else if (found.finding.is === 'blocked') {
-      blocked.push(`${found.asset.name}: ${found.finding.detail}`);
-    } else if (found.finding.is === 'due') {
-      (found.finding.becomes === 'created' ? missing : stopped).push(found.asset.name);
+    } else if (found.inspection.is === 'blocked') {
+      blocked.push(`${found.asset.name}: ${found.inspection.detail}`);
+    } else if (found.inspection.is === 'due') {
+      (found.inspection.becomes === 'created' ? missing : stopped).push(found.asset.name);
     }
   }
   const due = [

@@ -1,6 +1,6 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { isDeepStrictEqual } from 'node:util';
-import { OK, type Asset, type Finding } from '../asset.ts';
+import { OK, type Asset, type Inspection } from '../asset.ts';
 import { requireCreated } from './existing.ts';
 
 export type TransformBody = Omit<estypes.TransformPutTransformRequest, 'transform_id'> & {
@@ -43,7 +43,7 @@ export function transform(id: string, body: TransformBody): Asset {
   };
 }
 
-async function inspectState(sink: Client, id: string, signal: AbortSignal): Promise<Finding> {
+async function inspectState(sink: Client, id: string, signal: AbortSignal): Promise<Inspection> {
   const { transforms } = await sink.transform.getTransformStats({ transform_id: id }, { signal });
   const state = transforms[0]?.state;
   if (state === 'stopped') {
