@@ -45,7 +45,8 @@ export async function copyPage(
   const { written, ...page } = await RecordWriter.lend(deps, run, signal, async (writer) => {
     if (isProof) {
       const { configHash } = input;
-      return provePage(deps, feed, configHash, asked, order, writer, size.pageSize, signal);
+      const { pageSize } = size;
+      return provePage(deps, { feed, configHash }, { asked, order, pageSize }, writer, signal);
     }
     const reader = new PageReader(deps, asked, order, writer, signal);
     const read = await reader.read(size.pageSize, size.onSize);

@@ -15,33 +15,31 @@ const FETCHED = 500;
 const LOOKED_UP = 5_000;
 /** Elasticsearch makes a written document visible within about a second. */
 const REFRESHED_MS = 2_000;
+
 /**
  * Lists the ids of a page, without fields, and reads the records that are not stored, neither in that version or a
  * newer one nor as a reject. That proves a slice. A count does not, since a record that has left the slice hides a
  * missing one. After a changed configuration all listed records are read: the stored documents may have the old form.
  *
- * @param configHash of the run
- * @param order of the page
+ * @param run the run that proves its slice
+ * @param page the page to list
  * @returns the page as it was listed, but `read` counts the records that were read and given to the writer, and
  *   `leftOut` those that did not come
  */
 export async function provePage(
   deps: Deps,
-  feed: Feed,
-  configHash: string,
-  asked: PageAsked,
-  order: PageOrder,
+  run: { feed: Feed; configHash: string },
+  { asked, order, pageSize }: { asked: PageAsked; order: PageOrder; pageSize: number },
   writer: RecordWriter,
-  pageSize: number,
   signal: AbortSignal,
 ): Promise<PageRead & { listed: number }> {
   const ids = new IdList(writer);
   const onSize = () => undefined;
   const list = new PageReader(deps, { ...asked, fields: [] }, order, ids, signal);
   const page = await list.read(pageSize, onSize);
-  const missing = (await isChanged(deps, feed, configHash, signal))
+  const missing = (await isChanged(deps, run, signal))
     ? [...ids.lastModifiedMs.keys()]
-    : await notStored(deps, feed, ids.lastModifiedMs, signal);
+    : await notStored(deps, run.feed, ids.lastModifiedMs, signal);
   let read = ids.setAside;
   let { leftOut } = page;
   while (missing.length > 0) {
@@ -68,14 +66,11 @@ export async function provePage(
 /** True if the last commit was made under another configuration: it stays in the state until all of the feed is read. */
 async function isChanged(
   { sink, settings }: Deps,
-  { name }: Feed,
-  configHash: string,
+  { feed, configHash }: { feed: Feed; configHash: string },
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { state } = await new StateStore(sink, stateIndex(settings.namespace)).readFeed(
-    name,
-    signal,
-  );
+  const store = new StateStore(sink, stateIndex(settings.namespace));
+  const { state } = await store.readFeed(feed.name, signal);
   return state !== null && state.config_hash !== configHash;
 }
 
