@@ -3,43 +3,39 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-
+import { optionsOf, runProgram, UsageError, wholeNumber } from '../command-line.ts';
 import { whatIsMissing } from './missing.ts';
 
 const USAGE = `usage: node stand-ins/elasticsearch-core/main.ts --port PORT [options]
 
   --port PORT             0 for any free port
   --home FOLDER           keeps its data there; default: a temporary folder, deleted at the end
-  --transform-delay-ms N  stands for delay and frequency of every transform
-  --check                 only says what is missing, exit 1 if anything is
+  --transform-delay-ms N  replaces delay and frequency of every transform
+  --check                 only says what is missing; exit code 1 if anything is
   --help
 
-Needs a JDK 17 and Maven; the first start fetches about 54 MB of jars and builds for some seconds.
+Needs a JDK 17 and Maven; the first start downloads about 54 MB of jars and builds for some seconds.
 Prints "listening on http://127.0.0.1:PORT" when it is ready; SIGINT and SIGTERM end it.
 `;
 
-class UsageError extends Error {}
-
 interface Options {
-  readonly port: string;
+  readonly port: number;
   readonly home: string | undefined;
-  readonly transformDelayMs: string | undefined;
+  readonly transformDelayMs: number | undefined;
 }
 
-/** @throws {UsageError} naming what is wrong with the command line */
-function parseOptions(args: readonly string[]): Options | 'help' | 'check' {
-  const { values } = parse(args);
+/** @throws {UsageError} */
+function parseOptions(): Options | 'help' | 'check' {
+  const values = optionsOf(OPTIONS);
   if (values.help === true) return 'help';
   if (values.check === true) return 'check';
   if (values.port === undefined) throw new UsageError('--port is missing');
-  const transformDelayMs = values['transform-delay-ms'];
-  if (transformDelayMs !== undefined)
-    checkNumber('--transform-delay-ms', transformDelayMs, 3_600_000);
+  const delay = values['transform-delay-ms'];
   return {
-    port: checkNumber('--port', values.port, 65_535),
+    port: wholeNumber('--port', values.port, 65_535),
     home: values.home,
-    transformDelayMs,
+    transformDelayMs:
+      delay === undefined ? undefined : wholeNumber('--transform-delay-ms', delay, 3_600_000),
   };
 }
 
@@ -51,33 +47,20 @@ const OPTIONS = {
   help: { type: 'boolean' },
 } as const;
 
-type Parsed = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>;
-
-function parse(args: readonly string[]): Parsed {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
-function checkNumber(option: string, text: string, most: number): string {
-  if (/^\d+$/.test(text) && Number(text) <= most) return text;
-  throw new UsageError(`${option} ${text} is not a number from 0 to ${most}`);
-}
-
 /** Runs the server until it ends or a signal comes. @returns the exit code */
 async function serve({ port, home, transformDelayMs }: Options): Promise<number> {
   const temporary = home === undefined ? await mkdtemp(path.join(tmpdir(), 'es-core-')) : null;
   try {
     const server = spawn(
       path.join(import.meta.dirname, 'run.sh'),
-      [port, home ?? temporary ?? ''],
+      [String(port), home ?? temporary ?? ''],
       {
         stdio: ['ignore', 'inherit', 'inherit'],
         env: {
           ...process.env,
-          ...(transformDelayMs === undefined ? {} : { ES_TRANSFORM_DELAY_MS: transformDelayMs }),
+          ...(transformDelayMs === undefined
+            ? {}
+            : { ES_TRANSFORM_DELAY_MS: String(transformDelayMs) }),
         },
         // its own group, so that a signal also reaches Maven while it builds
         detached: true,
@@ -99,7 +82,7 @@ async function serve({ port, home, transformDelayMs }: Options): Promise<number>
 }
 
 async function main(): Promise<number> {
-  const options = parseOptions(process.argv.slice(2));
+  const options = parseOptions();
   if (options === 'help') {
     process.stdout.write(USAGE);
     return 0;
@@ -112,11 +95,4 @@ async function main(): Promise<number> {
   return options === 'check' ? 0 : serve(options);
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const usage = error instanceof UsageError;
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(usage ? `${message}\n\n${USAGE}` : `elasticsearch core: ${message}\n`);
-  process.exitCode = usage ? 2 : 1;
-}
+await runProgram(USAGE, main);

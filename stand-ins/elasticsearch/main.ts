@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-
+import { optionsOf, runProgram, UsageError, wholeNumber } from '../command-line.ts';
 import { type ElasticsearchOptions, startElasticsearch } from './server.ts';
 
 const USAGE = `usage: node stand-ins/elasticsearch/main.ts --port PORT [options]
 
   --port PORT             0 for any free port
   --host HOST             default 127.0.0.1
-  --api-key ENCODED       take "Authorization: ApiKey ENCODED"
-  --username NAME         take this user with the password in
-  --password-file FILE    (first line)
-  --version VERSION       what GET / says; default 8.19.0
+  --api-key ENCODED       accept "Authorization: ApiKey ENCODED"
+  --username NAME         accept this user, with the password
+  --password-file FILE    in the first line of this file
+  --version VERSION       version in the answer to GET /; default 8.19.0
   --max-body-bytes N      default 104857600
   --log                   one line for each request, on standard error
   --help
@@ -19,11 +18,9 @@ Without --api-key and --username security is off.
 Prints "listening on http://HOST:PORT" when it is ready; SIGINT and SIGTERM end it.
 `;
 
-class UsageError extends Error {}
-
-/** @throws {UsageError} naming what is wrong with the command line */
-function parseOptions(args: readonly string[]): ElasticsearchOptions | 'help' {
-  const { values } = parse(args);
+/** @throws {UsageError} */
+function parseOptions(): ElasticsearchOptions | 'help' {
+  const values = optionsOf(OPTIONS);
   if (values.help === true) return 'help';
   const { 'api-key': apiKey, username, 'password-file': passwordFile } = values;
   if (values.port === undefined) throw new UsageError('--port is missing');
@@ -35,7 +32,7 @@ function parseOptions(args: readonly string[]): ElasticsearchOptions | 'help' {
   }
   const maxBodyBytes = values['max-body-bytes'];
   return {
-    port: toNumber('--port', values.port, 65_535),
+    port: wholeNumber('--port', values.port, 65_535),
     credentials: {
       apiKey,
       basic:
@@ -47,7 +44,7 @@ function parseOptions(args: readonly string[]): ElasticsearchOptions | 'help' {
     ...(values.version === undefined ? {} : { version: values.version }),
     ...(maxBodyBytes === undefined
       ? {}
-      : { maxBodyBytes: toNumber('--max-body-bytes', maxBodyBytes, Number.MAX_SAFE_INTEGER) }),
+      : { maxBodyBytes: wholeNumber('--max-body-bytes', maxBodyBytes, Number.MAX_SAFE_INTEGER) }),
     ...(values.log === true ? { log: (line: string) => console.error(line) } : {}),
   };
 }
@@ -64,22 +61,6 @@ const OPTIONS = {
   help: { type: 'boolean' },
 } as const;
 
-type Parsed = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>;
-
-function parse(args: readonly string[]): Parsed {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
-function toNumber(option: string, text: string, most: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value <= most) return value;
-  throw new UsageError(`${option} ${text} is not a number from 0 to ${most}`);
-}
-
 function readPassword(file: string): string {
   try {
     return readFileSync(file, 'utf8').split(/\r?\n/)[0] ?? '';
@@ -89,7 +70,7 @@ function readPassword(file: string): string {
 }
 
 async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2));
+  const options = parseOptions();
   if (options === 'help') {
     process.stdout.write(USAGE);
     return;
@@ -100,11 +81,4 @@ async function main(): Promise<void> {
   console.log(`listening on ${server.url}`);
 }
 
-try {
-  await main();
-} catch (error) {
-  const usage = error instanceof UsageError;
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(usage ? `${message}\n\n${USAGE}` : `elasticsearch stand-in: ${message}\n`);
-  process.exitCode = usage ? 2 : 1;
-}
+await runProgram(USAGE, main);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { optionsOf, runProgram, UsageError, wholeNumber } from '../command-line.ts';
 import type { Credentials } from './credentials.ts';
 import { startThreatConnect, type ThreatConnectOptions } from './server.ts';
 
@@ -13,17 +13,17 @@ const USAGE = `A stand-in for a ThreatConnect instance.
   --tls-cert FILE         with --tls-key FILE: HTTPS instead of HTTP
   --records N             how many indicators are generated, default 10000
   --seed S                default 1; the same seed on the same day gives the same indicators
-  --until ISO             end of the generated time range, default the last midnight, UTC
+  --until ISO             end of the generated time range; default: the last midnight, UTC
   --without-associations  records of 1 kB instead of 4 kB
-  --data FILE             raw indicators, one a line, instead of generated ones
+  --data FILE             raw indicators, one on each line, instead of generated ones
   --access-id ID          default 12345678901234567890, or TC_SIM_ACCESS_ID
   --secret-key-file FILE  default a known test secret, or TC_SIM_SECRET_KEY
-  --api-token TOKEN       also let this TC-Token in, or TC_SIM_API_TOKEN
-  --page-delay-ms N       time that each page takes
-  --one-second N          so many generated records share one second
-  --sim NAME=JSON         what POST /_sim/NAME would do, before the first request; may be repeated:
+  --api-token TOKEN       also accept this TC-Token, or TC_SIM_API_TOKEN
+  --page-delay-ms N       delay of each page
+  --one-second N          this number of generated records share one second
+  --sim NAME=JSON         does the same as POST /_sim/NAME, before the first request; may be repeated:
                           --sim 'switches={"idRange":"refuse"}' --sim 'faults={"on":"page","fault":{"kind":"reset"}}'
-  --log                   a line for each request on stderr
+  --log                   one line for each request, on standard error
   --help
 
 Prints "listening on http://HOST:PORT" when it is ready. GET /_sim/ lists the requests that control it.
@@ -48,22 +48,12 @@ const OPTIONS = {
   sim: { type: 'string', multiple: true },
   log: { type: 'boolean' },
   help: { type: 'boolean' },
-} as const satisfies ParseArgsConfig['options'];
+} as const;
 
-/** An invalid command line. Only the message is shown. */
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runProgram(USAGE, main);
 
 async function main(): Promise<void> {
-  const values = parse();
+  const values = optionsOf(OPTIONS);
   if (values.help === true) {
     process.stdout.write(USAGE);
     return;
@@ -75,27 +65,23 @@ async function main(): Promise<void> {
   process.once('SIGTERM', stop);
 }
 
-type Values = ReturnType<typeof parse>;
-
-function parse() {
-  return parseArgs({ options: OPTIONS }).values;
-}
+type Values = ReturnType<typeof optionsOf<typeof OPTIONS>>;
 
 function toOptions(values: Values): ThreatConnectOptions {
   if (values.data !== undefined && values.records !== undefined) {
     throw new UsageError('give either --data or --records');
   }
   return {
-    port: wholeNumber(values.port, '--port', 0, 65_535) ?? 0,
+    port: wholeNumber('--port', values.port ?? '0', 65_535),
     host: values.host ?? '127.0.0.1',
-    records: wholeNumber(values.records, '--records', 0, 10_000_000) ?? 10_000,
-    seed: wholeNumber(values.seed, '--seed', 0, 2 ** 32 - 1) ?? 1,
+    records: wholeNumber('--records', values.records ?? '10000', 10_000_000),
+    seed: wholeNumber('--seed', values.seed ?? '1', 2 ** 32 - 1),
     associations: values['without-associations'] !== true,
-    oneSecond: wholeNumber(values['one-second'], '--one-second', 0, 10_000_000) ?? 0,
+    oneSecond: wholeNumber('--one-second', values['one-second'] ?? '0', 10_000_000),
     controls: (values.sim ?? []).map(toControl),
     credentials: toCredentials(values),
     switches: {
-      pageDelayMs: wholeNumber(values['page-delay-ms'], '--page-delay-ms', 0, 600_000) ?? 0,
+      pageDelayMs: wholeNumber('--page-delay-ms', values['page-delay-ms'] ?? '0', 600_000),
     },
     ...toSite(values),
     ...(values.until === undefined ? {} : { endMs: toInstantMs(values.until) }),
@@ -142,20 +128,6 @@ function toCredentials(values: Values): Partial<Credentials> {
     ...(secretKey === undefined ? {} : { secretKey }),
     ...(apiToken === undefined ? {} : { apiToken }),
   };
-}
-
-function wholeNumber(
-  text: string | undefined,
-  option: string,
-  least: number,
-  most: number,
-): number | undefined {
-  if (text === undefined) return undefined;
-  const number = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
-  if (!(number >= least && number <= most)) {
-    throw new UsageError(`${option} must be a whole number from ${least} to ${most}`);
-  }
-  return number;
 }
 
 function toInstantMs(text: string): number {

@@ -42,19 +42,19 @@ describe('the ThreatConnect stand-in as a process of its own', () => {
     assert.match(output, /--sim NAME=JSON/);
   });
 
-  for (const [args, message] of [
-    [['--sim', 'nope'], '--sim nope: not NAME=JSON'],
-    [['--sim', 'switches={'], '--sim switches={: not NAME=JSON'],
-    [['--sim', 'nope={}'], 'no /_sim/nope; known: '],
-    [['--sim', 'switches={"idRange":"maybe"}'], '"idRange" must be one of accept, refuse'],
-    [['--sim', 'killers={"id":"1"}'], 'id 1 does not exist'],
-    [['--tls-cert', 'x'], 'give both --tls-cert and --tls-key'],
-    [['--base-path', 'api/'], '--base-path must be "" or a path such as /api'],
-    [['--one-second', 'x'], '--one-second must be a whole number from 0 to 10000000'],
+  for (const [args, exitCode, message] of [
+    [['--sim', 'nope'], 2, '--sim nope: not NAME=JSON'],
+    [['--sim', 'switches={'], 2, '--sim switches={: not NAME=JSON'],
+    [['--sim', 'nope={}'], 1, 'no /_sim/nope; known: '],
+    [['--sim', 'switches={"idRange":"maybe"}'], 1, '"idRange" must be one of accept, refuse'],
+    [['--sim', 'killers={"id":"1"}'], 1, 'id 1 does not exist'],
+    [['--tls-cert', 'x'], 2, 'give both --tls-cert and --tls-key'],
+    [['--base-path', 'api/'], 2, '--base-path must be "" or a path such as /api'],
+    [['--one-second', 'x'], 2, '--one-second x is not a number from 0 to 10000000'],
   ] as const) {
     test(`the command line ${args.join(' ')} is refused: ${message}`, async () => {
       const { code, output, errors } = await run(...args);
-      assert.equal(code, 1);
+      assert.equal(code, exitCode);
       assert.equal(output, '');
       assert.ok(errors.startsWith(message), errors);
     });
