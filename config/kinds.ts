@@ -77,6 +77,16 @@ export function elasticDuration(least: string, most: string): Kind<string> {
   };
 }
 
+/**
+ * The life of an indicator, in the format of Elastic's integration. If that cannot parse the number, it uses 90 days or
+ * never expires the indicator; this program refuses it. With at most 99999 of a unit, an end date stays within the year
+ * 9999.
+ */
+export const expiration = text(
+  /^0*[1-9]\d{0,4}[dhm]$/,
+  'a number from 1 to 99999 with unit d, h or m',
+);
+
 /** @returns bytes */
 export function size(least: string, most: string): Kind<number> {
   return ranged('a size (bytes, KiB, MiB, GiB)', 'is not a size', least, most, parseSizeBytes);

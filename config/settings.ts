@@ -21,6 +21,7 @@ import {
   decimal,
   duration,
   elasticDuration,
+  expiration,
   flag,
   integer,
   list,
@@ -218,12 +219,6 @@ export const ASSETS = {
       'own: create templates, policy and transform; feed-only: write documents, Fleet has the assets; takeover: replace Fleet’s, refused for now',
   }),
 };
-
-/**
- * Upstream replaces a number that it cannot parse by 90 days, or never expires the indicator; here it is refused. At
- * most 99999 of a unit: an end date stays within the year 9999.
- */
-const expiration = text(/^0*[1-9]\d{0,4}[dhm]$/, 'a number from 1 to 99999 with unit d, h or m');
 
 /** The target of documents, and their content. */
 export const DOCUMENTS = {
