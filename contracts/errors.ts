@@ -138,6 +138,11 @@ export class ConfigChangedError extends Error {
   override readonly name = 'ConfigChangedError';
 }
 
+/** Another run of the feed reads the latest changes already. */
+export class RunUnderWayError extends Error {
+  override readonly name = 'RunUnderWayError';
+}
+
 /** A person asked for something impossible: an unknown feed, a namespace that belongs to another instance. */
 export class BadInputError extends Error {
   override readonly name = 'BadInputError';

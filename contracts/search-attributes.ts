@@ -5,5 +5,11 @@ export const NAMESPACE = defineSearchAttributeKey('TcsyncNamespace', SearchAttri
 
 export const FEED = defineSearchAttributeKey('TcsyncFeed', SearchAttributeType.KEYWORD);
 
+/** Time of the Schedule's slot that started a run, whole seconds; set by the server. */
+export const SCHEDULED_AT = defineSearchAttributeKey(
+  'TemporalScheduledStartTime',
+  SearchAttributeType.DATETIME,
+);
+
 /** `running`, `paused` or `attention`. */
 export const STATE = defineSearchAttributeKey('TcsyncState', SearchAttributeType.KEYWORD);

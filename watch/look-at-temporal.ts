@@ -1,4 +1,5 @@
 import { ScheduleNotFoundError, type Client } from '@temporalio/client';
+import type { FailureType } from '../contracts/failures.ts';
 import { scheduleId, taskQueue } from '../contracts/names.ts';
 import { lookAtRun, type RunLook } from './look-at-run.ts';
 import { toReason, type Reason } from './reason.ts';
@@ -20,7 +21,10 @@ export type ScheduleLook = {
   lastRunAt: string | null;
 };
 
-/** Runs of a feed that have failed since its last successful run. */
+/**
+ * Runs of a feed that have failed since its last successful run. Runs that were refused because another one was under
+ * way are left out: they say nothing about the health of the two systems.
+ */
 export type FailedRuns = {
   workflowId: string;
   count: number;
@@ -46,6 +50,15 @@ export type TemporalLook = {
   failed: Map<string, FailedRuns>;
 };
 
+/** What never changes about a run, by run id; kept between two looks. */
+export type KnownRuns = { inputs: KnownInputs; reasons: Map<string, Reason> };
+
+export function noKnownRuns(): KnownRuns {
+  return { inputs: new Map(), reasons: new Map() };
+}
+
+const REFUSED: FailureType = 'RunUnderWay';
+
 /** Number of ended runs per feed that are looked at to count the failed ones. */
 const ENDED_OF_FEED = 20;
 const ENDED_MAX = 200;
@@ -58,25 +71,22 @@ export async function lookAtTemporal(
   temporal: Client,
   namespace: string,
   feeds: readonly string[],
-  known: KnownInputs = new Map(),
+  known = noKnownRuns(),
 ): Promise<TemporalLook> {
   const most = Math.min(ENDED_OF_FEED * feeds.length, ENDED_MAX);
   const [workers, schedules, otherSchedules, runs, ended] = await Promise.all([
     lookAtWorkers(temporal, namespace),
     lookAtSchedules(temporal, namespace, feeds),
     listOthers(temporal, namespace, feeds),
-    runsUnderWay(temporal, namespace, known),
-    runsEnded(temporal, namespace, most, known),
+    runsUnderWay(temporal, namespace, known.inputs),
+    runsEnded(temporal, namespace, most, known.inputs),
   ]);
   const hasWorker = !workers.deserted.includes(taskQueue(namespace));
   const running = await Promise.all(runs.map((run) => lookAtRun(temporal, run, hasWorker)));
   const failed = new Map<string, FailedRuns>();
   for (const feed of feeds) {
-    const row = await failedInARow(
-      temporal,
-      ended.filter((run) => run.feed === feed),
-      ended.length === most,
-    );
+    const ofFeed = ended.filter((run) => run.feed === feed);
+    const row = await failedInARow(temporal, ofFeed, ended.length === most, known);
     if (row !== null) failed.set(feed, row);
   }
   return {
@@ -135,9 +145,15 @@ async function failedInARow(
   temporal: Client,
   ended: readonly EndedRun[],
   isCut: boolean,
+  known: KnownRuns,
 ): Promise<FailedRuns | null> {
   const success = ended.findIndex(({ hasFailed }) => !hasFailed);
-  const failed = success < 0 ? ended : ended.slice(0, success);
+  const reasoned = await Promise.all(
+    (success < 0 ? ended : ended.slice(0, success)).map(async (run) =>
+      Object.assign(run, { reason: await reasonOf(temporal, run, known) }),
+    ),
+  );
+  const failed = reasoned.filter(({ reason }) => reason.type !== REFUSED);
   const [last] = failed;
   const first = failed.at(-1);
   if (last === undefined || first === undefined) return null;
@@ -147,8 +163,18 @@ async function failedInARow(
     isLeast: isCut && success < 0,
     since: first.endedAt,
     until: last.endedAt,
-    reason: await whyEnded(temporal, last),
+    reason: last.reason,
   };
+}
+
+async function reasonOf(
+  temporal: Client,
+  run: Pick<EndedRun, 'workflowId' | 'runId'>,
+  { reasons }: KnownRuns,
+): Promise<Reason> {
+  const reason = reasons.get(run.runId) ?? (await whyEnded(temporal, run));
+  reasons.set(run.runId, reason);
+  return reason;
 }
 
 async function whyEnded(

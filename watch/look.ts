@@ -2,8 +2,7 @@ import type { Client as Elasticsearch } from '@elastic/elasticsearch';
 import type { Client as Temporal } from '@temporalio/client';
 import type { ProgramConfig } from '../config/config.ts';
 import { lookAtElasticsearch, type ElasticsearchLook } from './look-at-elasticsearch.ts';
-import { lookAtTemporal, type TemporalLook } from './look-at-temporal.ts';
-import type { KnownInputs } from '../activities/temporal/runs.ts';
+import { lookAtTemporal, type KnownRuns, type TemporalLook } from './look-at-temporal.ts';
 import { tried, type Tried } from './tried.ts';
 
 /** The state of a namespace at one moment; either side may give no answer. */
@@ -18,7 +17,7 @@ type Subject = {
   sink: Elasticsearch;
   settings: Pick<ProgramConfig, 'namespace' | 'assets'>;
   feeds: readonly string[];
-  known?: KnownInputs;
+  known?: KnownRuns;
 };
 
 /** Looks at both sides at the same time and changes nothing. An error of one side becomes a part of the result. */

@@ -1,9 +1,7 @@
 import { toEpochMs, toInstant, type Instant } from '../contracts/instant.ts';
 import type { Window, WindowKind } from '../contracts/window.ts';
 import { BadInputError, SourceContractError } from '../contracts/errors.ts';
-
-/** A scheduled run that starts this long after its slot belongs to a `temporal schedule backfill`. */
-const BACKFILLED_AFTER_MS = 30 * 60_000;
+import { isBackfilled } from './is-backfilled.ts';
 
 /**
  * How far the source's clock may be ahead of the worker's. A clock further ahead is not believed: it would move the
@@ -59,7 +57,7 @@ export function chooseWindow(input: WindowInput): ChosenWindow {
     return { window: { from: input.explicit.from, to }, kind: 'explicit' };
   }
   const slot = input.scheduled;
-  if (slot !== null && slot.startedMs - slot.atMs > BACKFILLED_AFTER_MS) {
+  if (slot !== null && isBackfilled(slot.atMs, slot.startedMs)) {
     const toMs = slot.atMs + input.offsetMs;
     const from = toInstant(toMs - input.syncEveryMs);
     return { window: { from, to: earlier(toInstant(toMs), latest) }, kind: 'explicit' };

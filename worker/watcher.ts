@@ -4,7 +4,7 @@ import type { Deps } from '../activities/attempt/deps.ts';
 import { toEpochMs, type Instant } from '../contracts/instant.ts';
 import { judge } from '../watch/judge.ts';
 import { look, type Look } from '../watch/look.ts';
-import type { KnownInputs } from '../activities/temporal/runs.ts';
+import { noKnownRuns } from '../watch/look-at-temporal.ts';
 import { valueOf } from '../watch/tried.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -12,8 +12,8 @@ import type { Metrics } from './metrics.ts';
 const EVERY_MS = 60_000;
 /** Longest time to wait for all answers. */
 const WAIT_MS = 30_000;
-/** Number of run inputs that are remembered; beyond it they are forgotten and read again. */
-const INPUTS_MAX = 1_000;
+/** Number of runs that are remembered; beyond it they are forgotten and read again. */
+const RUNS_MAX = 1_000;
 
 type Watched = Pick<Deps, 'source' | 'sink' | 'feeds' | 'settings' | 'compared'>;
 
@@ -29,7 +29,7 @@ export class Watcher {
   readonly #log: Logger;
   /** Watermark of each feed; `null` if its first load has not ended. */
   readonly #watermarks = new Map<string, Instant | null>();
-  readonly #known: KnownInputs = new Map();
+  #known = noKnownRuns();
   readonly #stopped = new AbortController();
   #timer: NodeJS.Timeout | null = null;
   #looked: Promise<void> = Promise.resolve();
@@ -78,7 +78,7 @@ export class Watcher {
   async #lookAndTell(): Promise<void> {
     const { sink, feeds, settings, compared } = this.#deps;
     const { namespace } = settings;
-    if (this.#known.size > INPUTS_MAX) this.#known.clear();
+    if (this.#known.inputs.size > RUNS_MAX) this.#known = noKnownRuns();
     const signal = AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(WAIT_MS)]);
     const subject = { sink, settings, feeds: feeds.map(({ name }) => name), known: this.#known };
     const seen = await look(subject, Promise.resolve(this.#temporal), signal);

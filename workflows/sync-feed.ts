@@ -8,10 +8,10 @@ import {
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { Activities } from '../activities/index.ts';
 import type { SaveProgressInput } from '../contracts/activities.ts';
 import type { SyncFeedProgress, UnfinishedSlice } from '../contracts/progress.ts';
+import { SCHEDULED_AT } from '../contracts/search-attributes.ts';
 import { SyncFeedInput, type SyncFeedResult } from '../contracts/sync-feed-input.ts';
 import { afterLook, afterPage } from './after-page.ts';
 import { ATTEMPTS } from './retry-policy.ts';
@@ -38,12 +38,6 @@ const { saveProgress } = proxyActivities<Activities>({
 
 /** A run makes a checkpoint after this many pages. A slice of 50,000 records has 25 pages of 2,000. */
 const CHECKPOINT_PAGES = 20;
-
-/** Time of the Schedule's slot that started the run, whole seconds; set by the server. */
-const SCHEDULED_AT = defineSearchAttributeKey(
-  'TemporalScheduledStartTime',
-  SearchAttributeType.DATETIME,
-);
 
 /**
  * Writes one window of a feed: opens it, cuts it into slices, reads them page by page on several lanes, and commits it.

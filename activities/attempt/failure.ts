@@ -3,6 +3,7 @@ import type { FailureType } from '../../contracts/failures.ts';
 import {
   BadInputError,
   ConfigChangedError,
+  RunUnderWayError,
   SinkMisconfiguredError,
   SinkOverloadedError,
   SinkTooLargeError,
@@ -45,6 +46,7 @@ export function toFailure(
   const { type, handling } = classify(error);
   const askedDelayMs = (error as { retryAfterMs?: number | null }).retryAfterMs ?? null;
   const isBackPressure = type === 'SourceRateLimited' || type === 'SinkOverloaded';
+  const isBenign = type === 'RunUnderWay' || (isBackPressure && times <= BENIGN_TIMES);
   // the message of an unexpected error was not written for people and may have many lines
   const words = type === 'Unexpected' ? `${name}: ${message.replaceAll(/\s+/g, ' ')}` : message;
   return ApplicationFailure.create({
@@ -53,9 +55,7 @@ export function toFailure(
     nonRetryable:
       handling === 'final' || (handling === 'final when it lasts' && times >= LASTING_TIMES),
     ...(askedDelayMs === null ? {} : { nextRetryDelay: bounded(askedDelayMs) }),
-    ...(isBackPressure && times <= BENIGN_TIMES
-      ? { category: ApplicationFailureCategory.BENIGN }
-      : {}),
+    ...(isBenign ? { category: ApplicationFailureCategory.BENIGN } : {}),
   });
 }
 
@@ -95,6 +95,7 @@ const KNOWN: readonly (readonly [new (...args: never[]) => Error, FailureType, H
   [TooManyRejectsError, 'TooManyRejects', 'final'],
   [ConfigChangedError, 'ConfigChanged', 'final'],
   [BadInputError, 'BadInput', 'final'],
+  [RunUnderWayError, 'RunUnderWay', 'final'],
 ];
 
 /** Call it after redaction only: nobody recognises half a secret as one. */

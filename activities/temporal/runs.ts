@@ -1,7 +1,9 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import { defaultPayloadConverter, WorkflowNotFoundError } from '@temporalio/common';
 import { z } from 'zod';
 import { taskQueue } from '../../contracts/names.ts';
+import { SCHEDULED_AT } from '../../contracts/search-attributes.ts';
+import { isBackfilled } from '../../window/is-backfilled.ts';
 
 /** A run of the workflow `syncFeed`, no matter who started it and under which id. */
 export type Run = RunInput & {
@@ -14,8 +16,10 @@ export type Run = RunInput & {
 type RunInput = {
   /** `null` if its input cannot be read. */
   feed: string | null;
-  /** True if it reads an explicit window and leaves the watermark as it is. */
+  /** True if it reads an explicit window, or a backfilled slot of the Schedule, and leaves the watermark as it is. */
   isApart: boolean;
+  /** True if it has continued as new, so that it began before `startedAt`. */
+  isContinued: boolean;
 };
 
 export type EndedRun = Run & { hasFailed: boolean; endedAt: string };
@@ -23,15 +27,39 @@ export type EndedRun = Run & { hasFailed: boolean; endedAt: string };
 /** Inputs by run id. They are kept, because an input never changes. */
 export type KnownInputs = Map<string, RunInput>;
 
-/** Open runs in a namespace, oldest first. */
+/**
+ * Open runs in a namespace, oldest first. Temporal lists executions with a delay (its visibility store is
+ * eventually consistent). So each one that is listed is asked for by its id: one that has ended meanwhile is left out,
+ * and one that has continued as new is found. A run that began a moment ago may be missing.
+ */
 export async function runsUnderWay(
   temporal: Client,
   namespace: string,
   known: KnownInputs = new Map(),
 ): Promise<Run[]> {
-  const found = await list(temporal, namespace, '= "Running"', Infinity);
-  const runs = await Promise.all(found.map((info) => toRun(temporal, info, known)));
-  return runs.sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+  const listed = await list(temporal, namespace, '= "Running"', Infinity);
+  const ids = new Set(listed.map(({ workflowId }) => workflowId));
+  const runs = await Promise.all(
+    [...ids].map(async (id) => {
+      const info = await describeOpen(temporal, id);
+      return info === null ? [] : [await toRun(temporal, info, known)];
+    }),
+  );
+  return runs.flat().sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+}
+
+/** `null` if it has ended. */
+async function describeOpen(
+  temporal: Client,
+  workflowId: string,
+): Promise<Omit<WorkflowExecutionInfo, 'raw'> | null> {
+  try {
+    const info = await temporal.workflow.getHandle(workflowId).describe();
+    return info.status.name === 'RUNNING' ? info : null;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
 }
 
 /**
@@ -73,10 +101,11 @@ async function list(
 
 async function toRun(
   temporal: Client,
-  { workflowId, runId, startTime }: WorkflowExecutionInfo,
+  info: Omit<WorkflowExecutionInfo, 'raw'>,
   known: KnownInputs,
 ): Promise<Run> {
-  const input = known.get(runId) ?? (await readInput(temporal, { workflowId, runId }));
+  const { workflowId, runId, startTime } = info;
+  const input = known.get(runId) ?? (await readInput(temporal, info));
   known.set(runId, input);
   return { workflowId, runId, startedAt: startTime.toISOString(), ...input };
 }
@@ -95,19 +124,27 @@ const Input = z
  */
 async function readInput(
   temporal: Client,
-  execution: { workflowId: string; runId: string },
+  {
+    workflowId,
+    runId,
+    startTime,
+    typedSearchAttributes,
+  }: Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'startTime' | 'typedSearchAttributes'>,
 ): Promise<RunInput> {
   const { history } = await temporal.workflowService.getWorkflowExecutionHistory({
     namespace: temporal.options.namespace,
-    execution,
+    execution: { workflowId, runId },
     maximumPageSize: 1,
   });
   const [payload] =
     history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
   const parsed = Input.safeParse(payload == null ? undefined : decoded(payload));
-  if (!parsed.success) return { feed: null, isApart: false };
+  if (!parsed.success) return { feed: null, isApart: false, isContinued: false };
   const { feed, from, resume } = parsed.data;
-  return { feed, isApart: from !== undefined || resume?.kind === 'explicit' };
+  if (resume !== undefined) return { feed, isApart: resume.kind === 'explicit', isContinued: true };
+  const slot = typedSearchAttributes.get(SCHEDULED_AT);
+  const isOfBackfill = slot !== undefined && isBackfilled(slot.getTime(), startTime.getTime());
+  return { feed, isApart: from !== undefined || isOfBackfill, isContinued: false };
 }
 
 /** `null` if it is encrypted or not JSON: the run itself cannot read it either. */

@@ -3,7 +3,7 @@ import { runsUnderWay, type Run } from './runs.ts';
 
 /** What activities ask Temporal about other runs. They change nothing there. */
 export type TemporalQuestions = {
-  /** Runs of `syncFeed` that are under way in the namespace, the oldest first. */
+  /** Runs of `syncFeed` that are under way in the namespace, the oldest first; one that has just begun may be missing. */
   runsUnderWay(signal: AbortSignal): Promise<Run[]>;
 };
 

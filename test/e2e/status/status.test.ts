@@ -35,6 +35,7 @@ type Trouble = {
 };
 
 const { does: _, ...FAILURE } = UNAUTHORIZED;
+const REFUSED = { type: 'RunUnderWay', message: 'run other is under way' };
 
 const TROUBLES: Readonly<Record<string, Trouble>> = {
   nothing: {
@@ -74,6 +75,27 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     },
     attention: [],
     says: [/^well: /],
+  },
+  'runs that were refused because another one was under way': {
+    arrange: async (place) => {
+      await place.load();
+      await place.ended({ does: 'end' });
+      await place.ended({ does: 'fail', ...REFUSED });
+      await place.ended({ does: 'fail', ...REFUSED });
+    },
+    attention: [],
+    says: [/^well: /],
+    never: /RunUnderWay/,
+  },
+  'a failed run, and refused ones around it': {
+    arrange: async (place) => {
+      await place.load();
+      for (const failure of [REFUSED, FAILURE, REFUSED]) {
+        await place.ended({ does: 'fail', ...failure });
+      }
+    },
+    attention: ['failed-runs'],
+    says: [/! default: the last run has failed: SourceUnauthorized/],
   },
   'the transform is stopped': {
     arrange: async (place) => {

@@ -27,6 +27,7 @@ for (const [error, type, final] of [
   [new errors.TooManyRejectsError('m'), 'TooManyRejects', TIMES],
   [new errors.ConfigChangedError('m'), 'ConfigChanged', TIMES],
   [new errors.BadInputError('m'), 'BadInput', TIMES],
+  [new errors.RunUnderWayError('m'), 'RunUnderWay', TIMES],
   [new DOMException('m', 'TimeoutError'), 'TimeoutError', []], // the attempt's deadline
 ] as const) {
   test(`${error.name} is ${type}, ${final.length === 0 ? 'always retried' : `final at times ${final.join(', ')}`}`, () => {
@@ -109,6 +110,11 @@ test('back-pressure is benign until the fourth attempt', () => {
 test('other errors are never hidden as benign', () => {
   const failure = toFailure(new errors.SourceUnavailableError('m', 1_000), 1, asIs);
   assert.notEqual(failure.category, ApplicationFailureCategory.BENIGN);
+});
+
+test('a run that gives way to another one is no error of the systems', () => {
+  const failure = toFailure(new errors.RunUnderWayError('m'), 1, asIs);
+  assert.equal(failure.category, ApplicationFailureCategory.BENIGN);
 });
 
 test('an ApplicationFailure stays as it is', () => {
