@@ -94,7 +94,7 @@ function addRun(program: Command, end: End): void {
     .command('run')
     .summary('start a run now, or attach to the open one; Ctrl-C detaches')
     .description(
-      'Starts a run, or attaches to the open one, also if the Schedule started it, and follows it. An open run then uses --page-size and --lanes. Ctrl-C detaches; the run continues.',
+      'Has the feed’s Schedule start a run, also if it is paused, or attaches to the open run, whoever started it, and follows it. The run then uses --page-size and --lanes. With --from it starts a run of that window beside it. Ctrl-C detaches; the run continues.',
     )
     .argument(...FEED)
     .option(

@@ -26,16 +26,13 @@ export function scheduleId(namespace: string, feed: string): string {
   return `tcsync/${namespace}/${feed}`;
 }
 
-/** Id of a run that was started by hand. An explicit window has an id of its own. */
+/** Id of a run with an explicit window. Other runs are started by the feed's Schedule, which gives them their ids. */
 export function runWorkflowId(
   namespace: string,
   feed: string,
-  window: { from?: string; to?: string } = {},
+  window: { from: string; to?: string | undefined },
 ): string {
-  const run = `${scheduleId(namespace, feed)}/run`;
-  return window.from === undefined && window.to === undefined
-    ? run
-    : `${run}/${window.from ?? ''}..${window.to ?? ''}`;
+  return `${scheduleId(namespace, feed)}/run/${window.from}..${window.to ?? ''}`;
 }
 
 /** @param dryRun gives the run an id of its own: `tcsync apply` must not follow a run that only reports */

@@ -1,54 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { progress } from '../../contracts/messages.ts';
 import { until } from '../stage.ts';
-import { TCSYNC, tcsync } from '../tcsync.ts';
+import { tcsync } from '../tcsync.ts';
+import { Following } from './following.ts';
 import { startLine, type Line } from './line.ts';
-
-/** A running command, and its output so far. */
-class Following {
-  readonly stdout: Promise<string>;
-  said = '';
-  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
-  readonly #exit: Promise<unknown[]>;
-
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv) {
-    this.#child = spawn(process.execPath, [TCSYNC, ...args], {
-      cwd: tmpdir(),
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.stdout = text(this.#child.stdout);
-    this.#child.stderr.setEncoding('utf8').on('data', (chunk: string) => (this.said += chunk));
-    this.#exit = once(this.#child, 'exit');
-  }
-
-  async says(pattern: RegExp): Promise<void> {
-    await until(`it says ${pattern.source}`, async () => {
-      if (this.#child.exitCode !== null) assert.match(this.said, pattern);
-      return pattern.test(this.said);
-    });
-  }
-
-  async ends(): Promise<number | null> {
-    return (await this.#exit)[0] as number | null;
-  }
-
-  async detach(): Promise<number | null> {
-    this.#child.kill('SIGINT');
-    return this.ends();
-  }
-}
 
 describe('a command that follows a run', () => {
   let line: Line;
   before(async () => {
-    line = await startLine({ records: 600 });
+    line = await startLine({ records: 600, env: { TC_PAGE_SIZE: '50', TC_LANES: '1' } });
     assert.equal(await line.processes.tcsync(['apply'], line.env), 0);
   });
   after(() => line.stop());
@@ -72,12 +33,14 @@ describe('a command that follows a run', () => {
 
   test('attaches to the open run, which then uses the page size and lanes of the command', async () => {
     await hold(2);
-    const first = follow('run', '--page-size', '50', '--lanes', '1', '--json');
-    await first.says(/^run tcsync\/default\/default\/run$/m);
-    const handle = line.temporal.workflow.getHandle('tcsync/default/default/run');
+    const first = follow('run', '--json');
+    await first.says(/^run tcsync\/default\/default-\S+$/m);
+    const [id = ''] = first.said.match(/(?<=^run )\S+/m) ?? [];
+    const handle = line.temporal.workflow.getHandle(id);
     await until('its window is open', async () => (await handle.query(progress)) !== null);
     const second = follow('run', '--lanes', '4', '--page-size', '100', '--json');
-    await second.says(/already open; it reads 100 records a page on 4 lanes from now on/);
+    await second.says(/^a run of feed default is under way already: following it$/m);
+    await second.says(/^it reads 100 records a page on 4 lanes from now on$/m);
     assert.equal((await handle.query(progress))?.lanes, 4);
     await line.source.delete('/_sim/faults');
     assert.deepEqual([await first.ends(), await second.ends()], [0, 0]);
@@ -89,9 +52,7 @@ describe('a command that follows a run', () => {
     const first = follow('run', '--json');
     await first.says(/waiting: no worker takes the next step/);
     const second = follow('run', '--lanes', '4');
-    await second.says(
-      /did not accept the new page size or number of lanes: .*; `tcsync tune` tries again/,
-    );
+    await second.says(/has not taken 4 lanes: .*; `npx tcsync tune` tries again/);
     await second.says(/waiting: no worker/);
     assert.equal(await second.detach(), 0);
     assert.match(second.said, /detached; the run continues/);

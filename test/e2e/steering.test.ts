@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -27,7 +26,7 @@ type Counters = { requests: { page: number } };
 describe('people steer a run', () => {
   let line: Line;
   before(async () => {
-    line = await startLine({ records: RECORDS });
+    line = await startLine({ records: RECORDS, env: { TC_PAGE_SIZE: '20' } });
     assert.equal(await line.processes.tcsync(['apply'], line.env), 0);
   });
   after(() => line.stop());
@@ -202,9 +201,7 @@ describe('people steer a run', () => {
     await line.source.delete('/_sim/faults');
     const { stdout } = await tcsync(['status'], line.env);
     assert.match(stdout, /unfinished [\d,]+ of [\d,]+ records/);
-    const next = JSON.parse(
-      (await tcsync(['run', '--page-size', '20', '--json'], line.env)).stdout,
-    ) as {
+    const next = JSON.parse((await tcsync(['run', '--json'], line.env)).stdout) as {
       counts: { pages: number };
       notes: string[];
     };
@@ -220,14 +217,14 @@ describe('people steer a run', () => {
       afterPage: (await pagesAsked()) + 8,
       do: { credentials: { secretKey: 'rotated' } },
     });
-    const failed = await tcsync(['run', '--page-size', '20', '--json'], line.env);
+    const failed = await tcsync(['run', '--json'], line.env);
     assert.equal(failed.code, 1);
     assert.match(failed.stderr, /SourceUnauthorized/);
     // a run that cannot open its window does not change the saved progress
     assert.equal((await tcsync(['run'], line.env)).code, 1);
     const asked = await pagesAsked();
     await line.source.post('/_sim/credentials', { secretKey: SECRET });
-    const { stdout } = await tcsync(['run', '--page-size', '20', '--json'], line.env);
+    const { stdout } = await tcsync(['run', '--json'], line.env);
     const { counts } = JSON.parse(stdout) as { counts: { pages: number } };
     const again = (await pagesAsked()) - counts.pages;
     assert.ok(asked >= 8 && again >= 0 && again <= LANES, `${again} pages were read twice`);
@@ -239,8 +236,9 @@ describe('people steer a run', () => {
     const handle = await startAndHold('-2026-01-01T00:00:00Z', 1);
     const child = spawn(process.execPath, [TCSYNC, 'run', '--json'], { env: line.env });
     const stdout = text(child.stdout);
-    const [told] = (await once(child.stderr, 'data')) as [Buffer];
-    assert.equal(told.toString(), `run ${handle.workflowId}\n`);
+    let told = '';
+    child.stderr.on('data', (data: Buffer) => (told += data.toString()));
+    await until('it follows', async () => told.includes(`\nrun ${handle.workflowId}\n`));
     await line.source.delete('/_sim/faults');
     assert.deepEqual(JSON.parse(await stdout), await handle.result());
   });

@@ -126,6 +126,10 @@ describe('the whole line', () => {
     await line.source.post('/_sim/clock', { advanceMs: 3_000 }); // behind the safety lag
     await line.temporal.schedule.getHandle('tcsync/default/default').trigger();
     await until('the changes are there', async () => isEqual(await line.compare()));
+    // `tcsync run` would follow it
+    await until('the run is over', async () => {
+      return (await line.temporal.workflow.count('ExecutionStatus = "Running"')).count === 0;
+    });
   });
 
   test('with a wrong secret `tcsync run` fails with the reason, and the watermark does not move', async () => {

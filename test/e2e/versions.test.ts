@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Step } from '../../client/check/step.ts';
-import { runWorkflowId } from '../../contracts/names.ts';
 import type { syncFeed } from '../../workflows/sync-feed.ts';
 import { until } from '../stage.ts';
 import { tcsync } from '../tcsync.ts';
@@ -43,7 +42,7 @@ describe('workers with a build id', () => {
 
   function start(id: string) {
     return line.temporal.workflow.start<typeof syncFeed>('syncFeed', {
-      workflowId: `${runWorkflowId('default', 'default')}/${id}`,
+      workflowId: `tcsync/default/default/run/${id}`,
       taskQueue: 'tcsync-default',
       args: [{ feed: 'default', from: '2000-01-01T00:00:00Z', pageSize: 100 }],
     });

@@ -20,7 +20,6 @@ for (const [what, name, expected] of [
   ['the pages’ task queue', pagesTaskQueue(taskQueue('prod')), 'tcsync-prod-pages'],
   ['the workers’ deployment', deploymentName('prod.eu'), 'tcsync-prod-eu'],
   ['a feed’s Schedule', scheduleId('prod', 'default'), 'tcsync/prod/default'],
-  ['a run by hand', runWorkflowId('prod', 'default'), 'tcsync/prod/default/run'],
   [
     'a run of a window',
     runWorkflowId('prod', 'default', { from: FROM, to: TO }),
