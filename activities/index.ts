@@ -1,6 +1,7 @@
 import { checkpointWindow } from './checkpoint-window.ts';
 import { commitWindow } from './commit-window.ts';
 import type { Deps } from './attempt/deps.ts';
+import { findDoneSpans } from './find-done-spans.ts';
 import { openWindow } from './open-window.ts';
 import { planSlices } from './plan-slices.ts';
 import { reconcileAllAssets } from './reconcile-all-assets.ts';
@@ -18,6 +19,7 @@ export function createActivities(deps: Deps) {
     commitWindow: commitWindow.bind(null, deps),
     saveProgress: saveProgress.bind(null, deps),
     reconcileAllAssets: reconcileAllAssets.bind(null, deps),
+    findDoneSpans: findDoneSpans.bind(null, deps),
     replayBatch: replayBatch.bind(null, deps),
   };
 }

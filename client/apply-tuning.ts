@@ -7,7 +7,6 @@ import {
 import { tune } from '../contracts/messages.ts';
 import type { Tuning } from '../contracts/tuning.ts';
 import { plural } from '../watch/words.ts';
-import type { syncFeed } from '../workflows/sync-feed.ts';
 import type { Session } from './session.ts';
 
 /** Longest wait for the answer to an update. A run that is opening its window answers only afterwards. */
@@ -21,7 +20,7 @@ const TUNE_MS = 2_000;
  */
 export async function applyTuning(
   { connection }: Session,
-  handle: WorkflowHandle<typeof syncFeed>,
+  handle: Pick<WorkflowHandle, 'startUpdate'>,
   tuning: Tuning,
 ): Promise<string> {
   const deadlineMs = Date.now() + TUNE_MS;

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isInstant } from '../contracts/instant.ts';
 import { apply } from './apply.ts';
+import { backfill } from './backfill.ts';
 import { check } from './check.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 import { map } from './map.ts';
@@ -33,6 +34,7 @@ export function createProgram(end: End): Command {
     .exitOverride();
   addPreparing(program, end);
   addRun(program, end);
+  addBackfill(program, end);
   addSteering(program, end);
   addStatus(program, end);
   addRejects(program, end);
@@ -117,6 +119,40 @@ function addRun(program: Command, end: End): void {
     );
 }
 
+function addBackfill(program: Command, end: End): void {
+  program
+    .command('backfill')
+    .summary('read a range of the past again, span by span; Ctrl-C detaches')
+    .description(
+      'Reads a range of lastModified again, one run per span, and follows it; attaches if it is under way. The watermark stays as it is. pause, resume, cancel and tune reach all spans. Ctrl-C detaches; the backfill continues.',
+    )
+    .argument(...FEED)
+    .requiredOption('--from <instant>', 'start of the range, 2026-01-31T00:00:00Z', toInstantOption)
+    .requiredOption('--to <instant>', 'its end, exclusive', toInstantOption)
+    .option('--span <duration>', 'length of the part that one run reads; default: 7d')
+    .option('--lanes <n>', 'slices that all spans together read at a time, 1 to 16', upTo(16))
+    .option('--page-size <n>', 'records a page, 1 to 10000', upTo(10_000))
+    .option('--resume', 'leave out spans that an earlier backfill of the same range has read')
+    .option(...JSON_OPTION)
+    .action(
+      async (
+        feed: string | undefined,
+        options: {
+          from: string;
+          to: string;
+          span?: string;
+          lanes?: number;
+          pageSize?: number;
+          resume?: true;
+          json?: true;
+        },
+      ) => {
+        const { json, ...input } = options;
+        end(await backfill(feed ?? null, input, json ?? false));
+      },
+    );
+}
+
 type Steering = { run?: string; json?: true; schedule?: true };
 
 /** `pause`, `resume`, `cancel` and `tune` select runs in the same way. */
@@ -127,7 +163,10 @@ function addSteering(program: Command, end: End): void {
       .summary(summary)
       .description(description)
       .argument(...FEED)
-      .option('--run <id>', 'workflow id of one run; default: all open runs of the feed')
+      .option(
+        '--run <id>',
+        'workflow id of one run or backfill; default: all open ones of the feed',
+      )
       .option(...JSON_OPTION);
 
   steering(

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Workflow, WorkflowResultType } from '@temporalio/common';
-import type { SyncFeedProgress } from '../contracts/progress.ts';
-import { ProgressBar } from './progress-bar.ts';
+import { ProgressBar, type Shown } from './progress-bar.ts';
 import { progressOf } from '../watch/look-at-run.ts';
 import type { Session } from './session.ts';
 import { Silence } from './silence.ts';
@@ -14,6 +13,15 @@ const LOOK_EVERY_MS = 500;
 /** Longest wait for one answer of Temporal or of a worker. After a timeout the command asks again. */
 const ANSWER_MS = 1_000;
 
+/** Progress of a workflow. `within`: id of the workflow that reads for it at the moment, if it does not read itself. */
+export type Followed = Shown & { within?: string | null };
+
+type LookAt = (
+  temporal: Session['temporal'],
+  workflowId: string,
+  signal: AbortSignal,
+) => Promise<Followed | null>;
+
 /**
  * Waits for the end of a workflow. Draws its progress if the workflow reports one, and says what it waits for if
  * nothing moves. Continues to wait while Temporal does not answer. Ctrl-C ends only the waiting, not the workflow.
@@ -24,13 +32,15 @@ const ANSWER_MS = 1_000;
 export async function follow<W extends Workflow>(
   session: Session,
   handle: WorkflowHandle<W>,
+  lookAt: LookAt = progressOf,
 ): Promise<WorkflowResultType<W> | null> {
   const bar = new ProgressBar(process.stderr);
   const ended = new AbortController();
   const detached = new AbortController();
   const detach = () => detached.abort();
   process.once('SIGINT', detach);
-  const looking = look(session, handle, bar, AbortSignal.any([ended.signal, detached.signal]));
+  const signal = AbortSignal.any([ended.signal, detached.signal]);
+  const looking = look(session, handle, { lookAt, bar, signal });
   try {
     return await resultOf(session, handle, detached.signal);
   } catch (error) {
@@ -64,18 +74,19 @@ async function resultOf<W extends Workflow>(
 async function look(
   session: Session,
   handle: WorkflowHandle,
-  bar: ProgressBar,
-  signal: AbortSignal,
+  { lookAt, bar, signal }: { lookAt: LookAt; bar: ProgressBar; signal: AbortSignal },
 ): Promise<void> {
   const silence = new Silence();
-  let progress: SyncFeedProgress | null = null;
+  let progress: Followed | null = null;
   while (!signal.aborted) {
     const askedMs = performance.now();
-    const wait = await waitOf(session, handle, progress);
+    const reading = progress?.within ?? null;
+    const awaited = reading === null ? handle : session.temporal.workflow.getHandle(reading);
+    const wait = await waitOf(session, awaited, progress);
     const pages = progress?.counts.pages ?? null;
     const said = silence.broken(wait, pages, askedMs, performance.now());
     if (said !== null) bar.say(said);
-    progress = await progressOf(
+    progress = await lookAt(
       session.temporal,
       handle.workflowId,
       AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
@@ -88,7 +99,7 @@ async function look(
 async function waitOf(
   { connection }: Session,
   handle: WorkflowHandle,
-  progress: SyncFeedProgress | null,
+  progress: Followed | null,
 ): Promise<Wait | null> {
   try {
     const description = await connection.withDeadline(Date.now() + ANSWER_MS, () =>

@@ -1,7 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { SyncFeedProgress } from '../contracts/progress.ts';
+import type { Reading } from '../contracts/progress.ts';
 import { number, plural } from '../watch/words.ts';
 import { timeText } from './time-text.ts';
+
+/** The part of a run's progress that is drawn; of a backfill, also its spans. */
+export type Shown = Pick<Reading, 'counts' | 'expected' | 'paused'> & {
+  spans?: { done: number; of: number };
+};
 
 /** Width to assume if a terminal does not report its width. */
 const COLUMNS = 80;
@@ -27,7 +32,7 @@ export class ProgressBar {
     this.#out = out;
   }
 
-  draw(progress: SyncFeedProgress, nowMs: number): void {
+  draw(progress: Shown, nowMs: number): void {
     const perSecond = this.#perSecond(progress, nowMs);
     if (this.#out.isTTY) {
       // the last column stays free, because a terminal wraps the line after it
@@ -56,7 +61,7 @@ export class ProgressBar {
     this.#isDrawn = false;
   }
 
-  #perSecond({ counts: { read }, paused }: SyncFeedProgress, nowMs: number): number | null {
+  #perSecond({ counts: { read }, paused }: Shown, nowMs: number): number | null {
     if (this.#since === null || paused !== null || read < this.#since.read) {
       this.#since = { read, atMs: nowMs };
     }
@@ -85,18 +90,14 @@ const LAYOUTS: readonly { bar: number; parts: readonly Part[] }[] = [
  * @param perSecond records per second; `null`: not known yet
  * @param columns maximum width; the text is ASCII, so that each character takes one column
  */
-export function progressText(
-  progress: SyncFeedProgress,
-  perSecond: number | null,
-  columns: number,
-): string {
+export function progressText(progress: Shown, perSecond: number | null, columns: number): string {
   const texts = LAYOUTS.map((layout) => layoutText(layout, progress, perSecond));
   return texts.find((text) => text.length <= columns) ?? percentText(progress).slice(0, columns);
 }
 
 function layoutText(
   { bar, parts }: (typeof LAYOUTS)[number],
-  progress: SyncFeedProgress,
+  progress: Shown,
   perSecond: number | null,
 ): string {
   const { read, pages } = progress.counts;
@@ -104,14 +105,18 @@ function layoutText(
   const noun = expected === 1 ? ' record' : ' records';
   const details = [
     `${number(read)} of ${number(expected)}${parts.includes('records') ? noun : ''}`,
-    ...(parts.includes('pages') ? [plural(pages, 'page')] : []),
+    ...(parts.includes('pages') ? [spansText(progress), plural(pages, 'page')].flat() : []),
     ...paceTexts(progress, perSecond, expected - read, parts),
   ];
   return `${barText(bar, read, expected)}${percentText(progress)}  ${details.join(', ')}`;
 }
 
+function spansText({ spans }: Shown): string[] {
+  return spans === undefined ? [] : [`${number(spans.done)} of ${plural(spans.of, 'span')}`];
+}
+
 function paceTexts(
-  { paused }: SyncFeedProgress,
+  { paused }: Shown,
   perSecond: number | null,
   remaining: number,
   parts: readonly Part[],
@@ -130,7 +135,7 @@ function barText(width: number, read: number, expected: number): string {
   return `[${'#'.repeat(filled)}${'-'.repeat(width - filled)}] `;
 }
 
-function percentText({ counts: { read }, expected }: SyncFeedProgress): string {
+function percentText({ counts: { read }, expected }: Shown): string {
   const whole = Math.max(expected, read);
   // multiplies before it divides, because 0.29 * 100 is less than 29
   return `${whole === 0 ? 100 : Math.floor((read * 100) / whole)}%`.padStart(4);

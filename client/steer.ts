@@ -13,7 +13,7 @@ import {
 import { scheduleId } from '../contracts/names.ts';
 import type { Tuning } from '../contracts/tuning.ts';
 import { progressOf } from '../watch/look-at-run.ts';
-import { runsUnderWay } from '../activities/temporal/runs.ts';
+import { runsUnderWay, type Run } from '../activities/temporal/runs.ts';
 import { number } from '../watch/words.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 import { findFeed, hasWorker, requireWorker, withSession, type Session } from './session.ts';
@@ -137,10 +137,15 @@ function steerRuns(
   });
 }
 
-/** All open runs of the feed, no matter who started them and under which id. */
+/** All open runs and backfills of the feed, no matter who started them and under which id. */
 async function idsUnderWay({ config, temporal }: Session, feed: string): Promise<string[]> {
   const runs = await runsUnderWay(temporal, config.program.namespace);
-  return runs.filter((run) => run.feed === feed).map(({ workflowId }) => workflowId);
+  const ids = new Set(runs.map(({ workflowId }) => workflowId));
+  // a backfill passes every message on to the runs of its spans
+  const isSteered = ({ parentId }: Run) => parentId !== null && ids.has(parentId);
+  return runs
+    .filter((run) => run.feed === feed && !isSteered(run))
+    .map(({ workflowId }) => workflowId);
 }
 
 function steerSchedule(

@@ -1,6 +1,7 @@
 import type { Counts } from './counts.ts';
 import type { Instant } from './instant.ts';
 import type { ResumedProgress, RunFrame, SlicePosition, SyncFeedProgress } from './progress.ts';
+import type { Span } from './span.ts';
 import type { Range, RunOwners, Slice } from './window.ts';
 
 export type OpenWindowInput = {
@@ -116,3 +117,16 @@ export type CheckpointWindowResult = {
 };
 
 export type SaveProgressInput = { feed: string; runId: string; progress: SyncFeedProgress };
+
+/** Spans of a backfill, with the ids of the runs that would read them. */
+export type FindDoneSpansInput = {
+  configHash: string;
+  spans: (Span & { workflowId: string })[];
+};
+
+export type FindDoneSpansResult = {
+  /** Spans whose last run completed under this configuration, and the number of records that it read. */
+  done: { number: number; read: number }[];
+  /** For how many days Temporal keeps a run that has ended; `null`: not known. */
+  keptDays: number | null;
+};

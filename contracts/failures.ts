@@ -18,6 +18,7 @@ export const FAILURE_TYPES = [
   'StreamReplaced',
   'TooManyRejects',
   'ConfigChanged',
+  'BackfillIncomplete',
   'BadInput',
   'RunUnderWay',
   'Unexpected',

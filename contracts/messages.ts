@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { BackfillAnswer } from './backfill-progress.ts';
 import type { SyncFeedProgress } from './progress.ts';
 import type { Tuned, Tuning } from './tuning.ts';
 
@@ -11,7 +12,13 @@ export const resume = defineSignal('resume');
 /** State of a run; `null` until its window is open. */
 export const progress = defineQuery<SyncFeedProgress | null>('progress');
 
+/** The same of a backfill. */
+export const backfillProgress = defineQuery<BackfillAnswer | null>('progress');
+
 /**
  * Changes page size and lanes of a run and returns the values that hold now. Anything but a {@link Tuning} is refused.
  */
 export const tune = defineUpdate<Tuned, [Tuning]>('tune');
+
+/** The same without an answer: a workflow can send signals to another one, and no updates. */
+export const tuneSignal = defineSignal<[Tuning]>('tune');

@@ -35,6 +35,20 @@ export function runWorkflowId(
   return `${scheduleId(namespace, feed)}/run/${window.from}..${window.to ?? ''}`;
 }
 
+/** Id of a backfill, and the beginning of the ids of the runs that read its spans. */
+export function backfillWorkflowId(
+  namespace: string,
+  feed: string,
+  { from, to }: { from: string; to: string },
+): string {
+  return `${scheduleId(namespace, feed)}/backfill/${from}..${to}`;
+}
+
+/** @param backfillId workflow id of the backfill */
+export function spanWorkflowId(backfillId: string, { from, to }: { from: string; to: string }) {
+  return `${backfillId}/${from}..${to}`;
+}
+
 /** @param dryRun gives the run an id of its own: `tcsync apply` must not follow a run that only reports */
 export function assetsWorkflowId(namespace: string, dryRun = false): string {
   return `tcsync/${namespace}/assets${dryRun ? '/dry-run' : ''}`;

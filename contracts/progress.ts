@@ -63,6 +63,12 @@ export type SyncFeedProgress = RunFrame & {
   advanced: { to: Instant; pages: number } | null;
 };
 
+/** What the query `progress` of every workflow that reads says at least. */
+export type Reading = Pick<
+  SyncFeedProgress,
+  'kind' | 'counts' | 'expected' | 'pageSize' | 'pageSizeMax' | 'lanes' | 'paused'
+>;
+
 /** Progress that a run takes over from one that failed or was cancelled. */
 export type ResumedProgress = Pick<
   SyncFeedProgress,

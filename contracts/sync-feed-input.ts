@@ -39,6 +39,8 @@ export type SyncFeedInput = z.input<typeof SyncFeedInput>;
 
 export type SyncFeedResult = CommitWindowResult & {
   window: Window;
+  /** Fingerprint of the feed's configuration when the window was opened. */
+  configHash: string;
   counts: Counts;
   late: number;
   notes: string[];

@@ -25,7 +25,11 @@ export const SECRET = 'stage s3cr3t$%"\\=+/ ';
 const ACCESS_ID = '12345678901234567890';
 
 /** There is no Temporal behind the activities of a stage, so that no other run exists. */
-const NO_OTHER_RUNS: TemporalQuestions = { runsUnderWay: async () => [] };
+const NO_OTHER_RUNS: TemporalQuestions = {
+  runsUnderWay: async () => [],
+  resultOf: async () => undefined,
+  keptDays: async () => null,
+};
 
 /** Waits are a hundred times shorter than those of a worker, because only the time after them is tested. */
 const QUICK: Waiting = {

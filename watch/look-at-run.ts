@@ -1,7 +1,7 @@
 import type { Client, DescribeWorkflowExecutionResponse } from '@temporalio/client';
 import { optionalTsToDate } from '@temporalio/common/lib/time.js';
 import { progress as progressQuery } from '../contracts/messages.ts';
-import type { SyncFeedProgress } from '../contracts/progress.ts';
+import type { Reading } from '../contracts/progress.ts';
 import { STATE } from '../contracts/search-attributes.ts';
 import { toReason, type Reason } from './reason.ts';
 import type { Run } from '../activities/temporal/runs.ts';
@@ -9,7 +9,7 @@ import type { Run } from '../activities/temporal/runs.ts';
 /** State of an open run. */
 export type RunLook = Run & {
   /** `null` if its window is not open, or if no worker answers. */
-  progress: SyncFeedProgress | null;
+  progress: Reading | null;
   /** Reason of the pause; `null` if the run is not paused. */
   paused: string | null;
   /** Names of the pending activities. */
@@ -82,7 +82,7 @@ export async function progressOf(
   temporal: Client,
   workflowId: string,
   signal: AbortSignal = AbortSignal.timeout(QUERY_MS),
-): Promise<SyncFeedProgress | null> {
+): Promise<Reading | null> {
   const handle = temporal.workflow.getHandle(workflowId);
   try {
     return await temporal.withAbortSignal(signal, () => handle.query(progressQuery));

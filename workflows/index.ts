@@ -1,3 +1,4 @@
+export { backfillFeed } from './backfill-feed.ts';
 export { reconcileAssets } from './reconcile-assets.ts';
 export { replayRejects } from './replay-rejects.ts';
 export { syncFeed } from './sync-feed.ts';

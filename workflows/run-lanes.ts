@@ -5,36 +5,40 @@ import {
   isCancellation,
   TemporalFailure,
 } from '@temporalio/workflow';
-import type { UnfinishedSlice } from '../contracts/progress.ts';
 
-/** How long a run that ends early waits for the pages under way before it cancels them. */
-const DRAIN = '60 seconds';
+/** What a lane reads: a slice of a window, or a span of a backfill. */
+type Numbered = { number: number };
 
-export type Lanes = {
+export type Lanes<T extends Numbered> = {
   /** Number of slices that are read at the same time; may change. */
   lanes: () => number;
   /** The unfinished slices, in the order in which they are to be read. */
-  slices: () => readonly UnfinishedSlice[];
+  slices: () => readonly T[];
   /** Plans more slices; false if nothing is left to plan. */
   plan: () => Promise<boolean>;
   /** Reads a slice to its end, or until `stays` is false. */
-  read: (slice: UnfinishedSlice, stays: () => boolean) => Promise<void>;
-  /** True if the run is to continue as new: no page is begun and no slice is planned any more. */
+  read: (slice: T, stays: () => boolean) => Promise<void>;
+  /** True if the run is to continue as new: nothing is begun and no slice is planned any more. */
   ending: () => boolean;
+  /**
+   * How long a run that is to continue as new waits for what is under way before it cancels it, in milliseconds; `null`:
+   * until it has ended.
+   */
+  drainMs: number | null;
 };
 
 /**
  * Reads slices on several lanes. Each lane takes the first slice that no other lane has, until no slice is left. If a
  * lane fails, the others are cancelled and waited for, so that no page is still being written when the run ends.
  */
-export async function runLanes(run: Lanes): Promise<void> {
+export async function runLanes<T extends Numbered>(run: Lanes<T>): Promise<void> {
   const taken = new Set<number>();
   const running = new Map<number, Promise<void>>();
   const errors: unknown[] = [];
   let planning: Promise<boolean> | null = null;
   let exhausted = false;
 
-  const next = async (): Promise<UnfinishedSlice | undefined> => {
+  const next = async (): Promise<T | undefined> => {
     for (;;) {
       const free = run.slices().find(({ number }) => !taken.has(number));
       if (free !== undefined) {
@@ -89,7 +93,9 @@ export async function runLanes(run: Lanes): Promise<void> {
         await condition(() => stopped() || idle().length > 0 || run.ending());
         if (errors.length > 0 || run.ending()) break;
       }
-      if (run.ending()) await condition(stopped, DRAIN);
+      if (run.ending()) {
+        await (run.drainMs === null ? condition(stopped) : condition(stopped, run.drainMs));
+      }
     } finally {
       if (!isBug()) {
         if (running.size > 0) scope.cancel();

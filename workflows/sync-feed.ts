@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import type { SaveProgressInput } from '../contracts/activities.ts';
+import { progress } from '../contracts/messages.ts';
 import type { SyncFeedProgress, UnfinishedSlice } from '../contracts/progress.ts';
 import { SCHEDULED_AT } from '../contracts/search-attributes.ts';
 import { SyncFeedInput, type SyncFeedResult } from '../contracts/sync-feed-input.ts';
@@ -18,7 +19,7 @@ import { ATTEMPTS } from './retry-policy.ts';
 import { runLanes } from './run-lanes.ts';
 import { parseInput } from './parse-input.ts';
 import { readPage } from './read-page.ts';
-import { RunState, withoutStateAtItsEnd } from './run-state.ts';
+import { RunState, withoutStateAtItsEnd, type Steered } from './run-state.ts';
 import { addSlices, isRead, ownersOf, toWritten, toProgress } from './to-progress.ts';
 import { recordsOfSlice, SLICES_PLANNED_OF_LANE } from '../window/slice-size.ts';
 import { writtenTo } from '../window/written-to.ts';
@@ -39,6 +40,24 @@ const { saveProgress } = proxyActivities<Activities>({
 /** A run makes a checkpoint after this many pages. A slice of 50,000 records has 25 pages of 2,000. */
 const CHECKPOINT_PAGES = 20;
 
+/** A page that takes longer is cancelled and read again after the continue-as-new. */
+const DRAIN_MS = 60_000;
+
+const STEERED: Steered<SyncFeedProgress, SyncFeedProgress> = {
+  query: progress,
+  answer: (current) => current,
+  details: ({ counts, expected }) =>
+    `${counts.pages} pages, ${counts.read} of ${expected} records read`,
+  afterTune: (before, { pageSize, lanes }) => ({
+    ...before,
+    lanes: lanes ?? before.lanes,
+    ...(pageSize === undefined ? {} : { pageSize, pageSizeMax: pageSize, lightPages: 0 }),
+  }),
+  tuned: ({ pageSizeMax, lanes }) => ({ pageSize: pageSizeMax, lanes }),
+};
+
+type SyncRun = RunState<SyncFeedProgress, SyncFeedProgress>;
+
 /**
  * Writes one window of a feed: opens it, cuts it into slices, reads them page by page on several lanes, and commits it.
  * A run that fails or is cancelled saves its progress for the next run.
@@ -50,7 +69,7 @@ export function syncFeed(input: SyncFeedInput): Promise<SyncFeedResult> {
 async function sync(input: SyncFeedInput): Promise<SyncFeedResult> {
   const parsed = parseInput(SyncFeedInput, input);
   const { feed, resume: carried = null } = parsed;
-  const run = new RunState(carried);
+  const run = new RunState(carried, STEERED);
   if (carried === null) run.update(await open(parsed));
   try {
     await readWindow(feed, run);
@@ -81,7 +100,7 @@ async function open({ feed, from, to, pageSize, lanes }: SyncFeedInput): Promise
 }
 
 /** Reads until nothing is left, or until the run must continue as new. */
-function readWindow(feed: string, run: RunState): Promise<void> {
+function readWindow(feed: string, run: SyncRun): Promise<void> {
   const ending = () => workflowInfo().continueAsNewSuggested;
 
   /** Plans the next slices of the range that is not planned yet. */
@@ -134,11 +153,18 @@ function readWindow(feed: string, run: RunState): Promise<void> {
   };
 
   const lanes = () => run.current.lanes;
-  return runLanes({ lanes, slices: () => run.current.slices, plan, read, ending });
+  return runLanes({
+    lanes,
+    slices: () => run.current.slices,
+    plan,
+    read,
+    ending,
+    drainMs: DRAIN_MS,
+  });
 }
 
 /** Stores how far the window is written while more is to be read: a terminated run cannot save its progress. */
-async function checkpoint(feed: string, run: RunState): Promise<void> {
+async function checkpoint(feed: string, run: SyncRun): Promise<void> {
   const { kind, advanced, counts } = run.current;
   if (kind === 'explicit' || isRead(run.current)) return; // the commit does it
   const to = writtenTo(run.current);
@@ -150,8 +176,8 @@ async function checkpoint(feed: string, run: RunState): Promise<void> {
   run.update({ ...afterLook(run.current, absent), stream, advanced: { to, pages: counts.pages } });
 }
 
-async function commit(feed: string, run: RunState): Promise<SyncFeedResult> {
-  const { window, counts, late, notes, attention } = run.current;
+async function commit(feed: string, run: SyncRun): Promise<SyncFeedResult> {
+  const { window, configHash, counts, late, notes, attention } = run.current;
   const { watermark } = await commitWindow({
     feed,
     runId: workflowInfo().firstExecutionRunId,
@@ -161,7 +187,7 @@ async function commit(feed: string, run: RunState): Promise<SyncFeedResult> {
     attention,
   });
   await condition(allHandlersFinished);
-  return { window, counts, late, watermark, notes, attention };
+  return { window, configHash, counts, late, watermark, notes, attention };
 }
 
 function toSaved(feed: string, reached: SyncFeedProgress): SaveProgressInput {

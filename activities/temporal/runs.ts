@@ -5,12 +5,14 @@ import { taskQueue } from '../../contracts/names.ts';
 import { SCHEDULED_AT } from '../../contracts/search-attributes.ts';
 import { isBackfilled } from '../../window/is-backfilled.ts';
 
-/** A run of the workflow `syncFeed`, no matter who started it and under which id. */
+/** A run of the workflow `syncFeed` or `backfillFeed`, no matter who started it and under which id. */
 export type Run = RunInput & {
   workflowId: string;
   runId: string;
   /** ISO 8601 */
   startedAt: string;
+  /** Workflow id of the backfill that has started it; `null` if there is none. */
+  parentId: string | null;
 };
 
 type RunInput = {
@@ -37,7 +39,11 @@ export async function runsUnderWay(
   namespace: string,
   known: KnownInputs = new Map(),
 ): Promise<Run[]> {
-  const listed = await list(temporal, namespace, '= "Running"', Infinity);
+  const listed = await list(
+    temporal,
+    `WorkflowType IN ("syncFeed", "backfillFeed") AND TaskQueue = "${taskQueue(namespace)}" AND ExecutionStatus = "Running"`,
+    Infinity,
+  );
   const ids = new Set(listed.map(({ workflowId }) => workflowId));
   const runs = await Promise.all(
     [...ids].map(async (id) => {
@@ -72,7 +78,11 @@ export async function runsEnded(
   most: number,
   known: KnownInputs = new Map(),
 ): Promise<EndedRun[]> {
-  const found = await list(temporal, namespace, 'IN ("Completed", "Failed", "TimedOut")', most);
+  const found = await list(
+    temporal,
+    `WorkflowType = "syncFeed" AND TaskQueue = "${taskQueue(namespace)}" AND ExecutionStatus IN ("Completed", "Failed", "TimedOut")`,
+    most,
+  );
   const ended = await Promise.all(
     found.map(async (info) =>
       Object.assign(await toRun(temporal, info, known), {
@@ -86,12 +96,10 @@ export async function runsEnded(
 
 async function list(
   temporal: Client,
-  namespace: string,
-  status: string,
+  query: string,
   most: number,
 ): Promise<WorkflowExecutionInfo[]> {
   const found: WorkflowExecutionInfo[] = [];
-  const query = `WorkflowType = "syncFeed" AND TaskQueue = "${taskQueue(namespace)}" AND ExecutionStatus ${status}`;
   for await (const info of temporal.workflow.list({ query })) {
     found.push(info);
     if (found.length >= most) break;
@@ -104,10 +112,16 @@ async function toRun(
   info: Omit<WorkflowExecutionInfo, 'raw'>,
   known: KnownInputs,
 ): Promise<Run> {
-  const { workflowId, runId, startTime } = info;
+  const { workflowId, runId, startTime, parentExecution } = info;
   const input = known.get(runId) ?? (await readInput(temporal, info));
   known.set(runId, input);
-  return { workflowId, runId, startedAt: startTime.toISOString(), ...input };
+  return {
+    workflowId,
+    runId,
+    startedAt: startTime.toISOString(),
+    parentId: parentExecution?.workflowId ?? null,
+    ...input,
+  };
 }
 
 /** The part of the input that tells which records the run reads; after a continue-as-new it is in `resume`. */
@@ -115,7 +129,8 @@ const Input = z
   .looseObject({
     feed: z.string().default('default'),
     from: z.string().optional(),
-    resume: z.looseObject({ kind: z.string() }).optional(),
+    // of a backfill it is `true`
+    resume: z.looseObject({ kind: z.string() }).optional().catch(undefined),
   })
   .prefault({});
 

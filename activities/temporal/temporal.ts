@@ -1,10 +1,17 @@
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { optionalTsToMs } from '@temporalio/common/lib/time.js';
 import { runsUnderWay, type Run } from './runs.ts';
+
+const DAY_MS = 86_400_000;
 
 /** What activities ask Temporal about other runs. They change nothing there. */
 export type TemporalQuestions = {
   /** Runs of `syncFeed` that are under way in the namespace, the oldest first; one that has just begun may be missing. */
   runsUnderWay(signal: AbortSignal): Promise<Run[]>;
+  /** Result of the last run with this workflow id; `undefined` if it did not complete, or is no longer kept. */
+  resultOf(workflowId: string, signal: AbortSignal): Promise<unknown>;
+  /** For how many days runs that have ended are kept; `null`: not known. */
+  keptDays(signal: AbortSignal): Promise<number | null>;
 };
 
 /** Asks the Temporal server behind `client`. */
@@ -20,5 +27,27 @@ export class Temporal implements TemporalQuestions {
 
   runsUnderWay(signal: AbortSignal): Promise<Run[]> {
     return this.#client.withAbortSignal(signal, () => runsUnderWay(this.#client, this.#namespace));
+  }
+
+  resultOf(workflowId: string, signal: AbortSignal): Promise<unknown> {
+    return this.#client.withAbortSignal(signal, async () => {
+      const handle = this.#client.workflow.getHandle(workflowId);
+      try {
+        const { status } = await handle.describe();
+        return status.name === 'COMPLETED' ? await handle.result() : undefined;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  async keptDays(signal: AbortSignal): Promise<number | null> {
+    const { namespace } = this.#client.options;
+    const { config } = await this.#client.withAbortSignal(signal, () =>
+      this.#client.workflowService.describeNamespace({ namespace }),
+    );
+    const keptMs = optionalTsToMs(config?.workflowExecutionRetentionTtl);
+    return keptMs === undefined ? null : Math.floor(keptMs / DAY_MS);
   }
 }

@@ -7,11 +7,10 @@ import {
   bundleWorkflowCode,
   DefaultLogger,
   Runtime,
-  Worker,
   type WorkflowBundle,
 } from '@temporalio/worker';
 import { bundleOptions } from '../../worker/bundle.ts';
-import { readHistory } from './read-history.ts';
+import { readHistory, replayHistory } from './read-history.ts';
 
 const WORKFLOWS = path.join(import.meta.dirname, '../../workflows');
 const LOADER = fileURLToPath(import.meta.resolve('./mutate-loader.mjs'));
@@ -94,7 +93,7 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'a continue-as-new waits for a page without a limit',
     file: 'run-lanes.ts',
-    find: 'condition(stopped, DRAIN)',
+    find: 'condition(stopped, run.drainMs)',
     replace: 'condition(stopped)',
     refusedBy: 'sync-feed-drained',
   },
@@ -118,6 +117,34 @@ const MUTATIONS: readonly Mutation[] = [
     find: "['1 second', '5 seconds', '15 seconds']",
     replace: '[]',
     refusedBy: 'sync-feed-too-many-rejects',
+  },
+  {
+    what: 'a paused backfill begins another span',
+    file: 'backfill-feed.ts',
+    find: 'await run.released();\n    if (!stays())',
+    replace: 'if (!stays())',
+    refusedBy: 'backfill-feed-steered',
+  },
+  {
+    what: 'a pause does not reach the spans',
+    file: 'run-state.ts',
+    find: 'await this.#passOn({ signal: pause, args: [given] });',
+    replace: '',
+    refusedBy: 'backfill-feed-steered',
+  },
+  {
+    what: 'a failed span ends the backfill',
+    file: 'backfill-feed.ts',
+    find: 'run.update(afterFailedSpan(run.current, span, error));',
+    replace: 'throw error;',
+    refusedBy: 'backfill-feed-incomplete',
+  },
+  {
+    what: 'a backfill that resumes reads every span',
+    file: 'backfill-feed.ts',
+    find: 'run.current.resume ?',
+    replace: 'false ?',
+    refusedBy: 'backfill-feed-resumed',
   },
 ];
 
@@ -165,7 +192,7 @@ function bundle(mutation?: Pick<Mutation, 'file' | 'find' | 'replace'>): Promise
 /** Whether a run with this history could not continue. */
 async function refuses(workflowBundle: WorkflowBundle, name: string): Promise<boolean> {
   try {
-    await Worker.runReplayHistory({ workflowBundle }, readHistory(name));
+    await replayHistory(workflowBundle, readHistory(name));
     return false;
   } catch (error) {
     if (error instanceof Error && error.name === 'DeterminismViolationError') return true;

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startLine, type Line } from '../e2e/line.ts';
+import { BACKFILL_SHAPES, CONTINUED_BACKFILL_SHAPES } from './backfill-shapes.ts';
 import { CONTINUED_SHAPES } from './continued-shapes.ts';
 import { keptHistory } from './kept-history.ts';
 import { REFUSED_SHAPES } from './refused-shapes.ts';
@@ -37,9 +38,10 @@ async function recordOn(
 
 mkdirSync(FOLDER, { recursive: true });
 await Promise.all([
-  recordOn({ records: 130 }, STEERED_SHAPES, REFUSED_SHAPES),
+  recordOn({ records: 130 }, STEERED_SHAPES, REFUSED_SHAPES, BACKFILL_SHAPES),
   recordOn(
     { records: 260, dynamicConfig: ['limit.historyCount.suggestContinueAsNew=40'] },
     CONTINUED_SHAPES,
+    CONTINUED_BACKFILL_SHAPES,
   ),
 ]);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { workflowBundle } from '../../worker/bundle.ts';
-import { type HistoryEvent, NAMES, readHistory } from './read-history.ts';
+import { type HistoryEvent, NAMES, readHistory, replayHistory } from './read-history.ts';
 
 describe('recorded histories', () => {
   let codePath: string;
@@ -13,7 +13,7 @@ describe('recorded histories', () => {
 
   for (const name of NAMES) {
     test(`runs of the shape ${name} can continue with this code`, async () => {
-      await Worker.runReplayHistory({ workflowBundle: { codePath } }, readHistory(name));
+      await replayHistory({ codePath }, readHistory(name));
     });
   }
 
@@ -26,7 +26,7 @@ describe('recorded histories', () => {
       lost.activityTaskTimedOutEventAttributes,
     );
     assert.ok(history.events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes);
-    await Worker.runReplayHistory({ workflowBundle: { codePath } }, history);
+    await replayHistory({ codePath }, history);
   });
 
   test('a cancelled run ends as cancelled, even if its pages fail meanwhile', async () => {
@@ -40,7 +40,7 @@ describe('recorded histories', () => {
       );
     }
     assert.equal(history.events.at(-1)?.eventType, 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED');
-    await Worker.runReplayHistory({ workflowBundle: { codePath } }, history);
+    await replayHistory({ codePath }, history);
   });
 
   test('they hold no host name, no path and no user name of the machine that recorded them', () => {

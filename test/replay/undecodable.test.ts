@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { workflowBundle } from '../../worker/bundle.ts';
-import { type HistoryEvent, type Payload, readHistory } from './read-history.ts';
+import { type HistoryEvent, type Payload, readHistory, replayHistory } from './read-history.ts';
 
 const ENCRYPTED = payload('binary/encrypted', '"x"');
 
@@ -27,7 +27,7 @@ describe('a payload that cannot be decoded does not block a run', () => {
   });
 
   function replay(history: { events: HistoryEvent[] }): Promise<void> {
-    return Worker.runReplayHistory({ workflowBundle: { codePath } }, history);
+    return replayHistory({ codePath }, history);
   }
 
   for (const [what, sent] of Object.entries(PAYLOADS)) {

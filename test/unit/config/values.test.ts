@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseDurationMs, parseSizeBytes } from '../../../config/kinds.ts';
+import { parseSizeBytes } from '../../../config/kinds.ts';
+import { parseDurationMs } from '../../../contracts/duration.ts';
 import { configOf, errorOf, faultsOf } from './environment.ts';
 
 for (const [text, ms] of [

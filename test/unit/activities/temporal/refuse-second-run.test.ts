@@ -14,6 +14,7 @@ function run(changes: Partial<Run> = {}): Run {
     workflowId: 'other',
     runId: 'a',
     startedAt: EARLIER,
+    parentId: null,
     feed: 'default',
     isApart: false,
     isContinued: false,
