@@ -106,7 +106,7 @@ describe('a backfill', () => {
     const paused = await tcsync(['pause', '--reason', 'an upgrade'], line.env);
     assert.match(
       paused.stdout,
-      /^paused +tcsync\/default\/default\/backfill\/\S+: it holds[^\n]*\n$/,
+      /^paused +tcsync\/default\/default\/backfill\/\S+: it stops[^\n]*\n$/,
     );
     const spans = await openSpans();
     assert.ok(spans.length > 0);
@@ -140,25 +140,25 @@ describe('a backfill', () => {
     assert.equal(await watermark(), null, 'the watermark does not move');
   });
 
-  test('has read each span once', async () => {
-    const query = `WorkflowType = "syncFeed" AND WorkflowId STARTS_WITH "${idOf(range)}/"`;
-    const ids = new Set<string>();
-    const firsts = new Set<string>();
-    for await (const { workflowId, raw } of line.temporal.workflow.list({ query })) {
-      ids.add(workflowId);
-      firsts.add(raw.firstRunId ?? '');
+  test('has read each span once, and has continued as new with no span under way', async () => {
+    const query = `WorkflowId = "${idOf(range)}"`;
+    const started: string[] = [];
+    const counts: number[] = [];
+    for await (const { runId } of line.temporal.workflow.list({ query })) {
+      const { events } = await line.temporal.workflow.getHandle(idOf(range), runId).fetchHistory();
+      const ids = (events ?? []).flatMap(
+        (event) => event.startChildWorkflowExecutionInitiatedEventAttributes?.workflowId ?? [],
+      );
+      const ended = (events ?? []).filter(
+        (event) => event.childWorkflowExecutionCompletedEventAttributes,
+      );
+      assert.equal(ids.length, ended.length, 'it waits for its spans');
+      started.push(...ids);
+      counts.push(ids.length);
     }
-    assert.deepEqual([ids.size, firsts.size], [SPANS, SPANS]);
-  });
-
-  test('has continued as new, with no span under way', async () => {
-    const runs = new Set<string>();
-    for await (const { runId } of line.temporal.workflow.list({
-      query: `WorkflowId = "${idOf(range)}"`,
-    })) {
-      runs.add(runId);
-    }
-    assert.ok(runs.size > 1, `${runs.size} runs`);
+    assert.equal(started.length, SPANS, started.join('\n'));
+    assert.equal(new Set(started).size, SPANS, started.join('\n'));
+    assert.ok(counts.length > 1, `${counts.length} runs`);
   });
 
   test('with --resume leaves out what was read, and reads it without', async () => {
