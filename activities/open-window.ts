@@ -1,5 +1,6 @@
 import type { OpenedWindow, OpenWindowInput } from '../contracts/activities.ts';
 import { dataStream, stateIndex } from '../contracts/names.ts';
+import type { Slot } from '../window/choose-window.ts';
 import { decideWindow } from '../window/decide-window.ts';
 import { isBackfilled } from '../window/is-backfilled.ts';
 import { attempt } from './attempt/attempt.ts';
@@ -7,6 +8,7 @@ import { findFeed, type Deps } from './attempt/deps.ts';
 import { StateStore } from './elasticsearch/state-store.ts';
 import { ensureStream } from './elasticsearch/stream-identity.ts';
 import { refuseSecondRun } from './temporal/refuse-second-run.ts';
+import type { TemporalQuestions } from './temporal/temporal.ts';
 import { FeedSource } from './threatconnect/feed-source.ts';
 
 /**
@@ -17,18 +19,38 @@ export function openWindow(deps: Deps, input: OpenWindowInput): Promise<OpenedWi
   return attempt(async (signal) => {
     const { sink, settings } = deps;
     const feed = findFeed(deps.feeds, input.feed);
-    if (!hasExplicitWindow(input)) await refuseSecondRun(deps.temporal, input, signal);
+    const slot = backfilledSlot(input);
+    if (input.from === null && slot === null) await refuseSecondRun(deps.temporal, input, signal);
     await deps.server(signal); // refuses a server that is too old
     const source = new FeedSource(deps.source, feed, signal);
     const store = new StateStore(sink, stateIndex(settings.namespace));
     await store.claimInstance(source.url, signal);
     const standing = await store.read(feed.name, signal);
     const stream = await ensureStream(sink, dataStream(settings.namespace), signal);
-    return decideWindow(source, settings, { feed, ...standing, stream, input });
+    return decideWindow(source, settings, {
+      feed,
+      ...standing,
+      stream,
+      input,
+      slot: slot && (await withPrevious(deps.temporal, slot, signal)),
+    });
   });
 }
 
-function hasExplicitWindow({ from, scheduledAt, startedAt }: OpenWindowInput): boolean {
-  if (from !== null) return true;
-  return scheduledAt !== null && isBackfilled(Date.parse(scheduledAt), Date.parse(startedAt));
+type BackfilledSlot = { scheduleId: string; atMs: number };
+
+/** The slot whose interval a run reads; `null` for other runs, and if a person asks for a window. */
+function backfilledSlot(input: OpenWindowInput): BackfilledSlot | null {
+  const { from, scheduleId, scheduledAt, startedAt } = input;
+  if (from !== null || scheduleId === null || scheduledAt === null) return null;
+  const atMs = Date.parse(scheduledAt);
+  return isBackfilled(atMs, Date.parse(startedAt)) ? { scheduleId, atMs } : null;
+}
+
+async function withPrevious(
+  temporal: TemporalQuestions,
+  { scheduleId, atMs }: BackfilledSlot,
+  signal: AbortSignal,
+): Promise<Slot> {
+  return { atMs, previousMs: await temporal.previousSlot(scheduleId, atMs, signal) };
 }

@@ -12,6 +12,8 @@ export type OpenWindowInput = {
   lanes: number | null;
   /** When the Schedule meant the run to start, ISO 8601; `null` if no Schedule started it. */
   scheduledAt: string | null;
+  /** Id of that Schedule. */
+  scheduleId: string | null;
   /** When the run started, ISO 8601. */
   startedAt: string;
 };

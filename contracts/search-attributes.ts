@@ -11,5 +11,11 @@ export const SCHEDULED_AT = defineSearchAttributeKey(
   SearchAttributeType.DATETIME,
 );
 
+/** Id of that Schedule, set by the server. */
+export const SCHEDULED_BY = defineSearchAttributeKey(
+  'TemporalScheduledById',
+  SearchAttributeType.KEYWORD,
+);
+
 /** `running`, `paused` or `attention`. */
 export const STATE = defineSearchAttributeKey('TcsyncState', SearchAttributeType.KEYWORD);

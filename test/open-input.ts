@@ -9,6 +9,7 @@ export function openInput(changes: Partial<OpenWindowInput> = {}): OpenWindowInp
     pageSize: null,
     lanes: null,
     scheduledAt: null,
+    scheduleId: null,
     startedAt: new Date().toISOString(),
     ...changes,
   };

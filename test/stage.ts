@@ -29,6 +29,7 @@ const NO_OTHER_RUNS: TemporalQuestions = {
   runsUnderWay: async () => [],
   resultOf: async () => undefined,
   keptDays: async () => null,
+  previousSlot: () => Promise.reject(new Error('there is no Schedule')),
 };
 
 /** Waits are a hundred times shorter than those of a worker, because only the time after them is tested. */

@@ -1,7 +1,6 @@
 import { toEpochMs, toInstant, type Instant } from '../contracts/instant.ts';
 import type { Window, WindowKind } from '../contracts/window.ts';
 import { BadInputError, SourceContractError } from '../contracts/errors.ts';
-import { isBackfilled } from './is-backfilled.ts';
 
 /**
  * How far the source's clock may be ahead of the worker's. A clock further ahead is not believed: it would move the
@@ -17,14 +16,16 @@ export type WindowInput = {
   safetyLagMs: number;
   overlapMs: number;
   initialIntervalMs: number | null;
-  syncEveryMs: number;
   /** The window that a person asked for. */
   explicit: { from: Instant; to: Instant | null } | null;
-  /** When the Schedule meant the run to start and when it did; `null` if no Schedule started it. */
-  scheduled: { atMs: number; startedMs: number } | null;
+  /** The Schedule's slot of a backfilled run, and the slot before it; `null` for every other run. */
+  slot: Slot | null;
   /** What the feed's state says; `null` before its first commit. */
   known: { watermark: Instant; startsAt: Instant | null; sameConfig: boolean } | null;
 };
+
+/** Two times at which a Schedule starts a run, one after the other. */
+export type Slot = { atMs: number; previousMs: number };
 
 export type ChosenWindow = { window: Window; kind: WindowKind };
 
@@ -48,19 +49,13 @@ export function chooseWindow(input: WindowInput): ChosenWindow {
     );
   }
   if (input.explicit !== null) {
-    const to = earlier(input.explicit.to ?? latest, latest);
-    if (input.explicit.from >= to) {
-      throw new BadInputError(
-        `the window from ${input.explicit.from} is empty: it ends at ${to}, and no window ends after the source's clock minus TC_SAFETY_LAG`,
-      );
-    }
-    return { window: { from: input.explicit.from, to }, kind: 'explicit' };
+    return explicit(input.explicit.from, input.explicit.to ?? latest, latest);
   }
-  const slot = input.scheduled;
-  if (slot !== null && isBackfilled(slot.atMs, slot.startedMs)) {
-    const toMs = slot.atMs + input.offsetMs;
-    const from = toInstant(toMs - input.syncEveryMs);
-    return { window: { from, to: earlier(toInstant(toMs), latest) }, kind: 'explicit' };
+  if (input.slot !== null) {
+    const { atMs, previousMs } = input.slot;
+    // rounded apart: the offsets that two runs measure may differ by less than a second
+    const to = toInstant(Math.ceil((atMs + input.offsetMs) / 1_000) * 1_000);
+    return explicit(toInstant(previousMs + input.offsetMs), to, latest);
   }
   if (known === null) {
     const from =
@@ -76,6 +71,16 @@ export function chooseWindow(input: WindowInput): ChosenWindow {
   const overlapped = toInstant(toEpochMs(known.watermark) - input.overlapMs);
   const from = known.startsAt === null ? overlapped : later(overlapped, known.startsAt);
   return { window: { from, to }, kind: 'next' };
+}
+
+function explicit(from: Instant, wantedTo: Instant, latest: Instant): ChosenWindow {
+  const to = earlier(wantedTo, latest);
+  if (from >= to) {
+    throw new BadInputError(
+      `the window from ${from} is empty: it ends at ${to}, and no window ends after the source's clock minus TC_SAFETY_LAG`,
+    );
+  }
+  return { window: { from, to }, kind: 'explicit' };
 }
 
 function earlier(a: Instant, b: Instant): Instant {

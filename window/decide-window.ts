@@ -4,7 +4,7 @@ import type { FeedState, Standing } from '../contracts/feed-state.ts';
 import { toInstant } from '../contracts/instant.ts';
 import type { Range, RunOwners, Slice } from '../contracts/window.ts';
 import { byFreshClock } from './by-fresh-clock.ts';
-import { chooseWindow } from './choose-window.ts';
+import { chooseWindow, type Slot } from './choose-window.ts';
 import { configHash } from './config-hash.ts';
 import { takeOver, toResume } from './resume-window.ts';
 import { lookAndCount, ownerChanges, ownerNames, wholeOwners } from './run-owners.ts';
@@ -29,6 +29,7 @@ export type WindowSettings = {
  * nothing, so that `tcsync plan` can show what a run would do.
  *
  * @param stream UUIDs of the data stream's backing indices
+ * @param slot that of a backfilled run
  */
 export async function decideWindow(
   source: SourceQuestions,
@@ -39,7 +40,8 @@ export async function decideWindow(
     unfinished,
     stream,
     input,
-  }: Standing & { feed: Feed; stream: string[]; input: OpenWindowInput },
+    slot,
+  }: Standing & { feed: Feed; stream: string[]; input: OpenWindowInput; slot: Slot | null },
 ): Promise<OpenedWindow> {
   const configuration = { configHash: configHash(source.url, feed, settings), stream };
   const committed = state !== null && isSameData(state, configuration) ? state : null;
@@ -53,12 +55,8 @@ export async function decideWindow(
         safetyLagMs: settings.safetyLagMs,
         overlapMs: settings.overlapMs,
         initialIntervalMs: settings.initialIntervalMs,
-        syncEveryMs: feed.syncEveryMs,
         explicit: input.from === null ? null : { from: input.from, to: input.to },
-        scheduled:
-          input.scheduledAt === null
-            ? null
-            : { atMs: Date.parse(input.scheduledAt), startedMs: Date.parse(input.startedAt) },
+        slot,
         known: state && {
           watermark: state.watermark,
           startsAt: state.starts_at,

@@ -12,7 +12,7 @@ import type { Activities } from '../activities/index.ts';
 import type { SaveProgressInput } from '../contracts/activities.ts';
 import { progress } from '../contracts/messages.ts';
 import type { SyncFeedProgress, UnfinishedSlice } from '../contracts/progress.ts';
-import { SCHEDULED_AT } from '../contracts/search-attributes.ts';
+import { SCHEDULED_AT, SCHEDULED_BY } from '../contracts/search-attributes.ts';
 import { SyncFeedInput, type SyncFeedResult } from '../contracts/sync-feed-input.ts';
 import { afterLook, afterPage } from './after-page.ts';
 import { ATTEMPTS } from './retry-policy.ts';
@@ -94,6 +94,7 @@ async function open({ feed, from, to, pageSize, lanes }: SyncFeedInput): Promise
     pageSize: pageSize ?? null,
     lanes: lanes ?? null,
     scheduledAt: typedSearchAttributes.get(SCHEDULED_AT)?.toISOString() ?? null,
+    scheduleId: typedSearchAttributes.get(SCHEDULED_BY) ?? null,
     startedAt: startTime.toISOString(),
   });
   return toProgress(opened);

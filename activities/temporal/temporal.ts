@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { optionalTsToMs } from '@temporalio/common/lib/time.js';
+import { previousSlotOf } from './previous-slot.ts';
 import { runsUnderWay, type Run } from './runs.ts';
 
 const DAY_MS = 86_400_000;
@@ -12,6 +13,11 @@ export type TemporalQuestions = {
   resultOf(workflowId: string, signal: AbortSignal): Promise<unknown>;
   /** For how many days runs that have ended are kept; `null`: not known. */
   keptDays(signal: AbortSignal): Promise<number | null>;
+  /**
+   * The last slot of a Schedule before another of its slots, both epoch milliseconds.
+   * @throws {BadInputError} if the Schedule is gone, or has no such slot
+   */
+  previousSlot(scheduleId: string, slotMs: number, signal: AbortSignal): Promise<number>;
 };
 
 /** Asks the Temporal server behind `client`. */
@@ -49,5 +55,11 @@ export class Temporal implements TemporalQuestions {
     );
     const keptMs = optionalTsToMs(config?.workflowExecutionRetentionTtl);
     return keptMs === undefined ? null : Math.floor(keptMs / DAY_MS);
+  }
+
+  previousSlot(scheduleId: string, slotMs: number, signal: AbortSignal): Promise<number> {
+    return this.#client.withAbortSignal(signal, () =>
+      previousSlotOf(this.#client, scheduleId, slotMs),
+    );
   }
 }

@@ -55,8 +55,10 @@ export async function makePlan(deps: PlanDeps, feed: Feed): Promise<Plan> {
       pageSize: null,
       lanes: null,
       scheduledAt: null,
+      scheduleId: null,
       startedAt: new Date().toISOString(),
     },
+    slot: null,
   });
   const { window, kind, expected, pageSize, lanes, slices, rest } = opened;
   const ranges = [...slices, ...rest];

@@ -7,6 +7,8 @@ import { toEpochMs, toInstant } from '../../../contracts/instant.ts';
 
 const MINUTE = 60_000;
 const NOON = Date.UTC(2026, 0, 31, 12, 0, 0);
+const FRIDAY = Date.UTC(2026, 0, 23, 6);
+const MONDAY = Date.UTC(2026, 0, 26, 6);
 const KNOWN = { watermark: '2026-01-31T11:50:00Z', startsAt: null, sameConfig: true };
 
 const INPUT: WindowInput = {
@@ -15,9 +17,8 @@ const INPUT: WindowInput = {
   safetyLagMs: MINUTE,
   overlapMs: 5 * MINUTE,
   initialIntervalMs: null,
-  syncEveryMs: 5 * MINUTE,
   explicit: null,
-  scheduled: null,
+  slot: null,
   known: KNOWN,
 };
 
@@ -97,36 +98,30 @@ for (const [what, changes, kind, from, to] of [
     '2026-01-31T11:59:00Z',
   ],
   [
-    'a slot that starts on time is a normal run',
-    { scheduled: { atMs: NOON, startedMs: NOON + 30 * MINUTE } },
-    'next',
-    '2026-01-31T11:45:00Z',
-    '2026-01-31T11:59:00Z',
-  ],
-  [
-    'a backfilled slot reads its own interval',
-    {
-      scheduled: { atMs: Date.UTC(2026, 0, 1), startedMs: NOON },
-    },
+    'a backfilled slot reads from the slot before it',
+    { slot: { atMs: MONDAY, previousMs: FRIDAY } },
     'explicit',
-    '2025-12-31T23:55:00Z',
-    '2026-01-01T00:00:00Z',
+    '2026-01-23T06:00:00Z',
+    '2026-01-26T06:00:00Z',
   ],
   [
     'a backfilled slot is shifted to the source’s clock',
-    {
-      scheduled: { atMs: Date.UTC(2026, 0, 1), startedMs: NOON },
-      offsetMs: -10 * MINUTE,
-      known: null,
-    },
+    { slot: { atMs: MONDAY, previousMs: FRIDAY }, offsetMs: -10 * MINUTE, known: null },
     'explicit',
-    '2025-12-31T23:45:00Z',
-    '2025-12-31T23:50:00Z',
+    '2026-01-23T05:50:00Z',
+    '2026-01-26T05:50:00Z',
+  ],
+  [
+    'a backfilled slot ends now, less the safety lag',
+    { slot: { atMs: NOON - 31 * MINUTE, previousMs: FRIDAY }, safetyLagMs: 60 * MINUTE },
+    'explicit',
+    '2026-01-23T06:00:00Z',
+    '2026-01-31T11:00:00Z',
   ],
   [
     'a window that a person asks for has priority over a slot',
     {
-      scheduled: { atMs: Date.UTC(2026, 0, 1), startedMs: NOON },
+      slot: { atMs: MONDAY, previousMs: FRIDAY },
       explicit: { from: '2026-01-05T00:00:00Z', to: '2026-01-06T00:00:00Z' },
     },
     'explicit',
@@ -168,11 +163,24 @@ test('a source’s clock is trusted if it is at most five minutes ahead of the w
   ]);
 });
 
-test('consecutive backfilled slots leave no gap', () => {
-  const slot = (atMs: number) =>
-    chooseWindow({ ...INPUT, offsetMs: 1_234, scheduled: { atMs, startedMs: NOON } }).window;
-  const first = slot(Date.UTC(2026, 0, 1));
-  assert.equal(slot(Date.UTC(2026, 0, 1) + INPUT.syncEveryMs).from, first.to);
+test('a slot that ends within the safety lag of its beginning is refused, because its window would be empty', () => {
+  const slot = { atMs: NOON - 31 * MINUTE, previousMs: NOON - 36 * MINUTE };
+  assert.throws(() => chooseWindow({ ...INPUT, safetyLagMs: 60 * MINUTE, slot }), BadInputError);
+});
+
+test('consecutive slots leave no gap, also if the offsets that their runs measure differ by less than a second', () => {
+  const offsetMs = fc.integer({ min: -5 * MINUTE, max: 5 * MINUTE });
+  const fraction = fc.integer({ min: -999, max: 999 });
+  fc.assert(
+    fc.property(offsetMs, fraction, (first, more) => {
+      const one = { atMs: FRIDAY, previousMs: FRIDAY - 86_400_000 };
+      const two = { atMs: MONDAY, previousMs: FRIDAY };
+      const { window: a } = chooseWindow({ ...INPUT, offsetMs: first, slot: one });
+      const { window: b } = chooseWindow({ ...INPUT, offsetMs: first + more, slot: two });
+      assert.ok(b.from !== null && b.from <= a.to);
+      assert.ok(toEpochMs(a.to) - toEpochMs(b.from) <= 2_000);
+    }),
+  );
 });
 
 test('a later run begins before the watermark and ends at or after it, at any time of the clock', () => {
