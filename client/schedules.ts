@@ -11,13 +11,14 @@ import { scheduleId, taskQueue } from '../contracts/names.ts';
 import type { SyncFeedInput } from '../contracts/sync-feed-input.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
 import { readBack } from './read-back.ts';
+import { durationText, timesText, toTimes } from './schedule-times.ts';
 import { searchAttributesOf } from './create-search-attributes.ts';
 import type { Session } from './session.ts';
 
 export type ScheduleReport = {
   schedule: string;
   state: 'ok' | 'created' | 'updated' | 'missing' | 'differs' | 'blocked';
-  /** Differences, such as `overlap: "ALLOW_ALL" → "SKIP"`; if `blocked`, those that remain after the update. */
+  /** Differences, such as `times: every 1h → every 5m`; if `blocked`, those that remain after the update. */
   changes: string[];
 };
 
@@ -82,7 +83,7 @@ function toSchedule(namespace: string, feed: Feed, attributes: Attributes) {
   const input: SyncFeedInput = { feed: feed.name };
   return {
     scheduleId: scheduleId(namespace, feed.name),
-    spec: { intervals: [{ every: feed.syncEveryMs }] },
+    spec: toTimes(feed.schedule),
     policies: {
       // a skipped run does no harm: the next one starts at the watermark
       overlap: ScheduleOverlapPolicy.SKIP,
@@ -116,22 +117,22 @@ function differences(
   attributes: Attributes,
 ): string[] {
   const { action, policies, spec } = current;
-  const rows: [string, unknown, unknown][] = [
+  const json = JSON.stringify;
+  const rows: [name: string, is: string, should: string][] = [
+    ['times', timesText(spec), timesText(wanted.spec)],
+    ['overlap', policies.overlap ?? 'not set', wanted.policies.overlap],
     [
-      'interval in ms',
-      spec.intervals?.map(({ every }) => every),
-      [wanted.spec.intervals[0]?.every],
+      'catch-up window',
+      durationText(policies.catchupWindow),
+      durationText(wanted.policies.catchupWindow),
     ],
-    ['overlap', policies.overlap, wanted.policies.overlap],
-    ['catch-up window in ms', policies.catchupWindow, wanted.policies.catchupWindow],
-    ['pause on failure', policies.pauseOnFailure, wanted.policies.pauseOnFailure],
+    ['pause on failure', json(policies.pauseOnFailure), json(wanted.policies.pauseOnFailure)],
     ['workflow', action.workflowType, wanted.action.workflowType],
     ['task queue', action.taskQueue, wanted.action.taskQueue],
-    ['input', action.args, wanted.action.args],
-    ['search attributes', shown(action), shown(attributes)],
+    ['input', json(action.args), json(wanted.action.args)],
+    ['search attributes', json(shown(action)), json(shown(attributes))],
   ];
   return rows
-    .map(([name, is, should]) => [name, JSON.stringify(is), JSON.stringify(should)] as const)
     .filter(([, is, should]) => is !== should)
     .map(([name, is, should]) => `${name}: ${is} → ${should}`);
 }

@@ -11,6 +11,7 @@ type CombinationFault = Pick<SettingFault, 'name' | 'fault'> & Partial<SettingFa
 export function combinationFaults({ texts, set }: Given): CombinationFault[] {
   return [
     ...sourceCredentials(set),
+    ...schedule(set),
     ...sinkAddress(set),
     ...sinkCredentials(set),
     ...fingerprint(texts),
@@ -28,6 +29,12 @@ function sourceCredentials(set: Given['set']): CombinationFault[] {
   return pair
     .filter((name) => !set.has(name))
     .map((name) => missing(name, `${pair.join(' and ')}, or TC_API_TOKEN alone, are needed`));
+}
+
+function schedule(set: Given['set']): CombinationFault[] {
+  return set.has('TCSYNC_SYNC_EVERY') && set.has('TCSYNC_SYNC_CRON')
+    ? [tooMany('TCSYNC_SYNC_CRON', ['TCSYNC_SYNC_EVERY'])]
+    : [];
 }
 
 function sinkAddress(set: Given['set']): CombinationFault[] {

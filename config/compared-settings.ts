@@ -1,5 +1,5 @@
 import type { Config, Feed } from './config.ts';
-import { FEED, PROGRAM, SINK, SOURCE } from './settings.ts';
+import { PROGRAM, SCHEDULE, SELECTION, SINK, SOURCE } from './settings.ts';
 
 /**
  * The settings, by variable, that decide which records are read, from where, to where they are written and in which
@@ -13,9 +13,18 @@ export function comparedSettings({ source, feeds, sink, program }: Omit<Config, 
     [SOURCE.accessId.variable, source.accessId],
     [SOURCE.maxBodyBytes.variable, source.maxBodyBytes],
     ['the feeds of tcsync.yaml', ofFeeds(({ name }) => name)],
-    ...namesOf(FEED).map(
-      (name) => [FEED[name].variable, ofFeeds((feed) => sorted(feed[name]))] as const,
+    ...namesOf(SELECTION).map(
+      (name) => [SELECTION[name].variable, ofFeeds((feed) => sorted(feed[name]))] as const,
     ),
+    [
+      SCHEDULE.everyMs.variable,
+      ofFeeds(({ schedule }) => 'everyMs' in schedule && schedule.everyMs),
+    ],
+    [SCHEDULE.crons.variable, ofFeeds(({ schedule }) => 'crons' in schedule && schedule.crons)],
+    [
+      SCHEDULE.timezone.variable,
+      ofFeeds(({ schedule }) => 'timezone' in schedule && schedule.timezone),
+    ],
     [SINK.url.variable, sink.url],
     [SINK.cloudId.variable, sink.cloudId],
     ...namesOf(PROGRAM).map((name) => [PROGRAM[name].variable, program[name]] as const),

@@ -1,6 +1,16 @@
+import type { FeedSchedule } from '../contracts/feed.ts';
 import type { FeedEntry } from './feed-entry.ts';
 import type { Secret } from './secret.ts';
-import type { ASSETS, DOCUMENTS, FEED, PROGRAM, SINK, SOURCE, WORKER } from './settings.ts';
+import type {
+  ASSETS,
+  DOCUMENTS,
+  PROGRAM,
+  SCHEDULE,
+  SELECTION,
+  SINK,
+  SOURCE,
+  WORKER,
+} from './settings.ts';
 import type { Values } from './setting.ts';
 
 /** The checked settings of the environment and `tcsync.yaml`. The fields are the names in `settings.ts`. */
@@ -13,7 +23,9 @@ export type Config = {
 };
 
 export type SourceConfig = ReturnType<typeof toSource>;
-export type Feed = { readonly name: string } & Values<typeof FEED>;
+export type Feed = { readonly name: string; readonly schedule: FeedSchedule } & Values<
+  typeof SELECTION
+>;
 export type SinkConfig = ReturnType<typeof toSink>;
 export type ProgramConfig = Values<typeof PROGRAM>;
 /** The program's settings that decide the assets in Elasticsearch. */
@@ -51,11 +63,26 @@ function toCredentials({ accessId, secretKey, token }: Values<typeof SOURCE>): S
 const DEFAULT_FEED = 'default';
 
 /** @param entries of `tcsync.yaml`; `null` without such a file */
-export function toFeeds(
-  values: Values<typeof FEED>,
-  entries: readonly FeedEntry[] | null,
-): readonly Feed[] {
-  return entries?.map((entry) => ({ ...values, ...entry })) ?? [{ name: DEFAULT_FEED, ...values }];
+export function toFeeds(values: FeedValues, entries: readonly FeedEntry[] | null): readonly Feed[] {
+  return (entries ?? [{ name: DEFAULT_FEED }]).map((entry) => toFeed(values, entry));
+}
+
+type FeedValues = Values<typeof SELECTION & typeof SCHEDULE>;
+
+function toFeed(
+  { everyMs, crons, timezone, ...selection }: FeedValues,
+  { every, cron, timezone: own, ...entry }: FeedEntry,
+): Feed {
+  const times = {
+    everyMs: every ?? everyMs,
+    crons: cron ?? (every === undefined ? crons : null),
+    timezone: own ?? timezone,
+  };
+  return { ...selection, ...entry, schedule: toSchedule(times) };
+}
+
+function toSchedule({ everyMs, crons, timezone }: Values<typeof SCHEDULE>): FeedSchedule {
+  return crons === null ? { everyMs } : { crons, timezone };
 }
 
 /** Exactly one of `url` and `cloudId` is set. */

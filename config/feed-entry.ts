@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Fault, reading } from './fault.ts';
 import { FIELDS_EXPECTED, parseFields, parseTql } from './selection-kinds.ts';
-import { FEED } from './settings.ts';
+import { CRON_FIELDS, parseCron } from './cron.ts';
+import { SCHEDULE, SELECTION } from './settings.ts';
 
 /** Workflow ids of the program itself have these in the place of a feed's name. */
 const RESERVED: readonly string[] = ['assets', 'latest'];
@@ -11,21 +12,22 @@ const names = z
   .array(text.trim().min(1, { error: 'is empty' }), { error: 'is not a list' })
   .transform((members) => [...new Set(members)]);
 
-const Entry = z
-  .strictObject(
-    {
-      name: reading(text, parseName),
-      owners: names.exactOptional(),
-      types: names.exactOptional(),
-      tql: reading(text, parseTql).nullable().exactOptional(),
-      fields: names.pipe(reading(z.array(z.string()), parseFields)).exactOptional(),
-      every: text.pipe(reading(z.string(), FEED.syncEveryMs.read)).exactOptional(),
-    },
-    { error: 'is not a feed' },
-  )
-  .transform(({ every, ...entry }) =>
-    every === undefined ? entry : { ...entry, syncEveryMs: every },
-  );
+const Entry = z.strictObject(
+  {
+    name: reading(text, parseName),
+    owners: names.exactOptional(),
+    types: names.exactOptional(),
+    tql: reading(text, parseTql).nullable().exactOptional(),
+    fields: names.pipe(reading(z.array(z.string()), parseFields)).exactOptional(),
+    every: text.pipe(reading(z.string(), SCHEDULE.everyMs.read)).exactOptional(),
+    cron: z
+      .array(reading(text, parseCron), { error: 'is not a list' })
+      .min(1, { error: 'is empty' })
+      .exactOptional(),
+    timezone: text.pipe(reading(z.string(), SCHEDULE.timezone.read)).exactOptional(),
+  },
+  { error: 'is not a feed' },
+);
 
 /** A feed of `tcsync.yaml`; absent keys come from the environment. */
 export type FeedEntry = z.infer<typeof Entry>;
@@ -56,12 +58,26 @@ export const KEYS: ReadonlyMap<string, { expected: string; example: string }> = 
   [
     'tql',
     {
-      expected: `${FEED.tql.expected}, null for none`,
+      expected: `${SELECTION.tql.expected}, null for none`,
       example: 'tql: confidence >= 50',
     },
   ],
   ['fields', { expected: FIELDS_EXPECTED, example: 'fields: [tags, threatAssess]' }],
-  ['every', { expected: FEED.syncEveryMs.expected, example: 'every: 5m' }],
+  ['every', { expected: `${SCHEDULE.everyMs.expected}, or cron`, example: 'every: 5m' }],
+  [
+    'cron',
+    {
+      expected: `a list of cron expressions: ${CRON_FIELDS}`,
+      example: "cron: ['0 6 * * MON-FRI']",
+    },
+  ],
+  [
+    'timezone',
+    {
+      expected: `${SCHEDULE.timezone.expected}, together with cron`,
+      example: 'timezone: Europe/Berlin',
+    },
+  ],
 ]);
 
 function parseName(name: string): string | Fault {

@@ -30,6 +30,7 @@ export function parseFeedFile(
   const found = [
     ...(parsed.error?.issues ?? []).flatMap((issue) => faultsOf(issue, content)),
     ...repeatedNames(content),
+    ...schedules(content),
   ];
   const faults = found
     .map(({ path, fault }) => ({ path, fault, line: lineOf(document, lines, path) }))
@@ -75,6 +76,21 @@ function repeatedNames(content: unknown): FaultAt[] {
     return name === undefined || first === index
       ? []
       : [{ path: ['feeds', index, 'name'], fault: `is also the name of feeds[${first}]` }];
+  });
+}
+
+/** Keys that are each valid, but not together. */
+function schedules(content: unknown): FaultAt[] {
+  const feeds = valueAt(content, ['feeds']);
+  return (Array.isArray(feeds) ? feeds : []).flatMap((_, index) => {
+    const has = (key: string) => valueAt(content, ['feeds', index, key]) !== undefined;
+    const path = (key: string) => ['feeds', index, key];
+    if (has('every') && has('cron')) {
+      return [{ path: path('cron'), fault: 'is set together with every: only one is possible' }];
+    }
+    return has('timezone') && !has('cron')
+      ? [{ path: path('timezone'), fault: 'has no effect without cron' }]
+      : [];
   });
 }
 

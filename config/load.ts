@@ -7,7 +7,16 @@ import { parseFeedFile } from './feed-file.ts';
 import { collect, NoFile, readText, type Files, type Given } from './given-texts.ts';
 import { otherVariableFaults } from './other-variables.ts';
 import { exampleOf, namesOf, type Setting, type SettingGroup, type Values } from './setting.ts';
-import { FEED, FEED_FILE, PROGRAM, SETTINGS, SINK, SOURCE, WORKER } from './settings.ts';
+import {
+  FEED_FILE,
+  PROGRAM,
+  SCHEDULE,
+  SELECTION,
+  SETTINGS,
+  SINK,
+  SOURCE,
+  WORKER,
+} from './settings.ts';
 
 const DEFAULT_FILE = 'tcsync.yaml';
 const QUOTATION = /"(?:\\.|[^"\\])*"…?/g;
@@ -46,7 +55,7 @@ export function loadParts(env: NodeJS.ProcessEnv, options: Partial<Files> = {}):
   const faults = settingFaults(given);
   const entries = readFeedFile(given, files);
   const source = valuesOf(SOURCE, given, faults);
-  const feed = valuesOf(FEED, given, faults);
+  const feed = valuesOf({ ...SELECTION, ...SCHEDULE }, given, faults);
   const sink = valuesOf(SINK, given, faults);
   const program = valuesOf(PROGRAM, given, faults);
   const { namespace } = PROGRAM;

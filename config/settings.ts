@@ -29,6 +29,7 @@ import {
   text,
 } from './kinds.ts';
 import { namespace } from './namespace.ts';
+import { crons, timeZone } from './schedule-kinds.ts';
 import { fields, tql } from './selection-kinds.ts';
 import { optional, required, withDefault, type Setting, type SettingGroup } from './setting.ts';
 
@@ -84,8 +85,8 @@ export const SOURCE = {
   }),
 };
 
-/** The selection and the interval of a feed, unless `tcsync.yaml` has them. */
-export const FEED = {
+/** What a feed reads, unless `tcsync.yaml` says it. */
+export const SELECTION = {
   owners: withDefault('TC_OWNERS', '', list('names of owners'), {
     meaning:
       'owners whose indicators are read; unset: all that the API user sees (a name with a comma: in tcsync.yaml)',
@@ -109,8 +110,20 @@ export const FEED = {
       example: 'tags,threatAssess,associatedGroups.attributes',
     },
   ),
-  syncEveryMs: withDefault('TCSYNC_SYNC_EVERY', '5m', duration('1s', '7d'), {
-    meaning: 'how often a feed is read',
+};
+
+/** When a feed is read, unless `tcsync.yaml` says it. */
+export const SCHEDULE = {
+  everyMs: withDefault('TCSYNC_SYNC_EVERY', '5m', duration('1s', '7d'), {
+    meaning: 'how often a feed is read, unless `TCSYNC_SYNC_CRON` is set',
+  }),
+  crons: optional('TCSYNC_SYNC_CRON', crons, {
+    meaning: 'when a feed is read, in place of an interval; unset: every `TCSYNC_SYNC_EVERY`',
+    example: "'0 6 * * MON-FRI; 0 12 * * SAT'",
+  }),
+  timezone: withDefault('TCSYNC_TIMEZONE', 'UTC', timeZone, {
+    meaning: 'time zone of the cron expressions',
+    example: 'Europe/Berlin',
   }),
 };
 
@@ -290,7 +303,7 @@ export const WORKER = {
 /** The order in `docs/settings.md` and in lists of faults. */
 export const SECTIONS: readonly { title: string; settings: SettingGroup }[] = [
   { title: 'ThreatConnect', settings: SOURCE },
-  { title: 'Feeds', settings: { ...FEED, file: FEED_FILE } },
+  { title: 'Feeds', settings: { ...SELECTION, ...SCHEDULE, file: FEED_FILE } },
   { title: 'Runs', settings: RUNS },
   { title: 'Elasticsearch', settings: SINK },
   { title: 'What is created in Elasticsearch', settings: ASSETS },

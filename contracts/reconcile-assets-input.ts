@@ -19,7 +19,12 @@ export type AssetReport = {
 };
 
 /** `apply` itself writes these into Schedules, so that a worker with other values is no reason to refuse. */
-export const SCHEDULE_SETTINGS: readonly string[] = ['TCSYNC_SYNC_EVERY', 'TCSYNC_VERIFY_EVERY'];
+export const SCHEDULE_SETTINGS: readonly string[] = [
+  'TCSYNC_SYNC_EVERY',
+  'TCSYNC_SYNC_CRON',
+  'TCSYNC_TIMEZONE',
+  'TCSYNC_VERIFY_EVERY',
+];
 
 /** Takes the place of all assets in the report if the worker's settings differ from the caller's. */
 export const WORKER_SETTINGS = 'settings of the worker';

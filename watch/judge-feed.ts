@@ -1,3 +1,4 @@
+import type { FeedSchedule } from '../contracts/feed.ts';
 import type { TemporalPlace } from '../contracts/temporal-command.ts';
 import { isSameStream } from '../window/same-data.ts';
 import { dataStream, stateIndex } from '../contracts/names.ts';
@@ -11,8 +12,9 @@ import { age, plural } from './words.ts';
 
 type Context = {
   namespace: string;
-  /** Interval between two runs of the feed. */
-  everyMs: number;
+  /** That of the feed. */
+  schedule: FeedSchedule;
+  safetyLagMs: number;
   nowMs: number;
   /** Of Temporal. */
   place: TemporalPlace;
@@ -20,9 +22,11 @@ type Context = {
 
 /** The watermark is TC_SAFETY_LAG behind the source's clock; the clocks of two machines agree within seconds. */
 const AHEAD_MAX_MS = 60_000;
-/** The data of a feed may be this old, or several of its intervals old. */
+/** The data of a feed with an interval may be this old, or several intervals old. */
 const OLD_MS = 30 * 60_000;
 const OLD_INTERVALS = 3;
+/** The watermark that a run leaves is by the source's clock, which may be so much behind Temporal's. */
+const BEHIND_MAX_MS = 5 * 60_000;
 
 export function judgeFeed(look: FeedLook, context: Context): Finding[] {
   const { name, openRejects, temporal } = look;
@@ -42,10 +46,9 @@ export function judgeFeed(look: FeedLook, context: Context): Finding[] {
   return found.map((each) => Object.assign(each, { feed: name }));
 }
 
-function judgeState(
-  { name, stored, stream, temporal }: FeedLook,
-  { namespace, everyMs, nowMs }: Context,
-): Finding[] {
+function judgeState(look: FeedLook, context: Context): Finding[] {
+  const { name, stored, stream, temporal } = look;
+  const { namespace, nowMs } = context;
   const { state = null, unfinished = null } = stored ?? {};
   const found: Finding[] = [];
   if (state === 'unreadable') {
@@ -77,11 +80,12 @@ function judgeState(
       }),
     );
   }
-  if (oldMs > Math.max(OLD_MS, OLD_INTERVALS * everyMs) && !isReading) {
+  const why = isReading ? null : whyOld(watermark, temporal?.schedule ?? null, context);
+  if (why !== null) {
     found.push(
       attention('freshness', {
         since: watermark,
-        what: `records that were modified in the last ${age(oldMs)} are not in Elasticsearch`,
+        what: `records that were modified in the last ${age(oldMs)} are not in Elasticsearch${why}`,
         remedy: 'Run `npx tcsync run`, and read the other findings',
       }),
     );
@@ -92,6 +96,21 @@ function judgeState(
     );
   }
   return found;
+}
+
+/** The end of a sentence about old data; `null` if the data is as fresh as the feed's schedule makes it. */
+function whyOld(
+  watermark: string,
+  look: ScheduleLook | null,
+  { schedule, safetyLagMs, nowMs }: Context,
+): string | null {
+  const writtenMs = Date.parse(watermark);
+  if ('everyMs' in schedule) {
+    return nowMs - writtenMs > Math.max(OLD_MS, OLD_INTERVALS * schedule.everyMs) ? '' : null;
+  }
+  const dueAt = look?.dueAt ?? null;
+  const isMissed = dueAt !== null && writtenMs < Date.parse(dueAt) - safetyLagMs - BEHIND_MAX_MS;
+  return isMissed ? `: the run of ${dueAt} is missing` : null;
 }
 
 /** @param then what the next run does without the document */

@@ -1,4 +1,5 @@
 import type { TemporalPlace } from '../contracts/temporal-command.ts';
+import type { FeedSchedule } from '../contracts/feed.ts';
 import type { ComparedSettings } from '../contracts/settings-code.ts';
 import { attention, type Finding } from './finding.ts';
 import { judgeElasticsearch } from './judge-elasticsearch.ts';
@@ -9,14 +10,15 @@ import { toFeedLook } from './to-feed-look.ts';
 
 type Subject = {
   namespace: string;
-  feeds: readonly { name: string; syncEveryMs: number }[];
+  feeds: readonly { name: string; schedule: FeedSchedule }[];
+  safetyLagMs: number;
   settings: ComparedSettings;
   temporal: TemporalPlace;
 };
 
 /** All findings; those that need a person come first. `tcsync status` and the metrics of a worker show the same ones. */
 export function judge(look: Look, subject: Subject): Finding[] {
-  const { namespace, feeds, settings, temporal: place } = subject;
+  const { namespace, feeds, safetyLagMs, settings, temporal: place } = subject;
   const { atMs, elasticsearch, temporal } = look;
   const findings = [
     ...('value' in elasticsearch
@@ -37,8 +39,8 @@ export function judge(look: Look, subject: Subject): Finding[] {
               'Run `npx tcsync check`: it says why; the state of runs and workers is not known',
           }),
         ]),
-    ...feeds.flatMap(({ name, syncEveryMs }) =>
-      judgeFeed(toFeedLook(look, name), { namespace, everyMs: syncEveryMs, nowMs: atMs, place }),
+    ...feeds.flatMap(({ name, schedule }) =>
+      judgeFeed(toFeedLook(look, name), { namespace, schedule, safetyLagMs, nowMs: atMs, place }),
     ),
   ];
   return [

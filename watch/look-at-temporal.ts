@@ -9,6 +9,7 @@ import {
   type EndedRun,
   type KnownInputs,
 } from '../activities/temporal/runs.ts';
+import { slotBefore } from '../activities/temporal/previous-slot.ts';
 import { lookAtWorkers, type WorkersLook } from './workers.ts';
 
 export type ScheduleLook = {
@@ -19,6 +20,8 @@ export type ScheduleLook = {
   nextRunAt: string | null;
   /** When it last started a run. */
   lastRunAt: string | null;
+  /** The last slot whose run should have ended by now; `null` if there was none since the Schedule was changed. */
+  dueAt: string | null;
 };
 
 /**
@@ -58,6 +61,9 @@ export function noKnownRuns(): KnownRuns {
 }
 
 const REFUSED: FailureType = 'RunUnderWay';
+
+/** Time that a run may take. */
+const RUN_MS = 30 * 60_000;
 
 /** Number of ended runs per feed that are looked at to count the failed ones. */
 const ENDED_OF_FEED = 20;
@@ -111,13 +117,18 @@ async function lookAtSchedules(
 
 async function lookAtSchedule(temporal: Client, id: string): Promise<ScheduleLook | null> {
   try {
-    const { state, info } = await temporal.schedule.getHandle(id).describe();
+    const { state, info, spec } = await temporal.schedule.getHandle(id).describe();
+    const changedAt = info.lastUpdatedAt ?? info.createdAt;
+    const schedule = { id, jitterMs: spec.jitter ?? 0 };
+    const dueMs = await slotBefore(temporal, schedule, Date.now() - RUN_MS);
     return {
       id,
       paused: state.paused,
       note: state.note || null, // the server returns "" if there is none
       nextRunAt: info.nextActionTimes[0]?.toISOString() ?? null,
       lastRunAt: info.recentActions.at(-1)?.takenAt.toISOString() ?? null,
+      // a slot of times that were not in effect yet had no run
+      dueAt: dueMs === null || dueMs < changedAt.getTime() ? null : new Date(dueMs).toISOString(),
     };
   } catch (error) {
     if (error instanceof ScheduleNotFoundError) return null;

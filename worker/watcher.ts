@@ -91,7 +91,8 @@ export class Watcher {
       }
     }
     const temporal = { namespace: this.#temporal.options.namespace, address: null };
-    const findings = judge(seen, { namespace, feeds, settings: compared, temporal });
+    const { safetyLagMs } = settings;
+    const findings = judge(seen, { namespace, feeds, safetyLagMs, settings: compared, temporal });
     this.#metrics.seen(seen, findings, subject.feeds);
     this.#tellAges();
   }

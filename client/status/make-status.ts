@@ -49,7 +49,9 @@ export async function makeStatus(env: NodeJS.ProcessEnv, name: string | null): P
     );
     const settings = comparedSettings(config);
     const temporal = await connected.then(placeOf, () => UNREACHED);
-    const findings = judge(seen, { namespace, feeds: config.feeds, settings, temporal }).filter(
+    const { feeds, program } = config;
+    const { safetyLagMs } = program;
+    const findings = judge(seen, { namespace, feeds, safetyLagMs, settings, temporal }).filter(
       ({ feed }) => feed === null || shown.some((each) => each.name === feed),
     );
     return {

@@ -55,6 +55,15 @@ for (const [name, value] of [
   });
 }
 
+test('different cron expressions, and different time zones, are named', () => {
+  const of = (env: Record<string, string>) => comparedSettings(configOf(env));
+  const code = toSettingsCode(of({ TCSYNC_SYNC_CRON: '0 6 * * *' }));
+  const differing = (env: Record<string, string>) => differingSettings(of(env), code);
+  assert.deepEqual(differing({ TCSYNC_SYNC_CRON: '0 7 * * *' }), ['TCSYNC_SYNC_CRON']);
+  const zone = { TCSYNC_SYNC_CRON: '0 6 * * *', TCSYNC_TIMEZONE: 'Europe/Berlin' };
+  assert.deepEqual(differing(zone), ['TCSYNC_TIMEZONE']);
+});
+
 test('a different order of owners is no difference', () => {
   const [a, b] = ['One,Two', 'Two,One'].map((owners) =>
     comparedSettings(configOf({ TC_OWNERS: owners })),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Feed } from '../../../config/config.ts';
+import type { FeedSchedule } from '../../../contracts/feed.ts';
 import { configOf, faultsOf } from './environment.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tcsync-feeds-'));
@@ -31,6 +32,13 @@ function fileFaults(...lines: string[]): string[] {
   return faultsOf(ENVIRONMENT, { cwd: folder });
 }
 
+function textOf(schedule: FeedSchedule | undefined): string | undefined {
+  if (schedule === undefined) return undefined;
+  return 'everyMs' in schedule
+    ? `${schedule.everyMs} ms`
+    : `${schedule.crons.map(({ text }) => text).join(';')} ${schedule.timezone}`;
+}
+
 test('without a file the only feed has the selection of the environment', () => {
   assert.deepEqual(configOf(ENVIRONMENT).feeds, [
     {
@@ -39,7 +47,7 @@ test('without a file the only feed has the selection of the environment', () => 
       types: ['Host'],
       tql: 'rating > 3',
       fields: ['tags'],
-      syncEveryMs: 600_000,
+      schedule: { everyMs: 600_000 },
     },
   ]);
 });
@@ -63,7 +71,7 @@ test('a feed takes the keys that it does not have from the environment, and no o
         types: ['Host'],
         tql: 'rating > 3',
         fields: ['tags'],
-        syncEveryMs: 600_000,
+        schedule: { everyMs: 600_000 },
       },
       {
         name: 'own-1',
@@ -71,8 +79,59 @@ test('a feed takes the keys that it does not have from the environment, and no o
         types: [],
         tql: null,
         fields: ['associatedGroups.tags'],
-        syncEveryMs: 30_000,
+        schedule: { everyMs: 30_000 },
       },
+    ],
+  );
+});
+
+test('a feed’s cron expressions replace the interval of the environment, and take its time zone', () => {
+  place(
+    'feeds:',
+    '- name: a',
+    "  cron: ['0 6 * * MON-FRI', '@monthly']",
+    '  timezone: America/New_York',
+    "- { name: b, cron: ['30 4 * * *'] }",
+    '- name: c',
+    '- { name: d, every: 1h }',
+  );
+  const { TCSYNC_SYNC_EVERY: _, ...rest } = ENVIRONMENT;
+  const env = { ...rest, TCSYNC_SYNC_CRON: '0 1 * * *', TCSYNC_TIMEZONE: 'Asia/Tokyo' };
+  assert.deepEqual(
+    configOf(env, { cwd: folder }).feeds.map(({ schedule }) => textOf(schedule)),
+    [
+      '0 6 * * MON-FRI;@monthly America/New_York',
+      '30 4 * * * Asia/Tokyo',
+      '0 1 * * * Asia/Tokyo',
+      '3600000 ms',
+    ],
+  );
+  assert.equal(textOf(configOf(ENVIRONMENT, { cwd: folder }).feeds[1]?.schedule), '30 4 * * * UTC');
+});
+
+test('a feed has an interval or cron expressions, and a time zone only with the latter', () => {
+  assert.deepEqual(
+    fileFaults(
+      'feeds:',
+      '- name: a',
+      '  every: 5m',
+      "  cron: ['0 6 * * *']",
+      '- name: b',
+      '  timezone: Europe/Berlin',
+      '- name: c',
+      "  cron: ['0 6 * * *', '61 * * * *', 5]",
+      '  timezone: Berlin',
+      '- { name: d, cron: [] }',
+      "- { name: e, cron: '0 6 * * *' }",
+    ),
+    [
+      'tcsync.yaml: feeds[0].cron: is set together with every: only one is possible (line 4)',
+      'tcsync.yaml: feeds[1].timezone: has no effect without cron (line 6)',
+      'tcsync.yaml: feeds[2].cron[1]: "61 * * * *" has no valid minute: "61" (line 8)',
+      'tcsync.yaml: feeds[2].cron[2]: 5 is not text (line 8)',
+      'tcsync.yaml: feeds[2].timezone: "Berlin" is no known time zone (line 9)',
+      'tcsync.yaml: feeds[3].cron: is empty (line 10)',
+      'tcsync.yaml: feeds[4].cron: "0 6 * * *" is not a list (line 11)',
     ],
   );
 });
@@ -111,7 +170,7 @@ test('a fault of the file says what is expected and shows a valid line', () => {
   place('feeds:', '  - name: a', '    every: 5');
   assert.throws(
     () => configOf({}, { cwd: folder }),
-    /tcsync\.yaml: feeds\[0\]\.every: 5 is not text \(line 3\); expected a duration \(ms, s, m, h, d\) from 1s to 7d; example: every: 5m/,
+    /tcsync\.yaml: feeds\[0\]\.every: 5 is not text \(line 3\); expected a duration \(ms, s, m, h, d\) from 1s to 7d, or cron; example: every: 5m/,
   );
 });
 
@@ -165,14 +224,15 @@ test('tcsync.example.yaml can be used as it is', () => {
   const path = join(import.meta.dirname, '../../../tcsync.example.yaml');
   const feeds = configOf({ TCSYNC_CONFIG: path }).feeds;
   assert.deepEqual(
-    feeds.map(({ name, owners, syncEveryMs }) => ({ name, owners, syncEveryMs })),
+    feeds.map(({ name, owners, schedule }) => ({ name, owners, schedule: textOf(schedule) })),
     [
-      { name: 'everything', owners: [], syncEveryMs: 900_000 },
+      { name: 'everything', owners: [], schedule: '900000 ms' },
       {
         name: 'high-confidence',
         owners: ['Acme Intelligence', 'Example, Inc.'],
-        syncEveryMs: 60_000,
+        schedule: '60000 ms',
       },
+      { name: 'reports', owners: [], schedule: '0 6 * * MON-FRI;0 12 * * SAT Europe/Berlin' },
     ],
   );
 });

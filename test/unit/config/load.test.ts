@@ -38,7 +38,7 @@ test('four variables are enough; the others have the documented defaults', () =>
         'associatedGroups',
         'associatedIndicators',
       ],
-      syncEveryMs: 300_000,
+      schedule: { everyMs: 300_000 },
     },
   ]);
   assert.deepEqual(sink, {

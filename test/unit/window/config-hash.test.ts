@@ -10,7 +10,7 @@ const FEED: Feed = {
   types: ['Address', 'Host'],
   tql: 'rating > 3',
   fields: ['tags', 'attributes'],
-  syncEveryMs: 300_000,
+  schedule: { everyMs: 300_000 },
 };
 const SETTINGS = { profile: 'enriched', expiry: 'confirmed', iocExpiration: '90d' };
 const HASH = configHash(URL, FEED, SETTINGS);
@@ -37,7 +37,7 @@ for (const [what, hash] of [
   ['the order of owners', configHash(URL, { ...FEED, owners: FEED.owners.toReversed() }, SETTINGS)],
   ['the order of types', configHash(URL, { ...FEED, types: FEED.types.toReversed() }, SETTINGS)],
   ['the order of fields', configHash(URL, { ...FEED, fields: FEED.fields.toReversed() }, SETTINGS)],
-  ['the schedule', configHash(URL, { ...FEED, syncEveryMs: 1 }, SETTINGS)],
+  ['the schedule', configHash(URL, { ...FEED, schedule: { everyMs: 1 } }, SETTINGS)],
 ] as const) {
   test(`a change of ${what} is no reason to read everything again`, () => assert.equal(hash, HASH));
 }
