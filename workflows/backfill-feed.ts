@@ -84,6 +84,7 @@ async function open({
     lanes: lanes ?? null,
     pageSize: pageSize ?? null,
     scheduledAt: null,
+    scheduleId: null,
     startedAt: workflowInfo().startTime.toISOString(),
   });
   const end = opened.window.to;
