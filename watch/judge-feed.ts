@@ -70,7 +70,8 @@ function judgeState(look: FeedLook, context: Context): Finding[] {
       }),
     );
   }
-  const isReading = temporal !== null && temporal.running.length > 0;
+  // an explicit window and a backfill say nothing about the latest changes
+  const isReading = temporal?.running.some(({ isApart }) => !isApart) ?? false;
   if (stream !== null && stream.length > 0 && !isSameStream(state.stream, stream)) {
     const severity = isReading ? note : attention;
     found.push(

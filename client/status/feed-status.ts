@@ -42,6 +42,8 @@ export type FeedStatus = {
 export type RunStatus = {
   workflowId: string;
   startedAt: string;
+  /** True if it reads an explicit window or a backfill, and leaves the watermark as it is. */
+  isApart: boolean;
   /** Why the run is paused; `null` if it is not paused or no worker answers. */
   paused: string | null;
   /** Records read so far and expected in total; `null` until the window is open, or if no worker answers. */
@@ -61,7 +63,10 @@ export function toFeedStatus(
   const running = temporal?.running ?? [];
   return {
     feed: name,
-    load: loadOf(stored, running.length > 0),
+    load: loadOf(
+      stored,
+      running.some(({ isApart }) => !isApart),
+    ),
     freshnessSeconds:
       read === null ? null : Math.round((atMs - Date.parse(read.watermark)) / 1_000),
     watermark: read?.watermark ?? null,
@@ -97,10 +102,12 @@ function toUnfinished(
   return isOpen ? { to: window.to, read: counts.read, expected } : null;
 }
 
-function toRunStatus({ workflowId, startedAt, paused, progress, activities }: RunLook): RunStatus {
+function toRunStatus(look: RunLook): RunStatus {
+  const { workflowId, startedAt, isApart, paused, progress, activities } = look;
   return {
     workflowId,
     startedAt,
+    isApart,
     paused,
     activities: [...new Set(activities)],
     ...(progress === null

@@ -33,7 +33,8 @@ function freshness({ load, watermark, freshnessSeconds, running }: FeedStatus): 
       : `everything modified before ${watermark} is written (${freshnessSeconds < 0 ? 'in the future' : `${age(freshnessSeconds * 1_000)} ago`})`;
   if (load === 'current') return written;
   if (load === 'empty') return 'no run has committed yet: `npx tcsync run` starts one';
-  const first = running.length > 0 ? 'the first load is running' : 'the first load is not complete';
+  const isLoading = running.some(({ isApart }) => !isApart);
+  const first = isLoading ? 'the first load is running' : 'the first load is not complete';
   return written === '' ? `no run has committed yet: ${first}` : `${first}: ${written}`;
 }
 

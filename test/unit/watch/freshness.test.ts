@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FeedSchedule } from '../../../contracts/feed.ts';
 import type { FeedState } from '../../../contracts/feed-state.ts';
+import type { RunLook } from '../../../watch/look-at-run.ts';
 import { judgeFeed } from '../../../watch/judge-feed.ts';
 
 const CRON: FeedSchedule = {
@@ -16,7 +17,12 @@ const MONDAY = Date.UTC(2026, 0, 26, 6);
 /** What is said about the freshness of a feed with this watermark. */
 function said(
   schedule: FeedSchedule,
-  { nowMs, writtenMs, dueMs }: { nowMs: number; writtenMs: number; dueMs: number | null },
+  {
+    nowMs,
+    writtenMs,
+    dueMs,
+    running = [],
+  }: { nowMs: number; writtenMs: number; dueMs: number | null; running?: RunLook[] },
 ): string[] {
   const dueAt = dueMs === null ? null : new Date(dueMs).toISOString();
   const state = {
@@ -39,7 +45,7 @@ function said(
           lastRunAt: null,
           dueAt,
         },
-        running: [],
+        running,
         failed: null,
       },
     },
@@ -75,4 +81,14 @@ test('a feed with an interval is old after three of them', () => {
   const after = (minutes: number) =>
     said(hourly, { nowMs: SUNDAY, writtenMs: SUNDAY - minutes * MINUTE, dueMs: null }).length;
   assert.deepEqual([after(180), after(181)], [0, 1]);
+});
+
+test('a run that reads the latest changes makes a feed fresh soon; an explicit window or a backfill does not', () => {
+  const run = (isApart: boolean) => ({ isApart, failingTask: null, paused: null, failing: null });
+  const whileRunning = (isApart: boolean) =>
+    said(
+      { everyMs: MINUTE },
+      { nowMs: SUNDAY, writtenMs: FRIDAY, dueMs: null, running: [run(isApart) as RunLook] },
+    ).length;
+  assert.deepEqual([whileRunning(false), whileRunning(true)], [0, 1]);
 });
