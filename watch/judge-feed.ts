@@ -130,9 +130,24 @@ function judgeTemporalPart(
   return [
     ...judgeSchedule(schedule),
     ...(failed === null ? [] : [judgeFailed(failed, running)]),
-    ...running.flatMap((run) => judgeRun(name, run, place)),
+    ...running.flatMap((run) =>
+      judgeRun(name, isOfAnother(run, running) ? unpaused(run) : run, place),
+    ),
     ...judgeTogether(running),
   ];
+}
+
+/** Whether a backfill of `running` has started the run. */
+export function isOfAnother(
+  { parentId }: Pick<RunLook, 'parentId'>,
+  running: readonly Pick<RunLook, 'workflowId'>[],
+): boolean {
+  return running.some(({ workflowId }) => workflowId === parentId);
+}
+
+/** A pause is a finding of the backfill that has passed it on. */
+function unpaused(run: RunLook): RunLook {
+  return { ...run, paused: null };
 }
 
 function judgeSchedule(schedule: ScheduleLook | null): Finding[] {

@@ -42,6 +42,8 @@ export type FeedStatus = {
 export type RunStatus = {
   workflowId: string;
   startedAt: string;
+  /** Workflow id of the backfill whose span it reads; `null` if there is none. */
+  parentId: string | null;
   /** True if it reads an explicit window or a backfill, and leaves the watermark as it is. */
   isApart: boolean;
   /** Why the run is paused; `null` if it is not paused or no worker answers. */
@@ -103,10 +105,11 @@ function toUnfinished(
 }
 
 function toRunStatus(look: RunLook): RunStatus {
-  const { workflowId, startedAt, isApart, paused, progress, activities } = look;
+  const { workflowId, startedAt, parentId, isApart, paused, progress, activities } = look;
   return {
     workflowId,
     startedAt,
+    parentId,
     isApart,
     paused,
     activities: [...new Set(activities)],

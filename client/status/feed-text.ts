@@ -1,3 +1,4 @@
+import { isOfAnother } from '../../watch/judge-feed.ts';
 import { shortened } from '../../watch/reason.ts';
 import { age, number } from '../../watch/words.ts';
 import type { FeedStatus, RunStatus } from './feed-status.ts';
@@ -21,7 +22,7 @@ export function feedText(feed: FeedStatus): string {
       `unfinished ${number(read)} of ${number(expected)} records of the window to ${to} are read: the next run continues there`,
     );
   }
-  rows.push(...schedule(feed), ...running.map(runRow));
+  rows.push(...schedule(feed), ...running.filter((run) => !isOfAnother(run, running)).map(runRow));
   return `${feed.feed}\n${rows.map((row) => `  ${row}\n`).join('')}`;
 }
 

@@ -118,6 +118,7 @@ describe('a backfill', () => {
     }
     const { stdout: status } = await tcsync(['status'], line.env);
     assert.match(status, /paused +tcsync\/default\/default\/backfill\/\S+, .*: an upgrade/);
+    assert.equal(status.match(/is paused: an upgrade/g)?.length, 1, status);
     await line.processes.kill('the worker');
     await line.source.delete('/_sim/faults');
     await line.startWorker();
