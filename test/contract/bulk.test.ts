@@ -174,8 +174,7 @@ describe('contract: bulk requests to a data stream', () => {
     'the final pipeline runs for every document, and the default pipeline is off',
     [],
     async () => {
-      const answered = await bulk(create('stamped'), '&list_executed_pipelines=true&refresh=true');
-      assert.deepEqual(at(items(answered)[0], 'create.executed_pipelines'), [server.name('stamp')]);
+      await bulk(create('stamped'), '&refresh=true');
       const { body } = await server.ask('POST', `/${stream}/_search`, {
         query: { ids: { values: ['stamped'] } },
       });

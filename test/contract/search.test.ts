@@ -104,19 +104,6 @@ describe('contract: searches', () => {
     ]);
   });
 
-  contract('fields return values in the format of the mapping', [], async () => {
-    const { body } = await search({
-      query: { ids: { values: ['d3'] } },
-      _source: false,
-      fields: ['kind', { field: 'created', format: 'epoch_millis' }],
-    });
-    assert.deepEqual(at(body, 'hits.hits.0.fields'), {
-      kind: ['a', 'b'],
-      created: [String(Date.parse('2026-11-04T00:00:00.123Z'))],
-    });
-    assert.equal(at(body, 'hits.hits.0._source'), undefined);
-  });
-
   contract('search_after continues after the last hit with two sort keys', [], async () => {
     const page = async (after?: unknown): Promise<Answered> =>
       search({
