@@ -2,14 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import { absentRoutes } from './api/absent.ts';
 import { aliasRoutes } from './api/aliases.ts';
 import { bulkRoutes } from './api/bulk.ts';
 import { byQueryRoutes } from './api/by-query.ts';
-import { componentTemplateRoutes } from './api/component-templates.ts';
 import { dataStreamRoutes } from './api/data-streams.ts';
 import { documentRoutes } from './api/documents.ts';
-import { indexTemplateRoutes } from './api/index-templates.ts';
 import { indexRoutes } from './api/indices.ts';
 import { infoRoutes } from './api/info.ts';
 import { lifecycleRoutes } from './api/lifecycles.ts';
@@ -18,18 +15,16 @@ import { mgetRoutes } from './api/mget.ts';
 import { pipelineRoutes } from './api/pipelines.ts';
 import { pointInTimeRoutes } from './api/points-in-time.ts';
 import { policyRoutes } from './api/policies.ts';
-import { reindexRoutes } from './api/reindex.ts';
 import { rolloverRoutes } from './api/rollover.ts';
 import { searchRoutes } from './api/search.ts';
 import { securityRoutes } from './api/security.ts';
 import { settingsRoutes } from './api/settings.ts';
 import { streamLifecycleRoutes } from './api/stream-lifecycles.ts';
-import { transformTaskRoutes } from './api/transform-tasks.ts';
 import { transformRoutes } from './api/transforms.ts';
-import { taskRoutes } from './api/tasks.ts';
+import { templateRoutes } from './api/templates.ts';
 import { type Asked } from './http/asked.ts';
 import { handleRequest, type ListenerOptions } from './http/listener.ts';
-import { readBody, TooLargeError } from './http/read-body.ts';
+import { RequestBody } from './http/request-body.ts';
 import { type Route, Router } from './http/router.ts';
 import { type Credentials } from './http/security.ts';
 import { type Server } from './api/call.ts';
@@ -42,15 +37,10 @@ import { Cluster } from './state/cluster.ts';
 export interface ElasticsearchOptions {
   /** 0, the default: any free port. */
   readonly port?: number;
-  readonly host?: string;
-  /** What `GET /` says; its major decides which compatible versions are taken. */
+  /** The version that `GET /` shows. */
   readonly version?: string;
   /** Without credentials security is off. */
   readonly credentials?: Credentials;
-  /** `http.max_content_length`: unpacked bytes of a request's body. */
-  readonly maxBodyBytes?: number;
-  /** A line for each answered request. */
-  readonly log?: (line: string) => void;
 }
 
 export interface RunningElasticsearch {
@@ -60,13 +50,10 @@ export interface RunningElasticsearch {
 }
 
 const DEFAULT_VERSION = '8.19.0';
-const DEFAULT_MAX_BODY_BYTES = 104_857_600;
 
 const ROUTES = [
-  absentRoutes,
   infoRoutes,
-  indexTemplateRoutes,
-  componentTemplateRoutes,
+  templateRoutes,
   pipelineRoutes,
   dataStreamRoutes,
   rolloverRoutes,
@@ -84,34 +71,15 @@ const ROUTES = [
   searchRoutes,
   pointInTimeRoutes,
   transformRoutes,
-  transformTaskRoutes,
   byQueryRoutes,
-  reindexRoutes,
-  taskRoutes,
 ].flat();
 
 /**
- * Starts a stateful stand-in for a single Elasticsearch node that real clients accept. Its state is reached over HTTP
- * only: the Elasticsearch API, and under `/_sim/` the control API of `sim/control.ts`.
+ * Starts a stateful stand-in for a single Elasticsearch node that real clients accept. Its state can be reached over HTTP
+ * only: by the Elasticsearch API, and below `/_sim/` by the control API of `sim/control.ts`.
  *
- * Not yet (an API, query or option that is missing is answered 501 `not_in_stand_in`; what is taken without effect is
- * said here):
- * - `null_value`, `copy_to`, `subobjects`; values of rare field types (501 when a document brings one);
- * - roles, API keys and privileges: who may ask may do everything;
- * - transforms: `pivot`, runtime mappings, `_preview`, `_upgrade`, `_node_stats`, deduced mappings; remote sources;
- *   `docs_per_second`, `align_checkpoints` and the like have no effect; no privileges, so no `authorization`;
- * - ranges of addresses but in `term` and `terms`;
- * - failure store; of lifecycle policies all actions but `rollover` of data streams, `set_priority` and
- *   `delete` (an index that meets another one stops there with an error); downsampling;
- * - scroll, highlighting, queries of nested objects, most full-text queries, real scores;
- * - aggregations other than `terms`, `composite` of terms, `date_histogram`, `filter`, `missing`, `top_hits` and the
- *   metrics of one value; slices of a point in time;
- * - scripts, processors other than `set` and `remove`, their conditions, `on_failure`, pipelines on upserts;
- * - versions that the client gives; detection of numbers and of other dates in new fields;
- * - rollover of aliases; more than one shard; closed and blocked indices; date math in index names;
- * - waiting for active shards; synthetic sources;
- * - longs beyond 2^53 in queries and sorts (stored sources keep them exactly);
- * - YAML, CBOR and SMILE bodies; `error_trace`.
+ * It has the APIs, parameters, queries and types that the program, its tests and its open issues use. It refuses
+ * everything else with 400 or 501. Differences that it does not refuse are in its README.
  */
 export async function startElasticsearch(
   options: ElasticsearchOptions = {},
@@ -124,12 +92,9 @@ export async function startElasticsearch(
   const listener: ListenerOptions = {
     counters: cluster.counters,
     faults: cluster.faults,
-    major: cluster.major,
     catchUp: () => settleLifecycles(cluster),
     router: new Router(routesOn({ cluster, transforms, credentials })),
     credentials,
-    maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
-    log: options.log ?? (() => undefined),
     closing: closing.signal,
   };
   const server = createServer((request, response) => {
@@ -140,7 +105,7 @@ export async function startElasticsearch(
   });
   // like the real server, which never closes an idle connection; clients keep them in pools
   server.keepAliveTimeout = 0;
-  const host = options.host ?? '127.0.0.1';
+  const host = '127.0.0.1';
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
   server.listen(options.port ?? 0, host, resolve);
@@ -173,16 +138,16 @@ async function handleControl(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { bytes } = await readBody(request, DEFAULT_MAX_BODY_BYTES);
+  const { text } = await RequestBody.read(request);
   const url = new URL(request.url ?? '/', 'http://stand-in');
-  const answer = await control(controlled, request.method ?? '', url, bytes.toString('utf8'));
+  const answer = await control(controlled, request.method ?? '', url, text);
   response.writeHead(answer.status, { 'content-type': answer.contentType });
   await pipeline(Readable.from(answer.chunks), response);
 }
 
 /** A bug of the stand-in must not look like an answer of the server. */
 function fail(response: ServerResponse, error: unknown): void {
-  if (!(error instanceof TooLargeError)) console.error(error);
+  console.error(error);
   if (response.headersSent) response.destroy();
   else {
     const reason = error instanceof Error ? error.message : String(error);

@@ -8,53 +8,42 @@ import {
 import { type Answer } from '../http/router.ts';
 import { isObject, type JsonObject, toList } from '../json/exact.ts';
 import { type Cluster, type DataStream } from '../state/cluster.ts';
-import { checkAlias, checkHolders } from '../state/create.ts';
+import { ALIAS_FIELDS, checkAlias, checkHolders } from '../state/create.ts';
 import { type Alias, type Index } from '../state/index.ts';
-import { resolveNames } from '../state/names.ts';
-import { toAlias } from '../state/templates.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
 import { type Call, namesOf, ok, type Route } from './call.ts';
-import { NAME_PARAMETERS, toNameOptions } from './name-options.ts';
 
 const CHANGED: Answer = { status: 200, body: { acknowledged: true, errors: false } };
 
-/** `_aliases` and `_alias`: further names of indices and data streams. */
+/** `_aliases` and `_alias`: more names of indices and data streams. */
 export const aliasRoutes: readonly Route[] = [
   {
     api: 'alias',
     methods: ['POST'],
     paths: ['/_aliases'],
-    parameters: ['master_timeout', 'timeout'],
-    handle: change,
+    parameters: [],
+    handle: ({ body, cluster }) => {
+      const given = body.object();
+      refuseUnknownFields('aliases', given, ['actions']);
+      const actions: unknown[] = Array.isArray(given['actions']) ? given['actions'] : [];
+      if (actions.length === 0) throw illegalArgument('No action specified');
+      return apply(cluster, actions.flatMap(parseSteps));
+    },
+  },
+  {
+    api: 'alias',
+    methods: ['PUT'],
+    paths: ['/{index}/_alias/{name}'],
+    parameters: [],
+    handle: ({ cluster, parts: { index, name: alias } }) =>
+      apply(cluster, [{ kind: 'add', action: { index, alias } }]),
   },
   {
     api: 'alias',
     methods: ['GET', 'HEAD'],
     paths: ['/_alias', '/_alias/{name}', '/{index}/_alias', '/{index}/_alias/{name}'],
-    parameters: [...NAME_PARAMETERS, 'local', 'master_timeout'],
+    parameters: [],
     handle: get,
-  },
-  {
-    api: 'alias',
-    methods: ['PUT', 'POST'],
-    paths: ['/{index}/_alias/{name}', '/{index}/_aliases/{name}'],
-    parameters: ['master_timeout', 'timeout'],
-    handle: (call) => {
-      const { index, name: alias } = call.parts;
-      return apply(call.cluster, [
-        { kind: 'add', action: { index, alias, ...call.body.optionalObject() } },
-      ]);
-    },
-  },
-  {
-    api: 'alias',
-    methods: ['DELETE'],
-    paths: ['/{index}/_alias/{name}', '/{index}/_aliases/{name}'],
-    parameters: ['master_timeout', 'timeout'],
-    handle: (call) => {
-      const { index, name: alias } = call.parts;
-      return apply(call.cluster, [{ kind: 'remove', action: { index, alias } }]);
-    },
   },
 ];
 
@@ -63,55 +52,24 @@ interface Step {
   readonly action: JsonObject;
 }
 
-const NAMES = ['alias', 'aliases', 'index', 'indices', 'must_exist'];
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  add: [
-    ...NAMES,
-    'filter',
-    'index_routing',
-    'is_hidden',
-    'is_write_index',
-    'routing',
-    'search_routing',
-  ],
-  remove: NAMES,
-  remove_index: NAMES,
+const FIELDS: Readonly<Record<Step['kind'], readonly string[]>> = {
+  add: ['alias', 'index', ...ALIAS_FIELDS],
+  remove: ['alias', 'index', 'must_exist'],
+  remove_index: ['index'],
 };
 
-function change(call: Call): Answer {
-  const body = call.body.object();
-  refuseUnknownFields('aliases', body, ['actions']);
-  const { actions } = body;
-  if (!Array.isArray(actions) || actions.length === 0) throw illegalArgument('No action specified');
-  const steps = actions.flatMap(parseStep);
-  return apply(call.cluster, steps);
-}
-
-function parseStep(given: unknown): Step[] {
+function parseSteps(given: unknown): Step[] {
   const step = isObject(given) ? given : {};
   refuseUnknownFields('alias_action', step, Object.keys(FIELDS));
-  return Object.entries(step).map(([kind, value]) => {
+  return Object.entries(step).map(([name, value]) => {
+    const kind = name as Step['kind'];
     const action = isObject(value) ? value : {};
-    refuseUnknownFields(kind, action, FIELDS[kind] ?? []);
-    const missing = missingPart(kind, action);
-    if (missing !== null) {
-      throw contentError('[aliases] failed to parse field [actions]', {
-        type: 'illegal_argument_exception',
-        reason: missing,
-      });
-    }
-    return { kind: kind as Step['kind'], action };
+    refuseUnknownFields(kind, action, FIELDS[kind]);
+    const isComplete = kind === 'remove_index' || action['alias'] !== undefined;
+    if (action['index'] === undefined || !isComplete)
+      throw contentError('[aliases] an action needs [index] and [alias]');
+    return { kind, action };
   });
-}
-
-function missingPart(kind: string, action: JsonObject): string | null {
-  if (action['index'] === undefined && action['indices'] === undefined) {
-    return 'One of [index] or [indices] is required';
-  }
-  if (kind === 'remove_index') return null;
-  return action['alias'] === undefined && action['aliases'] === undefined
-    ? 'One of [alias] or [aliases] is required'
-    : null;
 }
 
 type Holder = DataStream | Index;
@@ -119,19 +77,18 @@ type Holder = DataStream | Index;
 interface Change {
   readonly holder: Holder;
   readonly alias: string;
-  /** Null takes the alias away. */
+  /** `null` removes the alias. */
   readonly body: Alias | null;
 }
 
-/** Carries out all steps or, where the outcome would not be allowed, none. */
+/** Carries out all steps, or none if the result is not allowed. */
 function apply(cluster: Cluster, steps: readonly Step[]): Answer {
   const dropped = steps
     .filter(({ kind }) => kind === 'remove_index')
-    .flatMap(({ action }) => toList(action['indices'] ?? action['index']))
-    .flatMap((name) => holdersOf(cluster, name));
+    .flatMap(({ action }) => holdersOf(cluster, action));
   const changes = steps.flatMap((step) => changesOf(cluster, step));
-  const wanted = steps.flatMap(({ action }) => toList(action['aliases'] ?? action['alias']));
-  if (changes.length === 0 && dropped.length === 0) throw aliasesMissing(wanted);
+  if (changes.length === 0 && dropped.length === 0)
+    throw aliasesMissing(steps.flatMap(({ action }) => toList(action['alias'])));
   const before = new Map(changes.map(({ holder }) => [holder, [...holder.aliases]]));
   const gone = new Set(dropped.map(({ name }) => name));
   try {
@@ -156,41 +113,32 @@ function apply(cluster: Cluster, steps: readonly Step[]): Answer {
 
 function changesOf(cluster: Cluster, { kind, action }: Step): Change[] {
   if (kind === 'remove_index') return [];
-  const holders = toList(action['indices'] ?? action['index']).flatMap((name) =>
-    holdersOf(cluster, name),
-  );
-  const aliases = toList(action['aliases'] ?? action['alias']);
-  if (kind === 'add') {
-    const rest = Object.entries(action).filter(([name]) => !NAMES.includes(name));
-    const body = toAlias(Object.fromEntries(rest));
+  const { alias: named, index: _index, must_exist: mustExist, ...body } = action;
+  const aliases = toList(named);
+  const holders = holdersOf(cluster, action);
+  if (kind === 'add')
     return holders.flatMap((holder) => aliases.map((alias) => ({ holder, alias, body })));
-  }
   const changes = holders.flatMap((holder) =>
     [...holder.aliases.keys()]
       .filter((name) => aliases.some((alias) => matchesPattern(alias, name)))
       .map((alias) => ({ holder, alias, body: null })),
   );
-  if (changes.length === 0 && action['must_exist'] === true) throw aliasesMissing(aliases);
+  if (changes.length === 0 && mustExist === true) throw aliasesMissing(aliases);
   return changes;
 }
 
-function holdersOf(cluster: Cluster, name: string): Holder[] {
-  const stream = cluster.streams.get(name);
-  if (stream !== undefined) return [stream];
-  const index = cluster.indices.get(name);
-  if (index !== undefined && index.stream !== null) {
-    throw illegalArgument(
-      `The provided expressions [${name}] match a backing index belonging to data stream [${index.stream}]. Data stream backing indices don't support aliases.`,
+function holdersOf({ indices, streams }: Cluster, { index: named }: JsonObject): Holder[] {
+  return toList(named).flatMap((name) => {
+    const found = [...streams.values(), ...indices.values()].filter(
+      (one) =>
+        matchesPattern(name, one.name) &&
+        !(isPattern(name) && 'stream' in one && (one.stream !== null || one.isHidden)),
     );
-  }
-  if (index !== undefined) return [index];
-  if (!isPattern(name)) throw indexNotFound(name);
-  const streams = [...cluster.streams.values()].filter((one) => matchesPattern(name, one.name));
-  const indices = [...cluster.indices.values()].filter(
-    (one) => one.stream === null && !one.isHidden && matchesPattern(name, one.name),
-  );
-  if (streams.length + indices.length === 0) throw indexNotFound(name);
-  return [...streams, ...indices];
+    if (found.length === 0) throw indexNotFound(name);
+    if (found.some((one) => 'stream' in one && one.stream !== null))
+      throw illegalArgument(`[${name}] is a backing index, which doesn't support aliases`);
+    return found;
+  });
 }
 
 function aliasesMissing(names: readonly string[]): ApiError {
@@ -205,28 +153,20 @@ function aliasesMissing(names: readonly string[]): ApiError {
 
 function get(call: Call): Answer {
   const { cluster, parts } = call;
-  const wanted = parts['name'] === undefined ? null : namesOf(call, 'name');
-  const matches = (alias: string): boolean =>
-    wanted?.some((name) => name === '_all' || matchesPattern(name, alias)) ?? true;
-  const options = toNameOptions(call.parameters, { hidden: true, streams: false });
-  const named = parts['index'] === undefined ? null : namesOf(call, 'index');
+  const wanted = namesOf(call, 'name');
+  const named = namesOf(call, 'index');
   const body: JsonObject = {};
   const found = new Set<string>();
-  const add = (name: string, aliases: ReadonlyMap<string, Alias>): void => {
-    const chosen = [...aliases].filter(([alias]) => matches(alias));
+  for (const { name, aliases } of [...cluster.indices.values(), ...cluster.streams.values()]) {
+    if (!named.some((one) => matchesPattern(one, name))) continue;
+    const chosen = [...aliases].filter(([alias]) =>
+      wanted.some((one) => matchesPattern(one, alias)),
+    );
     for (const [alias] of chosen) found.add(alias);
-    if (chosen.length > 0 || wanted === null) body[name] = { aliases: Object.fromEntries(chosen) };
-  };
-  const plain = named?.filter((name) => !cluster.streams.has(name)) ?? ['*'];
-  const targets = plain.length === 0 ? [] : resolveNames(cluster, plain, options);
-  for (const { index } of targets) add(index.name, index.aliases);
-  for (const stream of cluster.streams.values()) {
-    const asked = named?.some((name) => matchesPattern(name, stream.name)) ?? wanted !== null;
-    if (asked) add(stream.name, stream.aliases);
+    if (chosen.length > 0 || parts['name'] === undefined)
+      body[name] = { aliases: Object.fromEntries(chosen) };
   }
-  const missing = (wanted ?? []).filter(
-    (name) => !isPattern(name) && name !== '_all' && !found.has(name),
-  );
+  const missing = wanted.filter((name) => !isPattern(name) && !found.has(name));
   if (missing.length === 0) return ok(body);
   const noun = missing.length === 1 ? 'alias' : 'aliases';
   return {

@@ -1,156 +1,144 @@
-import { illegalArgument, invalidRequest, notInStandIn, parsingError } from '../errors.ts';
+import {
+  illegalArgument,
+  invalidRequest,
+  notInStandIn,
+  parsingError,
+  refuseUnknownFields,
+  resourceNotFound,
+} from '../errors.ts';
 import { type Answer } from '../http/router.ts';
-import { asText } from '../json/exact.ts';
+import { asText, isObject, type JsonObject, toList } from '../json/exact.ts';
 import { parseQuery } from '../search/query.ts';
-import { MATCH_ALL, type Query } from '../search/query-tree.ts';
-import { type StoredDocument } from '../state/documents.ts';
-import { type Index } from '../state/index.ts';
+import { MATCH_ALL } from '../search/query-tree.ts';
 import { resolveNames } from '../state/names.ts';
-import { asItIs } from '../state/target.ts';
 import { toBytes } from '../state/source-slabs.ts';
-import { type ByQueryOptions, type ByQueryResult, writeByQuery } from '../write/by-query.ts';
-import { type Action, type Operation } from '../write/operation.ts';
+import { type ByQueryResult, writeByQuery } from '../write/by-query.ts';
+import { PLAIN } from '../write/operation.ts';
 import { Writer } from '../write/writer.ts';
-import { type Call, namesOf, type Route } from './call.ts';
+import { type Call, namesOf, ok, type Route } from './call.ts';
 import { NAME_PARAMETERS, toNameOptions } from './name-options.ts';
 
-export const BY_QUERY_PARAMETERS = [
-  'max_docs',
-  'refresh',
-  'requests_per_second',
-  'scroll',
-  'scroll_size',
-  'slices',
-  'timeout',
-  'wait_for_active_shards',
-  'wait_for_completion',
-];
+const PARAMETERS = ['refresh', 'wait_for_completion'];
 
-const PARAMETERS = [
-  ...NAME_PARAMETERS,
-  ...BY_QUERY_PARAMETERS,
-  'conflicts',
-  'pipeline',
-  'preference',
-  'request_cache',
-  'routing',
-  'search_timeout',
-  'search_type',
-  'terminate_after',
-];
-
-/** `_delete_by_query` and `_update_by_query`, the latter without scripts. */
+/** `_delete_by_query`, `_update_by_query` (without scripts) and `_reindex`, and the tasks that they leave. */
 export const byQueryRoutes: readonly Route[] = [
   {
     api: 'by_query',
     methods: ['POST'],
     paths: ['/{index}/_delete_by_query'],
-    parameters: PARAMETERS,
-    handle: (call) => handle(call, 'delete'),
+    parameters: [...NAME_PARAMETERS, ...PARAMETERS, 'conflicts'],
+    handle: (call) => rewrite(call, 'delete'),
   },
   {
     api: 'by_query',
     methods: ['POST'],
     paths: ['/{index}/_update_by_query'],
-    parameters: PARAMETERS,
-    handle: (call) => handle(call, 'index'),
+    parameters: [...NAME_PARAMETERS, ...PARAMETERS, 'conflicts', 'pipeline'],
+    handle: (call) => rewrite(call, 'index'),
   },
+  {
+    api: 'by_query',
+    methods: ['POST'],
+    paths: ['/_reindex'],
+    parameters: PARAMETERS,
+    handle: reindex,
+  },
+  { api: 'task', methods: ['GET'], paths: ['/_tasks/{id}'], parameters: [], handle: getTask },
 ];
 
-const FIELDS = new Set(['conflicts', 'max_docs', 'query']);
-const ABSENT = new Set(['script', 'slice', 'sort', 'size']);
-
-function handle(call: Call, action: 'delete' | 'index'): Answer {
+/** Writes or deletes the documents that match a query. A document that has changed meanwhile is a conflict. */
+function rewrite(call: Call, action: 'delete' | 'index'): Answer {
   const { body, cluster, parameters } = call;
   const given = body.optionalObject();
-  for (const name of Object.keys(given)) {
-    if (ABSENT.has(name)) throw notInStandIn(`[${name}] of a write by query`);
-    if (!FIELDS.has(name)) throw parsingError(`Unknown key [${name}].`);
-  }
-  const query: Query | null = given['query'] === undefined ? null : parseQuery(given['query']);
-  if (query === null && action === 'delete') throw invalidRequest('query is missing');
-  const conflicts = asText(parameters.text('conflicts') ?? given['conflicts'] ?? 'abort');
-  const options = optionsOf(call, query ?? MATCH_ALL, conflicts, given['max_docs']);
-  const targets = resolveNames(cluster, namesOf(call, 'index'), toNameOptions(parameters));
-  const writer = newWriter(call, parameters.text('pipeline') ?? null);
+  const other = Object.keys(given).find((name) => name !== 'query');
+  if (other !== undefined) throw parsingError(`Unknown key [${other}].`);
+  if (given['query'] === undefined && action === 'delete') throw invalidRequest('query is missing');
+  const indices = resolveNames(cluster, namesOf(call, 'index'), toNameOptions(parameters));
   const result = writeByQuery(
     cluster,
-    targets.map(asItIs),
-    options,
-    action === 'index' ? ['updated'] : [],
-    writer,
-    (index, document) => unchanged(index, document, action),
+    indices,
+    given['query'] === undefined ? MATCH_ALL : parseQuery(given['query']),
+    {
+      proceeds: proceedsOf(parameters.text('conflicts')),
+      counted: action === 'index' ? ['updated'] : [],
+      writer: new Writer(cluster, { pipeline: parameters.text('pipeline') ?? null }),
+    },
+    ({ name }, { id, seqNo, source }) => ({
+      ...PLAIN,
+      action,
+      target: name,
+      id,
+      source: action === 'delete' ? PLAIN.source : toBytes(source),
+      ifSeqNo: seqNo,
+      ifPrimaryTerm: 1,
+    }),
   );
-  if (parameters.flag('refresh')) for (const { index } of targets) index.refresh();
-  const names = namesOf(call, 'index').join(', ');
-  return answer(call, result, {
-    action:
-      action === 'delete'
-        ? 'indices:data/write/delete/byquery'
-        : 'indices:data/write/update/byquery',
-    description: `${action === 'delete' ? 'delete' : 'update'}-by-query [${names}]`,
-  });
+  if (parameters.flag('refresh')) for (const index of indices) index.refresh();
+  return answer(call, result);
 }
 
-/** @throws {ApiError} 400 for options that make no sense, 501 for what is missing here */
-export function optionsOf(
-  { parameters }: Call,
-  query: Query,
-  conflicts: string,
-  maxDocs: unknown,
-): ByQueryOptions {
-  if (conflicts !== 'abort' && conflicts !== 'proceed') {
-    throw illegalArgument(`conflicts may only be "proceed" or "abort" but was [${conflicts}]`);
-  }
-  const slices = parameters.text('slices') ?? 'auto';
-  if (slices !== 'auto' && slices !== '1') throw notInStandIn(`[slices] as [${slices}]`);
-  const given = parameters.integer('max_docs') ?? (maxDocs === undefined ? null : Number(maxDocs));
-  return {
-    query,
-    proceeds: conflicts === 'proceed',
-    batchSize: parameters.integer('scroll_size') ?? 1_000,
-    maxDocs: given === -1 ? null : given,
-    requestsPerSecond: Number(parameters.text('requests_per_second') ?? '-1'),
-  };
+/** Copies documents with their ids into another index. */
+function reindex(call: Call): Answer {
+  const { body, cluster, parameters } = call;
+  const given = body.object();
+  refuseUnknownFields('reindex', given, ['conflicts', 'dest', 'source']);
+  const source = partOf(given, 'source', ['index', 'query']);
+  const dest = partOf(given, 'dest', ['index', 'op_type', 'pipeline']);
+  const { index: target, op_type: action = 'index', pipeline = null } = dest;
+  if (typeof target !== 'string') throw invalidRequest('index is missing');
+  if (action !== 'create' && action !== 'index')
+    throw illegalArgument(`opType must be 'create' or 'index', found: [${asText(action)}]`);
+  const options = { ignoreUnavailable: false, allowNoIndices: true, hidden: false, streams: true };
+  const indices = resolveNames(cluster, toList(source['index']), options);
+  const optional = { ...options, ignoreUnavailable: true };
+  if (resolveNames(cluster, [target], optional).some((index) => indices.includes(index)))
+    throw invalidRequest(`reindex cannot write into an index its reading from [${target}]`);
+  const result = writeByQuery(
+    cluster,
+    indices,
+    source['query'] === undefined ? MATCH_ALL : parseQuery(source['query']),
+    {
+      proceeds: proceedsOf(given['conflicts']),
+      counted: ['created', 'updated'],
+      writer: new Writer(cluster, { pipeline: pipeline === null ? null : asText(pipeline) }),
+    },
+    (_index, document) => ({
+      ...PLAIN,
+      action,
+      target,
+      id: document.id,
+      source: toBytes(document.source),
+    }),
+  );
+  if (parameters.flag('refresh'))
+    for (const index of resolveNames(cluster, [target], optional)) index.refresh();
+  return answer(call, result);
 }
 
-export function newWriter({ cluster }: Call, pipeline: string | null): Writer {
-  return new Writer(cluster, {
-    pipeline,
-    listPipelines: false,
-    forcedRefresh: false,
-    single: false,
-    updatedSource: false,
-  });
+function partOf(given: JsonObject, name: string, known: readonly string[]): JsonObject {
+  const part = given[name];
+  if (!isObject(part)) throw illegalArgument(`Required [${name}]`);
+  const other = Object.keys(part).find((one) => !known.includes(one));
+  if (other !== undefined) throw notInStandIn(`[${other}] of a reindex's ${name}`);
+  return part;
 }
 
-export const PLAIN: Omit<Operation, 'action' | 'id' | 'source' | 'target'> = {
-  update: null,
-  ifSeqNo: null,
-  ifPrimaryTerm: null,
-  pipeline: null,
-  routing: null,
-  retryOnConflict: 0,
-  requireAlias: false,
-  requireDataStream: false,
-};
-
-/** A write that fails where the document is not the one that was found. */
-function unchanged(index: Index, document: StoredDocument, action: Action): Operation {
-  const source = action === 'delete' ? new Uint8Array(0) : toBytes(document.source);
-  const { id, seqNo: ifSeqNo } = document;
-  return { ...PLAIN, action, target: index.name, id, source, ifSeqNo, ifPrimaryTerm: 1 };
+function proceedsOf(conflicts: unknown = 'abort'): boolean {
+  if (conflicts === 'abort' || conflicts === 'proceed') return conflicts === 'proceed';
+  throw illegalArgument(`conflicts may only be "proceed" or "abort"`);
 }
 
-/** The result itself or, for who does not wait, the task that has it. */
-export function answer(
-  { cluster, parameters }: Call,
-  result: ByQueryResult,
-  task: { action: string; description: string },
-): Answer {
-  const { status, progress, response } = result;
+/** The result itself or, if the client does not wait, the id of a task that has it. */
+function answer({ cluster, parameters }: Call, { status, response }: ByQueryResult): Answer {
   if (parameters.flag('wait_for_completion', true)) return { status, body: response };
-  const startedMs = cluster.clock.nowMs();
-  const { id } = cluster.tasks.add({ ...task, startedMs, status: progress, response });
-  return { status: 200, body: { task: `${cluster.nodeId}:${id}` } };
+  cluster.tasks.push(response);
+  return ok({ task: `${cluster.nodeId}:${cluster.tasks.length}` });
+}
+
+/** The stand-in has always finished a task when it answers with its id. */
+function getTask({ cluster, parts: { id = '' } }: Call): Answer {
+  const [node, number] = id.split(':');
+  const response = node === cluster.nodeId ? cluster.tasks[Number(number) - 1] : undefined;
+  if (response === undefined) throw resourceNotFound(`task [${id}] is missing`);
+  return ok({ completed: true, task: { node, id: Number(number) }, response });
 }

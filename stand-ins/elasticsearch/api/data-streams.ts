@@ -16,21 +16,21 @@ export const dataStreamRoutes: readonly Route[] = [
     api: 'data_stream',
     methods: ['PUT'],
     paths: ['/_data_stream/{name}'],
-    parameters: ['master_timeout', 'timeout'],
+    parameters: [],
     handle: put,
   },
   {
     api: 'data_stream',
     methods: ['GET'],
     paths: ['/_data_stream', '/_data_stream/{name}'],
-    parameters: ['expand_wildcards', 'include_defaults', 'local', 'master_timeout', 'verbose'],
+    parameters: [],
     handle: get,
   },
   {
     api: 'data_stream',
     methods: ['DELETE'],
     paths: ['/_data_stream/{name}'],
-    parameters: ['expand_wildcards', 'master_timeout'],
+    parameters: [],
     handle: remove,
   },
 ];
@@ -45,13 +45,12 @@ function put(call: Call): Answer {
 }
 
 function get(call: Call): Answer {
-  const streams = findStreams(call, call.parameters.list('expand_wildcards') ?? ['open']);
-  return ok({ data_streams: streams.map((stream) => show(call.cluster, stream)) });
+  return ok({ data_streams: findStreams(call).map((stream) => show(call.cluster, stream)) });
 }
 
 function remove(call: Call): Answer {
   const { cluster } = call;
-  for (const stream of findStreams(call, ['all'])) {
+  for (const stream of findStreams(call)) {
     for (const index of stream.indices) cluster.indices.delete(index.name);
     cluster.streams.delete(stream.name);
   }
@@ -59,17 +58,14 @@ function remove(call: Call): Answer {
 }
 
 /** In the order of their names. @throws {ApiError} 404 for a name that neither a stream nor an index has */
-export function findStreams(call: Call, expand: readonly string[]): DataStream[] {
+export function findStreams(call: Call): DataStream[] {
   const { streams, indices } = call.cluster;
-  const hidden = expand.some((word) => word === 'all' || word === 'hidden');
   const found = new Set<DataStream>();
   for (const wanted of namesOf(call, 'name')) {
     const exact = !isPattern(wanted);
     if (exact && !streams.has(wanted) && !indices.has(wanted)) throw indexNotFound(wanted);
     for (const [name, stream] of streams) {
-      const shown =
-        exact || hidden || !stream.hidden || (wanted.startsWith('.') && name.startsWith('.'));
-      if (matchesPattern(wanted, name) && shown) found.add(stream);
+      if (matchesPattern(wanted, name) && (exact || !stream.hidden)) found.add(stream);
     }
   }
   return [...found].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -94,7 +90,7 @@ function show(cluster: Cluster, stream: DataStream): JsonObject {
     prefer_ilm: prefersIlm(settings),
     hidden: stream.hidden,
     system: false,
-    allow_custom_routing: stream.allowCustomRouting,
+    allow_custom_routing: false,
     replicated: false,
     rollover_on_write: stream.rolloverOnWrite,
     index_mode: textSetting(settings, 'index.mode') ?? 'standard',

@@ -18,36 +18,34 @@ import { showDuration } from '../text/duration.ts';
 import { ACKNOWLEDGED, type Call, namesOf, ok, type Route } from './call.ts';
 import { NAME_PARAMETERS, toNameOptions } from './name-options.ts';
 
-const TIMEOUTS = ['master_timeout', 'timeout'];
-
-/** What ILM does with indices, and how it is told to go on. */
+/** The state of indices in their lifecycles, and requests that change it. */
 export const lifecycleRoutes: readonly Route[] = [
   {
     api: 'ilm',
     methods: ['GET'],
     paths: ['/{index}/_ilm/explain'],
-    parameters: [...NAME_PARAMETERS, 'master_timeout', 'only_errors', 'only_managed'],
+    parameters: [...NAME_PARAMETERS, 'only_errors', 'only_managed'],
     handle: explain,
   },
   {
     api: 'ilm',
     methods: ['POST'],
     paths: ['/{index}/_ilm/retry'],
-    parameters: TIMEOUTS,
+    parameters: [],
     handle: retry,
   },
   {
     api: 'ilm',
     methods: ['POST'],
     paths: ['/{index}/_ilm/remove'],
-    parameters: TIMEOUTS,
+    parameters: [],
     handle: remove,
   },
   {
     api: 'ilm',
     methods: ['GET'],
     paths: ['/_ilm/status'],
-    parameters: TIMEOUTS,
+    parameters: [],
     handle: ({ cluster }) =>
       ok({ operation_mode: cluster.lifecycles.running ? 'RUNNING' : 'STOPPED' }),
   },
@@ -55,14 +53,14 @@ export const lifecycleRoutes: readonly Route[] = [
     api: 'ilm',
     methods: ['POST'],
     paths: ['/_ilm/start'],
-    parameters: TIMEOUTS,
+    parameters: [],
     handle: ({ cluster }) => setRunning(cluster, true),
   },
   {
     api: 'ilm',
     methods: ['POST'],
     paths: ['/_ilm/stop'],
-    parameters: TIMEOUTS,
+    parameters: [],
     handle: ({ cluster }) => setRunning(cluster, false),
   },
 ];
@@ -74,7 +72,7 @@ function setRunning(cluster: Cluster, running: boolean): Answer {
 
 function targetsOf(call: Call): Index[] {
   const options = toNameOptions(call.parameters);
-  return resolveNames(call.cluster, namesOf(call, 'index'), options).map(({ index }) => index);
+  return resolveNames(call.cluster, namesOf(call, 'index'), options);
 }
 
 function explain(call: Call): Answer {
@@ -145,7 +143,7 @@ function showState(state: LifecycleState): JsonObject {
   };
 }
 
-/** The step that failed is tried once more, at once. */
+/** Tries the failed step again, at once. */
 function retry(call: Call): Answer {
   const { cluster } = call;
   const targets = targetsOf(call);

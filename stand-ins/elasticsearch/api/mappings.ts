@@ -1,6 +1,6 @@
-import { illegalArgument, parseFailure } from '../errors.ts';
+import { illegalArgument } from '../errors.ts';
 import { type Answer } from '../http/router.ts';
-import { isObject, type JsonObject } from '../json/exact.ts';
+import { type JsonObject } from '../json/exact.ts';
 import { countFields, fieldLimit } from '../state/field-count.ts';
 import { type Index } from '../state/index.ts';
 import { extendMapping, type Mapping, parseMapping } from '../state/mapping.ts';
@@ -14,14 +14,14 @@ export const mappingRoutes: readonly Route[] = [
     api: 'mapping',
     methods: ['GET'],
     paths: ['/_mapping', '/{index}/_mapping'],
-    parameters: [...NAME_PARAMETERS, 'local', 'master_timeout'],
+    parameters: NAME_PARAMETERS,
     handle: get,
   },
   {
     api: 'mapping',
-    methods: ['PUT', 'POST'],
+    methods: ['PUT'],
     paths: ['/{index}/_mapping'],
-    parameters: [...NAME_PARAMETERS, 'master_timeout', 'timeout', 'write_index_only'],
+    parameters: [...NAME_PARAMETERS, 'write_index_only'],
     handle: put,
   },
 ];
@@ -33,20 +33,16 @@ function get(call: Call): Answer {
     toNameOptions(call.parameters),
   );
   const body: JsonObject = {};
-  for (const { index } of targets) body[index.name] = { mappings: index.mapping };
+  for (const index of targets) body[index.name] = { mappings: index.mapping };
   return ok(body);
 }
 
-/** All the indices take the new fields, or none does. */
+/** All indices get the new fields, or none of them. */
 function put(call: Call): Answer {
   const { cluster, parameters } = call;
-  const body = call.body.object();
-  if (!isObject(body)) throw parseFailure('request body is required');
-  const more = parseMapping(body);
+  const more = parseMapping(call.body.object());
   const options = toNameOptions(parameters, { allowNoIndices: false });
-  let indices: Index[] = resolveNames(cluster, namesOf(call, 'index'), options).map(
-    ({ index }) => index,
-  );
+  let indices = resolveNames(cluster, namesOf(call, 'index'), options);
   if (parameters.flag('write_index_only')) {
     indices = indices.filter((index) => {
       const stream = index.stream === null ? undefined : cluster.streams.get(index.stream);
@@ -55,9 +51,7 @@ function put(call: Call): Answer {
   }
   const extended = indices.map((index) => [index, extendMapping(index.mapping, more)] as const);
   for (const [index, mapping] of extended) checkFieldLimit(index, mapping);
-  for (const [index, mapping] of extended) {
-    index.remap(mapping);
-  }
+  for (const [index, mapping] of extended) index.remap(mapping);
   return ACKNOWLEDGED;
 }
 

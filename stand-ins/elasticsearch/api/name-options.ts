@@ -9,12 +9,12 @@ export function toNameOptions(
   defaults: Partial<NameOptions> = {},
 ): NameOptions {
   const expand = parameters.list('expand_wildcards');
-  const wrong = expand?.find((word) => !['all', 'closed', 'hidden', 'none', 'open'].includes(word));
+  const wrong = expand?.find((word) => !['all', 'hidden', 'open'].includes(word));
   if (wrong !== undefined) throw illegalArgument(`No valid expand wildcard value [${wrong}]`);
   return {
     ignoreUnavailable: parameters.flag('ignore_unavailable', defaults.ignoreUnavailable ?? false),
     allowNoIndices: parameters.flag('allow_no_indices', defaults.allowNoIndices ?? true),
-    hidden: expand?.some((word) => word === 'all' || word === 'hidden') ?? defaults.hidden ?? false,
+    hidden: expand?.some((word) => word !== 'open') ?? defaults.hidden ?? false,
     streams: defaults.streams ?? true,
   };
 }

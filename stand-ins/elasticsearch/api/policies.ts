@@ -14,65 +14,34 @@ import { compose } from '../state/templates.ts';
 import { matchesPattern } from '../text/wildcard.ts';
 import { ACKNOWLEDGED, type Call, namesOf, ok, type Route } from './call.ts';
 
-/** `_ilm/policy`; what the policies do is in `lifecycle/`. */
+/** `_ilm/policy`. The work of the policies is in `lifecycle/`. */
 export const policyRoutes: readonly Route[] = [
-  {
-    api: 'ilm',
-    methods: ['PUT'],
-    paths: ['/_ilm/policy/{name}'],
-    parameters: ['master_timeout', 'timeout'],
-    handle: put,
-  },
+  { api: 'ilm', methods: ['PUT'], paths: ['/_ilm/policy/{name}'], parameters: [], handle: put },
   {
     api: 'ilm',
     methods: ['GET'],
     paths: ['/_ilm/policy', '/_ilm/policy/{name}'],
-    parameters: ['master_timeout', 'timeout'],
+    parameters: [],
     handle: get,
   },
   {
     api: 'ilm',
     methods: ['DELETE'],
     paths: ['/_ilm/policy/{name}'],
-    parameters: ['master_timeout', 'timeout'],
+    parameters: [],
     handle: remove,
   },
 ];
 
+/** The phases of the server, and their actions in this stand-in. */
 const PHASES: Readonly<Record<string, readonly string[]>> = {
-  hot: [
-    'downsample',
-    'forcemerge',
-    'readonly',
-    'rollover',
-    'searchable_snapshot',
-    'set_priority',
-    'shrink',
-    'unfollow',
-  ],
-  warm: [
-    'allocate',
-    'downsample',
-    'forcemerge',
-    'migrate',
-    'readonly',
-    'set_priority',
-    'shrink',
-    'unfollow',
-  ],
-  cold: [
-    'allocate',
-    'downsample',
-    'freeze',
-    'migrate',
-    'readonly',
-    'searchable_snapshot',
-    'set_priority',
-    'unfollow',
-  ],
-  frozen: ['searchable_snapshot', 'unfollow'],
-  delete: ['delete', 'wait_for_snapshot'],
+  hot: ['rollover', 'set_priority'],
+  warm: ['set_priority'],
+  cold: ['set_priority'],
+  frozen: [],
+  delete: ['delete'],
 };
+const ACTIONS: ReadonlySet<string> = new Set(Object.values(PHASES).flat());
 
 function put(call: Call): Answer {
   const { name = '' } = call.parts;
@@ -81,16 +50,14 @@ function put(call: Call): Answer {
   refuseUnknownFields('put_lifecycle_request', body, ['policy']);
   const { policy } = body;
   if (!isObject(policy)) throw illegalArgument('Required [policy]');
-  refuseUnknownFields('lifecycle_policy', policy, ['_meta', 'deprecated', 'phases']);
+  refuseUnknownFields('lifecycle_policy', policy, ['_meta', 'phases']);
   const phases = parsePhases(asObject(policy['phases']));
   const version = (policies.get(name)?.version ?? 0) + 1;
   policies.set(name, { version, modifiedMs: clock.nowMs(), policy: { ...policy, phases } });
   return ACKNOWLEDGED;
 }
 
-const ALL_ACTIONS = new Set(Object.values(PHASES).flat());
-
-/** Phases with what the server fills in. */
+/** Phases with the defaults of the server. */
 function parsePhases(given: JsonObject): JsonObject {
   const phases: JsonObject = {};
   for (const [name, value] of Object.entries(given)) {
@@ -99,25 +66,18 @@ function parsePhases(given: JsonObject): JsonObject {
       throw invalidRequest(`Timeseries lifecycle does not support phase [${name}]`);
     }
     const phase = asObject(value);
-    const actions = asObject(phase['actions']);
-    const unknown = Object.keys(actions).find((action) => !ALL_ACTIONS.has(action));
-    if (unknown !== undefined) throw contentError(`[actions] unknown field [${unknown}]`);
-    const wrong = Object.keys(actions).find((action) => !allowed.includes(action));
-    if (wrong !== undefined)
-      throw invalidRequest(`invalid action [${wrong}] defined in phase [${name}]`);
-    phases[name] = {
-      min_age: '0ms',
-      ...phase,
-      actions: Object.fromEntries(Object.entries(actions).map(withDefaults)),
-    };
+    const actions = { ...asObject(phase['actions']) };
+    for (const action of Object.keys(actions)) {
+      if (!ACTIONS.has(action))
+        throw contentError(`[actions] unknown field [${action}] in this stand-in`);
+      if (!allowed.includes(action))
+        throw invalidRequest(`invalid action [${action}] defined in phase [${name}]`);
+    }
+    if (actions['delete'] !== undefined)
+      actions['delete'] = { delete_searchable_snapshot: true, ...asObject(actions['delete']) };
+    phases[name] = { min_age: '0ms', ...phase, actions };
   }
   return phases;
-}
-
-function withDefaults([action, value]: [string, unknown]): [string, unknown] {
-  return action === 'delete'
-    ? [action, { delete_searchable_snapshot: true, ...asObject(value) }]
-    : [action, value];
 }
 
 function get(call: Call): Answer {

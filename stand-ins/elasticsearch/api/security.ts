@@ -3,50 +3,44 @@ import { type JsonObject, toList } from '../json/exact.ts';
 import { asObject } from '../state/mapping.ts';
 import { type Call, ok, type Route } from './call.ts';
 
-/** Who asks and what they may do: everything, for privileges are not checked. Without credentials security is off. */
+const USER = 'elastic';
+
+/** The user and the user's privileges: all, because the stand-in checks none. Without an API key security is off. */
 export const securityRoutes: readonly Route[] = [
   {
     api: 'security',
     methods: ['GET'],
     paths: ['/_security/_authenticate'],
     parameters: [],
-    handle: authenticated,
+    handle: (call) => withSecurity(call, authenticated),
   },
   {
     api: 'security',
     methods: ['GET', 'POST'],
     paths: ['/_security/user/_has_privileges'],
     parameters: [],
-    handle: hasPrivileges,
+    handle: (call) => withSecurity(call, hasPrivileges),
   },
 ];
 
-function authenticated(call: Call): Answer {
-  const { apiKey, basic } = call.credentials;
-  if (isOff(call)) return noHandler(call);
-  const byKey = basic === undefined;
-  const realm = byKey
-    ? { name: '_es_api_key', type: '_es_api_key' }
-    : { name: 'native', type: 'native' };
-  const [id = ''] = Buffer.from(apiKey ?? '', 'base64')
-    .toString('utf8')
-    .split(':');
+function authenticated({ credentials: { apiKey = '' } }: Call): Answer {
+  const realm = { name: '_es_api_key', type: '_es_api_key' };
+  const [id = ''] = Buffer.from(apiKey, 'base64').toString('utf8').split(':');
   return ok({
-    username: basic?.username ?? 'elastic',
-    roles: byKey ? [] : ['superuser'],
+    username: USER,
+    roles: [],
     full_name: null,
     email: null,
     metadata: {},
     enabled: true,
     authentication_realm: realm,
     lookup_realm: realm,
-    authentication_type: byKey ? 'api_key' : 'realm',
-    ...(byKey ? { api_key: { id, name: 'stand-in' } } : {}),
+    authentication_type: 'api_key',
+    api_key: { id, name: 'stand-in' },
   });
 }
 
 function hasPrivileges(call: Call): Answer {
-  if (isOff(call)) return noHandler(call);
   const body = call.body.object();
   const index: JsonObject = {};
   for (const asked of Array.isArray(body['index']) ? (body['index'] as unknown[]) : []) {
@@ -54,7 +48,7 @@ function hasPrivileges(call: Call): Answer {
     for (const name of toList(names)) index[name] = granted(privileges);
   }
   return ok({
-    username: call.credentials.basic?.username ?? 'elastic',
+    username: USER,
     has_all_requested: true,
     cluster: granted(body['cluster']),
     index,
@@ -66,11 +60,8 @@ function granted(privileges: unknown): JsonObject {
   return Object.fromEntries(toList(privileges).map((name) => [name, true]));
 }
 
-function isOff({ credentials: { apiKey, basic } }: Call): boolean {
-  return apiKey === undefined && basic === undefined;
-}
-
-function noHandler({ method, path }: Call): Answer {
-  const error = `no handler found for uri [${path}] and method [${method}]`;
+function withSecurity(call: Call, handle: (call: Call) => Answer): Answer {
+  if (call.credentials.apiKey !== undefined) return handle(call);
+  const error = `no handler found for uri [${call.path}] and method [${call.method}]`;
   return { status: 400, body: { error } };
 }

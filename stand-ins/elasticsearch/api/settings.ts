@@ -1,4 +1,4 @@
-import { illegalArgument, invalidRequest, notInStandIn } from '../errors.ts';
+import { illegalArgument, invalidRequest } from '../errors.ts';
 import { type Answer } from '../http/router.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
 import { resolveNames } from '../state/names.ts';
@@ -13,45 +13,27 @@ export const settingsRoutes: readonly Route[] = [
   {
     api: 'settings',
     methods: ['GET'],
-    paths: ['/_settings', '/_settings/{name}', '/{index}/_settings', '/{index}/_settings/{name}'],
-    parameters: [
-      ...NAME_PARAMETERS,
-      'flat_settings',
-      'include_defaults',
-      'local',
-      'master_timeout',
-    ],
+    paths: ['/_settings', '/{index}/_settings', '/{index}/_settings/{name}'],
+    parameters: [...NAME_PARAMETERS, 'flat_settings'],
     handle: get,
   },
   {
     api: 'settings',
     methods: ['PUT'],
-    paths: ['/_settings', '/{index}/_settings'],
-    parameters: [
-      ...NAME_PARAMETERS,
-      'flat_settings',
-      'master_timeout',
-      'preserve_existing',
-      'reopen',
-      'timeout',
-    ],
+    paths: ['/{index}/_settings'],
+    parameters: NAME_PARAMETERS,
     handle: put,
   },
 ];
 
 function get(call: Call): Answer {
-  const { parameters, parts } = call;
-  if (parameters.flag('include_defaults')) throw notInStandIn('[include_defaults] of settings');
+  const { cluster, parameters } = call;
   const flat = parameters.flag('flat_settings');
-  const wanted = parts['name'] === undefined ? null : namesOf(call, 'name');
+  const wanted = namesOf(call, 'name');
   const body: JsonObject = {};
-  for (const { index } of resolveNames(
-    call.cluster,
-    namesOf(call, 'index'),
-    toNameOptions(parameters),
-  )) {
-    const chosen = Object.entries(index.settings).filter(
-      ([name]) => wanted?.some((pattern) => matchesPattern(pattern, name)) ?? true,
+  for (const index of resolveNames(cluster, namesOf(call, 'index'), toNameOptions(parameters))) {
+    const chosen = Object.entries(index.settings).filter(([name]) =>
+      wanted.some((pattern) => matchesPattern(pattern, name)),
     );
     if (chosen.length === 0) continue;
     body[index.name] = { settings: showSettings(Object.fromEntries(chosen), flat) };
@@ -61,20 +43,19 @@ function get(call: Call): Answer {
 
 function put(call: Call): Answer {
   const body = call.body.object();
-  const given = isObject(body['settings']) ? body['settings'] : body;
-  const changes = parseSettings(given);
+  const changes = parseSettings(isObject(body['settings']) ? body['settings'] : body);
   const names = Object.keys(changes);
   if (names.length === 0) throw invalidRequest('no settings to update');
   const options = toNameOptions(call.parameters, { allowNoIndices: false });
-  const targets = resolveNames(call.cluster, namesOf(call, 'index'), options);
+  const indices = resolveNames(call.cluster, namesOf(call, 'index'), options);
   const fixed = names.filter(isStaticSetting);
   if (fixed.length > 0) {
-    const list = targets.map(({ index }) => `[${index.name}/${index.uuid}]`).join(', ');
+    const list = indices.map(({ name, uuid }) => `[${name}/${uuid}]`).join(', ');
     throw illegalArgument(
       `Can't update non dynamic settings [[${fixed.join(', ')}]] for open indices [${list}] unless the \`reopen\` query parameter is set to true. Alternatively, close the indices, apply the settings changes, and reopen the indices`,
     );
   }
-  for (const { index } of targets) {
+  for (const index of indices) {
     const merged = Object.entries({ ...index.settings, ...changes }).filter(
       ([, value]) => value !== null,
     );

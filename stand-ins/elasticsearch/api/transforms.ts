@@ -1,60 +1,47 @@
-import { ApiError, illegalArgument, resourceNotFound } from '../errors.ts';
+import { ApiError, illegalArgument, invalidRequest, resourceNotFound } from '../errors.ts';
 import { type Answer } from '../http/router.ts';
+import { parseQueryDate } from '../search/date-math.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
+import { checkConfig, checkSourceAndDest } from '../transform/check-config.ts';
 import { showConfig } from '../transform/config.ts';
 import { parseConfig, parseUpdate } from '../transform/parse-config.ts';
-import { setUpDestination, destinationIndices } from '../transform/destination.ts';
+import {
+  destinationIndices,
+  dropIfMadeByTransform,
+  setUpDestination,
+} from '../transform/destination.ts';
 import { Transform } from '../transform/transform.ts';
-import { checkConfig, checkSourceAndDest } from '../transform/validate.ts';
 import { ACKNOWLEDGED, type Call, namesOf, ok, type Route } from './call.ts';
 
-const PAGE_PARAMETERS = ['allow_no_match', 'from', 'size'];
-const DEFAULT_SIZE = 100;
+const PATH = '/_transform/{id}';
 
-/** `_transform`: what transforms are told to do, and what they say of themselves. */
+/** `_transform`: create, read, update and delete transforms; start, stop and reset them. */
 export const transformRoutes: readonly Route[] = [
-  {
-    api: 'transform',
-    methods: ['PUT'],
-    paths: ['/_transform/{id}'],
-    parameters: ['defer_validation', 'timeout'],
-    handle: put,
-  },
-  {
-    api: 'transform',
-    methods: ['GET'],
-    paths: ['/_transform', '/_transform/{id}'],
-    parameters: [...PAGE_PARAMETERS, 'exclude_generated'],
-    handle: get,
-  },
-  {
-    api: 'transform',
-    methods: ['GET'],
-    paths: ['/_transform/_stats', '/_transform/{id}/_stats'],
-    parameters: [...PAGE_PARAMETERS, 'basic', 'timeout'],
-    handle: stats,
-  },
-  {
-    api: 'transform',
-    methods: ['POST'],
-    paths: ['/_transform/{id}/_update'],
-    parameters: ['defer_validation', 'timeout'],
-    handle: update,
-  },
-  {
-    api: 'transform',
-    methods: ['DELETE'],
-    paths: ['/_transform/{id}'],
-    parameters: ['delete_dest_index', 'force', 'timeout'],
-    handle: remove,
-  },
+  route('PUT', [PATH], ['defer_validation'], put),
+  route('GET', ['/_transform', PATH], [], get),
+  route('GET', ['/_transform/_stats', `${PATH}/_stats`], ['basic'], stats),
+  route('POST', [`${PATH}/_update`], ['defer_validation'], update),
+  route('DELETE', [PATH], ['delete_dest_index', 'force'], remove),
+  route('POST', [`${PATH}/_start`], ['from'], start),
+  route('POST', [`${PATH}/_stop`], ['force', 'wait_for_checkpoint', 'wait_for_completion'], stop),
+  route('POST', [`${PATH}/_reset`], ['force'], reset),
+  route('POST', [`${PATH}/_schedule_now`], [], (call) => {
+    named(call).scheduleNow();
+    return ACKNOWLEDGED;
+  }),
 ];
 
-function put(call: Call): Answer {
-  const { cluster, transforms, parts, parameters } = call;
-  const { id = '' } = parts;
-  const deferred = parameters.flag('defer_validation');
-  const config = parseConfig(call.body, id, cluster.clock.nowMs());
+function route(
+  method: 'DELETE' | 'GET' | 'POST' | 'PUT',
+  paths: readonly string[],
+  parameters: readonly string[],
+  handle: Route['handle'],
+): Route {
+  return { api: 'transform', methods: [method], paths, parameters, handle };
+}
+
+function put({ body, cluster, parameters, parts: { id = '' }, transforms }: Call): Answer {
+  const config = parseConfig(body.object(), id, cluster.clock.nowMs());
   checkConfig(cluster, config);
   if (transforms.has(id)) {
     throw new ApiError(400, {
@@ -62,20 +49,19 @@ function put(call: Call): Answer {
       reason: `Transform with id [${id}] already exists`,
     });
   }
-  if (!deferred) checkSourceAndDest(cluster, config);
+  if (!parameters.flag('defer_validation')) checkSourceAndDest(cluster, config);
   transforms.set(id, new Transform(cluster, config));
   return ACKNOWLEDGED;
 }
 
 function update(call: Call): Answer {
-  const { cluster, parts, parameters } = call;
-  const deferred = parameters.flag('defer_validation');
-  const change = parseUpdate(call.body);
-  const transform = oneTransform(call, parts['id'] ?? '');
+  const { body, cluster, parameters } = call;
+  const change = parseUpdate(body.object());
+  const transform = named(call);
   const config = change(transform.config);
-  checkConfig(cluster, config, true);
-  if (!deferred) checkSourceAndDest(cluster, config);
-  // a destination that is there keeps the aliases that it has: the next start sets those of the configuration
+  checkConfig(cluster, config);
+  if (!parameters.flag('defer_validation')) checkSourceAndDest(cluster, config);
+  // a destination that exists keeps its aliases: the next start sets those of the configuration
   if (transform.isStarted && destinationIndices(cluster, config).length === 0)
     setUpDestination(cluster, config);
   transform.replaceConfig(config);
@@ -83,74 +69,110 @@ function update(call: Call): Answer {
 }
 
 function get(call: Call): Answer {
-  const short = call.parameters.flag('exclude_generated');
-  const all = findTransforms(call);
-  const shown = pageOf(call, all).map(({ config }) => showConfig(config, short));
-  return ok({ count: all.length, transforms: shown });
+  const shown = find(call).map(({ config }) => showConfig(config));
+  return ok({ count: shown.length, transforms: shown });
 }
 
+/** A missing transform has no statistics, and is no error. */
 function stats(call: Call): Answer {
-  call.parameters.flag('basic');
-  const all = findTransforms(call, { missingIsNone: true });
-  const shown = pageOf(call, all).map((transform) => transform.showStats());
-  return ok({ count: all.length, transforms: shown });
+  const shown = find(call, true).map((transform) => transform.showStats());
+  return ok({ count: shown.length, transforms: shown });
 }
 
 async function remove(call: Call): Promise<Answer> {
-  const { cluster, transforms, parts, parameters } = call;
-  const force = parameters.flag('force');
-  const withIndex = parameters.flag('delete_dest_index');
-  const transform = oneTransform(call, parts['id'] ?? '');
-  const { id } = transform.config;
-  if (transform.hasTask && !force) {
-    throw new ApiError(409, {
-      type: 'status_exception',
-      reason: `Cannot delete transform [${id}] as the task is running. Stop the task first`,
-    });
-  }
-  transform.stop(false);
-  await transform.stopped();
-  if (withIndex)
+  const { cluster, parameters, transforms } = call;
+  const transform = named(call);
+  await stopByForce(call, transform, 'delete');
+  if (parameters.flag('delete_dest_index'))
     for (const index of destinationIndices(cluster, transform.config)) cluster.dropIndex(index);
-  transforms.delete(id);
+  transforms.delete(transform.config.id);
   return ACKNOWLEDGED;
 }
 
-/** @throws {ApiError} 404 */
-export function oneTransform({ transforms }: Call, id: string): Transform {
+function start(call: Call): Answer {
+  const { cluster, parameters } = call;
+  const from = parameters.text('from');
+  const fromMs =
+    from === undefined ? null : parseQueryDate(from, undefined, cluster.clock.nowMs(), false);
+  if (fromMs !== null && typeof fromMs !== 'number') throw illegalArgument(fromMs.reason);
+  const transform = named(call);
+  if (fromMs !== null && transform.config.sync === null)
+    throw illegalArgument('[from] is only for continuous transforms');
+  checkSourceAndDest(cluster, transform.config);
+  transform.start(fromMs);
+  return ACKNOWLEDGED;
+}
+
+async function stop(call: Call): Promise<Answer> {
+  const { parameters } = call;
+  const force = parameters.flag('force');
+  const atCheckpoint = parameters.flag('wait_for_checkpoint');
+  if (force && atCheckpoint)
+    throw invalidRequest('cannot set both [force] and [wait_for_checkpoint] to true');
+  const found = find(call);
+  const failed = found.find(({ state }) => state === 'failed');
+  if (failed !== undefined && !force) {
+    throw conflict(
+      `Unable to stop transform [${failed.config.id}] as it is in a failed state. Use force stop to stop the transform. More details: [${failed.reason ?? ''}]`,
+    );
+  }
+  for (const transform of found) transform.stop(atCheckpoint);
+  if (parameters.flag('wait_for_completion'))
+    for (const transform of found) await transform.stopped();
+  return ACKNOWLEDGED;
+}
+
+async function reset(call: Call): Promise<Answer> {
+  const transform = named(call);
+  await stopByForce(call, transform, 'reset');
+  dropIfMadeByTransform(call.cluster, transform.config);
+  transform.reset();
+  return ACKNOWLEDGED;
+}
+
+/** @throws {ApiError} 409 if it runs and `force` is not given */
+async function stopByForce(
+  { parameters }: Call,
+  transform: Transform,
+  verb: 'delete' | 'reset',
+): Promise<void> {
+  if (transform.hasTask && !parameters.flag('force')) {
+    throw conflict(
+      `Cannot ${verb} transform [${transform.config.id}] as the task is running. Stop the task first`,
+    );
+  }
+  transform.stop(false);
+  await transform.stopped();
+}
+
+/** The transform of the path. @throws {ApiError} 404 */
+function named({ parts: { id = '' }, transforms }: Call): Transform {
   const transform = transforms.get(id);
   if (transform === undefined) throw missing(id);
   return transform;
 }
 
 /**
- * Those that the path names, in the order of their ids.
- * @param missingIsNone an exact id that is not there is no error
+ * The transforms of the path, in the order of their ids.
+ * @param missingIsNone a missing id is no error
  * @throws {ApiError} 404
  */
-export function findTransforms(call: Call, { missingIsNone = false } = {}): Transform[] {
-  const { transforms, parameters } = call;
-  const allowNone = parameters.flag('allow_no_match', true);
-  const names = namesOf(call, 'id').map((name) => (name === '_all' ? '*' : name));
-  const ids = [...transforms.keys()].sort();
+function find(call: Call, missingIsNone = false): Transform[] {
+  const names = namesOf(call, 'id');
+  const all = [...call.transforms].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const name of names) {
-    const found = ids.some((id) => matchesPattern(name, id));
-    const tolerated = allowNone && (isPattern(name) || missingIsNone);
-    if (!found && !tolerated) throw missing(name);
+    const found = all.some(([id]) => matchesPattern(name, id));
+    if (!found && !isPattern(name) && !missingIsNone) throw missing(name);
   }
-  return ids
-    .filter((id) => names.some((name) => matchesPattern(name, id)))
-    .map((id) => oneTransform(call, id));
-}
-
-function pageOf(call: Call, all: readonly Transform[]): readonly Transform[] {
-  const from = call.parameters.integer('from') ?? 0;
-  const size = call.parameters.integer('size') ?? DEFAULT_SIZE;
-  if (from < 0) throw illegalArgument('Parameter [from] cannot be < 0');
-  if (size < 0) throw illegalArgument('Parameter [size] cannot be < 0');
-  return all.slice(from, from + size);
+  return all
+    .filter(([id]) => names.some((name) => matchesPattern(name, id)))
+    .map(([, transform]) => transform);
 }
 
 function missing(id: string): ApiError {
   return resourceNotFound(`Transform with id [${id}] could not be found`);
+}
+
+function conflict(reason: string): ApiError {
+  return new ApiError(409, { type: 'status_exception', reason });
 }

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, illegalArgument, ShortError } from '../errors.ts';
 import { type Counters } from '../sim/counters.ts';
 import { defaultError, type Fault, type Faults, type When } from '../sim/faults.ts';
-import { checkMediaTypes } from './media-type.ts';
+import { checkFilter } from '../json/filter-path.ts';
+import { answerType } from './media-type.ts';
 import { Parameters } from './parameters.ts';
-import { type ReadBody, readBody, TooLargeError } from './read-body.ts';
 import { RequestBody } from './request-body.ts';
 import { type Answer, type Match, type Method, type Router, toSegments } from './router.ts';
 import { authenticate, type Credentials } from './security.ts';
@@ -15,72 +15,48 @@ import { pack, send } from './send.ts';
 export interface ListenerOptions {
   readonly counters: Counters;
   readonly faults: Faults;
-  /** Version of the server, which decides what compatible versions are taken. */
-  readonly major: number;
-  /** Does what has fallen due since the last request. */
+  /** Does everything that has become due since the last request. */
   readonly catchUp: () => void;
   readonly router: Router;
   readonly credentials: Credentials;
-  readonly maxBodyBytes: number;
-  readonly log: (line: string) => void;
   /** Aborted when the server closes. */
   readonly closing: AbortSignal;
 }
 
-/** Thrown where a fault takes the connection away. */
+/** The connection breaks, by a fault or by the client. */
 class ConnectionLost extends Error {}
 
 /**
  * One request to the Elasticsearch API:
  *
- *     read → who asks? → media types → route → parameters → faults → handler → faults → answer
+ *     read → faults → credentials → media types → route → parameters → handler → faults → answer
  */
 export async function handleRequest(
   options: ListenerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const startedMs = performance.now();
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, options.closing]);
   try {
-    const { answer, contentType, parameters, faults, isError } = await answerTo(
-      options,
-      request,
-      signal,
-    );
-    const packed = await pack(request, answer, {
-      contentType,
-      pretty: wants(parameters, 'pretty'),
-      filter: isError ? [] : (parameters?.list('filter_path') ?? []),
-    });
+    const { answer, contentType, faults, filter } = await answerTo(options, request, signal);
+    const packed = await pack(request, answer, { contentType, filter });
     if (signal.aborted) throw new ConnectionLost('the client is gone');
     const cut = faults.find((fault) => fault.kind === 'cut');
     send(request, response, packed, cut === undefined ? null : cut.atBytes);
-    options.counters.answer(packed.status, packed.bodyBytes);
-    options.log(
-      `${request.method} ${request.url} ${packed.status} ${Math.round(performance.now() - startedMs)} ms`,
-    );
   } catch (error) {
-    if (error instanceof TooLargeError) {
-      options.counters.answer(413, 0);
-      response.writeHead(413, { 'content-length': 0 }).end();
-    } else if (error instanceof ConnectionLost) {
-      request.socket.resetAndDestroy();
-    } else {
-      throw error;
-    }
+    if (!(error instanceof ConnectionLost)) throw error;
+    request.socket.resetAndDestroy();
   }
 }
 
 interface Handled {
   readonly answer: Answer;
   readonly contentType: string;
-  readonly parameters: Parameters | null;
   readonly faults: readonly Fault[];
-  /** Errors are shown whole, whatever `filter_path` says. */
-  readonly isError: boolean;
+  /** Of `filter_path`; empty for an error, which is shown whole. */
+  readonly filter: readonly string[];
 }
 
 async function answerTo(
@@ -88,47 +64,41 @@ async function answerTo(
   request: IncomingMessage,
   signal: AbortSignal,
 ): Promise<Handled> {
-  const { counters } = options;
   const [path = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s, 2);
   const found = options.router.find(request.method ?? '', toSegments(path));
   const api = isMatch(found) ? found.route.api : 'other';
-  counters.request(api);
+  options.counters.request(api);
   let contentType = 'application/json';
-  let parameters: Parameters | null = null;
   let faults: readonly Fault[] = [];
   try {
-    const body = await read(options, request);
-    counters.body(body.receivedBytes, body.bytes.length);
+    const body = await read(request);
     faults = options.faults.hit(api, body.bytes);
     const lost = await strike(options.faults, faults, 'before', signal);
-    if (lost !== null) return { answer: lost, contentType, parameters, faults, isError: true };
-    authenticate(options.credentials, request.headers.authorization, path);
-    const { accept } = request.headers;
-    const hasBody = body.bytes.length > 0;
-    contentType = checkMediaTypes(
-      options.major,
-      accept,
-      request.headers['content-type'],
-      hasBody,
-    ).answer;
-    parameters = Parameters.parse(query);
+    if (lost !== null) return { answer: lost, contentType, faults, filter: [] };
+    const { accept, authorization, 'content-type': sent } = request.headers;
+    authenticate(options.credentials, authorization, path);
+    contentType = answerType(accept, sent, !body.isEmpty);
     options.catchUp();
-    const answer = await route(options, request, found, { path, parameters, body, faults, signal });
+    const parameters = new Parameters(query);
+    const filter = parameters.list('filter_path') ?? [];
+    checkFilter(filter);
+    const answer = await route(request, found, { path, parameters, body, faults, signal });
     const replaced = await strike(options.faults, faults, 'after', signal);
-    const isError = replaced !== null;
-    return { answer: replaced ?? answer, contentType, parameters, faults, isError };
+    return replaced === null
+      ? { answer, contentType, faults, filter }
+      : { answer: replaced, contentType, faults, filter: [] };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const answer = { status: error.status, body: error.envelope(), headers: error.headers };
-    return { answer, contentType, parameters, faults, isError: true };
+    return { answer, contentType, faults, filter: [] };
   }
 }
 
-async function read(options: ListenerOptions, request: IncomingMessage): Promise<ReadBody> {
+async function read(request: IncomingMessage): Promise<RequestBody> {
   try {
-    return await readBody(request, options.maxBodyBytes);
+    return await RequestBody.read(request);
   } catch (error) {
-    if (error instanceof ApiError || error instanceof TooLargeError) throw error;
+    if (error instanceof ApiError) throw error;
     throw new ConnectionLost('the client went away while it was sending', { cause: error });
   }
 }
@@ -136,51 +106,37 @@ async function read(options: ListenerOptions, request: IncomingMessage): Promise
 interface Read {
   readonly path: string;
   readonly parameters: Parameters;
-  readonly body: ReadBody;
+  readonly body: RequestBody;
   readonly faults: readonly Fault[];
   readonly signal: AbortSignal;
 }
 
 async function route(
-  options: ListenerOptions,
-  request: IncomingMessage,
+  { method = '', url = '' }: IncomingMessage,
   found: Match | readonly Method[],
-  { path, parameters, body, faults, signal }: Read,
+  read: Read,
 ): Promise<Answer> {
-  const { method = '' } = request;
-  if (!isMatch(found)) return refuse(method, path, request.url ?? '', found);
-  for (const name of ['error_trace', 'human', 'pretty']) parameters.flag(name);
-  const { parameters: known } = found.route;
-  if (known !== null) parameters.refuseUnknown(path, known);
+  if (!isMatch(found)) return refuse(method, url, found);
+  read.parameters.refuseUnknown(read.path, found.route.parameters);
   const parts = Object.fromEntries(
-    Object.entries(found.parts).map(([name, value]) => [name, decodeSegment(value, path)]),
+    Object.entries(found.parts).map(([name, value]) => [name, decodeSegment(value)]),
   );
-  return found.route.handle({
-    method,
-    path,
-    parts,
-    parameters,
-    body: new RequestBody(body.bytes),
-    faults,
-    signal,
-  });
+  return found.route.handle({ method, parts, ...read });
 }
 
-function refuse(method: string, path: string, url: string, allowed: readonly Method[]): Answer {
+function refuse(method: string, url: string, allowed: readonly Method[]): Answer {
   if (allowed.length === 0) {
-    const error = `no handler found for uri [${url}] and method [${method}]`;
+    const error = `no handler found for uri [${url}] and method [${method}] in this stand-in`;
     return { status: 400, body: { error } };
   }
-  const headers = { allow: allowed.join(',') };
-  if (method === 'OPTIONS') return { status: 200, text: '', headers };
-  const message = `Incorrect HTTP method for uri [${url}] and method [${method}], allowed: [${allowed.join(', ')}]`;
-  const error = new ShortError(405, { type: 'method_not_allowed', reason: message });
-  return { status: 405, body: error.envelope(), headers };
+  const reason = `Incorrect HTTP method for uri [${url}] and method [${method}], allowed: [${allowed.join(', ')}]`;
+  const error = new ShortError(405, { type: 'method_not_allowed', reason });
+  return { status: 405, body: error.envelope(), headers: { allow: allowed.join(',') } };
 }
 
 /**
  * Does what the faults of one moment say.
- * @returns the answer that takes the place of the real one, or null
+ * @returns the answer that replaces the real one, or `null`
  */
 async function strike(
   armed: Faults,
@@ -212,19 +168,10 @@ function isMatch(found: Match | readonly Method[]): found is Match {
   return 'route' in found;
 }
 
-function decodeSegment(segment: string, path: string): string {
+function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    const at = path.search(/%(?![\da-f]{2})/i);
-    throw illegalArgument(
-      `invalid escape sequence \`${path.slice(at, at + 3)}' at index ${at} of: ${path}`,
-    );
+    throw illegalArgument(`invalid escape sequence in [${segment}]`);
   }
-}
-
-/** `?pretty` of a request that may be wrong in other ways. */
-function wants(parameters: Parameters | null, name: string): boolean {
-  const value = parameters?.text(name);
-  return value !== undefined && value !== 'false';
 }

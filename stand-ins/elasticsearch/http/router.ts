@@ -1,14 +1,11 @@
 import { type ApiName } from '../sim/api-names.ts';
 import { type Asked } from './asked.ts';
 
-/** What a handler answers. `text` is sent as plain text, `body` as JSON; neither: an empty body. */
+/** What a handler answers; without `body` an empty one. */
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
-  readonly text?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  /** Indented even without `?pretty`, as `_license` is. */
-  readonly pretty?: boolean;
 }
 
 export type Method = 'DELETE' | 'GET' | 'HEAD' | 'POST' | 'PUT';
@@ -18,8 +15,7 @@ export interface Route {
   readonly api: ApiName;
   readonly methods: readonly Method[];
   readonly paths: readonly string[];
-  /** Null: whatever there is. */
-  readonly parameters: readonly string[] | null;
+  readonly parameters: readonly string[];
   readonly handle: (asked: Asked) => Answer | Promise<Answer>;
 }
 

@@ -1,119 +1,90 @@
-import { ApiError, illegalArgument } from '../errors.ts';
-import { malformedJson } from '../json/malformed.ts';
-import { isObject, parseExact } from '../json/exact.ts';
-import { type Fields, scanObject } from '../json/scan.ts';
+import { illegalArgument } from '../errors.ts';
+import { isObject, type JsonObject } from '../json/exact.ts';
+import { endOfString } from '../json/parse.ts';
 import { type Cluster } from '../state/cluster.ts';
-import { IngestDocument } from './document.ts';
-import { type Pipeline } from './pipeline.ts';
-import { spliceText } from './splice.ts';
-
-/** What pipelines made of a document. */
-export interface Ingested {
-  /** The source's text, in pieces. */
-  readonly pieces: readonly Uint8Array[];
-  /** Where `@timestamp` is to be looked for. */
-  readonly bytes: Uint8Array;
-  readonly fields: Fields;
-  /** A pipeline may send a document elsewhere. */
-  readonly index: string;
-  readonly id: string | null;
-}
+import { missingPipeline, type Step } from './pipeline.ts';
 
 /**
- * Runs the pipelines, in order. Where all their steps are simple they are carried out on the text, so that numbers,
- * spacing and order stay as they were sent.
+ * Runs the pipelines, in order, on a document's text and on its parsed form. The text is changed in one place only, so
+ * numbers, spaces and order stay as they were sent.
  *
- * @param ids of pipelines; at least one
- * @throws {ApiError} 400 for a pipeline that is not there, for bad JSON, and for a step that fails
+ * @param ids of the pipelines
+ * @param text a valid JSON object
+ * @param source the same, parsed; it is changed
+ * @returns the new text
+ * @throws {ApiError} 400 for a missing pipeline, and if a step fails
  */
 export function runPipelines(
   cluster: Cluster,
   ids: readonly string[],
-  bytes: Uint8Array,
-  index: string,
-  id: string | null,
-): Ingested {
-  const pipelines = ids.map((name) => {
-    const pipeline = cluster.pipelines.get(name);
-    if (pipeline === undefined) throw illegalArgument(`pipeline with id [${name}] does not exist`);
+  text: string,
+  source: JsonObject,
+): string {
+  const pipelines = ids.map((id) => {
+    const pipeline = cluster.pipelines.get(id);
+    if (pipeline === undefined) throw missingPipeline(id);
     return pipeline;
   });
-  const fields = scanObject(bytes);
-  if (fields === null) throw malformedSource(bytes);
   const timestamp = cluster.clock.nowNanos();
-  return (
-    runOnText(pipelines, bytes, fields, index, id, timestamp) ??
-    runOnTree(pipelines, bytes, index, id, timestamp)
-  );
+  let changed = text;
+  for (const { steps } of pipelines) {
+    for (const step of steps) changed = setField(changed, source, step, step.value ?? timestamp);
+  }
+  return changed;
 }
 
-function runOnText(
-  pipelines: readonly Pipeline[],
-  bytes: Uint8Array,
-  fields: Fields,
-  index: string,
-  id: string | null,
-  timestamp: string,
-): Ingested | null {
-  let pieces: readonly Uint8Array[] = [bytes];
-  let looked = { bytes, fields };
-  for (const pipeline of pipelines) {
-    for (const { splice } of pipeline.processors) {
-      if (splice === null) return null;
-      const text = join(pieces);
-      const next = spliceText(text, splice, timestamp);
-      if (next === null) return null;
-      pieces = next;
-      if (splice.kind === 'set' && splice.path[0] === '@timestamp' && next.length > 1) {
-        const changed = join(next);
-        looked = { bytes: changed, fields: scanObject(changed) ?? [] };
-      }
+function setField(
+  text: string,
+  source: JsonObject,
+  { path, override }: Step,
+  value: unknown,
+): string {
+  let object = source;
+  let at = text.indexOf('{');
+  for (const [depth, name] of path.entries()) {
+    if (!Object.hasOwn(object, name)) {
+      const isFirst = Object.keys(object).length === 0;
+      const inner = path.slice(depth + 1).reduceRight((below, step) => ({ [step]: below }), value);
+      object[name] = inner;
+      const member = `${JSON.stringify(name)}:${JSON.stringify(inner)}${isFirst ? '' : ','}`;
+      return text.slice(0, at + 1) + member + text.slice(at + 1);
     }
+    const { from, to } = findMember(text, at, name);
+    const known = object[name];
+    if (depth === path.length - 1) {
+      if (!override && known !== null) return text;
+      object[name] = value;
+      return text.slice(0, from) + JSON.stringify(value) + text.slice(to);
+    }
+    if (!isObject(known)) throw illegalArgument(`cannot set [${path.join('.')}] below [${name}]`);
+    object = known;
+    at = from;
   }
-  return { pieces, ...looked, index, id };
+  return text;
 }
 
-function runOnTree(
-  pipelines: readonly Pipeline[],
-  bytes: Uint8Array,
-  index: string,
-  id: string | null,
-  timestamp: string,
-): Ingested {
-  const source = parseExact(Buffer.from(bytes).toString('utf8'));
-  if (!isObject(source)) throw malformedSource(bytes);
-  const document = new IngestDocument(source, index, id, timestamp);
-  for (const pipeline of pipelines) runOne(pipeline, document);
-  const text = Buffer.from(JSON.stringify(document.source));
-  return {
-    pieces: [text],
-    bytes: text,
-    fields: scanObject(text) ?? [],
-    index: document.index,
-    id: document.id,
-  };
-}
-
-function runOne(pipeline: Pipeline, document: IngestDocument): void {
-  try {
-    for (const processor of pipeline.processors) processor.run(document);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    const headers = { pipeline_origin: pipeline.id, ...error.headers };
-    throw new ApiError(error.status, error.fault, { headers });
+/** Where the value of a member stands. @param at position of the object, which has the member */
+function findMember(text: string, at: number, name: string): { from: number; to: number } {
+  for (let next = at + 1; ;) {
+    const quote = text.indexOf('"', next);
+    const end = endOfString(text, quote);
+    let from = text.indexOf(':', end) + 1;
+    while (' \n\r\t'.includes(text.charAt(from))) from += 1;
+    const to = endOfValue(text, from);
+    if (JSON.parse(text.slice(quote, end)) === name) return { from, to };
+    next = to;
   }
 }
 
-function malformedSource(bytes: Uint8Array): ApiError {
-  const text = Buffer.from(bytes).toString('utf8');
-  if (text.trimStart().startsWith('{')) return new ApiError(400, malformedJson(text));
-  return new ApiError(400, {
-    type: 'document_parsing_exception',
-    reason: 'Malformed content, must start with an object',
-  });
-}
-
-function join(pieces: readonly Uint8Array[]): Uint8Array {
-  const [only, ...more] = pieces;
-  return only !== undefined && more.length === 0 ? only : Buffer.concat(pieces);
+/** The position of the comma or bracket after a value. */
+function endOfValue(text: string, from: number): number {
+  let depth = 0;
+  for (let at = from; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (character === '"') at = endOfString(text, at) - 1;
+    else if (depth === 0 && ',}]'.includes(character)) return at;
+    else if ('{['.includes(character)) depth += 1;
+    else if ('}]'.includes(character)) depth -= 1;
+  }
+  return text.length;
 }

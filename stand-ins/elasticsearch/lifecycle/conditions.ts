@@ -4,8 +4,8 @@ import { type Index } from '../state/index.ts';
 import { parseSizeBytes } from '../text/size.ts';
 import { parseTimeMs } from '../text/time.ts';
 
-/** True where a condition of a rollover holds. */
-export function isMet(index: Index, nowMs: number, condition: string, value: unknown): boolean {
+/** True if a condition of a rollover holds. */
+function isMet(index: Index, nowMs: number, condition: string, value: unknown): boolean {
   const text = asText(value);
   const { documents } = index;
   switch (condition.replace(/^(?:max|min)_(?:primary_shard_)?/, '')) {

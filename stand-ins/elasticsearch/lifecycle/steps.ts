@@ -15,7 +15,7 @@ export function policyOf(index: Index): string | null {
   return name === '' ? null : name;
 }
 
-/** The lifecycle of a data stream's own comes first where the index does not prefer its policy. */
+/** False if the lifecycle of the data stream comes before the policy. */
 export function isManaged(cluster: Cluster, index: Index): boolean {
   if (policyOf(index) === null) return false;
   if (textSetting(index.settings, 'index.lifecycle.prefer_ilm') !== 'false') return true;
@@ -23,7 +23,7 @@ export function isManaged(cluster: Cluster, index: Index): boolean {
   return lifecycle === null || lifecycle['enabled'] === false;
 }
 
-/** The time that ages are counted from: of the rollover, or else of the creation. */
+/** Ages begin with the rollover, or else with the creation. */
 export function lifecycleDateMs(index: Index): number {
   return index.rolledOverMs ?? index.createdMs;
 }
@@ -32,7 +32,7 @@ export function phasesOf(cluster: Cluster, policy: string): JsonObject {
   return asObject(cluster.policies.get(policy)?.policy['phases']);
 }
 
-/** Puts an index that its policy has not met yet at the beginning, and gives up one that has another policy now. */
+/** Puts an index at the beginning of its policy, unless it is already there. An index without a policy has no state. */
 export function enterPolicy(cluster: Cluster, index: Index, nowMs: number): LifecycleState | null {
   const policy = policyOf(index);
   if (policy === null || !isManaged(cluster, index) || !cluster.policies.has(policy)) {
@@ -72,10 +72,7 @@ export function step(cluster: Cluster, index: Index, state: LifecycleState, nowM
   step(cluster, index, state, nowMs);
 }
 
-/** Actions that the stand-in carries out; a policy with others gets stuck there, for all to see. */
-const ACTIONS = new Set(['delete', 'rollover', 'set_priority']);
-
-export function enterPhase(
+function enterPhase(
   cluster: Cluster,
   index: Index,
   state: LifecycleState,
@@ -89,16 +86,7 @@ export function enterPhase(
   if (typeof priority === 'number') {
     index.settings = { ...index.settings, 'index.priority': String(priority) };
   }
-  const other = Object.keys(actions).find((action) => !ACTIONS.has(action));
-  if (other !== undefined) {
-    moveTo(state, other, other, nowMs);
-    const info = {
-      type: 'not_in_stand_in',
-      reason: `the action [${other}] is not in this stand-in`,
-    };
-    state.error = { step: other, info, autoRetryable: false, retries: 0 };
-  } else if (actions['rollover'] !== undefined)
-    moveTo(state, 'rollover', 'check-rollover-ready', nowMs);
+  if (actions['rollover'] !== undefined) moveTo(state, 'rollover', 'check-rollover-ready', nowMs);
   else if (actions['delete'] !== undefined) moveTo(state, 'delete', 'check-not-write-index', nowMs);
   else moveTo(state, 'complete', 'complete', nowMs);
 }
@@ -114,19 +102,13 @@ function moveTo(state: LifecycleState, action: string, name: string, nowMs: numb
 function checkRollover(cluster: Cluster, index: Index, state: LifecycleState, nowMs: number): void {
   if (fails(cluster, index, state, nowMs)) return;
   const complete = textSetting(index.settings, 'index.lifecycle.indexing_complete') === 'true';
-  const stream = index.stream === null ? undefined : cluster.streams.get(index.stream);
+  const stream = cluster.streams.get(index.stream ?? '');
   if (stream === undefined && !complete) {
-    const alias = textSetting(index.settings, 'index.lifecycle.rollover_alias');
-    const reason =
-      alias === null
-        ? `setting [index.lifecycle.rollover_alias] for index [${index.name}] is empty or not defined`
-        : 'the rollover of an alias is not in this stand-in';
-    const type = alias === null ? 'illegal_argument_exception' : 'not_in_stand_in';
-    fail(state, { type, reason }, true, nowMs);
+    const reason = 'only data streams roll over in this stand-in';
+    fail(state, { type: 'illegal_argument_exception', reason }, true, nowMs);
     return;
   }
-  const isWriter = stream?.indices.at(-1) === index;
-  if (stream !== undefined && isWriter && !complete) {
+  if (stream?.indices.at(-1) === index && !complete) {
     const phase = asObject(phasesOf(cluster, state.policy)['hot']);
     const conditions = asObject(asObject(phase['actions'])['rollover']);
     if (!isDue(index, nowMs, conditions)) return;
@@ -135,14 +117,14 @@ function checkRollover(cluster: Cluster, index: Index, state: LifecycleState, no
   moveTo(state, 'complete', 'complete', nowMs);
 }
 
-/** An index that a data stream writes to waits until it no longer does. */
+/** The write index of a data stream waits until another index has taken its place. */
 function remove(cluster: Cluster, index: Index, state: LifecycleState, nowMs: number): void {
   const stream = index.stream === null ? undefined : cluster.streams.get(index.stream);
   if (fails(cluster, index, state, nowMs) || stream?.indices.at(-1) === index) return;
   cluster.dropIndex(index);
 }
 
-/** True where a test has ordered that the step fails. */
+/** True if a test has ordered that the step fails. */
 function fails(cluster: Cluster, index: Index, state: LifecycleState, nowMs: number): boolean {
   const ordered = cluster.lifecycles.failures.get(index.name);
   if (ordered === undefined || ordered.left === 0) {

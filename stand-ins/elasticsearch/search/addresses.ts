@@ -44,6 +44,7 @@ export function addressRange(text: string): readonly [string, string] | null {
   const sortable = toSortableAddress(address);
   if (sortable === null || prefix === undefined || !/^\d{1,3}$/.test(prefix)) return null;
   const fixedBits = Number(prefix) + (isIPv4(address) ? 96 : 0);
+  if (fixedBits > 128) return null;
   const value = BigInt(`0x${sortable}`);
   const free = BigInt(128 - fixedBits);
   const low = (value >> free) << free;

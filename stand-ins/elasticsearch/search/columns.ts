@@ -61,7 +61,7 @@ function leaves(value: unknown): unknown[] {
   return isObject(value) ? Object.values(value).flatMap(leaves) : [value];
 }
 
-/** What columns read of an index. */
+/** The part of an index that columns read. */
 interface ColumnSource {
   readonly mapping: Mapping;
   readonly documents: Documents;
@@ -70,9 +70,8 @@ interface ColumnSource {
 }
 
 /**
- * The fields of an index that somebody has searched or sorted by. A field is read out of the stored text once, when it
- * is first asked for, and of the documents written since at each later search: nothing is parsed for a field that
- * nobody uses.
+ * The fields of an index that a search has used. The first use reads a field out of all stored texts, later uses read
+ * it out of the new ones: nothing is parsed for a field that nobody uses.
  */
 export class Columns {
   readonly #index: ColumnSource;
@@ -83,7 +82,7 @@ export class Columns {
     this.#index = index;
   }
 
-  /** Null for a field that the index does not have. */
+  /** `null` for a field that the index does not have. */
   get(field: string): Column | null {
     this.#checkGeneration();
     const column = this.#open(field);
@@ -103,8 +102,8 @@ export class Columns {
   }
 
   /**
-   * Reads fields that will be asked for out of `limit` more documents: long work in small pieces.
-   * @returns false once nothing is left to read
+   * Reads fields out of `limit` more documents before they are used: long work in small pieces.
+   * @returns false if nothing is left to read
    */
   readAhead(fields: readonly string[], limit: number): boolean {
     this.#checkGeneration();
@@ -114,10 +113,10 @@ export class Columns {
 
   typeOf(field: string): FieldType | null {
     const resolved = resolveField(this.#index.mapping, field);
-    return resolved.kind === 'mapped' ? resolved.type : null;
+    return typeof resolved === 'object' ? resolved : null;
   }
 
-  /** @returns false where no document is left */
+  /** @returns false if no document is left */
   #extend(limit: number): boolean {
     const { log } = this.#index.documents;
     const columns = [...this.#columns.values()].filter(({ values }) => values.length < log.length);

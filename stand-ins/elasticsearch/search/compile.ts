@@ -1,19 +1,18 @@
+import { illegalArgument, notInStandIn } from '../errors.ts';
 import { asText } from '../json/exact.ts';
 import { type Index } from '../state/index.ts';
-import { matchesPattern } from '../text/wildcard.ts';
 import { holdsAddress } from './address-ranges.ts';
 import { type Column } from './columns.ts';
-import { resolveField } from './field-types.ts';
-import { checkSearchable, isSearchable } from './indexed.ts';
+import { type FieldType, isSearchable, resolveField } from './field-types.ts';
 import { type BoolQuery, type Bounds, type Query } from './query-tree.ts';
 import { termRange, toBound } from './query-values.ts';
-import { type Scalar } from './values.ts';
+import { familyOf, type Scalar } from './values.ts';
 
 /** A query made ready for one index. */
 export interface Matcher {
-  /** True where the document at this position in the log matches. */
+  /** True if the document at this position in the log matches. */
   test(position: number): boolean;
-  /** Positions among which all matches are, or null where every document has to be tested. */
+  /** All matches are among these positions; `null`: every document has to be tested. */
   readonly candidates: readonly number[] | null;
 }
 
@@ -21,7 +20,7 @@ const ALL: Matcher = { test: () => true, candidates: null };
 const NONE: Matcher = { test: () => false, candidates: [] };
 
 /**
- * @param at the refresh that the search sees; null: the latest
+ * @param at the refresh that the search sees; `null`: the latest
  * @throws {ApiError} for a value that the field cannot have: the failure of this index's shard
  */
 export function compile(
@@ -33,16 +32,12 @@ export function compile(
   switch (query.kind) {
     case 'match_all':
       return ALL;
-    case 'match_none':
-      return NONE;
     case 'ids':
       return byIds(index, query.values, at);
-    case 'term':
-      return byTerms(index, query.field, [query.value], nowMs, at);
     case 'terms':
       return byTerms(index, query.field, query.values, nowMs, at);
     case 'wildcard':
-      return byPattern(index, query.field, String(query.value));
+      return byPattern(index, query.field, query.pattern);
     case 'exists':
       return byExistence(index, query.field);
     case 'range':
@@ -94,10 +89,6 @@ function byTerms(
   at: number | null,
 ): Matcher {
   if (field === '_id') return byIds(index, values.map(String), at);
-  if (field === '_index')
-    return values.some((value) => matchesPattern(String(value), index.name)) ? ALL : NONE;
-  if (field === '_ignored')
-    return byIgnored(index, (names) => values.some((value) => names.includes(String(value))));
   const column = index.columns.get(field);
   if (column === null) return NONE;
   const { type } = column;
@@ -106,7 +97,7 @@ function byTerms(
       values.some((value) => holdsAddress(String(range), asText(value))),
     );
   }
-  checkSearchable(index, type);
+  checkSearchable(type);
   const ranges = values.map((value) => termRange(index, type, value, nowMs));
   const exact = ranges.flatMap((range) =>
     range !== null && range[0] === range[1] ? [range[0]] : [],
@@ -127,7 +118,7 @@ function byPostings(column: Column, values: readonly Scalar[]): Matcher {
 function byPattern(index: Index, field: string, pattern: string): Matcher {
   const column = index.columns.get(field);
   if (column === null) return NONE;
-  checkSearchable(index, column.type);
+  checkSearchable(column.type);
   return byValues(column, (value) => matchesWildcard(pattern, String(value)));
 }
 
@@ -135,15 +126,17 @@ function byValues(column: Column, matches: (value: Scalar) => boolean): Matcher 
   return { test: (position) => column.at(position).some(matches), candidates: null };
 }
 
-/** An object exists where one of the fields below it does. */
+/** An object exists if one of the fields below it does. */
 function byExistence(index: Index, field: string): Matcher {
-  if (['_id', '_index', '_seq_no', '_source'].includes(field)) return ALL;
-  if (field === '_ignored') return byIgnored(index, (names) => names.length > 0);
+  if (field === '_ignored') {
+    const { log } = index.documents;
+    return { test: (position) => (log[position]?.ignored.length ?? 0) > 0, candidates: null };
+  }
   const column = index.columns.get(field);
   if (column !== null && !isSearchable(column.type)) return NONE;
   if (column !== null)
     return { test: (position) => column.values[position] !== undefined, candidates: null };
-  if (resolveField(index.mapping, field).kind === 'none') return NONE;
+  if (resolveField(index.mapping, field) === 'none') return NONE;
   const inner = fieldsBelow(index, field).map((name) => byExistence(index, name));
   return {
     test: (position) => inner.some((one) => one.test(position)),
@@ -151,10 +144,14 @@ function byExistence(index: Index, field: string): Matcher {
   };
 }
 
-/** By the names of the fields whose values are not indexed. */
-function byIgnored(index: Index, matches: (names: readonly string[]) => boolean): Matcher {
-  const { log } = index.documents;
-  return { test: (position) => matches(log[position]?.ignored ?? []), candidates: null };
+/** @throws {ApiError} 400 for a field that no query can look at: the failure of this index's shard */
+function checkSearchable(type: FieldType): void {
+  if (familyOf(type) === 'other') throw notInStandIn(`a query of the type [${type.type}]`);
+  if (!isSearchable(type)) {
+    throw illegalArgument(
+      `Cannot search on field [${type.field}] since it is not indexed nor has doc values.`,
+    );
+  }
 }
 
 function fieldsBelow(index: Index, field: string): string[] {
@@ -171,7 +168,7 @@ function byRange(index: Index, field: string, bounds: Bounds, nowMs: number): Ma
   const column = index.columns.get(field);
   if (column === null) return NONE;
   const { type } = column;
-  checkSearchable(index, type);
+  checkSearchable(type);
   const bound = (value: unknown, roundUp: boolean): Scalar | null =>
     value === undefined ? null : toBound(index, type, value, bounds.format, nowMs, roundUp);
   const gte = bound(bounds.gte, false);
@@ -201,7 +198,7 @@ function matchesWildcard(pattern: string, text: string): boolean {
 function byAll(query: BoolQuery, index: Index, nowMs: number, at: number | null): Matcher {
   const ready = (queries: readonly Query[]): Matcher[] =>
     queries.map((one) => compile(one, index, nowMs, at));
-  const required = [...ready(query.must), ...ready(query.filter)];
+  const required = ready(query.required);
   const should = ready(query.should);
   const mustNot = ready(query.mustNot);
   const test = (position: number): boolean => {

@@ -1,14 +1,8 @@
-import { type JsonObject } from '../json/exact.ts';
-
-/** A query of a request, checked as far as that goes without an index. */
+/** A query of a request, checked as far as that is possible without an index. */
 export type Query =
-  | { readonly kind: 'match_all' | 'match_none' }
+  | { readonly kind: 'match_all' }
   | { readonly kind: 'ids'; readonly values: readonly string[] }
-  | {
-      readonly kind: 'term' | 'wildcard';
-      readonly field: string;
-      readonly value: unknown;
-    }
+  | { readonly kind: 'wildcard'; readonly field: string; readonly pattern: string }
   | { readonly kind: 'terms'; readonly field: string; readonly values: readonly unknown[] }
   | { readonly kind: 'exists'; readonly field: string }
   | { readonly kind: 'range'; readonly field: string; readonly bounds: Bounds }
@@ -24,14 +18,12 @@ export interface Bounds {
 
 export interface BoolQuery {
   readonly kind: 'bool';
-  readonly must: readonly Query[];
-  readonly filter: readonly Query[];
+  /** `must` and `filter`. */
+  readonly required: readonly Query[];
   readonly should: readonly Query[];
   readonly mustNot: readonly Query[];
+  /** How many of `should` have to match. */
   readonly least: number;
 }
 
 export const MATCH_ALL: Query = { kind: 'match_all' };
-
-/** Makes a query of its body. */
-export type Parser = (given: JsonObject) => Query;

@@ -1,133 +1,104 @@
-import { ApiError, contentError, illegalArgument, notInStandIn, parsingError } from '../errors.ts';
+import { contentError, illegalArgument, parsingError } from '../errors.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
-import { type Parser, type Query } from './query-tree.ts';
-import { LEAF_PARSERS } from './leaf-queries.ts';
+import { type Query } from './query-tree.ts';
 
-/** Queries that the real server has and this stand-in does not. */
-const OTHERS = new Set([
-  'boosting',
-  'combined_fields',
-  'constant_score',
-  'dis_max',
-  'distance_feature',
-  'function_score',
-  'fuzzy',
-  'geo_bounding_box',
-  'geo_distance',
-  'geo_grid',
-  'geo_polygon',
-  'geo_shape',
-  'has_child',
-  'has_parent',
-  'intervals',
-  'knn',
-  'match',
-  'match_bool_prefix',
-  'match_phrase',
-  'match_phrase_prefix',
-  'more_like_this',
-  'multi_match',
-  'nested',
-  'parent_id',
-  'percolate',
-  'pinned',
-  'prefix',
-  'query_string',
-  'rank_feature',
-  'regexp',
-  'rule',
-  'script',
-  'script_score',
-  'semantic',
-  'shape',
-  'simple_query_string',
-  'span_first',
-  'span_near',
-  'span_not',
-  'span_or',
-  'span_term',
-  'sparse_vector',
-  'terms_set',
-  'text_expansion',
-  'weighted_tokens',
-  'wrapper',
-]);
-
-const PARSERS: Readonly<Record<string, Parser>> = {
-  ...LEAF_PARSERS,
+const PARSERS: Readonly<Record<string, (given: JsonObject) => Query>> = {
   bool: parseBool,
+  exists: parseExists,
+  ids: parseIds,
+  match_all: (given) => {
+    refuseOthers('match_all', given, []);
+    return { kind: 'match_all' };
+  },
+  range: parseRange,
+  term: parseTerm,
+  terms: parseTerms,
+  wildcard: parseWildcard,
 };
 
+/** @throws {ApiError} 400 for a query that is wrong, or that the stand-in does not know */
 export function parseQuery(given: unknown): Query {
   if (!isObject(given)) throw parsingError('[_na] query malformed, must start with start_object');
   const [name, second] = Object.keys(given);
   if (name === undefined) throw illegalArgument('query malformed, empty clause found');
   const parser = PARSERS[name];
   const inner = given[name];
-  if (parser === undefined) throw unknownQuery(name);
-  if (!isObject(inner)) {
-    throw parsingError(`[${name}] query malformed, no start_object after query name`);
-  }
-  const query = parser(inner);
-  if (second !== undefined) {
-    throw parsingError(`[${name}] malformed query, expected [END_OBJECT] but found [FIELD_NAME]`);
-  }
-  return query;
-}
-
-function unknownQuery(name: string): ApiError {
-  return OTHERS.has(name)
-    ? notInStandIn(`the query [${name}]`)
-    : parsingError(`unknown query [${name}]`);
+  if (parser === undefined) throw parsingError(`unknown query [${name}] in this stand-in`);
+  if (!isObject(inner) || second !== undefined) throw parsingError(`[${name}] malformed query`);
+  return parser(inner);
 }
 
 function parseBool(given: JsonObject): Query {
-  const clauses = {
-    must: [] as Query[],
-    filter: [] as Query[],
-    should: [] as Query[],
-    mustNot: [] as Query[],
-  };
-  let least: number | null = null;
-  for (const [name, value] of Object.entries(given)) {
-    const key = name === 'must_not' || name === 'mustNot' ? 'mustNot' : name;
-    if (key === 'must' || key === 'filter' || key === 'should' || key === 'mustNot') {
-      clauses[key].push(...parseClauses(value, name));
-    } else if (name === 'minimum_should_match') {
-      least = parseLeast(value);
-    } else if (name !== 'boost' && name !== '_name') {
-      throw contentError(`[bool] unknown field [${name}]`);
-    }
-  }
-  const optional = clauses.must.length + clauses.filter.length > 0;
+  const { filter, must, must_not: mustNot, should, minimum_should_match: least } = given;
+  refuseOthers('bool', given, ['filter', 'minimum_should_match', 'must', 'must_not', 'should']);
+  if (least !== undefined && typeof least !== 'number')
+    throw contentError('[bool] minimum_should_match is no number');
+  const required = [...parseClauses(must), ...parseClauses(filter)];
+  const optional = parseClauses(should);
   return {
     kind: 'bool',
-    ...clauses,
-    least: least ?? (optional || clauses.should.length === 0 ? 0 : 1),
+    required,
+    should: optional,
+    mustNot: parseClauses(mustNot),
+    least: least ?? (required.length > 0 || optional.length === 0 ? 0 : 1),
   };
 }
 
-function parseLeast(value: unknown): number {
-  if (/^\d+$/.test(String(value))) return Number(value);
-  throw notInStandIn(`[minimum_should_match] as [${String(value)}]`);
+function parseClauses(value: unknown = []): Query[] {
+  return (Array.isArray(value) ? (value as unknown[]) : [value]).map(parseQuery);
 }
 
-function parseClauses(value: unknown, name: string): Query[] {
-  const list: unknown[] = Array.isArray(value) ? value : [value];
-  if (!Array.isArray(value) && !isObject(value)) {
-    throw contentError(`[bool] ${name} takes an object or a list`);
-  }
-  return list.map((item) => {
-    try {
-      return parseQuery(item);
-    } catch (error) {
-      throw error instanceof ApiError && error.status === 400 ? inClause(error, name) : error;
-    }
-  });
+function parseExists(given: JsonObject): Query {
+  refuseOthers('exists', given, ['field']);
+  if (typeof given['field'] === 'string') return { kind: 'exists', field: given['field'] };
+  throw parsingError('[exists] must be provided with a [field]');
 }
 
-/** What is wrong inside of a clause, as the clause reports it. */
-function inClause({ fault, roots }: ApiError, name: string): ApiError {
-  const { fault: outer } = contentError(`[bool] failed to parse field [${name}]`, fault);
-  return new ApiError(400, outer, { roots });
+function parseIds(given: JsonObject): Query {
+  refuseOthers('ids', given, ['values']);
+  const { values } = given;
+  if (!Array.isArray(values)) throw parsingError('[ids] needs a list of [values]');
+  return { kind: 'ids', values: values.map(String) };
+}
+
+function parseTerm(given: JsonObject): Query {
+  const [field, value] = onlyField('term', given);
+  return { kind: 'terms', field, values: [plainValue('term', value)] };
+}
+
+function parseTerms(given: JsonObject): Query {
+  const [field, values] = onlyField('terms', given);
+  if (Array.isArray(values)) return { kind: 'terms', field, values };
+  throw parsingError('[terms] query needs an array of terms');
+}
+
+function parseWildcard(given: JsonObject): Query {
+  const [field, value] = onlyField('wildcard', given);
+  return { kind: 'wildcard', field, pattern: String(plainValue('wildcard', value)) };
+}
+
+function parseRange(given: JsonObject): Query {
+  const [field, value] = onlyField('range', given);
+  if (!isObject(value)) throw parsingError(`[range] query does not support [${field}]`);
+  refuseOthers('range', value, ['format', 'gt', 'gte', 'lt', 'lte']);
+  return { kind: 'range', field, bounds: value };
+}
+
+/** A value, or `{"value": …}`. */
+function plainValue(kind: string, given: unknown): unknown {
+  if (Array.isArray(given)) throw parsingError(`[${kind}] query does not support array of values`);
+  if (!isObject(given)) return given;
+  refuseOthers(kind, given, ['value']);
+  return given['value'];
+}
+
+function onlyField(kind: string, given: JsonObject): [string, unknown] {
+  const [entry, second] = Object.entries(given);
+  if (entry !== undefined && second === undefined) return entry;
+  throw parsingError(`[${kind}] query needs exactly one field`);
+}
+
+function refuseOthers(kind: string, given: JsonObject, known: readonly string[]): void {
+  const other = Object.keys(given).find((name) => !known.includes(name));
+  if (other !== undefined) throw parsingError(`[${kind}] query does not support [${other}]`);
 }

@@ -7,17 +7,10 @@ import { type FieldType } from './field-types.ts';
 /** A value as searches compare it: dates in milliseconds, booleans 0 and 1, addresses as sortable text. */
 export type Scalar = number | string;
 
-const WHOLE = new Set(['byte', 'integer', 'long', 'short', 'unsigned_long']);
-const FRACTIONAL = new Set(['double', 'float', 'half_float', 'scaled_float']);
-const STRINGS = new Set([
-  'constant_keyword',
-  'counted_keyword',
-  'flattened',
-  'keyword',
-  'version',
-  'wildcard',
-]);
-const TEXTS = new Set(['match_only_text', 'search_as_you_type', 'text']);
+const WHOLE = new Set(['byte', 'integer', 'long', 'short']);
+const FRACTIONAL = new Set(['double', 'float']);
+const STRINGS = new Set(['constant_keyword', 'flattened', 'keyword', 'wildcard']);
+const TEXTS = new Set(['match_only_text', 'text']);
 
 export type Family =
   | 'address'
@@ -34,12 +27,12 @@ export function familyOf({ type }: FieldType): Family {
   if (FRACTIONAL.has(type)) return 'fractional';
   if (STRINGS.has(type)) return 'string';
   if (TEXTS.has(type)) return 'text';
-  if (type === 'date' || type === 'date_nanos') return 'date';
+  if (type === 'date') return 'date';
   if (type === 'boolean') return 'boolean';
   return type === 'ip' ? 'address' : 'other';
 }
 
-/** What is indexed for a value of a document; nothing for one that the field ignores. */
+/** The indexed values for a value of a document; none if the field ignores it. */
 export function toScalars(type: FieldType, value: unknown): Scalar[] {
   if (value === null || value === undefined) return [];
   if (type.type === 'ip_range') {
@@ -88,7 +81,7 @@ function toTokens(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}_]+(?:[.'][\p{L}\p{N}_]+)*/gu) ?? [];
 }
 
-/** As `docvalue_fields` and `fields` show it. */
+/** As `docvalue_fields` shows it. */
 export function showScalar(type: FieldType, value: Scalar, format?: string): unknown {
   switch (familyOf(type)) {
     case 'date':
@@ -104,7 +97,7 @@ export function showScalar(type: FieldType, value: Scalar, format?: string): unk
   }
 }
 
-/** The values at a path of a source, whose keys may be dotted; arrays are looked through. */
+/** The values at a path of a source, also within lists. Keys may have dots. */
 export function valuesAt(source: unknown, path: string): unknown[] {
   const found: unknown[] = [];
   collect(source, path, found);

@@ -1,6 +1,5 @@
 /** The families of APIs that counters are kept for and faults can be aimed at. */
 export const API_NAMES = [
-  'absent',
   'alias',
   'bulk',
   'by_query',
@@ -8,12 +7,10 @@ export const API_NAMES = [
   'count',
   'data_stream',
   'doc',
-  'health',
   'ilm',
   'index',
   'index_template',
   'info',
-  'license',
   'mapping',
   'mget',
   'pipeline',

@@ -1,10 +1,10 @@
 import { isObject, type JsonObject } from '../json/exact.ts';
 import { type Cluster } from '../state/cluster.ts';
-import { resolveNames } from '../state/names.ts';
+import { ANY_NAMES, resolveNames } from '../state/names.ts';
 import { toText } from '../state/source-slabs.ts';
 import { API_NAMES } from './api-names.ts';
 import { type ClockChange } from './clock.ts';
-import { type Fault, type FaultOrder, type When } from './faults.ts';
+import { type Fault, type FaultOrder } from './faults.ts';
 import {
   type ControlAnswer,
   ControlError,
@@ -104,10 +104,9 @@ function orderFailure(cluster: Cluster, given: JsonObject): JsonObject {
 function documents(cluster: Cluster, target: string | null): ControlAnswer {
   if (target === null || target === '')
     throw new ControlError(400, 'documents: the parameter target is missing');
-  const options = { ignoreUnavailable: true, allowNoIndices: true, hidden: true, streams: true };
-  const targets = resolveNames(cluster, target.split(','), options);
+  const indices = resolveNames(cluster, target.split(','), ANY_NAMES);
   const lines = function* (): Generator<string> {
-    for (const { index } of targets) {
+    for (const index of indices) {
       for (const document of index.documents.log) {
         if (document.endSeqNo !== Infinity) continue;
         const head = JSON.stringify({
@@ -123,112 +122,41 @@ function documents(cluster: Cluster, target: string | null): ControlAnswer {
 }
 
 function toClockChange(given: JsonObject): ClockChange {
-  refuseOthers('clock', given, ['advanceMs', 'nowMs', 'offsetMs', 'real']);
-  if (Object.keys(given).length === 0) {
-    throw new ControlError(400, 'clock: give nowMs, advanceMs, offsetMs or real');
-  }
-  if (given['real'] !== undefined && given['real'] !== true) {
-    throw new ControlError(400, 'clock: real can only be true');
-  }
-  return {
-    ...(given['real'] === true ? { real: true } : {}),
-    ...wholeNumber('clock', given, 'offsetMs'),
-    ...wholeNumber('clock', given, 'nowMs'),
-    ...wholeNumber('clock', given, 'advanceMs'),
-  };
+  const known = ['advanceMs', 'nowMs', 'offsetMs', 'real'];
+  refuseOthers('clock', given, known);
+  if (Object.keys(given).length === 0)
+    throw new ControlError(400, `clock: give one of ${known.join(', ')}`);
+  for (const name of known.slice(0, 3)) wholeNumber('clock', given, name);
+  return given;
 }
 
-const KINDS = ['cut', 'hold', 'item', 'reset', 'slow', 'status'];
+const KINDS: Readonly<Record<Fault['kind'], readonly string[]>> = {
+  cut: ['atBytes'],
+  hold: ['when'],
+  item: ['containing', 'error', 'ids', 'seed', 'share', 'status'],
+  reset: ['when'],
+  slow: ['delayMs', 'when'],
+  status: ['body', 'headers', 'status', 'when'],
+};
+const REQUIRED = new Set(['atBytes', 'delayMs', 'status']);
 
 function toFaultOrder(given: JsonObject): FaultOrder {
   refuseOthers('faults', given, ['after', 'containing', 'fault', 'on', 'times']);
-  const on =
-    API_NAMES.find((name) => name === given['on']) ?? (given['on'] === 'any' ? 'any' : null);
-  if (on === null) throw new ControlError(400, `faults: on is one of any, ${API_NAMES.join(', ')}`);
-  const { after = 0 } = wholeNumber('faults', given, 'after');
-  const times =
-    given['times'] === null ? null : (wholeNumber('faults', given, 'times')['times'] ?? 1);
-  if (!isObject(given['fault'])) throw new ControlError(400, 'faults: fault is missing');
-  return { on, ...textToHold(given), after, times, fault: toFault(given['fault']) };
+  const { after = 0, fault, on, times = 1 } = given;
+  if (on !== 'any' && !API_NAMES.some((name) => name === on))
+    throw new ControlError(400, `faults: on is one of any, ${API_NAMES.join(', ')}`);
+  if (!isObject(fault)) throw new ControlError(400, 'faults: fault is missing');
+  checkFault(fault);
+  return { ...given, after, times, fault } as unknown as FaultOrder;
 }
 
-function textToHold({ containing }: JsonObject): { containing?: string } {
-  if (containing === undefined) return {};
-  if (typeof containing !== 'string') {
-    throw new ControlError(400, 'faults: containing is a text');
-  }
-  return { containing };
-}
-
-function toFault(given: JsonObject): Fault {
-  const { kind } = given;
-  const whenOf = (): { when?: When } => {
-    if (given['when'] === undefined) return {};
-    if (given['when'] !== 'after' && given['when'] !== 'before') {
-      throw new ControlError(400, 'faults: when is before or after');
-    }
-    return { when: given['when'] };
-  };
-  const required = (name: string): number => {
-    const value = wholeNumber('faults', given, name)[name];
-    if (value === undefined)
-      throw new ControlError(400, `faults: a fault of kind ${String(kind)} needs ${name}`);
-    return value;
-  };
-  switch (kind) {
-    case 'reset':
-    case 'hold':
-      refuseOthers('faults', given, ['kind', 'when']);
-      return { kind, ...whenOf() };
-    case 'slow':
-      refuseOthers('faults', given, ['delayMs', 'kind', 'when']);
-      return { kind, delayMs: required('delayMs'), ...whenOf() };
-    case 'cut':
-      refuseOthers('faults', given, ['atBytes', 'kind']);
-      return { kind, atBytes: required('atBytes') };
-    case 'status':
-      refuseOthers('faults', given, ['body', 'headers', 'kind', 'status', 'when']);
-      return {
-        kind,
-        status: required('status'),
-        ...('body' in given ? { body: given['body'] } : {}),
-        ...(isObject(given['headers']) ? { headers: toTexts(given['headers']) } : {}),
-        ...whenOf(),
-      };
-    case 'item':
-      return toItemFault(given, required('status'));
-    default:
-      throw new ControlError(400, `faults: kind is one of ${KINDS.join(', ')}`);
-  }
-}
-
-function toItemFault(given: JsonObject, status: number): Fault {
-  refuseOthers('faults', given, ['containing', 'error', 'ids', 'kind', 'seed', 'share', 'status']);
-  const { error, ids, share } = given;
-  if (
-    error !== undefined &&
-    !(isObject(error) && typeof error['type'] === 'string' && typeof error['reason'] === 'string')
-  ) {
-    throw new ControlError(400, 'faults: error needs type and reason');
-  }
-  if (ids !== undefined && !Array.isArray(ids))
-    throw new ControlError(400, 'faults: ids is a list of texts');
-  if (share !== undefined && !(typeof share === 'number' && share >= 0 && share <= 1)) {
-    throw new ControlError(400, 'faults: share is a number from 0 to 1');
-  }
-  return {
-    kind: 'item',
-    status,
-    ...(error === undefined
-      ? {}
-      : { error: { ...error, type: String(error['type']), reason: String(error['reason']) } }),
-    ...(Array.isArray(ids) ? { ids: ids.map(String) } : {}),
-    ...textToHold(given),
-    ...(typeof share === 'number' ? { share } : {}),
-    ...wholeNumber('faults', given, 'seed'),
-  };
-}
-
-function toTexts(given: JsonObject): Record<string, string> {
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
+/** The names of its fields are checked; a test that gives a value of a wrong type sees no fault. */
+function checkFault({ kind, ...given }: JsonObject): void {
+  const known = KINDS[kind as Fault['kind']];
+  if (known === undefined)
+    throw new ControlError(400, `faults: kind is one of ${Object.keys(KINDS).join(', ')}`);
+  refuseOthers('faults', given, known);
+  const missing = known.find((name) => REQUIRED.has(name) && given[name] === undefined);
+  if (missing !== undefined)
+    throw new ControlError(400, `faults: a fault of kind ${String(kind)} needs ${missing}`);
 }

@@ -1,6 +1,6 @@
 import { API_NAMES, type ApiName } from './api-names.ts';
 
-/** How a bulk item or a single write ended. */
+/** How a bulk item ended. */
 export type ItemResult =
   | 'conflict'
   | 'created'
@@ -10,42 +10,13 @@ export type ItemResult =
   | 'rejected'
   | 'updated';
 
-/** What `/_sim/counters` shows; counts since the start or the last reset. */
-export interface CounterState {
-  readonly requests: Readonly<Record<ApiName | 'other', number>>;
-  /** Answers by status; a request that never got one is not in it. */
-  readonly statuses: Readonly<Record<string, number>>;
-  readonly bulkRequests: number;
-  /** Items of bulk requests only. */
-  readonly items: Readonly<Record<ItemResult, number>>;
-  /** Bodies of requests as they came over the wire, and decompressed. */
-  readonly bytesReceived: number;
-  readonly bytesUnpacked: number;
-  /** Bodies of answers before compression. */
-  readonly bytesAnswered: number;
-}
-
-/** Counts what was asked of the server. */
+/** Counts requests by API, and the results of bulk items, since the start or the last reset. */
 export class Counters {
   #requests = noRequests();
-  #statuses = new Map<number, number>();
   #items = noItems();
-  #bytesReceived = 0;
-  #bytesUnpacked = 0;
-  #bytesAnswered = 0;
 
   request(api: ApiName | 'other'): void {
     this.#requests[api] += 1;
-  }
-
-  body(receivedBytes: number, unpackedBytes: number): void {
-    this.#bytesReceived += receivedBytes;
-    this.#bytesUnpacked += unpackedBytes;
-  }
-
-  answer(status: number, bodyBytes: number): void {
-    this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
-    this.#bytesAnswered += bodyBytes;
   }
 
   item(result: ItemResult): void {
@@ -54,22 +25,15 @@ export class Counters {
 
   reset(): void {
     this.#requests = noRequests();
-    this.#statuses = new Map();
     this.#items = noItems();
-    this.#bytesReceived = 0;
-    this.#bytesUnpacked = 0;
-    this.#bytesAnswered = 0;
   }
 
-  state(): CounterState {
+  /** As `/_sim/counters` shows it. */
+  state(): object {
     return {
-      requests: { ...this.#requests },
-      statuses: Object.fromEntries(this.#statuses),
+      requests: this.#requests,
       bulkRequests: this.#requests.bulk,
-      items: { ...this.#items },
-      bytesReceived: this.#bytesReceived,
-      bytesUnpacked: this.#bytesUnpacked,
-      bytesAnswered: this.#bytesAnswered,
+      items: this.#items,
     };
   }
 }

@@ -4,8 +4,8 @@ import { parsePipeline } from '../ingest/pipeline.ts';
 const MANAGED = { description: 'default logs template installed by x-pack', managed: true };
 
 /**
- * What a cluster brings along for `logs-*-*`, in reduced form: the template of priority 100, its components and the
- * pipeline that gives a document without `@timestamp` the time of its arrival.
+ * The assets of every cluster for `logs-*-*`, in reduced form: the template of priority 100, its components and the
+ * pipeline that sets a missing `@timestamp` to the time of arrival.
  *
  * @see Elasticsearch reference, "Index templates": built-in index patterns
  */
@@ -97,20 +97,8 @@ export function installBuiltIns(cluster: Cluster): void {
   });
 }
 
+/** Three of the server's eleven rules. */
 const ECS_TEMPLATES = [
-  {
-    ecs_message_match_only_text: {
-      mapping: { type: 'match_only_text' },
-      path_match: ['message', '*.message'],
-      unmatch_mapping_type: 'object',
-    },
-  },
-  {
-    ecs_non_indexed_keyword: {
-      mapping: { doc_values: false, index: false, type: 'keyword' },
-      path_match: ['*event.original'],
-    },
-  },
   {
     ecs_ip: {
       mapping: { type: 'ip' },
@@ -119,66 +107,10 @@ const ECS_TEMPLATES = [
     },
   },
   {
-    ecs_wildcard: {
-      mapping: { type: 'wildcard' },
-      path_match: ['*.io.text', '*.message_id', '*registry.data.strings', '*url.path'],
-      unmatch_mapping_type: 'object',
-    },
-  },
-  {
-    ecs_path_match_wildcard_and_match_only_text: {
-      mapping: { fields: { text: { type: 'match_only_text' } }, type: 'wildcard' },
-      path_match: ['*.body.content', '*url.full', '*url.original'],
-      unmatch_mapping_type: 'object',
-    },
-  },
-  {
     ecs_date: {
       mapping: { type: 'date' },
-      path_match: [
-        '*.timestamp',
-        '*_timestamp',
-        '*.not_after',
-        '*.not_before',
-        '*.accessed',
-        '*.created',
-        '*.installed',
-        '*.creation_date',
-        '*.ctime',
-        '*.mtime',
-        '*.ingested',
-        '*.start',
-        '*.end',
-        '*.indicator.first_seen',
-        '*.indicator.last_seen',
-        '*.indicator.modified_at',
-        '*threat.enrichments.matched.occurred',
-      ],
+      path_match: ['*.timestamp', '*_timestamp', '*.created', '*.ingested', '*.start', '*.end'],
       unmatch_mapping_type: 'object',
-    },
-  },
-  {
-    ecs_path_match_float: {
-      mapping: { type: 'float' },
-      path_match: ['*.score.*', '*_score*'],
-      path_unmatch: '*.version',
-      unmatch_mapping_type: 'object',
-    },
-  },
-  {
-    ecs_boolean: {
-      mapping: { type: 'boolean' },
-      match_mapping_type: 'boolean',
-    },
-  },
-  {
-    ecs_geo_point: { mapping: { type: 'geo_point' }, path_match: ['*.geo.location'] },
-  },
-  {
-    ecs_flattened: {
-      mapping: { type: 'flattened' },
-      match_mapping_type: 'object',
-      path_match: ['*structured_data', '*exports', '*imports'],
     },
   },
   {

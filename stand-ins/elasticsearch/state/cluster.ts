@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 import { type Pipeline } from '../ingest/pipeline.ts';
 import { type JsonObject } from '../json/exact.ts';
@@ -8,24 +8,22 @@ import { Counters } from '../sim/counters.ts';
 import { Faults } from '../sim/faults.ts';
 import { type Alias, type Index } from './index.ts';
 import { PointsInTime } from './points-in-time.ts';
-import { Tasks } from './tasks.ts';
 
-/** A data stream; the last of its indices takes the writes. */
+/** A data stream. It writes to the last of its indices. */
 export interface DataStream {
   readonly name: string;
   readonly indices: Index[];
   readonly hidden: boolean;
-  readonly allowCustomRouting: boolean;
   readonly meta: JsonObject | null;
   readonly aliases: Map<string, Alias>;
   generation: number;
-  /** How long its documents are kept; null: nobody has said. */
+  /** How long its documents are kept; `null`: it has no lifecycle. */
   lifecycle: JsonObject | null;
-  /** Set by a lazy rollover: the next write rolls over first. */
+  /** After a lazy rollover: the next write rolls over first. */
   rolloverOnWrite: boolean;
 }
 
-/** A component or index template as it was put; its parts are parsed when they are composed. */
+/** A component or index template as it was put. Its parts are parsed when they are composed. */
 export type Template = JsonObject;
 
 export interface Policy {
@@ -39,7 +37,6 @@ export class Cluster {
   readonly name = 'stand-in';
   readonly uuid = randomBytes(16).toString('base64url');
   readonly nodeId = randomBytes(16).toString('base64url');
-  readonly licenseUid = randomUUID();
   readonly version: string;
   readonly startedMs: number;
   readonly clock = new SimClock();
@@ -52,11 +49,12 @@ export class Cluster {
   readonly pipelines = new Map<string, Pipeline>();
   readonly policies = new Map<string, Policy>();
   readonly lifecycles: Lifecycles;
-  readonly tasks = new Tasks();
+  /** Results of requests that nobody waited for. */
+  readonly tasks: JsonObject[] = [];
   readonly pointsInTime = new PointsInTime();
   /**
-   * Among what a transform looks for the newest document of a key: all that the source holds, or, as servers did before
-   * elasticsearch#142856, only what came in since the last checkpoint.
+   * Where a transform looks for the newest document of a key: in the whole source, or, like servers before
+   * elasticsearch#142856, only in the documents since the last checkpoint.
    */
   transformMode: 'history' | 'window' = 'history';
 
@@ -71,9 +69,5 @@ export class Cluster {
     this.indices.delete(index.name);
     const stream = index.stream === null ? undefined : this.streams.get(index.stream);
     if (stream !== undefined) stream.indices.splice(stream.indices.indexOf(index), 1);
-  }
-
-  get major(): number {
-    return Number(this.version.split('.')[0]);
   }
 }

@@ -19,7 +19,7 @@ import {
 const INDEX_VERSION = '8537000';
 
 /**
- * Creates an index, with what the matching template says below what the request says.
+ * Creates an index from the matching template and the request, which comes first.
  * @param body `{settings?, mappings?, aliases?}`
  */
 export function createIndex(cluster: Cluster, name: string, body: JsonObject): Index {
@@ -66,19 +66,14 @@ export function createStream(cluster: Cluster, name: string): DataStream {
     name,
     indices: [],
     hidden: options['hidden'] === true,
-    allowCustomRouting: options['allow_custom_routing'] === true,
     meta: meta === undefined ? null : asObject(meta),
     aliases: new Map(),
     generation: 0,
     rolloverOnWrite: false,
     lifecycle: composed.lifecycle,
   };
-  for (const [alias, body] of Object.entries(composed.aliases)) {
-    checkHolders(cluster, alias, { kind: 'stream', name, body });
-  }
   cluster.streams.set(name, stream);
-  for (const [alias, aliasBody] of Object.entries(composed.aliases))
-    stream.aliases.set(alias, aliasBody);
+  for (const [alias, body] of Object.entries(composed.aliases)) stream.aliases.set(alias, body);
   addBackingIndex(cluster, stream, composed);
   return stream;
 }
@@ -121,10 +116,7 @@ function addIndex(
   composed: Composed,
 ): Index {
   const aliases = new Map(Object.entries(composed.aliases));
-  for (const [alias, body] of aliases) {
-    checkAlias(cluster, alias, body);
-    checkHolders(cluster, alias, { kind: 'index', name, body });
-  }
+  for (const [alias, body] of aliases) checkAlias(cluster, alias, body);
   const given = Object.entries(composed.settings).filter(([, value]) => value !== null);
   const index = new Index(cluster.clock, name, stream, {
     settings: {
@@ -147,18 +139,12 @@ function addIndex(
   return index;
 }
 
-const ALIAS_FIELDS = new Set([
-  'filter',
-  'index_routing',
-  'is_hidden',
-  'is_write_index',
-  'routing',
-  'search_routing',
-]);
+/** What an alias can say. */
+export const ALIAS_FIELDS: readonly string[] = ['is_write_index'];
 
-/** @throws {ApiError} 400 for what cannot be an alias */
+/** @throws {ApiError} 400 for a wrong alias */
 export function checkAlias(cluster: Cluster, alias: string, body: Alias): void {
-  const unknown = Object.keys(body).find((name) => !ALIAS_FIELDS.has(name));
+  const unknown = Object.keys(body).find((name) => !ALIAS_FIELDS.includes(name));
   if (unknown !== undefined) {
     throw illegalArgument(`Unknown field [${unknown}] in alias [${alias}]`);
   }
@@ -170,31 +156,19 @@ export function checkAlias(cluster: Cluster, alias: string, body: Alias): void {
   }
 }
 
-/**
- * An alias stands for data streams or for plain indices, and has one write index at most.
- * @param joining what is about to get the alias
- * @throws {ApiError} 500
- */
-export function checkHolders(
-  cluster: Cluster,
-  alias: string,
-  joining: { kind: 'index' | 'stream'; name: string; body: Alias } | null = null,
-): void {
+/** An alias stands for data streams or for plain indices, and has at most one write index. @throws {ApiError} 500 */
+export function checkHolders(cluster: Cluster, alias: string): void {
   const indices = aliasedIndices(cluster, alias);
   const streams = aliasedStreams(cluster, alias);
-  const hasIndex = indices.length > 0 || joining?.kind === 'index';
-  const hasStream = streams.length > 0 || joining?.kind === 'stream';
-  if (hasIndex && hasStream) {
+  if (indices.length > 0 && streams.length > 0) {
     throw illegalState(
       `index, alias, and data stream names need to be unique, but the following duplicates were found [data stream alias and indices alias have the same name (${alias})]`,
     );
   }
-  const writers = indices
-    .filter(([, body]) => body['is_write_index'] === true)
-    .map(([index]) => index.name);
-  if (joining?.body['is_write_index'] === true) writers.unshift(joining.name);
-  if (hasIndex && writers.length > 1) {
-    throw illegalState(`alias [${alias}] has more than one write index [${writers.join(',')}]`);
+  const writers = indices.filter(([, body]) => body['is_write_index'] === true);
+  if (writers.length > 1) {
+    const names = writers.map(([index]) => index.name).join(',');
+    throw illegalState(`alias [${alias}] has more than one write index [${names}]`);
   }
 }
 

@@ -5,52 +5,35 @@ export interface StoredDocument {
   readonly id: string;
   readonly seqNo: number;
   readonly version: number;
-  /** Sequence number of the operation that replaced or deleted it; infinite while it is the newest. */
+  /** Sequence number of the operation that replaced or deleted it; infinite for the newest version. */
   endSeqNo: number;
   source: Slice;
   /** Fields whose values are not indexed, as `_ignored` shows them. */
   readonly ignored: readonly string[];
 }
 
-/** What the newest operation on an id left behind. */
-export interface Current {
-  readonly seqNo: number;
-  readonly version: number;
-  readonly document: StoredDocument | null;
-}
-
-interface Tombstone {
-  readonly seqNo: number;
-  readonly version: number;
-  readonly deletedMs: number;
-}
-
-// index.gc_deletes: how long the version of a deleted document is remembered.
-const KEEP_TOMBSTONES_MS = 60_000;
 const MIN_DEAD_TO_COMPACT = 10_000;
 
 /**
- * The documents of one index, in the order of their sequence numbers. Searches see what was there at the last refresh:
+ * The documents of one index, in the order of their sequence numbers. Searches see the state of the last refresh:
  * documents that began before `searchableSeqNo` and had not ended by then.
  */
 export class Documents {
-  /** Versions by sequence number, dead ones among them until the next compaction. */
+  /** Versions by sequence number, also dead ones until the next compaction. */
   log: StoredDocument[] = [];
   nextSeqNo = 0;
   searchableSeqNo = 0;
-  /** Counts compactions: positions in `log` are good for one of them. */
+  /** Counts compactions. Positions in `log` are valid within one of them. */
   generation = 0;
-  /** Open views that need the dead versions: nothing is compacted while there are any. */
+  /** Open views that need the dead versions. While there are any, nothing is compacted. */
   pins = 0;
+  /** Bytes of the sources of live documents. */
+  liveBytes = 0;
   readonly #live = new Map<string, StoredDocument>();
-  readonly #tombstones = new Map<string, Tombstone>();
-  /** Versions that have ended since the last refresh and that searches still see. */
+  /** Versions that have ended since the last refresh, and that searches still see. */
   readonly #lingering = new Map<string, StoredDocument>();
   #slabs = new SourceSlabs();
   #dead = 0;
-
-  /** Bytes of the sources that are there. */
-  liveBytes = 0;
 
   get liveCount(): number {
     return this.#live.size;
@@ -60,45 +43,30 @@ export class Documents {
     return this.#live.get(id) ?? null;
   }
 
-  /** The newest operation on an id, a recent deletion included. */
-  current(id: string, nowMs: number): Current | null {
-    const document = this.#live.get(id);
-    if (document !== undefined) return { ...document, document };
-    const tombstone = this.#tombstones.get(id);
-    if (tombstone === undefined) return null;
-    if (nowMs - tombstone.deletedMs > KEEP_TOMBSTONES_MS) {
-      this.#tombstones.delete(id);
-      return null;
-    }
-    return { ...tombstone, document: null };
-  }
-
-  /** @param pieces of the source's text, in order; they are copied */
+  /** @param bytes the source; they are copied */
   put(
     id: string,
     version: number,
-    pieces: readonly Uint8Array[],
+    bytes: Uint8Array,
     ignored: readonly string[] = [],
   ): StoredDocument {
     const seqNo = this.nextSeqNo;
-    const source = this.#slabs.add(pieces);
+    const source = this.#slabs.add(bytes);
     const document = { id, seqNo, version, endSeqNo: Infinity, source, ignored };
     this.#end(id);
     this.nextSeqNo += 1;
-    if (this.#tombstones.size > 0) this.#tombstones.delete(id);
     this.#live.set(id, document);
-    this.liveBytes += source.to - source.from;
+    this.liveBytes += bytes.length;
     this.log.push(document);
     return document;
   }
 
-  /** Sequence number of the deletion, which an id that is not there takes too. */
-  remove(id: string, version: number, nowMs: number): number {
+  /** @returns the sequence number of the deletion; also the deletion of a missing document has one */
+  remove(id: string): number {
     const seqNo = this.nextSeqNo;
     this.#end(id);
     this.nextSeqNo += 1;
     this.#live.delete(id);
-    this.#tombstones.set(id, { seqNo, version, deletedMs: nowMs });
     return seqNo;
   }
 
@@ -109,7 +77,7 @@ export class Documents {
     if (this.#dead > MIN_DEAD_TO_COMPACT && this.#dead > this.#live.size) this.#compact();
   }
 
-  /** @param at `searchableSeqNo` of an earlier refresh; null: of the latest */
+  /** @param at `searchableSeqNo` of an earlier refresh; `null`: of the latest */
   isSearchable({ seqNo, endSeqNo }: StoredDocument, at: number | null = null): boolean {
     const searchable = at ?? this.searchableSeqNo;
     return seqNo < searchable && endSeqNo >= searchable;
@@ -132,11 +100,11 @@ export class Documents {
     this.#dead += 1;
   }
 
-  /** Drops the dead versions; the sources move, so that their slabs can go. */
+  /** Drops the dead versions. The sources move, so that the garbage collector can take their slabs. */
   #compact(): void {
     this.log = this.log.filter((document) => document.endSeqNo === Infinity);
     this.#slabs = new SourceSlabs();
-    for (const document of this.log) document.source = this.#slabs.add([toBytes(document.source)]);
+    for (const document of this.log) document.source = this.#slabs.add(toBytes(document.source));
     this.#dead = 0;
     this.generation += 1;
   }

@@ -1,171 +1,28 @@
 /** Parameters of every field type. */
-const COMMON = new Set(['type', 'meta', 'fields', 'copy_to', 'boost']);
-const NUMBER = [
-  'coerce',
-  'doc_values',
-  'ignore_malformed',
-  'index',
-  'null_value',
-  'on_script_error',
-  'script',
-  'store',
-  'time_series_dimension',
-  'time_series_metric',
-  'synthetic_source_keep',
-];
-const DATE = [
-  'doc_values',
-  'format',
-  'ignore_malformed',
-  'index',
-  'locale',
-  'null_value',
-  'on_script_error',
-  'script',
-  'store',
-  'synthetic_source_keep',
-];
-const TEXT = [
-  'analyzer',
-  'eager_global_ordinals',
-  'fielddata',
-  'fielddata_frequency_filter',
-  'index',
-  'index_options',
-  'index_phrases',
-  'index_prefixes',
-  'norms',
-  'position_increment_gap',
-  'search_analyzer',
-  'search_quote_analyzer',
-  'similarity',
-  'store',
-  'term_vector',
-  'synthetic_source_keep',
-];
-const OBJECT = [
-  'type',
-  'properties',
-  'dynamic',
-  'enabled',
-  'subobjects',
-  'synthetic_source_keep',
-  'meta',
-];
-const GEO = [
-  'doc_values',
-  'ignore_malformed',
-  'ignore_z_value',
-  'index',
-  'null_value',
-  'on_script_error',
-  'script',
-  'store',
-];
+const COMMON = new Set(['type', 'meta', 'fields']);
+const STORED = ['doc_values', 'ignore_malformed', 'index'];
+const OBJECT = ['type', 'properties', 'dynamic', 'enabled', 'meta'];
 
-/** Field types of the 8.19 line and the parameters that each takes beside the common ones; null: not checked. */
-const TYPES: Readonly<Record<string, readonly string[] | null>> = {
-  aggregate_metric_double: null,
-  alias: ['path'],
-  binary: ['doc_values', 'store', 'synthetic_source_keep'],
-  boolean: [
-    'doc_values',
-    'ignore_malformed',
-    'index',
-    'null_value',
-    'on_script_error',
-    'script',
-    'store',
-    'time_series_dimension',
-    'synthetic_source_keep',
-  ],
-  byte: NUMBER,
-  completion: null,
+/** The field types that the stand-in knows, and the parameters that each takes beside the common ones. */
+const TYPES: Readonly<Record<string, readonly string[]>> = {
+  boolean: STORED,
+  byte: STORED,
   constant_keyword: ['value'],
-  counted_keyword: null,
-  date: DATE,
-  date_nanos: DATE,
-  date_range: null,
-  dense_vector: null,
-  double: NUMBER,
-  double_range: null,
-  flattened: [
-    'depth_limit',
-    'doc_values',
-    'eager_global_ordinals',
-    'ignore_above',
-    'index',
-    'index_options',
-    'null_value',
-    'similarity',
-    'split_queries_on_whitespace',
-    'time_series_dimensions',
-    'preserve_leaf_arrays',
-  ],
-  float: NUMBER,
-  float_range: null,
-  geo_point: GEO,
-  geo_shape: null,
-  half_float: NUMBER,
-  histogram: null,
-  integer: NUMBER,
-  integer_range: null,
-  ip: [
-    'doc_values',
-    'ignore_malformed',
-    'index',
-    'null_value',
-    'on_script_error',
-    'script',
-    'store',
-    'time_series_dimension',
-    'synthetic_source_keep',
-  ],
-  ip_range: null,
-  join: null,
-  keyword: [
-    'doc_values',
-    'eager_global_ordinals',
-    'ignore_above',
-    'index',
-    'index_options',
-    'normalizer',
-    'norms',
-    'null_value',
-    'on_script_error',
-    'script',
-    'similarity',
-    'split_queries_on_whitespace',
-    'store',
-    'time_series_dimension',
-    'synthetic_source_keep',
-  ],
-  long: NUMBER,
-  long_range: null,
-  match_only_text: [
-    'analyzer',
-    'search_analyzer',
-    'search_quote_analyzer',
-    'synthetic_source_keep',
-  ],
-  nested: [...OBJECT, 'include_in_parent', 'include_in_root'],
+  date: [...STORED, 'format'],
+  double: STORED,
+  flattened: ['doc_values', 'ignore_above', 'index'],
+  float: STORED,
+  integer: STORED,
+  ip: STORED,
+  ip_range: ['doc_values', 'index'],
+  keyword: ['doc_values', 'ignore_above', 'index'],
+  long: STORED,
+  match_only_text: [],
+  nested: OBJECT,
   object: OBJECT,
-  passthrough: null,
-  percolator: null,
-  point: null,
-  rank_feature: null,
-  rank_features: null,
-  scaled_float: [...NUMBER, 'scaling_factor'],
-  search_as_you_type: null,
-  semantic_text: null,
-  shape: null,
-  short: NUMBER,
-  sparse_vector: null,
-  text: TEXT,
-  token_count: null,
-  unsigned_long: NUMBER,
-  version: ['synthetic_source_keep'],
-  wildcard: ['ignore_above', 'null_value', 'synthetic_source_keep'],
+  short: STORED,
+  text: ['index'],
+  wildcard: ['ignore_above'],
 };
 
 export function isFieldType(type: string): boolean {
@@ -173,34 +30,22 @@ export function isFieldType(type: string): boolean {
 }
 
 export function takesParameter(type: string, parameter: string): boolean {
-  const own = TYPES[type];
-  return own === null || COMMON.has(parameter) || (own?.includes(parameter) ?? false);
+  return COMMON.has(parameter) || (TYPES[type]?.includes(parameter) ?? false);
 }
 
 /** Parameters that a mapping update may change; a change of any other is a conflict. */
 export const UPDATEABLE: readonly string[] = [
-  'boost',
-  'coerce',
-  'copy_to',
   'dynamic',
-  'eager_global_ordinals',
-  'fielddata',
-  'fielddata_frequency_filter',
   'fields',
   'ignore_above',
   'ignore_malformed',
   'meta',
   'properties',
-  'search_analyzer',
-  'search_quote_analyzer',
-  'split_queries_on_whitespace',
 ];
 
-/** What a parameter is where the mapping does not say, as conflicts show it. */
+/** The value of a parameter that a mapping does not set, as conflicts show it. */
 export const DEFAULTS: Readonly<Record<string, string>> = {
   doc_values: 'true',
   format: 'strict_date_optional_time||epoch_millis',
   index: 'true',
-  norms: 'true',
-  store: 'false',
 };

@@ -14,8 +14,6 @@ import { type Settings, textSetting } from './settings.ts';
 export type Alias = JsonObject;
 
 const DEFAULT_REFRESH_MS = 1_000;
-// index.search.idle.after: an index with the default refresh interval that nobody searches stops refreshing.
-const IDLE_AFTER_MS = 30_000;
 
 /** One index with one shard. */
 export class Index {
@@ -36,8 +34,6 @@ export class Index {
   /** Mappings that requests have extended since. */
   readonly #earlier: { readonly mapping: Mapping; readonly untilSeqNo: number }[] = [];
   #settledTick = 0;
-  #searchedMs: number;
-  #waiting: (() => void)[] = [];
 
   constructor(
     clock: SimClock,
@@ -49,24 +45,23 @@ export class Index {
     this.name = name;
     this.stream = stream;
     this.createdMs = clock.nowMs();
-    this.#searchedMs = this.createdMs;
     this.settings = parts.settings;
     this.mapping = parts.mapping;
     this.aliases = parts.aliases;
     this.columns = new Columns(this);
   }
 
-  /** Takes a mapping that a request has extended: what is there already is not looked at again. */
+  /** Takes a mapping that a request has extended. It does not change how existing documents are indexed. */
   remap(mapping: Mapping): void {
     this.#earlier.push({ mapping: this.mapping, untilSeqNo: this.documents.nextSeqNo });
     this.mapping = mapping;
   }
 
-  /** Sequence number of the first document that could be indexed by a field; runtime fields need no index. */
+  /** Sequence number of the first document that is indexed by a field; runtime fields need no index. */
   mappedSince(field: string): number {
     if (isObject(asObject(this.mapping['runtime'])[field])) return 0;
     const unmapped = this.#earlier.findLast(
-      ({ mapping }) => resolveField(mapping, field).kind !== 'mapped',
+      ({ mapping }) => typeof resolveField(mapping, field) === 'string',
     );
     return unmapped?.untilSeqNo ?? 0;
   }
@@ -82,12 +77,11 @@ export class Index {
   /** Everything written so far becomes visible to searches. */
   refresh(): void {
     this.documents.refresh();
-    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /**
-   * Carries out the periodic refreshes that are due; to be called before each write and each search, so that a write
-   * never counts as older than it is.
+   * Carries out the periodic refreshes that are due. It has to be called before each write and each search, so that no
+   * refresh shows a write too early.
    */
   settle(): void {
     const intervalMs = this.#intervalMs();
@@ -96,31 +90,6 @@ export class Index {
     if (tick === this.#settledTick) return;
     this.#settledTick = tick;
     this.refresh();
-  }
-
-  /** As {@link settle}; a search also wakes an index that nobody has searched for long. */
-  settleForSearch(): void {
-    const nowMs = this.#clock.nowMs();
-    const idle = nowMs - this.#searchedMs > IDLE_AFTER_MS;
-    this.#searchedMs = nowMs;
-    if (idle && textSetting(this.settings, 'index.refresh_interval') === null) this.refresh();
-    this.settle();
-  }
-
-  /** Resolves at the next refresh, periodic or asked for: `refresh=wait_for`. */
-  async nextRefresh(signal: AbortSignal): Promise<void> {
-    const intervalMs = this.#intervalMs();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.push(resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    if (intervalMs > 0) {
-      const elapsed = this.#clock.nowMs() - this.createdMs;
-      const dueMs = this.createdMs + (Math.floor(elapsed / intervalMs) + 1) * intervalMs;
-      await Promise.race([promise, this.#clock.until(dueMs, signal)]);
-      this.settle();
-    } else {
-      await promise;
-    }
   }
 
   #intervalMs(): number {

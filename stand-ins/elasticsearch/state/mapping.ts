@@ -1,41 +1,35 @@
-import { ApiError, type Fault, illegalArgument } from '../errors.ts';
-import { isObject, type JsonObject } from '../json/exact.ts';
+import { ApiError, type Fault, illegalArgument, notInStandIn } from '../errors.ts';
+import { asText, isObject, type JsonObject } from '../json/exact.ts';
 import { DEFAULTS, isFieldType, takesParameter, UPDATEABLE } from './field-parameters.ts';
 
-/** A mapping in one form: no dotted names, properties in order of their names, `dynamic` as text. */
+/** A mapping in one form: no dotted names, properties in the order of their names, `dynamic` as text. */
 export type Mapping = JsonObject;
 
 const ROOT = new Set([
   '_data_stream_timestamp',
-  '_field_names',
   '_meta',
-  '_routing',
-  '_size',
-  '_source',
   'date_detection',
   'dynamic',
-  'dynamic_date_formats',
   'dynamic_templates',
-  'numeric_detection',
   'properties',
   'runtime',
-  'subobjects',
-  'enabled',
 ]);
 
-/** @throws {ApiError} 400 `mapper_parsing_exception` for what the server would refuse */
+/** What a dynamic template can say. */
+const RULE = new Set(['mapping', 'match_mapping_type', 'path_match', 'unmatch_mapping_type']);
+
+/** @throws {ApiError} 400 `mapper_parsing_exception` for a wrong mapping, 501 for a rule that the stand-in does not know */
 export function parseMapping(given: unknown): Mapping {
   if (!isObject(given)) return {};
-  if (isObject(given['_doc']) && Object.keys(given).length === 1) {
-    throw illegalArgument(
-      'The mapping definition cannot be nested under a type [_doc] unless include_type_name is set to true.',
-    );
-  }
-  const unknown = Object.entries(given).filter(([name]) => !ROOT.has(name));
-  if (unknown.length > 0) {
-    const list = unknown.map(([name, value]) => `[${name} : ${toJava(value)}]`).join(' ');
-    throw unparsable(`Root mapping definition has unsupported parameters:  ${list}`);
-  }
+  const unknown = Object.keys(given).find((name) => !ROOT.has(name));
+  if (unknown !== undefined)
+    throw unparsable(`Root mapping definition has unsupported parameters:  [${unknown}]`);
+  const { dynamic_templates: templates } = given;
+  const rules = (Array.isArray(templates) ? templates : []).flatMap((item) =>
+    Object.values(asObject(item)).flatMap((rule) => Object.keys(asObject(rule))),
+  );
+  const other = rules.find((name) => !RULE.has(name));
+  if (other !== undefined) throw notInStandIn(`a dynamic template with [${other}]`);
   return normal(given, '');
 }
 
@@ -52,7 +46,7 @@ export function mergeTemplates(base: Mapping, over: Mapping): Mapping {
   return result;
 }
 
-/** Adds to the mapping of an index. @throws {ApiError} 400 where a field would become something else */
+/** Adds to the mapping of an index. @throws {ApiError} 400 if the definition of a field would change */
 export function extendMapping(base: Mapping, more: Mapping): Mapping {
   const result: JsonObject = { ...base, ...more };
   const properties = extendProperties(
@@ -64,7 +58,7 @@ export function extendMapping(base: Mapping, more: Mapping): Mapping {
   return result;
 }
 
-/** The definition of a field by its full name; `fields` of a multi-field are looked through. */
+/** The definition of a field or multi-field by its full name. */
 export function fieldOf(mapping: Mapping, name: string): JsonObject | null {
   let field: JsonObject = mapping;
   for (const step of name.split('.')) {
@@ -114,7 +108,7 @@ function checkField(name: string, field: JsonObject): void {
   if (type === undefined) throw unparsable(`No type specified for field [${name}]`);
   if (typeof type !== 'string' || !isFieldType(type)) {
     throw unparsable(
-      `The mapper type [${toJava(type)}] declared on field [${name}] does not exist. It might have been created within a future version or requires a plugin to be installed. Check the documentation.`,
+      `The mapper type [${asText(type)}] declared on field [${name}] does not exist. It might have been created within a future version or requires a plugin to be installed. Check the documentation.`,
     );
   }
   const wrong = Object.keys(field).find((parameter) => !takesParameter(type, parameter));
@@ -125,7 +119,7 @@ function checkField(name: string, field: JsonObject): void {
     checkField(sub, asObject(inner));
 }
 
-/** Of an object that both have, the later definition counts and the properties grow together. */
+/** If both have an object, the later definition counts and the properties grow together. */
 function mergeProperties(base: JsonObject, over: JsonObject): JsonObject {
   const result: JsonObject = { ...base };
   for (const [name, value] of Object.entries(over)) {
@@ -144,7 +138,7 @@ function mergeProperties(base: JsonObject, over: JsonObject): JsonObject {
 }
 
 export function isContainer({ type }: JsonObject): boolean {
-  return type === undefined || type === 'object' || type === 'nested' || type === 'passthrough';
+  return type === undefined || type === 'object' || type === 'nested';
 }
 
 function extendProperties(base: JsonObject, more: JsonObject, path: string): JsonObject {
@@ -175,7 +169,7 @@ function extendField(old: JsonObject, field: JsonObject, name: string): JsonObje
   }
   if (old['type'] !== field['type']) {
     throw illegalArgument(
-      `mapper [${name}] cannot be changed from type [${toJava(old['type'])}] to [${toJava(field['type'])}]`,
+      `mapper [${name}] cannot be changed from type [${asText(old['type'])}] to [${asText(field['type'])}]`,
     );
   }
   const conflicts = [...new Set([...Object.keys(old), ...Object.keys(field)])]
@@ -199,10 +193,10 @@ function extendField(old: JsonObject, field: JsonObject, name: string): JsonObje
 }
 
 function shown(parameter: string, field: JsonObject): string {
-  return parameter in field ? toJava(field[parameter]) : (DEFAULTS[parameter] ?? 'null');
+  return parameter in field ? asText(field[parameter]) : (DEFAULTS[parameter] ?? 'null');
 }
 
-/** Lists of `{name: definition}`: of one name the later definition stays, in the earlier place. */
+/** Lists of `{name: definition}`: the later definition of a name replaces the earlier one, in its place. */
 function mergeNamed(base: unknown, over: unknown): unknown {
   const result = new Map<string, unknown>();
   for (const item of [...(Array.isArray(base) ? base : []), ...(Array.isArray(over) ? over : [])]) {
@@ -211,7 +205,7 @@ function mergeNamed(base: unknown, over: unknown): unknown {
   return [...result.values()];
 }
 
-/** `_meta` and the like: objects grow together, lists too (the later one first), anything else is replaced. */
+/** `_meta` for example: objects grow together, lists too (the later one first), anything else is replaced. */
 function mergeFreely(base: unknown, over: unknown): unknown {
   if (Array.isArray(base) && Array.isArray(over)) return [...over, ...base];
   if (!isObject(base) || !isObject(over)) return over;
@@ -222,15 +216,6 @@ function mergeFreely(base: unknown, over: unknown): unknown {
 
 function sorted(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** A value as Java prints it in messages. */
-export function toJava(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(toJava).join(', ')}]`;
-  if (!isObject(value)) return String(value);
-  return `{${Object.entries(value)
-    .map(([name, inner]) => `${name}=${toJava(inner)}`)
-    .join(', ')}}`;
 }
 
 function unparsable(reason: string): ApiError {

@@ -2,112 +2,96 @@ import { illegalArgument, indexNotFound, invalidIndexName } from '../errors.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
 import { type Cluster, type DataStream } from './cluster.ts';
 import { type Alias, type Index } from './index.ts';
-import { type Target } from './target.ts';
 
 /** How the names of a request are read. */
 export interface NameOptions {
   readonly ignoreUnavailable: boolean;
   readonly allowNoIndices: boolean;
-  /** Patterns match hidden indices too. */
+  /** Patterns also match hidden indices. */
   readonly hidden: boolean;
   readonly streams: boolean;
 }
 
+/** No name is an error, and everything is found. */
+export const ANY_NAMES: NameOptions = {
+  ignoreUnavailable: true,
+  allowNoIndices: true,
+  hidden: true,
+  streams: true,
+};
+
 /**
- * The indices that names, aliases, data streams and patterns stand for, in order of their names.
- * @throws {ApiError} 404 for a name that is not there, and for no index at all where that is not allowed
+ * The indices of names, aliases, data streams and patterns, in the order of their names.
+ * @throws {ApiError} 404 for a missing name, and for no index at all if that is not allowed
  */
 export function resolveNames(
   cluster: Cluster,
   names: readonly string[],
   options: NameOptions,
-): Target[] {
-  const found = new Map<Index, unknown[] | null>();
-  let patternSeen = false;
-  for (const name of names.length === 0 ? ['*'] : names) {
-    if (name.startsWith('-') && patternSeen) {
-      for (const { index } of expand(cluster, name.slice(1), { ...options, hidden: true }))
-        found.delete(index);
-      continue;
-    }
-    const pattern = isPattern(name) || name === '_all';
-    patternSeen ||= pattern;
-    const targets = pattern ? expand(cluster, name, options) : lookUp(cluster, name, options);
-    if (targets.length === 0 && pattern && !options.allowNoIndices) throw indexNotFound(name);
-    for (const { index, filters } of targets) {
-      const before = found.get(index);
-      if (before === undefined) found.set(index, filters === null ? null : [...filters]);
-      else if (before !== null) found.set(index, filters === null ? null : [...before, ...filters]);
-    }
+): Index[] {
+  const found = new Set<Index>();
+  for (const name of names) {
+    const indices = isPattern(name)
+      ? expand(cluster, name, options)
+      : lookUp(cluster, name, options);
+    if (indices.length === 0 && isPattern(name) && !options.allowNoIndices)
+      throw indexNotFound(name);
+    for (const index of indices) found.add(index);
   }
-  return [...found]
-    .map(([index, filters]) => ({ index, filters }))
-    .sort((a, b) => (a.index.name < b.index.name ? -1 : 1));
+  return [...found].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function lookUp(cluster: Cluster, name: string, options: NameOptions): Target[] {
-  checkSearchName(name);
-  const targets = targetsOf(cluster, name);
+function lookUp(cluster: Cluster, name: string, options: NameOptions): Index[] {
+  if (name.startsWith('_')) throw invalidIndexName(name, "must not start with '_'.");
+  const indices = indicesOf(cluster, name);
   const stream = cluster.streams.has(name);
-  if (targets.length > 0 && (options.streams || !stream)) return targets;
+  if (indices.length > 0 && (options.streams || !stream)) return indices;
   if (options.ignoreUnavailable) return [];
   throw indexNotFound(name, stream && !options.streams);
 }
 
-function expand(cluster: Cluster, pattern: string, options: NameOptions): Target[] {
-  const matches = (name: string, hidden: boolean): boolean =>
-    (pattern === '_all' || matchesPattern(pattern, name)) &&
-    (!hidden || options.hidden || (pattern.startsWith('.') && name.startsWith('.')));
+function expand(cluster: Cluster, pattern: string, { hidden, streams }: NameOptions): Index[] {
+  const matches = (name: string, isHidden: boolean): boolean =>
+    matchesPattern(pattern, name) &&
+    (!isHidden || hidden || (pattern.startsWith('.') && name.startsWith('.')));
   const names = new Set<string>();
   for (const [name, index] of cluster.indices) {
-    const backing = index.stream !== null && !options.streams;
-    if (!backing && matches(name, index.isHidden)) names.add(name);
-    for (const [alias, body] of index.aliases)
-      if (matches(alias, body['is_hidden'] === true)) names.add(alias);
+    if ((index.stream === null || streams) && matches(name, index.isHidden)) names.add(name);
+    for (const alias of index.aliases.keys()) if (matches(alias, false)) names.add(alias);
   }
-  if (options.streams) {
-    for (const [name, stream] of cluster.streams) {
-      if (matches(name, stream.hidden)) names.add(name);
-      for (const alias of stream.aliases.keys()) if (matches(alias, false)) names.add(alias);
-    }
+  for (const [name, stream] of streams ? cluster.streams : []) {
+    if (matches(name, stream.hidden)) names.add(name);
+    for (const alias of stream.aliases.keys()) if (matches(alias, false)) names.add(alias);
   }
-  return [...names].flatMap((name) => targetsOf(cluster, name));
+  return [...names].flatMap((name) => indicesOf(cluster, name));
 }
 
-function targetsOf(cluster: Cluster, name: string): Target[] {
+function indicesOf(cluster: Cluster, name: string): Index[] {
   const index = cluster.indices.get(name);
-  const plain = index === undefined ? [] : [index];
-  const backing = cluster.streams.get(name)?.indices ?? [];
-  const targets: Target[] = [...plain, ...backing].map((one) => ({ index: one, filters: null }));
-  for (const [other, alias] of aliasedIndices(cluster, name)) {
-    targets.push({ index: other, filters: filtersOf(alias) });
-  }
-  for (const [stream, alias] of aliasedStreams(cluster, name)) {
-    for (const other of stream.indices) targets.push({ index: other, filters: filtersOf(alias) });
-  }
-  return targets;
-}
-
-function filtersOf(alias: Alias): unknown[] | null {
-  return alias['filter'] === undefined ? null : [alias['filter']];
+  return [
+    ...(index === undefined ? [] : [index]),
+    ...(cluster.streams.get(name)?.indices ?? []),
+    ...aliasedIndices(cluster, name).map(([aliased]) => aliased),
+    ...aliasedStreams(cluster, name).flatMap(([stream]) => stream.indices),
+  ];
 }
 
 export function aliasedIndices(cluster: Cluster, alias: string): [Index, Alias][] {
-  return [...cluster.indices.values()].flatMap((index) => {
-    const body = index.aliases.get(alias);
-    return body === undefined ? [] : [[index, body] as [Index, Alias]];
-  });
+  return aliased([...cluster.indices.values()], alias);
 }
 
 export function aliasedStreams(cluster: Cluster, alias: string): [DataStream, Alias][] {
-  return [...cluster.streams.values()].flatMap((stream) => {
-    const body = stream.aliases.get(alias);
-    return body === undefined ? [] : [[stream, body] as [DataStream, Alias]];
-  });
+  return aliased([...cluster.streams.values()], alias);
 }
 
-export function isAlias(cluster: Cluster, name: string): boolean {
-  return aliasedIndices(cluster, name).length > 0 || aliasedStreams(cluster, name).length > 0;
+function aliased<Holder extends { readonly aliases: ReadonlyMap<string, Alias> }>(
+  holders: readonly Holder[],
+  alias: string,
+): [Holder, Alias][] {
+  return holders.flatMap((holder) => {
+    const body = holder.aliases.get(alias);
+    return body === undefined ? [] : [[holder, body] as [Holder, Alias]];
+  });
 }
 
 /** The one index that a document is read from by its id. @throws {ApiError} 404, or 400 for an alias of several */
@@ -115,38 +99,18 @@ export function resolveOne(cluster: Cluster, name: string): Index {
   const index = cluster.indices.get(name);
   if (index !== undefined) return index;
   if (cluster.streams.has(name)) throw indexNotFound(name, true);
-  const aliased = aliasedIndices(cluster, name).map(([other]) => other);
-  if (aliased.length > 1) {
-    const list = aliased.map((other) => other.name).join(', ');
-    throw illegalArgument(
-      `alias [${name}] has more than one index associated with it [${list}], can't execute a single index op`,
-    );
-  }
-  const [only] = aliased;
+  const [only, ...more] = aliasedIndices(cluster, name);
   if (only === undefined) throw indexNotFound(name);
-  return only;
+  if (more.length === 0) return only[0];
+  throw illegalArgument(
+    `alias [${name}] has more than one index associated with it, can't execute a single index op`,
+  );
 }
 
 /** @throws {ApiError} 400 for a name that no new index can have */
 export function checkNewName(cluster: Cluster, name: string): void {
-  if (name === '') throw invalidIndexName(name, 'must not be empty');
-  if (/[ "*,/<>?\\|]/.test(name)) {
-    throw invalidIndexName(
-      name,
-      `must not contain the following characters [' ','"','*',',','/','<','>','?','\\','|']`,
-    );
-  }
-  if (/^[_\-+]/.test(name)) throw invalidIndexName(name, "must not start with '_', '-', or '+'");
-  if (name === '.' || name === '..') throw invalidIndexName(name, "must not be '.' or '..'");
-  if (name.includes('#')) throw invalidIndexName(name, "must not contain '#'");
-  if (name.includes(':')) throw invalidIndexName(name, "must not contain ':'");
-  if (Buffer.byteLength(name) > 255) {
-    throw invalidIndexName(name, `index name is too long, (${Buffer.byteLength(name)} > 255)`);
-  }
-  if (name !== name.toLowerCase()) throw invalidIndexName(name, 'must be lowercase');
-  if (isAlias(cluster, name)) throw invalidIndexName(name, 'already exists as alias');
-}
-
-function checkSearchName(name: string): void {
-  if (name.startsWith('_')) throw invalidIndexName(name, "must not start with '_'.");
+  if (!/^[^_\-+\s"*,/<>?\\|#:A-Z][^\s"*,/<>?\\|#:A-Z]*$/.test(name) || name.length > 255)
+    throw invalidIndexName(name, 'it has a character that is not allowed, or is too long');
+  if (aliasedIndices(cluster, name).length + aliasedStreams(cluster, name).length > 0)
+    throw invalidIndexName(name, 'already exists as alias');
 }

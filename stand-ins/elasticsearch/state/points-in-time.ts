@@ -1,70 +1,64 @@
-import { ApiError, illegalArgument } from '../errors.ts';
-import { type Index } from './index.ts';
-import { type Searched, type Target } from './target.ts';
+import { randomBytes } from 'node:crypto';
 
-interface Context extends Target {
-  readonly contextId: number;
-  readonly at: number;
-}
+import { ApiError } from '../errors.ts';
+import { type Index } from './index.ts';
+import { type Searched } from './target.ts';
 
 interface PointInTime {
-  readonly contexts: readonly Context[];
+  readonly contexts: readonly { readonly index: Index; readonly at: number }[];
   keepAliveMs: number;
   usedMs: number;
 }
 
-/** What an id says of one of its contexts, for messages about a point in time that is no more. */
-type Remembered = readonly [index: string, contextId: number];
-
-interface Now {
-  readonly indices: ReadonlyMap<string, Index>;
-  readonly nowMs: number;
-}
-
-/** Open views of indices as searches saw them at one moment. They end by themselves when nobody uses them. */
+/** Open views of indices as searches saw them at one moment. They end if nobody uses them. */
 export class PointsInTime {
   readonly #open = new Map<string, PointInTime>();
-  #lastContext = 0;
 
-  open(targets: readonly Target[], keepAliveMs: number, nowMs: number): string {
+  /** @returns its id */
+  open(indices: readonly Index[], keepAliveMs: number, nowMs: number): string {
     this.#expire(nowMs);
-    const contexts = targets.map((target): Context => {
-      this.#lastContext += 1;
-      target.index.documents.pins += 1;
-      const at = target.index.documents.searchableSeqNo;
-      const { index, filters } = target;
-      return { index, filters, contextId: this.#lastContext, at };
+    const contexts = indices.map((index) => {
+      index.documents.pins += 1;
+      return { index, at: index.documents.searchableSeqNo };
     });
-    const remembered = contexts.map(({ index, contextId }): Remembered => [index.name, contextId]);
-    const id = Buffer.from(JSON.stringify(remembered)).toString('base64');
-    if (contexts.length > 0) this.#open.set(id, { contexts, keepAliveMs, usedMs: nowMs });
+    const id = randomBytes(60).toString('base64');
+    this.#open.set(id, { contexts, keepAliveMs, usedMs: nowMs });
     return id;
   }
 
   /**
    * The indices of a point in time, to be searched as they were.
-   * @param keepAliveMs null leaves it as it is
-   * @throws {ApiError} 400 for a text that is no id
+   * @param keepAliveMs `null`: as before
+   * @param indices that exist now
+   * @throws {ApiError} 404 if there is no such point in time
    */
-  search(id: string, keepAliveMs: number | null, { indices, nowMs }: Now): Searched[] {
+  search(
+    id: string,
+    keepAliveMs: number | null,
+    indices: ReadonlyMap<string, Index>,
+    nowMs: number,
+  ): Searched[] {
     this.#expire(nowMs);
-    const remembered = parseId(id);
     const found = this.#open.get(id);
-    if (found === undefined) return remembered.map((one) => missingContext(one, indices));
+    if (found === undefined) {
+      const type = 'search_phase_execution_exception';
+      const root = {
+        type: 'search_context_missing_exception',
+        reason: 'No search context found for id [1]',
+      };
+      throw new ApiError(404, { type, reason: 'all shards failed' }, { roots: [root] });
+    }
     found.usedMs = nowMs;
     found.keepAliveMs = Math.max(found.keepAliveMs, keepAliveMs ?? 0);
-    return found.contexts.map(({ index, filters, at }) => ({
-      index,
-      filters,
-      at,
-      gone: indices.get(index.name) === index ? null : noShard(),
-    }));
+    return found.contexts.map(({ index, at }) => {
+      const exists = indices.get(index.name) === index;
+      return { index, at, gone: exists ? null : noShard() };
+    });
   }
 
-  /** How many contexts were freed. @throws {ApiError} 400 for a text that is no id */
+  /** @returns the number of indices that were searched */
   close(id: string, nowMs: number): number {
     this.#expire(nowMs);
-    parseId(id);
     const found = this.#open.get(id);
     if (found === undefined) return 0;
     this.#free(id, found);
@@ -81,23 +75,6 @@ export class PointsInTime {
     this.#open.delete(id);
     for (const { index } of contexts) index.documents.pins -= 1;
   }
-}
-
-function parseId(id: string): Remembered[] {
-  try {
-    return JSON.parse(Buffer.from(id, 'base64').toString('utf8')) as Remembered[];
-  } catch {
-    // the real server trips over the bytes in various ways
-    throw illegalArgument(`java.io.EOFException: [${id}] is no id of a point in time`);
-  }
-}
-
-function missingContext([name, contextId]: Remembered, indices: Now['indices']): Searched {
-  const reason = `No search context found for id [${contextId}]`;
-  const gone = new ApiError(404, { type: 'search_context_missing_exception', reason });
-  const index = indices.get(name) ?? { name };
-  // only the name of an index that is gone is ever looked at
-  return { index: index as Searched['index'], filters: null, at: null, gone };
 }
 
 function noShard(): ApiError {

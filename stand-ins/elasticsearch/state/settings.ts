@@ -3,15 +3,8 @@ import { asText, isObject, type JsonObject } from '../json/exact.ts';
 import { parseTimeMs } from '../text/time.ts';
 import { isKnownSetting } from './setting-names.ts';
 
-/** Index settings by full dotted name; values as the server keeps them, text or lists of text; null takes one away. */
+/** Index settings by full dotted name. Values are texts or lists of texts, as in the server; `null` removes a setting. */
 export type Settings = Readonly<Record<string, readonly string[] | string | null>>;
-
-const INTEGERS: Readonly<Record<string, number>> = {
-  'index.number_of_shards': 1,
-  'index.number_of_replicas': 0,
-  'index.max_result_window': 1,
-};
-const BOOLEANS = new Set(['index.hidden', 'index.blocks.write', 'index.blocks.read_only']);
 
 /** Settings of a request, nested or dotted, with or without `index.`; every one is checked. */
 export function parseSettings(given: unknown): Settings {
@@ -59,31 +52,11 @@ function* flatten(
   }
 }
 
+/** @throws {ApiError} 400 for an unknown setting, and for a value that the stand-in could not use */
 function check(name: string, value: readonly string[] | string | null): void {
-  if (!isKnownSetting(name)) {
-    throw illegalArgument(`unknown setting [${name}]`);
-  }
+  if (!isKnownSetting(name)) throw illegalArgument(`unknown setting [${name}]`);
   if (typeof value !== 'string') return;
-  const least = INTEGERS[name];
-  if (least !== undefined) checkInteger(name, value, least);
-  if (BOOLEANS.has(name) && value !== 'true' && value !== 'false') {
-    throw illegalArgument(
-      `Failed to parse value [${value}] as only [true] or [false] are allowed.`,
-    );
-  }
+  if (/\.(?:limit|number_of_replicas|number_of_shards)$/.test(name) && !/^\d+$/.test(value))
+    throw illegalArgument(`Failed to parse value [${value}] for setting [${name}]`);
   if (name === 'index.refresh_interval') parseTimeMs(name, value);
-}
-
-function checkInteger(name: string, value: string, least: number): void {
-  if (!/^-?\d+$/.test(value)) {
-    throw illegalArgument(`Failed to parse value [${value}] for setting [${name}]`, {
-      type: 'number_format_exception',
-      reason: `For input string: "${value}"`,
-    });
-  }
-  if (Number(value) < least) {
-    throw illegalArgument(
-      `Failed to parse value [${value}] for setting [${name}] must be >= ${least}`,
-    );
-  }
 }

@@ -9,26 +9,22 @@ export interface Slice {
 const SLAB_BYTES = 1_048_576;
 
 /**
- * Sources one behind the other in large buffers outside of the JavaScript heap: a million documents of 2 kB are two
- * thousand objects for the garbage collector. A slab goes when the last document in it goes.
+ * Keeps sources one behind the other in large buffers outside of the JavaScript heap: a million documents of 2 kB are
+ * two thousand objects for the garbage collector. A slab is freed with its last document.
  */
 export class SourceSlabs {
   #slab = new Uint8Array(0);
   #used = 0;
 
-  /** Copies the pieces of one source. */
-  add(pieces: readonly Uint8Array[]): Slice {
-    let length = 0;
-    for (const piece of pieces) length += piece.length;
-    if (this.#used + length > this.#slab.length) {
-      this.#slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, length));
+  /** Copies one source. */
+  add(bytes: Uint8Array): Slice {
+    if (this.#used + bytes.length > this.#slab.length) {
+      this.#slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, bytes.length));
       this.#used = 0;
     }
     const from = this.#used;
-    for (const piece of pieces) {
-      this.#slab.set(piece, this.#used);
-      this.#used += piece.length;
-    }
+    this.#slab.set(bytes, from);
+    this.#used += bytes.length;
     return { slab: this.#slab, from, to: this.#used };
   }
 }

@@ -5,7 +5,7 @@ import { type Alias } from './index.ts';
 import { asObject, type Mapping, mergeTemplates, parseMapping } from './mapping.ts';
 import { parseSettings, type Settings } from './settings.ts';
 
-/** What a new index gets from the template that matches it. */
+/** The parts that a new index gets from its template. */
 export interface Composed {
   readonly settings: Settings;
   readonly mapping: Mapping;
@@ -51,8 +51,8 @@ export function isStreamTemplate(template: Template): boolean {
 }
 
 /**
- * Lays a template's own parts over its components in their order. For a data stream `@timestamp` is a date unless a
- * part says more.
+ * Lays the parts of a template over its components in their order. In a data stream `@timestamp` is a date unless a part
+ * defines it.
  */
 export function compose(cluster: Cluster, template: Template): Composed {
   const streamed = isStreamTemplate(template);
@@ -85,15 +85,8 @@ export function layOver(base: Composed, part: JsonObject): Composed {
   };
 }
 
-export function toAliases(given: unknown): Record<string, Alias> {
+function toAliases(given: unknown): Record<string, Alias> {
   return Object.fromEntries(
-    Object.entries(asObject(given)).map(([name, body]) => [name, toAlias(asObject(body))]),
+    Object.entries(asObject(given)).map(([name, body]) => [name, asObject(body)]),
   );
-}
-
-/** `routing` stands for both kinds of routing. */
-export function toAlias({ routing, ...rest }: JsonObject): Alias {
-  return routing === undefined
-    ? rest
-    : { ...rest, index_routing: routing, search_routing: routing };
 }

@@ -55,23 +55,6 @@ describe('aggregations and groups, of the stand-in or of the server at ES_URL', 
     });
   });
 
-  test('metrics look at all values, and at none', async () => {
-    const body = await aggregate({
-      most: { max: { field: 'n' } },
-      least: { min: { field: 'n' } },
-      many: { value_count: { field: 'k' } },
-      kinds: { cardinality: { field: 'k' } },
-      none: { max: { field: 'nobody' } },
-    });
-    assert.deepEqual(at(body, 'aggregations'), {
-      most: { value: 7 },
-      least: { value: 1 },
-      many: { value: 3 },
-      kinds: { value: 2 },
-      none: { value: null },
-    });
-  });
-
   test('a composite is read to its end, page by page', async () => {
     const pages: unknown[] = [];
     let after: unknown;

@@ -178,16 +178,6 @@ describe('lifecycles by the clock', () => {
     assert.equal(at(await explain('kept-a'), 'managed'), false);
   });
 
-  test('an action that is not carried out here stops the index, for all to see', async () => {
-    await policy({
-      hot: { actions: { rollover: { max_age: '1d' } } },
-      warm: { min_age: '0ms', actions: { shrink: { number_of_shards: 1 } } },
-    });
-    await write();
-    await advance(2 * DAY);
-    assert.equal(at(await explain(FIRST), 'step_info.type'), 'not_in_stand_in');
-  });
-
   test('a data stream without a policy keeps what its lifecycle says', async () => {
     await server.ask('DELETE', '/_data_stream/kept-a');
     await template({}, { data_retention: '5d' });

@@ -95,7 +95,7 @@ describe('a transform of the stand-in at work', () => {
       { id: 'a', hour: 4 },
     );
     await pass(server, 150);
-    const { body } = await server.ask('GET', `/${transform.dest}/_search?sort=hour`);
+    const { body } = await server.ask('POST', `/${transform.dest}/_search`, { sort: ['hour'] });
     assert.deepEqual(
       hits(body, '_source').map((source) => at(source, 'hour')),
       [2, 3, 3, 4],

@@ -96,7 +96,7 @@ export async function makeTransform(server: ServerUnderTest): Promise<TransformU
       if (at(body, 'errors') !== false) throw new Error(JSON.stringify(body));
     },
     latest: async () => {
-      const { body } = await server.ask('GET', `/${dest}/_search?size=1000`);
+      const { body } = await server.ask('POST', `/${dest}/_search`, { size: 1_000 });
       const found = hits(body, '_source').map((one) => [String(at(one, 'id')), one]);
       return Object.fromEntries(found) as Record<string, unknown>;
     },

@@ -1,8 +1,6 @@
 import { illegalArgument } from '../errors.ts';
 
-const UNIT_MS: Readonly<Record<string, number>> = {
-  nanos: 1e-6,
-  micros: 1e-3,
+export const UNIT_MS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
   m: 60_000,
@@ -17,19 +15,10 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 export function parseTimeMs(name: string, value: string): number {
   const text = value.trim().toLowerCase();
   if (text === '-1' || text === '0') return Number(text);
-  const match = /^(-?\d+(?:\.\d+)?)(nanos|micros|ms|s|m|h|d)$/.exec(text);
-  const unitMs = UNIT_MS[match?.[2] ?? ''];
-  if (match === null || unitMs === undefined) {
-    throw illegalArgument(
-      `failed to parse setting [${name}] with value [${value}] as a time value: unit is missing or unrecognized`,
-    );
-  }
-  const amount = match[1] ?? '';
-  if (amount.includes('.')) {
-    throw illegalArgument(`failed to parse [${value}], fractional time values are not supported`, {
-      type: 'number_format_exception',
-      reason: `For input string: "${amount}"`,
-    });
-  }
-  return Number(amount) * unitMs;
+  const [, amount, unit = ''] = /^(-?\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
+  const unitMs = UNIT_MS[unit];
+  if (unitMs !== undefined) return Number(amount) * unitMs;
+  throw illegalArgument(
+    `failed to parse setting [${name}] with value [${value}] as a time value: unit is missing or unrecognized`,
+  );
 }

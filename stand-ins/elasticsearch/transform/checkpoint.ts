@@ -5,7 +5,7 @@ import { type Cluster } from '../state/cluster.ts';
 import { asItIs } from '../state/target.ts';
 import { resolveNames } from '../state/names.ts';
 import { parseTimeMs } from '../text/time.ts';
-import { type Operation } from '../write/operation.ts';
+import { type Operation, PLAIN } from '../write/operation.ts';
 import { Writer } from '../write/writer.ts';
 import { sourceQuery, type TransformConfig } from './config.ts';
 import { destinationIndices, documentId, documentSource, setUpDestination } from './destination.ts';
@@ -15,22 +15,22 @@ import { MovedError, readAhead, SourceView } from './source-view.ts';
 import { type Stats } from './stats.ts';
 import { Turns } from './turns.ts';
 
-/** A state of the source that the destination reflects. */
+/** A state of the source that is in the destination. */
 export interface Checkpoint {
   readonly number: number;
   readonly timestampMs: number;
-  /** Documents before it are in; null for a transform without sync. */
+  /** The destination has all documents before it; `null` for a transform without sync. */
   readonly upperBoundMs: number | null;
   /** Operations of each index of the source, by its UUID. */
   readonly operations: ReadonlyMap<string, number>;
 }
 
-/** What one run needs to know; it notes what it does in `stats` and `seen`. */
+/** The input of one run, which records its work in `stats` and `seen`. */
 export interface Run {
   readonly cluster: Cluster;
   readonly config: TransformConfig;
   readonly last: Checkpoint | null;
-  /** Where the first checkpoint begins; null: at the beginning. */
+  /** Where the first checkpoint begins; `null`: at the beginning. */
   readonly fromMs: number | null;
   readonly stats: Stats;
   readonly seen: { lastSearchMs: number | null; changesMs: number | null };
@@ -46,7 +46,7 @@ const DEFAULT_PAGE_SIZE = 5_000;
  *
  *     window [last upper bound, now - delay) → keys in it → newest document of each → destination → retention
  *
- * @returns the checkpoint that was reached, or null where nothing was new; the first one is reached in any case
+ * @returns the new checkpoint, or `null` if there is nothing new; the first one is always reached
  * @throws {ApiError | BulkFailure | Interrupted}
  */
 export async function runCheckpoint(run: Run): Promise<Checkpoint | null> {
@@ -85,7 +85,7 @@ function windowOf({ last, fromMs }: Run, { upperBoundMs }: Checkpoint): Window {
 
 function sourceIndices(cluster: Cluster, { source }: TransformConfig): SourceIndices {
   const options = { ignoreUnavailable: true, allowNoIndices: true, hidden: false, streams: true };
-  return resolveNames(cluster, source.index, options).map(({ index }) => index);
+  return resolveNames(cluster, source.index, options);
 }
 
 type SourceIndices = ReturnType<typeof destinationIndices>;
@@ -99,7 +99,7 @@ export function operationsOf(
   );
 }
 
-/** Begins again where the documents were moved meanwhile. */
+/** Begins again if the documents were moved meanwhile. */
 async function gatherAgain(run: Run, window: Window): ReturnType<typeof gather> {
   for (;;) {
     try {
@@ -110,7 +110,7 @@ async function gatherAgain(run: Run, window: Window): ReturnType<typeof gather> 
   }
 }
 
-/** Null where nothing is new. */
+/** `null` if nothing is new. */
 async function gather(
   run: Run,
   window: Window,
@@ -126,7 +126,7 @@ async function gather(
   }
   const { sort } = config.latest;
   const ofWindow = await newestOfWindow(views, sort, window, turns);
-  // the first checkpoint does not ask whether there is anything
+  // the first checkpoint does not need any documents
   if (last === null) return ofWindow;
   if (ofWindow.documents === 0) return null;
   seen.changesMs = nowMs;
@@ -146,7 +146,7 @@ async function write(run: Run, newest: readonly Newest[]): Promise<void> {
     const startedMs = performance.now();
     if (destinationIndices(cluster, config).length === 0) setUpDestination(cluster, config);
     const refused: ApiError[] = [];
-    const writer = new Writer(cluster, WRITER_OPTIONS);
+    const writer = new Writer(cluster, { pipeline: config.dest.pipeline });
     for (const one of page) {
       if (turns.isOver) await turns.next();
       const { error } = writer.write(toOperation(config, one));
@@ -163,33 +163,17 @@ async function write(run: Run, newest: readonly Newest[]): Promise<void> {
   }
 }
 
-const WRITER_OPTIONS = {
-  pipeline: null,
-  listPipelines: false,
-  forcedRefresh: false,
-  showSource: true,
-  single: false,
-  updatedSource: false,
-};
-
 function toOperation(config: TransformConfig, { key, document }: Newest): Operation {
   return {
+    ...PLAIN,
     action: 'index',
     target: config.dest.index,
     id: documentId(config, key),
     source: documentSource(document),
-    update: null,
-    ifSeqNo: null,
-    ifPrimaryTerm: null,
-    pipeline: config.dest.pipeline,
-    routing: null,
-    retryOnConflict: 0,
-    requireAlias: false,
-    requireDataStream: false,
   };
 }
 
-/** Deletes what is past its time in the destination. */
+/** Deletes documents of the destination whose time has passed. */
 async function retain(run: Run, { timestampMs }: Checkpoint): Promise<void> {
   const { cluster, config, stats } = run;
   if (config.retention === null) return;
@@ -204,11 +188,11 @@ async function retain(run: Run, { timestampMs }: Checkpoint): Promise<void> {
   const turns = new Turns(run.signal);
   for (const index of destinationIndices(cluster, config)) {
     await readAhead(index, [field], turns);
-    const expired = [...positionsOf(asItIs({ index, filters: null }), query, timestampMs)].flatMap(
+    const expired = [...positionsOf(asItIs(index), query, timestampMs)].flatMap(
       (position) => index.documents.log[position] ?? [],
     );
-    for (const { id, version } of expired) {
-      index.documents.remove(id, version + 1, timestampMs);
+    for (const { id } of expired) {
+      index.documents.remove(id);
       if (turns.isOver) await turns.next();
     }
     stats.documentsDeleted += expired.length;

@@ -1,22 +1,23 @@
 import { compile, type Matcher } from '../search/compile.ts';
 import { type Column } from '../search/columns.ts';
 import { type Query } from '../search/query-tree.ts';
-import { fielddataDisabled, type SortColumn, toSortColumn } from '../search/sort.ts';
-import { familyOf, type Scalar } from '../search/values.ts';
+import { checkDocValues } from '../search/field-types.ts';
+import { type SortColumn, type SortKey, toSortColumn } from '../search/sort.ts';
+import { type Scalar } from '../search/values.ts';
 import { type StoredDocument } from '../state/documents.ts';
 import { type Index } from '../state/index.ts';
 import { type TransformConfig } from './config.ts';
 import { type Turns } from './turns.ts';
 
-/** Values of the unique key; null where a document has none, which is a key like any other. */
+/** Values of the unique key; `null` if a document has none, which is a key like any other. */
 export type Key = readonly (Scalar | null)[];
 
-/** Thrown where the documents were moved while they were read; reading has to begin again. */
+/** The documents were moved while they were read: reading has to begin again. */
 export class MovedError extends Error {}
 
 const READ_AT_ONCE = 100;
 
-/** What searches saw of one index of the source at one moment, for a transform's questions. */
+/** One index of the source as searches saw it at one moment. */
 export class SourceView {
   readonly index: Index;
   readonly #columns: readonly (Column | null)[];
@@ -39,8 +40,8 @@ export class SourceView {
   }
 
   /**
-   * Reads the fields out of documents that nobody asked for before, in turns.
-   * @throws {ApiError} where the query does not fit the index
+   * Reads the fields out of new documents, in turns.
+   * @throws {ApiError} if the query does not fit the index
    */
   static async open(
     index: Index,
@@ -49,7 +50,7 @@ export class SourceView {
     nowMs: number,
     turns: Turns,
   ): Promise<SourceView> {
-    index.settleForSearch();
+    index.settle();
     const { uniqueKey, sort } = config.latest;
     const fields = [...uniqueKey, sort, ...fieldsOf(query)];
     if (config.sync !== null) fields.push(config.sync.field);
@@ -79,7 +80,7 @@ export class SourceView {
     }
   }
 
-  /** The keys that a document belongs to: several where a field of the key has several values. */
+  /** The keys of a document: several if a field of the key has several values. */
   keysAt(position: number): Key[] {
     let keys: (Scalar | null)[][] = [[]];
     for (const column of this.#columns) {
@@ -90,7 +91,7 @@ export class SourceView {
     return keys;
   }
 
-  /** False where a document cannot have one of the keys; `values`: those of the keys, field by field. */
+  /** False if a document cannot have one of the keys. @param values of the keys, field by field */
   mayHaveKey(position: number, values: readonly ReadonlySet<Scalar | null>[]): boolean {
     return this.#columns.every((column, place) => {
       const found = column?.at(position) ?? [];
@@ -100,13 +101,11 @@ export class SourceView {
     });
   }
 
-  /** @throws {ApiError} 400 where the index cannot be sorted by the field, or not be grouped by the key */
+  /** @throws {ApiError} 400 if the index cannot be sorted by the field, or grouped by the key */
   sortColumn(): SortColumn {
     if (this.#sort !== null) return this.#sort;
-    for (const column of this.#columns) {
-      if (column !== null && familyOf(column.type) === 'text')
-        throw fielddataDisabled(column.type.field, this.index);
-    }
+    for (const column of this.#columns)
+      if (column !== null) checkDocValues(column.type, this.index);
     this.#sort = toSortColumn(sortKey(this.#sortField), this.index, 0);
     return this.#sort;
   }
@@ -121,15 +120,8 @@ export class SourceView {
   }
 }
 
-export function sortKey(field: string): SortColumn['key'] {
-  return {
-    field,
-    descending: true,
-    missing: '_last',
-    mode: null,
-    unmappedType: null,
-    format: null,
-  };
+export function sortKey(field: string): SortKey {
+  return { field, descending: true, unmappedType: null };
 }
 
 export async function readAhead(
@@ -143,12 +135,11 @@ export async function readAhead(
 function fieldsOf(query: Query): string[] {
   switch (query.kind) {
     case 'bool':
-      return [query.must, query.filter, query.should, query.mustNot].flatMap((clauses) =>
+      return [query.required, query.should, query.mustNot].flatMap((clauses) =>
         clauses.flatMap(fieldsOf),
       );
     case 'ids':
     case 'match_all':
-    case 'match_none':
       return [];
     default:
       return query.field.startsWith('_') ? [] : [query.field];

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { ApiError, notInStandIn } from '../errors.ts';
+import { ApiError } from '../errors.ts';
 import { isObject, type JsonObject, parseExact, rawDigits } from '../json/exact.ts';
 import { type Index } from '../state/index.ts';
 import { toText } from '../state/source-slabs.ts';
@@ -13,93 +13,58 @@ export interface Written {
   readonly version: number;
   readonly seqNo: number;
   readonly result: 'created' | 'deleted' | 'noop' | 'not_found' | 'updated';
-  /** The source after an update. */
-  readonly source: string | null;
 }
 
-/** Stores a document, where the operation's conditions allow it. @throws {ApiError} 409 */
+/** Stores a document if the conditions of the operation hold. @throws {ApiError} 409 */
 export function putDocument(
   index: Index,
-  nowMs: number,
   operation: Operation,
   id: string,
-  pieces: readonly Uint8Array[],
+  bytes: Uint8Array,
   ignored: readonly string[],
 ): Written {
-  const current = index.documents.current(id, nowMs);
-  if (operation.action === 'create' && current?.document != null) {
+  const current = index.documents.get(id);
+  if (operation.action === 'create' && current !== null) {
     throw conflict(index, id, `document already exists (current version [${current.version}])`);
   }
-  checkConditions(index, nowMs, operation, id);
+  checkConditions(index, operation, id);
   const version = (current?.version ?? 0) + 1;
-  const { seqNo } = index.documents.put(id, version, pieces, ignored);
-  return {
-    id,
-    version,
-    seqNo,
-    result: current?.document == null ? 'created' : 'updated',
-    source: null,
-  };
+  const { seqNo } = index.documents.put(id, version, bytes, ignored);
+  return { id, version, seqNo, result: current === null ? 'created' : 'updated' };
 }
 
-export function removeDocument(
-  index: Index,
-  nowMs: number,
-  operation: Operation,
-  id: string,
-): Written {
-  const current = index.documents.current(id, nowMs);
-  checkConditions(index, nowMs, operation, id);
+export function removeDocument(index: Index, operation: Operation, id: string): Written {
+  const current = index.documents.get(id);
+  checkConditions(index, operation, id);
   const version = (current?.version ?? 0) + 1;
-  const seqNo = index.documents.remove(id, version, nowMs);
-  return {
-    id,
-    version,
-    seqNo,
-    result: current?.document == null ? 'not_found' : 'deleted',
-    source: null,
-  };
+  const seqNo = index.documents.remove(id);
+  return { id, version, seqNo, result: current === null ? 'not_found' : 'deleted' };
 }
 
 /**
- * Changes a document by a part of one; a document that is not there is made of `upsert` or of the part itself.
- * @throws {ApiError} 404 where there is neither document nor upsert, 409 where a condition does not hold
+ * Changes a document by a part of one.
+ *
+ * @throws {ApiError} 404 for a missing document, 409 if a condition does not hold
  */
-export function updateDocument(
-  index: Index,
-  nowMs: number,
-  operation: Operation,
-  id: string,
-): Written {
-  const { update } = operation;
-  if (update === null || update.hasScript) throw notInStandIn('an update by script');
-  const { doc } = update;
+export function updateDocument(index: Index, operation: Operation, id: string): Written {
   const current = index.documents.get(id);
-  const upsert = update.docAsUpsert ? doc : update.upsert;
   if (current === null) {
-    if (upsert === null || operation.ifSeqNo !== null) throw missingDocument(index, id);
-    return putChanged(index, nowMs, operation, id, JSON.stringify(upsert));
+    throw new ApiError(404, {
+      type: 'document_missing_exception',
+      reason: `[${id}]: document missing`,
+      index_uuid: index.uuid,
+      shard: '0',
+      index: index.name,
+    });
   }
-  checkConditions(index, nowMs, operation, id);
-  const before = parseExact(toText(current.source));
-  const merged = merge(isObject(before) ? before : {}, doc ?? {});
-  if (update.detectNoop && !merged.changed) {
-    const { version, seqNo } = current;
-    return { id, version, seqNo, result: 'noop', source: toText(current.source) };
+  checkConditions(index, operation, id);
+  const before = parseExact(toText(current.source)) as JsonObject;
+  const text = JSON.stringify(merge(before, operation.update ?? {}));
+  if (text === JSON.stringify(before)) {
+    return { id, version: current.version, seqNo: current.seqNo, result: 'noop' };
   }
-  return putChanged(index, nowMs, operation, id, JSON.stringify(merged.value));
-}
-
-function putChanged(
-  index: Index,
-  nowMs: number,
-  operation: Operation,
-  id: string,
-  text: string,
-): Written {
-  const bytes = Buffer.from(text);
-  const ignored = fitDocument(index, id, bytes);
-  return { ...putDocument(index, nowMs, operation, id, [bytes], ignored), source: text };
+  const ignored = fitDocument(index, id, JSON.parse(text) as JsonObject);
+  return putDocument(index, operation, id, Buffer.from(text), ignored);
 }
 
 /** A new id like the server's: 15 bytes in URL-safe base 64. */
@@ -107,21 +72,20 @@ export function newId(): string {
   return randomBytes(15).toString('base64url');
 }
 
-function checkConditions(index: Index, nowMs: number, operation: Operation, id: string): void {
+function checkConditions(index: Index, operation: Operation, id: string): void {
   const { ifSeqNo, ifPrimaryTerm } = operation;
-  const current = index.documents.current(id, nowMs);
-  if (ifSeqNo !== null) {
-    const required = `required seqNo [${ifSeqNo}], primary term [${ifPrimaryTerm ?? 0}].`;
-    if (current?.document == null)
-      throw conflict(index, id, `${required} but no document was found`);
-    if (current.seqNo !== ifSeqNo || ifPrimaryTerm !== 1) {
-      throw conflict(
-        index,
-        id,
-        `${required} current document has seqNo [${current.seqNo}] and primary term [1]`,
-      );
-    }
-  }
+  if (ifSeqNo === null) return;
+  const current = index.documents.get(id);
+  if (current?.seqNo === ifSeqNo && ifPrimaryTerm === 1) return;
+  const found =
+    current === null
+      ? 'but no document was found'
+      : `current document has seqNo [${current.seqNo}] and primary term [1]`;
+  throw conflict(
+    index,
+    id,
+    `required seqNo [${ifSeqNo}], primary term [${ifPrimaryTerm ?? 0}]. ${found}`,
+  );
 }
 
 function conflict(index: Index, id: string, what: string): ApiError {
@@ -134,32 +98,14 @@ function conflict(index: Index, id: string, what: string): ApiError {
   });
 }
 
-function missingDocument(index: Index, id: string): ApiError {
-  return new ApiError(404, {
-    type: 'document_missing_exception',
-    reason: `[${id}]: document missing`,
-    index_uuid: index.uuid,
-    shard: '0',
-    index: index.name,
-  });
-}
-
 /** Objects grow together, anything else is replaced. */
-function merge(base: JsonObject, part: JsonObject): { value: JsonObject; changed: boolean } {
-  const value: JsonObject = { ...base };
-  let changed = false;
+function merge(base: JsonObject, part: JsonObject): JsonObject {
+  const merged: JsonObject = { ...base };
   for (const [name, given] of Object.entries(part)) {
     const old = base[name];
-    if (isPlain(old) && isPlain(given)) {
-      const inner = merge(old, given);
-      value[name] = inner.value;
-      changed ||= inner.changed;
-    } else {
-      value[name] = given;
-      changed ||= !Object.hasOwn(base, name) || JSON.stringify(old) !== JSON.stringify(given);
-    }
+    merged[name] = isPlain(old) && isPlain(given) ? merge(old, given) : given;
   }
-  return { value, changed };
+  return merged;
 }
 
 function isPlain(value: unknown): value is JsonObject {

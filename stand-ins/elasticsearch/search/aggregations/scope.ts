@@ -2,31 +2,25 @@ import { type JsonObject } from '../../json/exact.ts';
 import { type Index } from '../../state/index.ts';
 import { type FieldType } from '../field-types.ts';
 import { type Scalar } from '../values.ts';
+import { type Inner } from './compute.ts';
 
-/** The documents of one index that an aggregation looks at. */
+/** The documents of one index for an aggregation. */
 export interface Scope {
   readonly index: Index;
-  /** Number of the index in the search. */
-  readonly shard: number;
   /** In the index's log, in order. */
   readonly positions: readonly number[];
 }
 
-/** The same index with fewer documents. */
-export function narrow({ index, shard }: Scope, positions: readonly number[]): Scope {
-  return { index, shard, positions };
-}
-
-/** One bucket of an answer. @param shown its key, in one or more forms */
-export function toBucket(shown: JsonObject, count: number, results: JsonObject): JsonObject {
-  return { ...shown, doc_count: count, ...results };
+/** One bucket of an answer. @param key in one or more forms @param inner the aggregations within the bucket */
+export function toBucket(key: JsonObject, own: readonly Scope[], inner: Inner): JsonObject {
+  return { ...key, doc_count: countOf(own), ...inner(own) };
 }
 
 export function countOf(scopes: readonly Scope[]): number {
   return scopes.reduce((sum, { positions }) => sum + positions.length, 0);
 }
 
-/** Calls back for every document with its values of a field; none for a field that its index does not have. */
+/** Calls back for every document with its values of a field; there are none if its index does not have the field. */
 export function forEachDocument(
   scopes: readonly Scope[],
   field: string,
@@ -49,18 +43,14 @@ export function typeIn(scopes: readonly Scope[], field: string): FieldType | nul
 
 /** Documents of buckets, by key. */
 export class Buckets<Key> {
-  readonly #buckets = new Map<Key, Map<Scope, number[]>>();
+  readonly #buckets = new Map<Key, Map<Index, number[]>>();
 
-  add(key: Key, scope: Scope, position: number): void {
+  add(key: Key, { index }: Scope, position: number): void {
     let parts = this.#buckets.get(key);
     if (parts === undefined) this.#buckets.set(key, (parts = new Map()));
-    const positions = parts.get(scope);
-    if (positions === undefined) parts.set(scope, [position]);
+    const positions = parts.get(index);
+    if (positions === undefined) parts.set(index, [position]);
     else if (positions.at(-1) !== position) positions.push(position);
-  }
-
-  has(key: Key): boolean {
-    return this.#buckets.has(key);
   }
 
   keys(): Key[] {
@@ -68,7 +58,7 @@ export class Buckets<Key> {
   }
 
   scopesOf(key: Key): Scope[] {
-    const parts = this.#buckets.get(key) ?? new Map<Scope, number[]>();
-    return [...parts].map(([scope, positions]) => narrow(scope, positions));
+    const parts = this.#buckets.get(key) ?? new Map<Index, number[]>();
+    return [...parts].map(([index, positions]) => ({ index, positions }));
   }
 }

@@ -1,53 +1,33 @@
 import { type JsonObject } from '../../json/exact.ts';
 import { showDate } from '../../text/dates.ts';
 import { type FieldType } from '../field-types.ts';
-import { familyOf, formatOf, type Scalar, showScalar, toScalars } from '../values.ts';
-import { compareScalars } from './compare.ts';
-import { metricOf } from './metrics.ts';
+import { compareScalars } from '../sort.ts';
+import { familyOf, formatOf, type Scalar, showScalar } from '../values.ts';
+import { type Inner } from './compute.ts';
 import { type TermsAggregation } from './parse.ts';
 import { Buckets, countOf, forEachDocument, type Scope, toBucket, typeIn } from './scope.ts';
 
-/** @param inner computes the inner aggregations of a bucket */
+/** The largest buckets first. */
 export function computeTerms(
-  aggregation: TermsAggregation,
+  { field, size }: TermsAggregation,
   scopes: readonly Scope[],
-  inner: (scopes: readonly Scope[]) => JsonObject,
+  inner: Inner,
 ): JsonObject {
-  const { field, least, missing, order, size } = aggregation;
   const type = typeIn(scopes, field);
   const buckets = new Buckets<Scalar>();
-  const fallback = missing === null || type === null ? [] : toScalars(type, missing);
   forEachDocument(scopes, field, (scope, position, values) => {
-    for (const value of values.length === 0 ? fallback : values)
-      buckets.add(value, scope, position);
+    for (const value of values) buckets.add(value, scope, position);
   });
   const all = buckets
     .keys()
-    .map((key) => {
-      const own = buckets.scopesOf(key);
-      return { key, count: countOf(own), results: inner(own) };
-    })
-    .filter(({ count }) => count >= least);
-  const compare = (a: (typeof all)[number], b: (typeof all)[number]): number => {
-    for (const [by, descending] of order) {
-      const difference =
-        by === '_key' || by === '_term'
-          ? compareScalars(a.key, b.key)
-          : by === '_count'
-            ? a.count - b.count
-            : metricOf(a.results[by]) - metricOf(b.results[by]);
-      if (difference !== 0) return descending ? -difference : difference;
-    }
-    return 0;
-  };
-  all.sort(compare);
-  const rest = all.slice(size).reduce((sum, { count }) => sum + count, 0);
+    .map((key) => ({ key, count: countOf(buckets.scopesOf(key)) }))
+    .sort((a, b) => b.count - a.count || compareScalars(a.key, b.key));
   return {
     doc_count_error_upper_bound: 0,
-    sum_other_doc_count: rest,
+    sum_other_doc_count: all.slice(size).reduce((sum, { count }) => sum + count, 0),
     buckets: all
       .slice(0, size)
-      .map(({ key, count, results }) => toBucket(showKey(type, key), count, results)),
+      .map(({ key }) => toBucket(showKey(type, key), buckets.scopesOf(key), inner)),
   };
 }
 
