@@ -8,7 +8,7 @@ export interface Fault extends JsonObject {
 }
 
 interface ErrorOptions {
-  /** What `root_cause` shows where it is not the exception itself. */
+  /** `root_cause`, if it is not the exception itself. */
   readonly roots?: readonly Fault[];
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -19,7 +19,7 @@ export class ApiError extends Error {
   readonly status: number;
   readonly fault: Fault;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  /** What `root_cause` shows. */
+  /** `root_cause` of the answer. */
   readonly roots: readonly Fault[];
 
   constructor(status: number, fault: Fault, options: ErrorOptions = {}) {
@@ -35,7 +35,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The few refusals whose answer is `{"error":"…","status":…}` with a text instead of an exception. */
+/** A refusal whose answer is `{"error":"…","status":…}`, with a text instead of an exception. */
 export class ShortError extends ApiError {
   override envelope(): JsonObject {
     return { error: this.message, status: this.status };
@@ -58,12 +58,12 @@ export function parseFailure(reason: string, details: JsonObject = {}): ApiError
   return new ApiError(400, { type: 'parse_exception', reason, ...details });
 }
 
-/** A request that the server's parsers refuse. They also say where in the text; this stand-in does not. */
+/** Refusal by a parser of queries. The real server also gives the position in the text. */
 export function parsingError(reason: string): ApiError {
   return new ApiError(400, { type: 'parsing_exception', reason });
 }
 
-/** The same, from the server's parsers of objects. */
+/** Refusal by a parser of objects. */
 export function contentError(reason: string, cause?: Fault): ApiError {
   return new ApiError(400, {
     type: 'x_content_parse_exception',
@@ -72,7 +72,7 @@ export function contentError(reason: string, cause?: Fault): ApiError {
   });
 }
 
-/** @throws {ApiError} 400 for a field that an object of a request must not have */
+/** @throws {ApiError} 400 for a field that the object does not have, or not in this stand-in */
 export function refuseUnknownFields(
   parser: string,
   value: JsonObject,
@@ -82,7 +82,7 @@ export function refuseUnknownFields(
   if (name !== undefined) throw contentError(`[${parser}] unknown field [${name}]`);
 }
 
-/** What the server answers for a request that breaks rules which need more than one of its fields. */
+/** Refusal of a request whose fields do not go together. */
 export function invalidRequest(...reasons: string[]): ApiError {
   const list = reasons.map((reason, index) => `${index + 1}: ${reason};`).join('');
   return new ApiError(400, {
@@ -95,7 +95,7 @@ export function resourceNotFound(reason: string): ApiError {
   return new ApiError(404, { type: 'resource_not_found_exception', reason });
 }
 
-/** `excludedStreams`: the name is a data stream's and the API does not take data streams. */
+/** @param excludedStreams the name is that of a data stream, and the API does not accept data streams */
 export function indexNotFound(name: string, excludedStreams = false): ApiError {
   return new ApiError(404, indexNotFoundFault(name, excludedStreams));
 }
@@ -121,7 +121,7 @@ export function invalidIndexName(name: string, why: string): ApiError {
   });
 }
 
-/** A feature of the real server that this stand-in lacks: a loud 501 instead of a wrong answer. */
+/** Refusal of a value that the real server accepts and this stand-in cannot use. */
 export function notInStandIn(what: string): ApiError {
   return new ApiError(501, {
     type: 'not_in_stand_in',

@@ -4,11 +4,11 @@ import { type Credentials } from '../http/security.ts';
 import { type Cluster } from '../state/cluster.ts';
 import { type Transforms } from '../transform/transform.ts';
 
-/** What all handlers work on. */
+/** The state that all handlers share. */
 export interface Server {
   readonly cluster: Cluster;
   readonly transforms: Transforms;
-  /** Who may ask. */
+  /** Without a key everybody may send requests. */
   readonly credentials: Credentials;
 }
 
@@ -25,7 +25,7 @@ export function ok(body: unknown): Answer {
   return { status: 200, body };
 }
 
-/** Names of a comma-separated path part; `*` where the part is missing. */
+/** Names of a comma-separated path part; `*` if the part is missing. */
 export function namesOf(call: Call, part: string): string[] {
   return (call.parts[part] ?? '*').split(',').filter((name) => name !== '');
 }

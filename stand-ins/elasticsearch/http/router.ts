@@ -10,7 +10,7 @@ export interface Answer {
 
 export type Method = 'DELETE' | 'GET' | 'HEAD' | 'POST' | 'PUT';
 
-/** One API: its methods and paths (`{index}` stands for one segment), the query parameters it has, what it does. */
+/** One API: its methods, paths (`{index}` stands for one segment), query parameters and handler. */
 export interface Route {
   readonly api: ApiName;
   readonly methods: readonly Method[];
@@ -40,7 +40,7 @@ export class Router {
     for (const route of routes) for (const path of route.paths) this.#add(route, path);
   }
 
-  /** The API of a request; otherwise the methods that its path has (none: no such path). */
+  /** The API of a request, or else the methods of its path; an empty list if there is no such path. */
   find(method: string, segments: readonly string[]): Match | readonly Method[] {
     const found = lookUp(this.#root, segments, 0, []);
     const entry = found?.node.routes.get(method as Method);
@@ -72,7 +72,7 @@ export class Router {
   }
 }
 
-/** Segments of a path, still encoded; a slash at the end counts for nothing. */
+/** Segments of a path, still encoded. A slash at the end is ignored. */
 export function toSegments(path: string): string[] {
   return path.split('/').slice(1, path.endsWith('/') ? -1 : undefined);
 }
@@ -82,7 +82,7 @@ interface LookedUp {
   readonly values: readonly string[];
 }
 
-/** The node of a path that has routes; a literal segment wins over `{…}`, whatever the method. */
+/** The node of a path that has routes. A literal segment comes before `{…}`, with every method. */
 function lookUp(
   node: Node,
   segments: readonly string[],

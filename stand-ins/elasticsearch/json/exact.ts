@@ -23,7 +23,7 @@ export function toLong(digits: string): unknown {
 
 /**
  * Parses JSON whose numbers survive a round trip through `JSON.stringify`: `9007199254740993`, `1.0` and `1e3`
- * become opaque raw values, every other number a number.
+ * become opaque raw values; other numbers stay numbers.
  */
 export function parseExact(text: string): unknown {
   return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
@@ -33,7 +33,7 @@ export function parseExact(text: string): unknown {
   );
 }
 
-/** The digits of a value that {@link parseExact} kept raw, or null for any other value. */
+/** The digits of a raw value of {@link parseExact}; `null` for any other value. */
 export function rawDigits(value: unknown): string | null {
   return isRawJSON(value) ? value.rawJSON : null;
 }
@@ -44,11 +44,11 @@ export function asText(value: unknown): string {
   return rawDigits(value) ?? JSON.stringify(value) ?? 'undefined';
 }
 
-// Strings of a request cannot contain this: it starts with a character that JSON writes escaped.
+// strings of a request cannot contain it, because JSON escapes its first character
 const MARK = `\u0001raw-${Math.random().toString(36).slice(2)}:`;
 const QUOTED_MARK = JSON.stringify(MARK).slice(0, -1);
 
-/** JSON text that goes into an answer as it stands: a document's source. */
+/** JSON text that goes unchanged into an answer: the source of a document. */
 export class RawJson {
   readonly text: string;
   constructor(text: string) {
@@ -72,7 +72,7 @@ export function stringify(value: unknown): string {
   return pieces.join('');
 }
 
-/** A list of texts where one text may stand for itself. */
+/** A list of texts; a single text is a list of one. */
 export function toList(value: unknown): string[] {
   if (Array.isArray(value)) return value.map(String);
   return value === undefined || value === null ? [] : [asText(value)];

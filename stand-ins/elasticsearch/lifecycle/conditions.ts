@@ -20,7 +20,7 @@ function isMet(index: Index, nowMs: number, condition: string, value: unknown): 
   }
 }
 
-/** Every `min_` condition and at least one other; an index without documents is left alone unless `min_docs` is 0. */
+/** True if all `min_` conditions and at least one other hold. An empty index is due only if `min_docs` is 0. */
 export function isDue(index: Index, nowMs: number, conditions: JsonObject): boolean {
   const holds = ([name, value]: [string, unknown]): boolean => isMet(index, nowMs, name, value);
   const all = Object.entries(conditions);

@@ -6,7 +6,7 @@ import { isManaged, lifecycleDateMs } from './steps.ts';
 
 const DAY_MS = 86_400_000;
 
-/** How old a write index becomes where the cluster is left to choose. */
+/** The age of a write index at its rollover, which the cluster chooses. */
 function maxAge(retentionMs: number | null): string {
   if (retentionMs === null || retentionMs > 90 * DAY_MS) return '30d';
   if (retentionMs > 14 * DAY_MS) return '7d';
@@ -14,7 +14,7 @@ function maxAge(retentionMs: number | null): string {
 }
 
 /**
- * Data stream lifecycle: rolls over and deletes what is older than the retention, for indices that no policy manages.
+ * Data stream lifecycle: rolls over, and deletes indices that are older than the retention, unless a policy manages them.
  *
  * @see Elasticsearch reference, `cluster.lifecycle.default.rollover`
  */

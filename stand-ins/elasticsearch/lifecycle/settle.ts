@@ -6,8 +6,8 @@ import { enterPolicy, isManaged, step } from './steps.ts';
 const POLL_MS = 600_000;
 
 /**
- * Carries out the polls that are due by the clock, each at its own time; to be called before a request is looked at.
- * Nothing runs in the background, so a test that moves the clock sees the outcome with its next request.
+ * Carries out the polls that are due by the clock, each at its own time. It is called before each request: nothing runs
+ * in the background, so a test that moves the clock sees the result with its next request.
  */
 export function settleLifecycles(cluster: Cluster): void {
   const nowMs = cluster.clock.nowMs();
@@ -23,7 +23,7 @@ export function settleLifecycles(cluster: Cluster): void {
   }
 }
 
-/** All that ILM and the data stream lifecycle would do at this time. */
+/** The work of ILM and of the data stream lifecycle at this time. */
 function poll(cluster: Cluster, nowMs: number): void {
   if (cluster.lifecycles.running) {
     for (const index of cluster.indices.values()) {

@@ -1,6 +1,6 @@
 import { type JsonObject } from '../json/exact.ts';
 
-/** Where an index stands in its policy. */
+/** The state of an index in its policy. */
 export interface LifecycleState {
   readonly policy: string;
   phase: string;
@@ -12,7 +12,7 @@ export interface LifecycleState {
   error: LifecycleError | null;
 }
 
-/** The step that did not succeed. */
+/** The failed step. */
 export interface LifecycleError {
   readonly step: string;
   readonly info: JsonObject;
@@ -20,18 +20,18 @@ export interface LifecycleError {
   retries: number;
 }
 
-/** A failure that a test has ordered for an index's next step. */
+/** A failure of the next step of an index, ordered by a test. */
 export interface OrderedFailure {
   readonly info: JsonObject;
   readonly autoRetryable: boolean;
-  /** How many more executions of the step fail. */
+  /** How many more executions fail. */
   left: number;
 }
 
-/** What the whole cluster knows of lifecycles. */
+/** The lifecycles of the whole cluster. */
 export class Lifecycles {
   running = true;
-  /** The poll that was carried out last. */
+  /** Time of the last poll. */
   polledMs: number;
   readonly failures = new Map<string, OrderedFailure>();
 

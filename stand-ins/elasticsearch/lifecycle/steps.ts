@@ -55,7 +55,7 @@ export function enterPolicy(cluster: Cluster, index: Index, nowMs: number): Life
   return state;
 }
 
-/** One look at an index, as the server takes one each poll. */
+/** The work of one poll on one index. */
 export function step(cluster: Cluster, index: Index, state: LifecycleState, nowMs: number): void {
   if (state.error !== null && !state.error.autoRetryable) return;
   if (state.step === 'check-rollover-ready') checkRollover(cluster, index, state, nowMs);

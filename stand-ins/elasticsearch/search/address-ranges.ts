@@ -5,10 +5,10 @@ const LEAST = '0'.repeat(32);
 const GREATEST = 'f'.repeat(32);
 
 /**
- * What is indexed for a value of an `ip_range`: its first and its last address, sortable, one behind the other.
+ * The indexed form of an `ip_range`: its first and its last address, sortable, one behind the other.
  *
  * @param value a network such as `10.0.0.0/8`, or an object with `gt`, `gte`, `lt`, `lte`
- * @returns null for another value
+ * @returns `null` for another value
  */
 export function toAddressRange(value: unknown): string | null {
   if (!isObject(value)) return addressRange(asText(value))?.join('') ?? null;
@@ -17,7 +17,7 @@ export function toAddressRange(value: unknown): string | null {
   return low === null || high === null || low > high ? null : low + high;
 }
 
-/** True where a range holds an address, or shares one with a network. */
+/** True if a range has an address, or shares one with a network. */
 export function holdsAddress(range: string, text: string): boolean {
   const address = toSortableAddress(text);
   const [low, high] = addressRange(text) ?? [address, address];

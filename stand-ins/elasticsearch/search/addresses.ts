@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** An IP address as 32 hexadecimal digits that sort as addresses do, IPv4 mapped into IPv6; null for another text. */
+/** An IP address as 32 hexadecimal digits that sort as addresses do, IPv4 mapped into IPv6; `null` for another text. */
 export function toSortableAddress(text: string): string | null {
   if (isIPv4(text)) {
     const bytes = text.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
@@ -38,7 +38,7 @@ export function showAddress(sortable: string): string {
   return `${before}::${after.replace(/^:/, '')}`;
 }
 
-/** First and last address of `10.0.0.0/8`, sortable; null for another text. */
+/** First and last address of `10.0.0.0/8`, sortable; `null` for another text. */
 export function addressRange(text: string): readonly [string, string] | null {
   const [address = '', prefix] = text.split('/');
   const sortable = toSortableAddress(address);

@@ -65,7 +65,7 @@ function leaves(value: unknown): unknown[] {
 interface ColumnSource {
   readonly mapping: Mapping;
   readonly documents: Documents;
-  /** Sequence number of the first document that a field could be indexed for. */
+  /** Sequence number of the first document that is indexed by a field. */
   mappedSince(field: string): number;
 }
 

@@ -69,7 +69,7 @@ function among(positions: ReadonlySet<number>): Matcher {
   };
 }
 
-/** Place of a sequence number in the log, which is in their order. */
+/** Position of a sequence number in the log, which is in the order of these numbers. */
 function positionOf(log: readonly { readonly seqNo: number }[], seqNo: number): number {
   let low = 0;
   let high = log.length - 1;

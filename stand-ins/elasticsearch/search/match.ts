@@ -2,7 +2,7 @@ import { type StoredDocument } from '../state/documents.ts';
 import { type Index } from '../state/index.ts';
 import { type SortColumn, type SortValue } from './sort.ts';
 
-/** A document that matched, with the values that it is sorted by. */
+/** A document that matched, with its sort values. */
 export interface Match {
   readonly index: Index;
   readonly shard: number;

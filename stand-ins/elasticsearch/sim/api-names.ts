@@ -1,4 +1,4 @@
-/** The families of APIs that counters are kept for and faults can be aimed at. */
+/** Groups of APIs, for counters and faults. */
 export const API_NAMES = [
   'alias',
   'bulk',

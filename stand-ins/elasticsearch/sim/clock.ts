@@ -1,25 +1,25 @@
-/** What `/_sim/clock` shows. */
+/** The answer of `/_sim/clock`. */
 export interface ClockState {
   readonly nowMs: number;
   /** Milliseconds ahead of the machine's clock. */
   readonly offsetMs: number;
-  /** True where the time stands still until it is moved. */
+  /** True if the clock stands still until a request moves it. */
   readonly frozen: boolean;
 }
 
-/** What `POST /_sim/clock` takes; the fields are applied in this order. */
+/** The body of `POST /_sim/clock`. The fields are applied in this order. */
 export interface ClockChange {
   /** Back to the machine's clock. */
   readonly real?: true;
-  /** Runs, so many milliseconds ahead of the machine's clock. */
+  /** The clock runs, ahead of the machine's clock by this time. */
   readonly offsetMs?: number;
-  /** Stands still at this time. */
+  /** The clock stands still at this time. */
   readonly nowMs?: number;
-  /** Moves on by so many milliseconds, standing or running. */
+  /** The clock moves on by this time, standing or running. */
   readonly advanceMs?: number;
 }
 
-// setTimeout takes 2^31 - 1 ms at most and fires at once above that.
+// above 2^31 - 1 ms setTimeout fires at once
 const MAX_TIMER_MS = 2_147_483_647;
 
 /** The server's clock: the machine's until a test moves it. */
@@ -41,7 +41,7 @@ export class SimClock {
     return `${text.slice(0, -1)}${nanos}Z`;
   }
 
-  /** Does something as of an earlier time. */
+  /** Does something at an earlier time of the clock. */
   at(ms: number, act: () => void): void {
     this.#heldAtMs = ms;
     try {

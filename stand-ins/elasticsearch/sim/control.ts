@@ -16,7 +16,7 @@ import {
 import { type Transforms } from '../transform/transform.ts';
 import { controlTransforms } from './transforms.ts';
 
-/** What a test may look at and change. */
+/** The state that a test can read and change. */
 export interface Controlled {
   readonly cluster: Cluster;
   readonly transforms: Transforms;

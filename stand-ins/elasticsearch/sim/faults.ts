@@ -1,7 +1,7 @@
 import { ApiError, type Fault as ErrorFault } from '../errors.ts';
 import { type ApiName } from './api-names.ts';
 
-/** What goes wrong. `when`: before the request is carried out, or after it, when only the answer is lost. */
+/** A fault. `when`: before the request is carried out, or after it, so that only the answer is lost. */
 export type Fault =
   | {
       readonly kind: 'status';
@@ -16,7 +16,7 @@ export type Fault =
   | { readonly kind: 'cut'; readonly atBytes: number }
   | { readonly kind: 'hold'; readonly when?: When };
 
-/** Refuses items of a bulk request: those with one of the ids, with a text, or a random share (0–1) of all. */
+/** Refuses items of a bulk request: those with one of the ids, those with a text, or a random share (0–1) of all. */
 export interface ItemFault {
   readonly kind: 'item';
   readonly status: number;
@@ -30,8 +30,8 @@ export interface ItemFault {
 export type When = 'after' | 'before';
 
 /**
- * A fault and the requests that it hits: those of an API, whose body holds a text where one is given, after
- * skipping some, so many times (null: until disarmed).
+ * A fault and the requests that it hits: those of an API, and with a text if there is one. `after`: number of requests
+ * that pass first; `times`: number of hits, `null` until the fault is disarmed.
  */
 export interface FaultOrder {
   readonly on: ApiName | 'any';
@@ -47,7 +47,7 @@ interface Armed {
   hits: number;
 }
 
-/** The faults that are armed, in the order in which they were. */
+/** The armed faults, in order. */
 export class Faults {
   #armed: Armed[] = [];
   #held = new Set<() => void>();
@@ -56,7 +56,7 @@ export class Faults {
     this.#armed.push({ order, seen: 0, hits: 0 });
   }
 
-  /** The faults that hit this request; it counts for all that are aimed at its API. */
+  /** The faults that hit this request. All faults of its API count it. */
   hit(api: ApiName | 'other', body: Buffer): readonly Fault[] {
     const faults: Fault[] = [];
     for (const armed of this.#armed) {
@@ -92,7 +92,7 @@ export class Faults {
   }
 }
 
-/** The refusal of each item that the faults hit, by its place in the bulk request. */
+/** The refusals of items, by their places in the bulk request. */
 export function refusedItems(
   faults: readonly Fault[],
   items: readonly { readonly id: string | null; readonly source: Uint8Array }[],
@@ -112,7 +112,7 @@ export function refusedItems(
   return refused;
 }
 
-/** What the server answers with a status when nobody says otherwise. */
+/** The error of a status if the fault has none. */
 export function defaultError(status: number): ErrorFault {
   if (status === 429) {
     return {

@@ -7,7 +7,7 @@ export interface ControlAnswer {
   readonly chunks: Iterable<string>;
 }
 
-/** A control request that makes no sense; the message says why. */
+/** A wrong control request; the message says why. */
 export class ControlError extends Error {
   readonly status: number;
   constructor(status: number, message: string) {

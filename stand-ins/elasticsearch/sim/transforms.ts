@@ -6,9 +6,9 @@ import { type ControlAnswer, ControlError, json, refuseOthers, wholeNumber } fro
 const MODES = ['history', 'window'] as const;
 
 /**
- * What a test may do to transforms, beside what the Elasticsearch API lets everybody do:
+ * What a test can do to transforms, beside the Elasticsearch API:
  *
- *     POST transforms/settle   answers when no run is going on or due
+ *     POST transforms/settle   answers when no run is under way or due
  *     POST transforms/mode     {newestOf: history | window}: see `Cluster.transformMode`
  *     POST transforms/fail     {id, reason}
  *     POST transforms/hinder   {id, status, reason, times}: the next runs meet this error

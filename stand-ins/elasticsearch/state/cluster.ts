@@ -32,7 +32,7 @@ export interface Policy {
   readonly policy: JsonObject;
 }
 
-/** Everything that the server knows. */
+/** The whole state of the server. */
 export class Cluster {
   readonly name = 'stand-in';
   readonly uuid = randomBytes(16).toString('base64url');

@@ -78,7 +78,7 @@ export function createStream(cluster: Cluster, name: string): DataStream {
   return stream;
 }
 
-/** A new write index for a data stream, from the template as it is now. */
+/** A new write index for a data stream, from the present template. */
 export function rollOver(cluster: Cluster, stream: DataStream): Index {
   stream.rolloverOnWrite = false;
   const before = stream.indices.at(-1);
@@ -139,7 +139,7 @@ function addIndex(
   return index;
 }
 
-/** What an alias can say. */
+/** The properties of an alias. */
 export const ALIAS_FIELDS: readonly string[] = ['is_write_index'];
 
 /** @throws {ApiError} 400 for a wrong alias */

@@ -6,7 +6,7 @@ export function showLifecycle(given: JsonObject): JsonObject {
   return { enabled, ...(retention === undefined ? {} : { data_retention: retention }), ...rest };
 }
 
-/** The same, with what it amounts to. */
+/** The same, with the retention that results from it. */
 export function shownLifecycle(lifecycle: JsonObject): JsonObject {
   const { data_retention: retention } = lifecycle;
   if (retention === undefined) return lifecycle;

@@ -9,7 +9,7 @@ export function countFields(mapping: Mapping): number {
   return countBelow(mapping) + Object.keys(asObject(mapping['runtime'])).length;
 }
 
-/** One definition with all that hangs on it. */
+/** One definition with its own fields and multi-fields. */
 export function countDefinition(definition: JsonObject): number {
   return 1 + Object.keys(asObject(definition['fields'])).length + countBelow(definition);
 }

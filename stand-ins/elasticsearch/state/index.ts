@@ -10,7 +10,7 @@ import { Documents } from './documents.ts';
 import { asObject, type Mapping } from './mapping.ts';
 import { type Settings, textSetting } from './settings.ts';
 
-/** An alias of an index or a data stream: `{"is_write_index":true}`, `{"filter":…}` and the like. */
+/** An alias of an index or a data stream: `{}` or `{"is_write_index":true}`. */
 export type Alias = JsonObject;
 
 const DEFAULT_REFRESH_MS = 1_000;
@@ -20,18 +20,18 @@ export class Index {
   readonly name: string;
   readonly uuid = randomBytes(16).toString('base64url');
   readonly createdMs: number;
-  /** The data stream whose backing index this is. */
+  /** The data stream of a backing index. */
   readonly stream: string | null;
   readonly aliases: Map<string, Alias>;
   readonly documents = new Documents();
   readonly columns: Columns;
   settings: Settings;
   mapping: Mapping;
-  /** When another index of its data stream took over the writes. */
+  /** When another index of its data stream became the write index. */
   rolledOverMs: number | null = null;
   lifecycle: LifecycleState | null = null;
   readonly #clock: SimClock;
-  /** Mappings that requests have extended since. */
+  /** Mappings before requests extended them. */
   readonly #earlier: { readonly mapping: Mapping; readonly untilSeqNo: number }[] = [];
   #settledTick = 0;
 

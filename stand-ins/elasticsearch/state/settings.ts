@@ -6,7 +6,7 @@ import { isKnownSetting } from './setting-names.ts';
 /** Index settings by full dotted name. Values are texts or lists of texts, as in the server; `null` removes a setting. */
 export type Settings = Readonly<Record<string, readonly string[] | string | null>>;
 
-/** Settings of a request, nested or dotted, with or without `index.`; every one is checked. */
+/** Settings of a request, nested or dotted, with or without `index.`. @throws {ApiError} 400 for a wrong one */
 export function parseSettings(given: unknown): Settings {
   const settings: Record<string, readonly string[] | string | null> = {};
   for (const [name, value] of flatten(given, '')) {

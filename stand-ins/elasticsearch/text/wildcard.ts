@@ -1,4 +1,4 @@
-/** True where `name` matches a pattern whose only special character is `*` (any run of characters, or none). */
+/** True if `name` matches a pattern, in which `*` stands for any number of characters. */
 export function matchesPattern(pattern: string, name: string): boolean {
   if (!pattern.includes('*')) return pattern === name;
   return toRegExp(pattern).test(name);
@@ -20,7 +20,7 @@ function toRegExp(pattern: string): RegExp {
   return expression;
 }
 
-/** True where some name matches both patterns: `logs-a*` and `*-b` overlap, `a*` and `b*` do not. */
+/** True if some name matches both patterns: `logs-a*` and `*-b` overlap, `a*` and `b*` do not. */
 export function patternsOverlap(one: string, other: string): boolean {
   const seen = new Map<number, boolean>();
   const overlap = (left: number, right: number): boolean => {

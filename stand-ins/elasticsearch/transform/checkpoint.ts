@@ -35,14 +35,14 @@ export interface Run {
   readonly stats: Stats;
   readonly seen: { lastSearchMs: number | null; changesMs: number | null };
   readonly signal: AbortSignal;
-  /** Called when there is something to do, before it is done. */
+  /** Called before the work of a checkpoint begins. */
   readonly begin: (next: Checkpoint) => void;
 }
 
 const DEFAULT_PAGE_SIZE = 5_000;
 
 /**
- * One look at the source:
+ * One run over the source:
  *
  *     window [last upper bound, now - delay) → keys in it → newest document of each → destination → retention
  *

@@ -22,8 +22,8 @@ export function destinationIndices(cluster: Cluster, { dest }: TransformConfig):
 }
 
 /**
- * Creates the destination from its template, where it is not there, and gives it its aliases, in any case.
- * @throws {ApiError} 500 where the server does not allow either
+ * Creates a missing destination from its template. In any case it gets its aliases.
+ * @throws {ApiError} 500 if the server refuses the index or an alias
  */
 export function setUpDestination(cluster: Cluster, config: TransformConfig): void {
   const { id, dest } = config;
@@ -63,7 +63,7 @@ function setUpAliases(cluster: Cluster, config: TransformConfig): void {
   }
 }
 
-/** @returns whether there was an index that a transform had made */
+/** @returns true if there was an index that a transform had made */
 export function dropIfMadeByTransform(cluster: Cluster, config: TransformConfig): boolean {
   const index = cluster.indices.get(config.dest.index);
   if (index === undefined || asObject(index.mapping['_meta'])['created_by'] !== 'transform')
@@ -72,7 +72,7 @@ export function dropIfMadeByTransform(cluster: Cluster, config: TransformConfig)
   return true;
 }
 
-/** The same for the same values, whatever transform writes them. */
+/** The same values have the same id, in every transform. */
 export function documentId({ latest }: TransformConfig, key: Key): string {
   const named = latest.uniqueKey.map((field, place) => [field, key[place] ?? null] as const);
   const text = JSON.stringify(named.toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -81,7 +81,7 @@ export function documentId({ latest }: TransformConfig, key: Key): string {
 
 const UNDERSCORED = Buffer.from('"_');
 
-/** The source without its fields that start with `_`, which are for the server. */
+/** The source without its fields that start with `_`, which belong to the server. */
 export function documentSource({ source }: StoredDocument): Uint8Array {
   const bytes = toBytes(source);
   if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(UNDERSCORED))

@@ -2,11 +2,11 @@
 const MIN_PAUSE_MS = 5_000;
 const MAX_PAUSE_MS = 3_600_000;
 
-/** Failures of a transform's runs, one after the other, since the last run that came to its end. */
+/** Consecutive failed runs of a transform. */
 export class Failures {
   readonly firstMs: number;
   count = 0;
-  /** Of the last one. */
+  /** Of the last failure. */
   message = '';
 
   constructor(firstMs: number) {
@@ -18,7 +18,7 @@ export class Failures {
     this.message = message;
   }
 
-  /** How long after the beginning of a run that failed the next one begins. */
+  /** Time from the beginning of a failed run to the beginning of the next one. */
   get pauseMs(): number {
     return Math.min(Math.max(1_000 * 2 ** this.count, MIN_PAUSE_MS), MAX_PAUSE_MS);
   }

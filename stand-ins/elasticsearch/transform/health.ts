@@ -3,7 +3,7 @@ import { type Failures } from './failures.ts';
 
 const RED_ABOVE_FAILURES = 5;
 
-/** What may be wrong with a transform; null where it is not. */
+/** The possible troubles of a transform; `null` if there is none of the kind. */
 interface Troubles {
   readonly failure: { readonly reason: string | null; readonly atMs: number | null } | null;
   readonly waitingFor: string | null;

@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.ts';
 
-/** Statuses of causes that no second attempt would mend. */
+/** Statuses of errors that a second attempt does not heal. */
 const IRRECOVERABLE = new Set([400, 401, 403, 404, 405, 406, 410, 501]);
 
 /** The destination refused documents. */
@@ -23,7 +23,7 @@ export class BulkFailure extends Error {
   }
 }
 
-/** Why a transform cannot go on after an error, or null where it may try again. */
+/** Why a transform cannot go on after an error; `null` if it tries again. */
 export function irrecoverableReason(error: ApiError | BulkFailure): string | null {
   if (error instanceof BulkFailure) {
     return error.irrecoverable

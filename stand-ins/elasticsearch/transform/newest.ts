@@ -4,14 +4,14 @@ import { type StoredDocument } from '../state/documents.ts';
 import { type Key, sortKey, type SourceView } from './source-view.ts';
 import { type Turns } from './turns.ts';
 
-/** A key and the document that stands for it. */
+/** A key and its newest document. */
 export interface Newest {
   readonly key: Key;
   document: StoredDocument;
   sort: SortValue;
 }
 
-/** From (inclusive, null: the beginning) and to (exclusive, null: no end), by the field of the sync. */
+/** A range of the sync field: from (inclusive; `null`: the beginning) to (exclusive; `null`: no end). */
 export interface Window {
   readonly fromMs: number | null;
   readonly toMs: number | null;
@@ -23,7 +23,7 @@ export interface Gathered {
   readonly documents: number;
 }
 
-/** The newest document of each key that the documents of a window have, among the documents of the window. */
+/** The newest document of each key, among the documents of a window. */
 export async function newestOfWindow(
   views: readonly SourceView[],
   sortField: string,
@@ -81,7 +81,7 @@ function nameOf(key: Key): string {
   return JSON.stringify(key);
 }
 
-/** The values that the keys have, field by field. */
+/** The values of the keys, field by field. */
 function valuesOf(keys: readonly Key[]): Set<Scalar | null>[] {
   const values: Set<Scalar | null>[] = (keys[0] ?? []).map(() => new Set());
   for (const key of keys) for (const [place, value] of key.entries()) values[place]?.add(value);

@@ -58,7 +58,7 @@ export class SourceView {
     return new SourceView(index, config, query, nowMs);
   }
 
-  /** Positions of the documents of the time range that the source's query takes; `visit` is called for each. */
+  /** Calls `visit` for the documents of a time range that match the query of the source. */
   async visit(
     fromMs: number | null,
     toMs: number | null,

@@ -1,9 +1,9 @@
 import { type JsonObject, toDouble } from '../json/exact.ts';
 
-// How much of the older average stays, after which a few checkpoints count most.
+// share of the newest value in the average
 const SMOOTHING = 2 / 11;
 
-/** What a transform has done since it was made or reset. */
+/** The work of a transform since it was created or reset. */
 export class Stats {
   triggers = 0;
   pages = 0;
@@ -19,7 +19,7 @@ export class Stats {
   deleteMs = 0;
   #averages: { ms: number; indexed: number; processed: number } | null = null;
 
-  /** The first checkpoint is not an average one. */
+  /** The first checkpoint is not counted, because it reads everything. */
   noteCheckpoint(ms: number, indexed: number, processed: number): void {
     const old = this.#averages ?? { ms, indexed, processed };
     this.#averages = {

@@ -14,7 +14,7 @@ import { Interrupted } from './turns.ts';
 
 export type TaskState = 'failed' | 'started' | 'stopped';
 
-/** An error that runs meet, so many times, because a test wants it. */
+/** An error of the next runs, ordered by a test. */
 export interface Hindrance {
   readonly status: number;
   readonly reason: string;
@@ -26,14 +26,14 @@ const DEFAULT_RETRIES = 10;
 /** All transforms of a server, by their ids. */
 export type Transforms = Map<string, Transform>;
 
-/** One transform: its configuration, how far it is, and, while it is started, its timer. */
+/** One transform: its configuration, its progress and, while it is started, its timer. */
 export class Transform {
   readonly #cluster: Cluster;
   config: TransformConfig;
   state: TaskState = 'stopped';
   /** Why it failed. */
   reason: string | null = null;
-  /** Set by a test: it waits for a node or for its destination, and does nothing. */
+  /** Set by a test: the transform waits for a node or for its destination, and does nothing. */
   waitingFor: string | null = null;
   hindrance: Hindrance | null = null;
   #stats = new Stats();
@@ -58,7 +58,7 @@ export class Transform {
     return this.state === 'started';
   }
 
-  /** A failed one still has its task. */
+  /** A failed transform still has its task. */
   get hasTask(): boolean {
     return this.state !== 'stopped' || this.#running !== null;
   }
@@ -74,9 +74,9 @@ export class Transform {
   }
 
   /**
-   * Makes the destination and begins: the first look is at once.
-   * @param fromMs where the first checkpoint begins; later ones go on where the last one ended
-   * @throws {ApiError} 409 where it has been started or has failed, 500 where the destination cannot be made
+   * Creates the destination and begins the first run at once.
+   * @param fromMs where the first checkpoint begins; each later one begins at the end of the one before
+   * @throws {ApiError} 409 if it has been started or has failed, 500 if the destination cannot be created
    */
   start(fromMs: number | null): void {
     const { id } = this.config;
@@ -95,7 +95,7 @@ export class Transform {
     void this.#work(this.#task.signal);
   }
 
-  /** @param atCheckpoint lets a run that has begun come to its end first */
+  /** @param atCheckpoint a run that has begun ends first */
   stop(atCheckpoint: boolean): void {
     this.#failures = null;
     this.#failedMs = null;
@@ -119,13 +119,13 @@ export class Transform {
     if (this.isStarted) this.#schedule(this.#cluster.clock.nowMs());
   }
 
-  /** A clock that went back must not leave the next run in a far future. */
+  /** After the clock was set back, the next run must not be in a far future. */
   clockMoved(): void {
     const latestMs = this.#cluster.clock.nowMs() + this.#pauseMs();
     if (this.isStarted && this.#dueMs > latestMs) this.#schedule(latestMs);
   }
 
-  /** Forgets how far it was. */
+  /** Forgets its progress. */
   reset(): void {
     this.#last = null;
     this.#stats = new Stats();
@@ -138,14 +138,14 @@ export class Transform {
     this.#halt('failed', reason);
   }
 
-  /** Resolves when it is stopped and nothing of it runs any more. */
+  /** Resolves when it is stopped and no run is under way. */
   async stopped(): Promise<void> {
     while (this.isStarted || this.#running !== null) {
       await (this.#running ?? setImmediate());
     }
   }
 
-  /** Resolves when no run is going on or due. */
+  /** Resolves when no run is under way or due. */
   async settled(): Promise<void> {
     for (;;) {
       const due = this.isStarted && this.#dueMs <= this.#cluster.clock.nowMs();
@@ -227,7 +227,7 @@ export class Transform {
     throw new ApiError(status, { type: 'exception', reason });
   }
 
-  /** Fails, or tries again later. An error that is none of the server's is a bug of the stand-in, and says so. */
+  /** Fails, or tries again later. Any error but those of the server is a bug of the stand-in. */
   #meet(error: unknown): void {
     if (!(error instanceof ApiError) && !(error instanceof BulkFailure)) {
       console.error(error);

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 
-// Long enough that changing turns costs little, short enough that nobody notices the wait.
+// long enough that a change of turns costs little, short enough that nobody notices the wait
 const TURN_MS = 10;
 
-/** Thrown where work is given up because somebody stopped it. */
+/** The work was stopped from outside. */
 export class Interrupted extends Error {}
 
-/** Splits long work into turns, so that requests are answered in between. */
+/** Splits long work into turns, so that the server answers requests in between. */
 export class Turns {
   readonly #signal: AbortSignal;
   #startedMs = performance.now();
