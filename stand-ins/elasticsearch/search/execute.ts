@@ -164,7 +164,7 @@ function check(index: Index, request: SearchRequest): void {
   }
   for (const { field } of docvalueFields) {
     const type = index.columns.typeOf(field);
-    if (type !== null) checkDocValues(type, index);
+    if (type !== null) checkDocValues(type, index.name);
   }
   checkAggregations(aggregations, index);
   if (collapse !== null) checkCollapse(collapse, index);

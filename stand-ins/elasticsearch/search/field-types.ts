@@ -1,6 +1,5 @@
 import { illegalArgument } from '../errors.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
-import { type Index } from '../state/index.ts';
 import { asObject, isContainer, type Mapping } from '../state/mapping.ts';
 
 /** A field as searches see it. */
@@ -53,10 +52,10 @@ export function isSearchable({ definition }: FieldType): boolean {
 }
 
 /** @throws {ApiError} 400 for a field that cannot be sorted, counted or shown by its stored values */
-export function checkDocValues({ definition, field, type }: FieldType, index: Index): void {
+export function checkDocValues({ definition, field, type }: FieldType, index: string): void {
   if (type === 'text' || type === 'match_only_text') {
     throw illegalArgument(
-      `Fielddata is disabled on [${field}] in [${index.name}]. Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [${field}] in order to load field data by uninverting the inverted index. Note that this can use significant memory.`,
+      `Fielddata is disabled on [${field}] in [${index}]. Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [${field}] in order to load field data by uninverting the inverted index. Note that this can use significant memory.`,
     );
   }
   if (definition['doc_values'] === false)

@@ -69,7 +69,7 @@ export function toSortColumn(key: SortKey, index: Index, shard: number): SortCol
     const type = unmapped(key, index);
     return { ...describe(key, type), valueAt: () => null };
   }
-  checkDocValues(column.type, index);
+  checkDocValues(column.type, index.name);
   return {
     ...describe(key, column.type),
     valueAt: (position) => pick(column.at(position), key.descending),

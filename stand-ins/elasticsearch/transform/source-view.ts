@@ -105,7 +105,7 @@ export class SourceView {
   sortColumn(): SortColumn {
     if (this.#sort !== null) return this.#sort;
     for (const column of this.#columns)
-      if (column !== null) checkDocValues(column.type, this.index);
+      if (column !== null) checkDocValues(column.type, this.index.name);
     this.#sort = toSortColumn(sortKey(this.#sortField), this.index, 0);
     return this.#sort;
   }

@@ -10,7 +10,7 @@ export function checkAggregations(aggregations: readonly Aggregation[], index: I
   for (const aggregation of aggregations) {
     for (const field of fieldsOf(aggregation)) {
       const type = index.columns.typeOf(field);
-      if (type !== null) checkDocValues(type, index);
+      if (type !== null) checkDocValues(type, index.name);
     }
     if (aggregation.kind === 'composite' && aggregation.size > MAX_BUCKETS)
       throw illegalArgument(`Trying to create too many buckets: more than [${MAX_BUCKETS}]`);

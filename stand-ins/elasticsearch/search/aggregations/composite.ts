@@ -3,9 +3,8 @@ import { type JsonObject } from '../../json/exact.ts';
 import { type FieldType } from '../field-types.ts';
 import { compareScalars } from '../sort.ts';
 import { familyOf, type Scalar, showScalar, toScalars } from '../values.ts';
-import { type Inner } from './compute.ts';
 import { type CompositeAggregation } from './parse.ts';
-import { Buckets, type Scope, toBucket, typeIn } from './scope.ts';
+import { Buckets, type Inner, type Scope, toBucket, typeIn } from './scope.ts';
 
 /** The values of one bucket, in the order of the sources. */
 type Key = readonly Scalar[];

@@ -3,11 +3,8 @@ import { computeComposite } from './composite.ts';
 import { computeDateHistogram } from './date-histogram.ts';
 import { computeMetric } from './metrics.ts';
 import { type Aggregation } from './parse.ts';
-import { type Scope } from './scope.ts';
+import { type Inner, type Scope } from './scope.ts';
 import { computeTerms } from './terms.ts';
-
-/** Computes the aggregations within a bucket. */
-export type Inner = (scopes: readonly Scope[]) => JsonObject;
 
 /** `aggregations` of an answer, by name. */
 export function computeAggregations(

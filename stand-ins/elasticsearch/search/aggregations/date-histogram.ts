@@ -1,9 +1,8 @@
 import { type JsonObject } from '../../json/exact.ts';
 import { showDate } from '../../text/dates.ts';
 import { formatOf } from '../values.ts';
-import { type Inner } from './compute.ts';
 import { type HistogramAggregation } from './parse.ts';
-import { Buckets, forEachDocument, type Scope, toBucket, typeIn } from './scope.ts';
+import { Buckets, forEachDocument, type Inner, type Scope, toBucket, typeIn } from './scope.ts';
 
 export function computeDateHistogram(
   { field, stepMs }: HistogramAggregation,

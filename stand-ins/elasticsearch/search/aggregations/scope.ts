@@ -2,7 +2,6 @@ import { type JsonObject } from '../../json/exact.ts';
 import { type Index } from '../../state/index.ts';
 import { type FieldType } from '../field-types.ts';
 import { type Scalar } from '../values.ts';
-import { type Inner } from './compute.ts';
 
 /** The documents of one index for an aggregation. */
 export interface Scope {
@@ -10,6 +9,9 @@ export interface Scope {
   /** In the index's log, in order. */
   readonly positions: readonly number[];
 }
+
+/** Computes the aggregations within a bucket. */
+export type Inner = (scopes: readonly Scope[]) => JsonObject;
 
 /** One bucket of an answer. @param key in one or more forms @param inner the aggregations within the bucket */
 export function toBucket(key: JsonObject, own: readonly Scope[], inner: Inner): JsonObject {

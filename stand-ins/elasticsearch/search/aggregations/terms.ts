@@ -3,9 +3,16 @@ import { showDate } from '../../text/dates.ts';
 import { type FieldType } from '../field-types.ts';
 import { compareScalars } from '../sort.ts';
 import { familyOf, formatOf, type Scalar, showScalar } from '../values.ts';
-import { type Inner } from './compute.ts';
 import { type TermsAggregation } from './parse.ts';
-import { Buckets, countOf, forEachDocument, type Scope, toBucket, typeIn } from './scope.ts';
+import {
+  Buckets,
+  countOf,
+  forEachDocument,
+  type Inner,
+  type Scope,
+  toBucket,
+  typeIn,
+} from './scope.ts';
 
 /** The largest buckets first. */
 export function computeTerms(
