@@ -33,9 +33,8 @@ export type BackfillProgress = {
   done: number;
   /** Spans that were left out, and the records that were read in them. */
   leftOut: { spans: number; read: number };
-  failed: FailedSpan[];
-  /** Number of spans that have failed since one was done. */
-  failedInARow: number;
+  /** Spans that have failed, the first few of them, and how many have failed since one was done. */
+  failed: { spans: number; first: FailedSpan[]; inARow: number };
   /** Of the spans that are done. */
   counts: Counts;
   late: number;
@@ -90,8 +89,11 @@ export const BackfillProgress: z.ZodType<BackfillProgress> = z.looseObject({
   open: z.array(Span),
   done: z.number(),
   leftOut: z.looseObject({ spans: z.number(), read: z.number() }),
-  failed: z.array(Span.extend({ reason: z.string() })),
-  failedInARow: z.number(),
+  failed: z.looseObject({
+    spans: z.number(),
+    first: z.array(Span.extend({ reason: z.string() })),
+    inARow: z.number(),
+  }),
   counts: Counts,
   late: z.number(),
   notes: z.array(z.string()),

@@ -42,7 +42,7 @@ export function backfillLooks(): (
       counts: ids.reduce((sum, id) => addCounts(sum, known.get(id) ?? NO_COUNTS), counts),
       expected: expected - leftOut.read,
       paused,
-      spans: { done: done + leftOut.spans + failed.length, of: spans },
+      spans: { done: done + leftOut.spans + failed.spans, of: spans },
       within: ids.find((_id, index) => runs[index] !== null) ?? null,
     };
   };

@@ -7,6 +7,8 @@ import type { SyncFeedResult } from '../contracts/sync-feed-input.ts';
 
 /** A backfill ends after this many failed spans without one that is done: the cause is not the span. */
 const FAILED_IN_A_ROW_MAX = 3;
+/** Number of failed spans that a backfill keeps with their reasons. */
+const FAILED_KEPT = 3;
 /** Maximum number of sentences, of each kind, that a backfill keeps. */
 const SENTENCES_MAX = 20;
 
@@ -43,7 +45,7 @@ export function afterSpan(
   return {
     ...without(before, number),
     done: before.done + 1,
-    failedInARow: 0,
+    failed: { ...before.failed, inARow: 0 },
     counts: addCounts(before.counts, counts),
     late: before.late + late,
     notes: notes.reduce(withNote, before.notes),
@@ -58,8 +60,11 @@ export function afterFailedSpan(
 ): BackfillProgress {
   return {
     ...without(before, span.number),
-    failed: [...before.failed, { ...span, reason: reasonOf(error) }],
-    failedInARow: before.failedInARow + 1,
+    failed: {
+      spans: before.failed.spans + 1,
+      first: [...before.failed.first, { ...span, reason: reasonOf(error) }].slice(0, FAILED_KEPT),
+      inARow: before.failed.inARow + 1,
+    },
   };
 }
 
@@ -71,12 +76,12 @@ export function lanesOfSpan(
   { spans, done, leftOut, failed }: BackfillProgress,
   lanes: number,
 ): number {
-  const left = spans - done - leftOut.spans - failed.length;
+  const left = spans - done - leftOut.spans - failed.spans;
   return Math.max(1, Math.floor(lanes / Math.max(1, Math.min(lanes, left))));
 }
 
-export function isGivenUp({ failedInARow }: BackfillProgress): boolean {
-  return failedInARow >= FAILED_IN_A_ROW_MAX;
+export function isGivenUp({ failed }: BackfillProgress): boolean {
+  return failed.inARow >= FAILED_IN_A_ROW_MAX;
 }
 
 function without(before: BackfillProgress, number: number): BackfillProgress {

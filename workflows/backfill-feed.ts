@@ -58,11 +58,11 @@ async function backfill(input: BackfillFeedInput): Promise<BackfillFeedResult> {
   await condition(allHandlersFinished);
   const { feed, from, to, spans: all, done, leftOut, failed, ...reached } = run.current;
   if (isGivenUp(run.current)) throw incomplete(run.current);
-  if (done + leftOut.spans + failed.length < all) {
+  if (done + leftOut.spans + failed.spans < all) {
     // no child is under way any more
     return continueAsNew<typeof backfillFeed>({ feed, from, to, carried: run.current });
   }
-  if (failed.length > 0) throw incomplete(run.current);
+  if (failed.spans > 0) throw incomplete(run.current);
   const { counts, late, notes, attention } = reached;
   return { from, to, spans: all, done, leftOut: leftOut.spans, counts, late, notes, attention };
 }
@@ -108,8 +108,7 @@ async function open({
     open: [],
     done: 0,
     leftOut: { spans: 0, read: 0 },
-    failed: [],
-    failedInARow: 0,
+    failed: { spans: 0, first: [], inARow: 0 },
     counts: NO_COUNTS,
     late: 0,
     notes: [...opened.notes, ...cut],
@@ -187,8 +186,8 @@ function steered(spans: Spans): Steered<BackfillProgress, BackfillAnswer> {
       kind: 'explicit',
       pageSizeMax: current.pageSize,
     }),
-    details: ({ spans: all, done, leftOut, counts, expected }) =>
-      `${done + leftOut.spans} of ${all} spans, ${counts.read} of ${expected - leftOut.read} records read`,
+    details: ({ spans: all, done, leftOut, failed, counts, expected }) =>
+      `${done + leftOut.spans} of ${all} spans, ${failed.spans} failed, ${counts.read} of ${expected - leftOut.read} records read`,
     afterTune: (before, { pageSize, lanes }) => ({
       ...before,
       pageSize: pageSize ?? before.pageSize,
@@ -225,11 +224,10 @@ async function tell(
 }
 
 function incomplete({ failed, spans, done, leftOut }: BackfillProgress): ApplicationFailure {
-  const [first] = failed;
-  const named = failed.slice(0, 3).map(({ from, to }) => `${from}..${to}`);
-  const more = failed.length > named.length ? ` and ${failed.length - named.length} more` : '';
+  const named = failed.first.map(({ from, to }) => `${from}..${to}`);
+  const more = failed.spans > named.length ? ` and ${failed.spans - named.length} more` : '';
   return ApplicationFailure.nonRetryable(
-    `${done + leftOut.spans} of ${spans} spans are done; ${failed.length} failed (${named.join(', ')}${more}), the first of them with: ${first?.reason}; \`tcsync backfill\` with --resume reads what is not done`,
+    `${done + leftOut.spans} of ${spans} spans are done; ${failed.spans} failed (${named.join(', ')}${more}), the first of them with: ${failed.first[0]?.reason}; \`tcsync backfill\` with --resume reads what is not done`,
     'BackfillIncomplete' satisfies FailureType,
   );
 }
