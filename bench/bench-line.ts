@@ -4,6 +4,7 @@ import { startLine, type Line } from '../test/e2e/line.ts';
 import { Control } from '../stand-ins/control.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
 import type { Copied } from './copy-loop.ts';
+import { countEvents } from './count-events.ts';
 import { MemorySampler, residentMib } from './memory.ts';
 import { cpuSeconds } from './processor.ts';
 
@@ -105,7 +106,7 @@ async function measure({ records, associations, sink, pageSize }: Case) {
     if (counts.created !== counts.read || attention.length > 0) {
       throw new Error(`${counts.read} read, ${counts.created} created; ${attention.join('; ')}`);
     }
-    const events = await countEvents(line, first.workflowId, first.firstExecutionRunId);
+    const events = await countEvents(line.temporal, first.workflowId, first.firstExecutionRunId);
     const copied = sink === 'thin' ? await copyLoop(line) : null;
     if (copied !== null && Math.abs(copied.records - counts.read) > counts.pages) {
       throw new Error(`${counts.read} records read, but the copy loop read ${copied.records}`);
@@ -151,21 +152,6 @@ function start({ temporal }: Line, name: string) {
     taskQueue: 'tcsync-default',
     args: [{ feed: 'default' }],
   });
-}
-
-/** Sum over a run and the runs that continued it as new. */
-async function countEvents(
-  { temporal }: Line,
-  workflowId: string,
-  firstRunId: string,
-): Promise<number> {
-  let count = 0;
-  for (let runId: string | null | undefined = firstRunId; runId;) {
-    const { events } = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
-    count += events?.length ?? 0;
-    runId = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
-  }
-  return count;
 }
 
 /** Runs after the worker's own run, so that neither waits for the other. */
