@@ -3,12 +3,12 @@ import { BackfillFeedInput, type BackfillFeedResult } from '../contracts/backfil
 import { backfillWorkflowId, taskQueue } from '../contracts/names.ts';
 import type { Tuning } from '../contracts/tuning.ts';
 import { backfillLooks } from '../watch/look-at-backfill.ts';
-import { number, plural } from '../watch/words.ts';
+import { number } from '../watch/words.ts';
 import type { backfillFeed } from '../workflows/backfill-feed.ts';
 import { applyTuning } from './apply-tuning.ts';
 import { searchAttributesOf } from './create-search-attributes.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
-import { follow } from './follow.ts';
+import { followToEnd } from './follow-to-end.ts';
 import { findFeed, requireWorker, withSession, type Session } from './session.ts';
 
 type Input = Omit<BackfillFeedInput, 'feed' | 'carried'>;
@@ -31,16 +31,8 @@ export async function backfill(
     const feed = findFeed(session.config, name).name;
     await requireWorker(session);
     const handle = await start(session, feed, input);
-    process.stderr.write(`backfill ${handle.workflowId}\n`);
-    const result = await follow(session, handle, backfillLooks());
-    if (result === null) {
-      process.stderr.write(
-        'detached; the backfill continues. The same command attaches to it again; `npx tcsync status` shows its progress.\n',
-      );
-      return EXIT.ok;
-    }
-    process.stdout.write(json ? `${JSON.stringify(result)}\n` : toText(result));
-    return result.counts.rejected > 0 || result.attention.length > 0 ? EXIT.attention : EXIT.ok;
+    const lookAt = backfillLooks();
+    return followToEnd(session, handle, { what: 'backfill', json, rows, lookAt });
   });
 }
 
@@ -87,18 +79,10 @@ async function attach(
   }
 }
 
-function toText(result: BackfillFeedResult): string {
-  const { from, to, spans, done, leftOut, counts, late, notes, attention } = result;
-  const rows = [
+function rows({ from, to, spans, done, leftOut }: BackfillFeedResult): string[] {
+  const known = leftOut > 0 ? `, ${number(leftOut)} left out as they were read before` : '';
+  return [
     `range      ${from} to ${to}`,
-    `spans      ${number(done)} of ${number(spans)} read${leftOut > 0 ? `, ${number(leftOut)} left out as they were read before` : ''}`,
-    `read       ${plural(counts.read, 'record')} in ${plural(counts.pages, 'page')}`,
-    `created    ${number(counts.created)}`,
-    `duplicate  ${number(counts.duplicate)}`,
-    `rejected   ${number(counts.rejected)}`,
-    ...(late > 0 ? [`late       ${number(late)}, left to the next run`] : []),
-    ...notes.map((note) => `note       ${note}`),
-    ...attention.map((sentence) => `attention  ${sentence}`),
+    `spans      ${number(done)} of ${number(spans)} read${known}`,
   ];
-  return `${rows.join('\n')}\n`;
 }

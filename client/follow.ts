@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { Workflow, WorkflowResultType } from '@temporalio/common';
 import { ProgressBar, type Shown } from './progress-bar.ts';
 import { progressOf } from '../watch/look-at-run.ts';
 import type { Session } from './session.ts';
@@ -13,14 +12,19 @@ const LOOK_EVERY_MS = 500;
 /** Longest wait for one answer of Temporal or of a worker. After a timeout the command asks again. */
 const ANSWER_MS = 1_000;
 
-/** Progress of a workflow. `within`: id of the workflow that reads for it at the moment, if it does not read itself. */
-export type Followed = Shown & { within?: string | null };
+/** A run whose end is awaited. @typeParam R its result */
+export type Followed<R> = Pick<WorkflowHandle, 'workflowId' | 'describe'> & {
+  result: () => Promise<R>;
+};
 
-type LookAt = (
+/** Progress of a workflow. `within`: id of the workflow that reads for it at the moment, if it does not read itself. */
+export type FollowedProgress = Shown & { within?: string | null };
+
+export type LookAt = (
   temporal: Session['temporal'],
   workflowId: string,
   signal: AbortSignal,
-) => Promise<Followed | null>;
+) => Promise<FollowedProgress | null>;
 
 /**
  * Waits for the end of a workflow. Draws its progress if the workflow reports one, and says what it waits for if
@@ -29,11 +33,11 @@ type LookAt = (
  * @returns the result of the workflow; `null` after Ctrl-C
  * @throws {CommandError} if the workflow fails
  */
-export async function follow<W extends Workflow>(
+export async function follow<R>(
   session: Session,
-  handle: WorkflowHandle<W>,
+  handle: Followed<R>,
   lookAt: LookAt = progressOf,
-): Promise<WorkflowResultType<W> | null> {
+): Promise<R | null> {
   const bar = new ProgressBar(process.stderr);
   const ended = new AbortController();
   const detached = new AbortController();
@@ -53,11 +57,11 @@ export async function follow<W extends Workflow>(
   }
 }
 
-async function resultOf<W extends Workflow>(
+async function resultOf<R>(
   { temporal }: Session,
-  handle: WorkflowHandle<W>,
+  handle: Followed<R>,
   signal: AbortSignal,
-): Promise<WorkflowResultType<W> | null> {
+): Promise<R | null> {
   for (;;) {
     try {
       // the signal ends the long poll, which would otherwise outlive the connection
@@ -73,11 +77,11 @@ async function resultOf<W extends Workflow>(
 /** Shows progress and waits until the signal. Asks again after an error: `resultOf` reports a failed workflow. */
 async function look(
   session: Session,
-  handle: WorkflowHandle,
+  handle: Followed<unknown>,
   { lookAt, bar, signal }: { lookAt: LookAt; bar: ProgressBar; signal: AbortSignal },
 ): Promise<void> {
   const silence = new Silence();
-  let progress: Followed | null = null;
+  let progress: FollowedProgress | null = null;
   while (!signal.aborted) {
     const askedMs = performance.now();
     const reading = progress?.within ?? null;
@@ -98,8 +102,8 @@ async function look(
 
 async function waitOf(
   { connection }: Session,
-  handle: WorkflowHandle,
-  progress: Followed | null,
+  handle: Followed<unknown>,
+  progress: FollowedProgress | null,
 ): Promise<Wait | null> {
   try {
     const description = await connection.withDeadline(Date.now() + ANSWER_MS, () =>

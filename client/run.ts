@@ -1,11 +1,10 @@
 import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
 import { runWorkflowId, taskQueue } from '../contracts/names.ts';
 import { SyncFeedInput, type SyncFeedResult } from '../contracts/sync-feed-input.ts';
-import { number, plural } from '../watch/words.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
 import { applyTuning } from './apply-tuning.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
-import { follow } from './follow.ts';
+import { followToEnd } from './follow-to-end.ts';
 import { searchAttributesOf } from './create-search-attributes.ts';
 import { findFeed, requireWorker, withSession, type Session } from './session.ts';
 import { triggerRun } from './trigger-run.ts';
@@ -29,19 +28,10 @@ export async function run(name: string | null, options: Options, json: boolean):
       from === undefined
         ? { handle: await triggerRun(session, feed), isTuned: false }
         : await startWindow(session, { ...options, feed, from });
-    process.stderr.write(`run ${handle.workflowId}\n`);
     if (!isTuned && Object.keys(tuning).length > 0) {
       process.stderr.write(`${await applyTuning(session, handle, tuning)}\n`);
     }
-    const result = await follow(session, handle);
-    if (result === null) {
-      process.stderr.write(
-        'detached; the run continues. The same command attaches to it again; `npx tcsync status` shows its progress.\n',
-      );
-      return EXIT.ok;
-    }
-    process.stdout.write(json ? `${JSON.stringify(result)}\n` : toText(result));
-    return result.counts.rejected > 0 || result.attention.length > 0 ? EXIT.attention : EXIT.ok;
+    return followToEnd(session, handle, { what: 'run', json, rows });
   });
 }
 
@@ -71,17 +61,9 @@ async function startWindow(
   }
 }
 
-function toText({ window, counts, late, watermark, notes, attention }: SyncFeedResult): string {
-  const rows = [
+function rows({ window, watermark }: SyncFeedResult): string[] {
+  return [
     `window     ${window.from ?? 'the beginning'} to ${window.to}`,
-    `read       ${plural(counts.read, 'record')} in ${plural(counts.pages, 'page')}`,
-    `created    ${number(counts.created)}`,
-    `duplicate  ${number(counts.duplicate)}`,
-    `rejected   ${number(counts.rejected)}`,
-    ...(late > 0 ? [`late       ${number(late)}, left to the next run`] : []),
     `watermark  ${watermark ?? 'none yet'}`,
-    ...notes.map((note) => `note       ${note}`),
-    ...attention.map((sentence) => `attention  ${sentence}`),
   ];
-  return `${rows.join('\n')}\n`;
 }

@@ -1,9 +1,8 @@
 import type { Client } from '@temporalio/client';
-import type { BackfillAnswer } from '../contracts/backfill-progress.ts';
 import { addCounts, NO_COUNTS, type Counts } from '../contracts/counts.ts';
 import { backfillProgress } from '../contracts/messages.ts';
 import { spanWorkflowId } from '../contracts/names.ts';
-import { progressOf } from './look-at-run.ts';
+import { answerOf, progressOf } from './look-at-run.ts';
 
 /** Progress of a backfill, the spans under way included. */
 export type BackfillLook = {
@@ -29,7 +28,7 @@ export function backfillLooks(): (
 ) => Promise<BackfillLook | null> {
   const known = new Map<string, Counts>();
   return async (temporal, workflowId, signal) => {
-    const answer = await answerOf(temporal, workflowId, signal);
+    const answer = await answerOf(backfillProgress, temporal, workflowId, signal);
     if (answer === null) return null;
     const { counts, expected, leftOut, paused, done, failed, spans, open, lanes } = answer;
     // the lanes take the first ones
@@ -46,17 +45,4 @@ export function backfillLooks(): (
       within: ids.find((_id, index) => runs[index] !== null) ?? null,
     };
   };
-}
-
-async function answerOf(
-  temporal: Client,
-  workflowId: string,
-  signal: AbortSignal,
-): Promise<BackfillAnswer | null> {
-  const handle = temporal.workflow.getHandle(workflowId);
-  try {
-    return await temporal.withAbortSignal(signal, () => handle.query(backfillProgress));
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,5 @@
 import type { Client, DescribeWorkflowExecutionResponse } from '@temporalio/client';
+import type { QueryDefinition } from '@temporalio/common';
 import { optionalTsToDate } from '@temporalio/common/lib/time.js';
 import { progress as progressQuery } from '../contracts/messages.ts';
 import type { Reading } from '../contracts/progress.ts';
@@ -78,14 +79,24 @@ export async function lookAtRun(
 }
 
 /** `null` until the run's window is open, and if no worker answers. */
-export async function progressOf(
+export function progressOf(
   temporal: Client,
   workflowId: string,
   signal: AbortSignal = AbortSignal.timeout(QUERY_MS),
 ): Promise<Reading | null> {
+  return answerOf(progressQuery, temporal, workflowId, signal);
+}
+
+/** The answer of a workflow; `null` if it has none yet, and if no worker answers. */
+export async function answerOf<A>(
+  query: QueryDefinition<A | null>,
+  temporal: Client,
+  workflowId: string,
+  signal: AbortSignal,
+): Promise<A | null> {
   const handle = temporal.workflow.getHandle(workflowId);
   try {
-    return await temporal.withAbortSignal(signal, () => handle.query(progressQuery));
+    return await temporal.withAbortSignal(signal, () => handle.query(query));
   } catch {
     return null;
   }
