@@ -59,6 +59,8 @@ export type SyncFeedProgress = RunFrame & {
   attention: string[];
   /** The reason that a person gave for the pause; `null` if the run is not paused. */
   paused: string | null;
+  /** Maximum number of records of a slice, if it is lower than that of the program. */
+  sliceRecords?: number | undefined;
   /** How far the run has already moved the watermark, and after how many pages; `null` if it has not yet. */
   advanced: { to: Instant; pages: number } | null;
 };
@@ -153,5 +155,6 @@ export const SyncFeedProgress: z.ZodType<SyncFeedProgress> = z.looseObject({
   refusedPages: z.number(),
   attention: z.array(z.string()),
   paused: z.string().nullable(),
+  sliceRecords: z.number().optional(),
   advanced: z.looseObject({ to: InstantText, pages: z.number() }).nullable(),
 });

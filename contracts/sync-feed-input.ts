@@ -22,6 +22,8 @@ export const SyncFeedInput = z
     pageSize: PageSize.optional(),
     /** Number of slices that are read at the same time, 1–16. Default: `TC_LANES`. */
     lanes: Lanes.optional(),
+    /** Maximum number of records of a slice, if its time can be split, 1–50,000. A test cuts small windows with it. */
+    sliceRecords: z.number().int().min(1).max(50_000).optional(),
     /** State of the run after a continue-as-new. Not for people. */
     resume: SyncFeedProgress.optional(),
   })

@@ -18,10 +18,13 @@ export function recordsOfSlice(run: {
   lanes: number;
   pageSize: number;
   keyset: boolean;
+  /** A lower limit than that of the program. */
+  sliceRecords?: number | undefined;
 }): number {
-  const { unplanned, lanes, pageSize, keyset } = run;
+  const { unplanned, lanes, pageSize, keyset, sliceRecords = SLICE_RECORDS_MAX } = run;
   if (!keyset) return pageSize;
-  if (lanes === 1) return SLICE_RECORDS_MAX;
+  const most = Math.min(sliceRecords, SLICE_RECORDS_MAX);
+  if (lanes === 1) return most;
   const even = Math.ceil(unplanned / (lanes * SLICES_OF_LANE));
-  return Math.min(Math.max(even, PAGES_OF_SLICE_MIN * pageSize), SLICE_RECORDS_MAX);
+  return Math.min(Math.max(even, PAGES_OF_SLICE_MIN * pageSize), most);
 }

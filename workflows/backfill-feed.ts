@@ -27,6 +27,7 @@ import { afterFailedSpan, afterLook, afterSpan, isGivenUp, lanesOfSpan } from '.
 import { parseInput } from './parse-input.ts';
 import { ATTEMPTS } from './retry-policy.ts';
 import { runLanes } from './run-lanes.ts';
+import { TEMPORAL } from './temporal-engine.ts';
 import { RunState, withoutStateAtItsEnd, type Message, type Steered } from './run-state.ts';
 import { startSpan } from './start-span.ts';
 import type { syncFeed } from './sync-feed.ts';
@@ -166,7 +167,8 @@ function readSpans(run: BackfillRun, spans: Spans): Promise<void> {
   };
 
   const lanes = () => run.current.lanes;
-  return runLanes({ lanes, slices: () => run.current.open, plan, read, ending, drainMs: null });
+  const all = { lanes, slices: () => run.current.open, plan, read, ending, drainMs: null };
+  return runLanes(all, TEMPORAL);
 }
 
 function lookFor(spans: readonly Span[], configHash: string) {

@@ -1,4 +1,5 @@
 import type { SyncFeedProgress } from '../contracts/progress.ts';
+import type { Tuning } from '../contracts/tuning.ts';
 
 /** A larger size is tried again after this many pages at most. */
 const GROW_AFTER_MAX = 64;
@@ -32,4 +33,13 @@ export function afterSize(
     return { pageSize, lightPages: lightPages + 1, growAfter: patience };
   }
   return { pageSize: Math.min(pageSize * 2, pageSizeMax), lightPages: 0, growAfter: patience };
+}
+
+/** What `tune` changes holds from the next page on. */
+export function afterTuning(
+  before: SyncFeedProgress,
+  { pageSize, lanes = before.lanes }: Tuning,
+): SyncFeedProgress {
+  if (pageSize === undefined) return { ...before, lanes };
+  return { ...before, lanes, pageSize, pageSizeMax: pageSize, lightPages: 0 };
 }

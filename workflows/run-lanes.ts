@@ -1,10 +1,12 @@
-import {
-  ActivityFailure,
-  CancellationScope,
-  condition,
-  isCancellation,
-  TemporalFailure,
-} from '@temporalio/workflow';
+import { ActivityFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
+
+/** How a run waits and cancels: as Temporal does it, or as a test does it without Temporal. */
+export type Engine = {
+  /** Resolves when the condition is true, or after `withinMs`. */
+  until: (condition: () => boolean, withinMs?: number) => Promise<unknown>;
+  /** What is called within `run` ends at `cancel`. */
+  scope: () => { run: (work: () => Promise<void>) => Promise<void>; cancel: () => void };
+};
 
 /** What a lane reads: a slice of a window, or a span of a backfill. */
 type Numbered = { number: number };
@@ -31,7 +33,10 @@ export type Lanes<T extends Numbered> = {
  * Reads slices on several lanes. Each lane takes the first slice that no other lane has, until no slice is left. If a
  * lane fails, the others are cancelled and waited for, so that no page is still being written when the run ends.
  */
-export async function runLanes<T extends Numbered>(run: Lanes<T>): Promise<void> {
+export async function runLanes<T extends Numbered>(
+  run: Lanes<T>,
+  { until, scope: newScope }: Engine,
+): Promise<void> {
   const taken = new Set<number>();
   const running = new Map<number, Promise<void>>();
   const errors: unknown[] = [];
@@ -81,7 +86,7 @@ export async function runLanes<T extends Numbered>(run: Lanes<T>): Promise<void>
     }
   };
 
-  const scope = new CancellationScope();
+  const scope = newScope();
   await scope.run(async () => {
     const stopped = () => errors.length > 0 || running.size === 0;
     // after a bug no command may be written: the run continues from here once the bug is fixed
@@ -90,11 +95,11 @@ export async function runLanes<T extends Numbered>(run: Lanes<T>): Promise<void>
       for (;;) {
         startIdle();
         if (stopped()) break;
-        await condition(() => stopped() || idle().length > 0 || run.ending());
+        await until(() => stopped() || idle().length > 0 || run.ending());
         if (errors.length > 0 || run.ending()) break;
       }
       if (run.ending()) {
-        await (run.drainMs === null ? condition(stopped) : condition(stopped, run.drainMs));
+        await (run.drainMs === null ? until(stopped) : until(stopped, run.drainMs));
       }
     } finally {
       if (!isBug()) {

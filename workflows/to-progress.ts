@@ -1,4 +1,9 @@
-import type { OpenedWindow, WrittenWindow } from '../contracts/activities.ts';
+import type {
+  CommitWindowInput,
+  OpenedWindow,
+  SaveProgressInput,
+  WrittenWindow,
+} from '../contracts/activities.ts';
 import { NO_COUNTS } from '../contracts/counts.ts';
 import { BEGINNING, type SyncFeedProgress } from '../contracts/progress.ts';
 import type { RunOwners, Slice } from '../contracts/window.ts';
@@ -53,4 +58,36 @@ export function ownersOf({
 export function toWritten(progress: SyncFeedProgress): WrittenWindow {
   const { window, kind, configHash, seenOwners, stream } = progress;
   return { window, kind, configHash, seenOwners, stream, ownerIds: ownersOf(progress).ids };
+}
+
+export function toCommit(
+  feed: string,
+  runId: string,
+  progress: SyncFeedProgress,
+): CommitWindowInput {
+  const { counts, late, attention } = progress;
+  return { feed, runId, opened: toWritten(progress), counts, late, attention };
+}
+
+/** Progress for another run, which is not paused. */
+export function toReached(
+  feed: string,
+  runId: string,
+  progress: SyncFeedProgress,
+): SaveProgressInput {
+  return { feed, runId, progress: { ...progress, paused: null } };
+}
+
+/**
+ * What a run saves if it fails or is cancelled; `null` if nothing is worth it. A plan of one slice costs no request to
+ * make again. An explicit window is not continued by other runs.
+ */
+export function toSave(
+  feed: string,
+  runId: string,
+  progress: SyncFeedProgress,
+): SaveProgressInput | null {
+  const { kind, counts, planned } = progress;
+  if (kind === 'explicit' || (counts.read === 0 && planned <= 1)) return null;
+  return toReached(feed, runId, progress);
 }

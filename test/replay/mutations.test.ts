@@ -36,15 +36,15 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'a paused run begins another page',
-    file: 'sync-feed.ts',
+    file: 'read-window.ts',
     find: 'await run.released();\n      const unfinished',
     replace: 'const unfinished',
     refusedBy: 'sync-feed-paused',
   },
   {
     what: 'the watermark stays until the window is committed',
-    file: 'sync-feed.ts',
-    find: 'return checkpoint(feed, run);',
+    file: 'read-window.ts',
+    find: 'return checkpoint(run, reader);',
     replace: 'return;',
     refusedBy: 'sync-feed-checkpoints',
   },
@@ -93,8 +93,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'a continue-as-new waits for a page without a limit',
     file: 'run-lanes.ts',
-    find: 'condition(stopped, run.drainMs)',
-    replace: 'condition(stopped)',
+    find: 'until(stopped, run.drainMs)',
+    replace: 'until(stopped)',
     refusedBy: 'sync-feed-drained',
   },
   {

@@ -26,6 +26,8 @@ for (const [title, change, records] of [
   ['a slice has two pages at least', { unplanned: 3_000 }, 2_000],
   ['one lane needs no small slices', { lanes: 1 }, 50_000],
   ['a slice has 50,000 records at most', { unplanned: 1_000_000 }, 50_000],
+  ['a lower limit holds for one lane', { lanes: 1, sliceRecords: 30 }, 30],
+  ['a lower limit holds for several lanes', { sliceRecords: 30 }, 30],
   ['without `id >` a slice is one page', { keyset: false }, 1_000],
 ] as const) {
   test(title, () => assert.equal(recordsOfSlice({ ...run, ...change }), records));
