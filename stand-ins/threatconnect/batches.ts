@@ -27,8 +27,11 @@ export function commitBatch(simulator: Simulator, batch: Batch, round = 0): Chan
   const { store, switches, clock, late } = simulator;
   const nowMs = clock.nowMs();
   const atMs = batch.atMs ?? nowMs;
-  const commit = (): Changed[] =>
-    applyChanges(simulator, changesOf(store, batch, atMs, round), atMs);
+  const commit = (): Changed[] => {
+    const changed = applyChanges(simulator, changesOf(store, batch, atMs, round), atMs);
+    simulator.counters.changed(changed.length);
+    return changed;
+  };
   const delayMs = batch.commitAfterMs ?? switches.commitDelayMs;
   if (delayMs === 0) return commit();
   late.add(nowMs + delayMs, commit);

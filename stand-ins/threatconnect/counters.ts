@@ -18,6 +18,10 @@ export interface CounterState {
   records: number;
   /** Bytes of answered bodies. */
   bytes: number;
+  /** Changes of indicators that became visible, silent ones too. */
+  changes: number;
+  /** Those of them that lie between the answers to two pages. */
+  changesBetweenPages: number;
   log: readonly LoggedRequest[];
 }
 
@@ -25,6 +29,19 @@ export interface CounterState {
 export class Counters {
   #state = empty();
   #log: LoggedRequest[] = [];
+  /** Changes behind the last page; null before the first. */
+  #behindPage: number | null = null;
+
+  changed(count: number): void {
+    this.#state.changes += count;
+    if (this.#behindPage !== null) this.#behindPage += count;
+  }
+
+  /** To be called when a page's bytes are fixed. */
+  pageAnswered(): void {
+    this.#state.changesBetweenPages += this.#behindPage ?? 0;
+    this.#behindPage = 0;
+  }
 
   add(request: LoggedRequest, bytes: number): void {
     this.#state.requests[request.kind]++;
@@ -41,6 +58,7 @@ export class Counters {
   reset(): void {
     this.#state = empty();
     this.#log = [];
+    this.#behindPage = null;
   }
 }
 
@@ -58,5 +76,7 @@ function empty(): Omit<CounterState, 'log'> {
     },
     records: 0,
     bytes: 0,
+    changes: 0,
+    changesBetweenPages: 0,
   };
 }

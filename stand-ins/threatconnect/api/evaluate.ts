@@ -77,7 +77,10 @@ export async function evaluate(
   if (evaluated.spoilt !== undefined) return spoil(simulator, route, evaluated, gone);
   const { answer, delayMs } = chargeFor(evaluated, switches);
   const whole = fault?.kind !== 'cut' && !gone.aborted;
-  if (route.isPage && answer.status === 200 && whole) simulator.scripts.pageAnswered();
+  if (route.isPage && answer.status === 200 && whole) {
+    simulator.counters.pageAnswered();
+    simulator.scripts.pageAnswered();
+  }
   await pause(delayMs, gone);
   return { kind: route.kind, answer, fault };
 }

@@ -341,4 +341,25 @@ describe('changes at the ThreatConnect stand-in', () => {
     assert.ok(versions.length > 1);
     assert.equal(versions.at(-1), lastModified);
   });
+
+  test('counts the changes, and those between the answers to two pages', async () => {
+    type Counted = { changes: number; changesBetweenPages: number };
+    const counted = async () => {
+      const { changes, changesBetweenPages } = await server.control.get<Counted>('/_sim/counters');
+      return { changes, changesBetweenPages };
+    };
+    const page = () => server.list('indicators', { sorting: 'id asc', resultLimit: 2 });
+    const [id = ''] = await ofType('Host');
+    const change = () => mutate({ op: 'update', id, set: { rating: 2 } });
+    await server.control.post('/_sim/counters/reset');
+    await change();
+    await page();
+    const changes = [{ op: 'update', id, set: { rating: 3 } }];
+    await server.control.post('/_sim/script', { afterPage: 1, changes });
+    await page();
+    await change();
+    assert.deepEqual(await counted(), { changes: 3, changesBetweenPages: 0 });
+    await page();
+    assert.deepEqual(await counted(), { changes: 3, changesBetweenPages: 2 });
+  });
 });
