@@ -14,6 +14,8 @@ export type FailingProxy = {
   rate: number;
   failed: number;
   passed: number;
+  /** Changes the path of a request, with its query, before it is passed on. */
+  rewrite: (path: string) => string;
   /** Sees each request before it is passed on. */
   onRequest: (path: string) => Promise<void>;
   close(): Promise<void>;
@@ -27,10 +29,10 @@ export async function startFailingProxy(seed: number): Promise<FailingProxy> {
       const failure = FAILURES[Math.floor(random() * FAILURES.length)];
       if (failure === undefined || random() >= proxy.rate) {
         proxy.passed += 1;
-        return pass(proxy.target, request, response, null);
+        return pass(proxy, request, response, null);
       }
       proxy.failed += 1;
-      fail(failure, proxy.target, request, response);
+      fail(failure, proxy, request, response);
     });
   });
   await new Promise<void>((resolve) => {
@@ -42,6 +44,7 @@ export async function startFailingProxy(seed: number): Promise<FailingProxy> {
     rate: 0,
     failed: 0,
     passed: 0,
+    rewrite: (path) => path,
     onRequest: () => Promise.resolve(),
     close: async () => {
       server.closeAllConnections();
@@ -55,26 +58,26 @@ export async function startFailingProxy(seed: number): Promise<FailingProxy> {
 
 function fail(
   failure: (typeof FAILURES)[number],
-  target: string,
+  proxy: Pick<FailingProxy, 'target' | 'rewrite'>,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
   if (failure === 'reset') request.socket.resetAndDestroy();
   else if (failure === 'hang') setTimeout(() => request.socket.destroy(), HANG_MS).unref();
-  else if (failure === 'cut') pass(target, request, response, 3_000);
+  else if (failure === 'cut') pass(proxy, request, response, 3_000);
   else
     response.writeHead(Number(failure), { 'content-type': 'text/html' }).end('<html>busy</html>');
 }
 
 /** @param cutAt bytes of the body after which the connection ends; `null` if it never does */
 function pass(
-  target: string,
+  { target, rewrite }: Pick<FailingProxy, 'target' | 'rewrite'>,
   request: IncomingMessage,
   response: ServerResponse,
   cutAt: number | null,
 ): void {
-  const { method, url, headers } = request;
-  const onward = ask(`${target}${url}`, { method, headers }, (answer) => {
+  const { method, url = '', headers } = request;
+  const onward = ask(`${target}${rewrite(url)}`, { method, headers }, (answer) => {
     response.writeHead(answer.statusCode ?? 500, answer.headers);
     let bytes = 0;
     answer.on('data', (piece: Buffer) => {

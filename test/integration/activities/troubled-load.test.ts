@@ -3,9 +3,10 @@ import { after, before, describe, test } from 'node:test';
 import { RejectStore } from '../../../activities/elasticsearch/reject-store.ts';
 import { createActivities, type Activities } from '../../../activities/index.ts';
 import { dataStream } from '../../../contracts/names.ts';
-import { compare, isEqual, toSentence, type Version } from '../../../demo/compare.ts';
 import { mulberry32, startFailingProxy, type FailingProxy } from '../../failing-proxy.ts';
 import { stage, type Stage } from '../../stage.ts';
+import { assertEqualVersions } from './equality.ts';
+import { patient } from './patient.ts';
 import { PlayedRun } from './played-run.ts';
 
 const RECORDS = 600;
@@ -14,9 +15,6 @@ const SEEDS = 6;
 const STREAM = dataStream('default');
 /** A run may fail if an owner or the data stream is gone; the next tick continues. */
 const RUNS_MAX = 6;
-const ATTEMPTS_MAX = 200;
-
-type Live = Version & { active: boolean; deleted: boolean };
 
 let proxy: FailingProxy;
 let set: Stage;
@@ -59,41 +57,14 @@ async function tickUntilQuiet(): Promise<PlayedRun[]> {
       await run.save().catch(() => undefined);
       continue;
     }
-    const { kind, notes, absentOwnerIds } = run.progress;
+    const { kind, notes, absentOwnerIds } = run.current;
     if (kind === 'next' && notes.length === 0 && absentOwnerIds.length === 0) return runs;
   }
   return assert.fail(`still at work after ${RUNS_MAX} runs`);
 }
 
-/** Repeats each activity as long as its failure is retryable. */
-function patient(once: Activities): Activities {
-  const wrapped = Object.entries(once).map(([name, activity]) => [
-    name,
-    async (input: never) => {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await (activity as (input: never) => Promise<unknown>)(input);
-        } catch (error) {
-          const { name: kind } = error as Error;
-          if (attempt === ATTEMPTS_MAX || !/Unavailable|TooSlow|RateLimited/.test(kind))
-            throw error;
-        }
-      }
-    },
-  ]);
-  return Object.fromEntries(wrapped) as Activities;
-}
-
 async function assertEqual(): Promise<void> {
-  const truth = await set.source.lines<Live>('/_sim/truth');
-  const live = truth.filter(({ active, deleted }) => active && !deleted);
-  type Source = { threat_connect: { indicator: { id: string; last_modified: string } } };
-  const stored = (await set.stored()).map(({ _source }) => {
-    const { id, last_modified: at } = (_source as Source).threat_connect.indicator;
-    return { id, lastModified: `${at.slice(0, 19)}Z` };
-  });
-  const comparison = compare(live, stored);
-  assert.ok(isEqual(comparison), toSentence(comparison));
+  await assertEqualVersions(set);
   await set.sink.indices.refresh({ index: 'logs-tcsync.reject-*', allow_no_indices: true });
   const { rejects } = await new RejectStore(set.sink, 'default').list(
     { feed: null, state: null, size: 10, after: null },
@@ -112,7 +83,7 @@ describe('a load through a proxy that fails at random', () => {
       await assertEqual();
       assert.ok(proxy.failed > 0);
       context.diagnostic(
-        `${proxy.failed} of ${proxy.failed + proxy.passed} requests failed, ${first?.progress.counts.pages} pages`,
+        `${proxy.failed} of ${proxy.failed + proxy.passed} requests failed, ${first?.current.counts.pages} pages`,
       );
     });
   }
@@ -214,8 +185,8 @@ describe('the data stream is deleted', () => {
       from: null,
       pageSize: PAGE_SIZE,
     });
-    assert.equal(run.progress.kind, 'whole');
-    assert.match(run.progress.notes.join(), /data stream .* no longer exists/);
+    assert.equal(run.current.kind, 'whole');
+    assert.match(run.current.notes.join(), /data stream .* no longer exists/);
     await run.finish();
     await assertEqual();
   });
@@ -238,6 +209,6 @@ describe('the data stream is deleted', () => {
     await run.finish();
     await set.sink.indices.delete({ index: streams[0]?.indices[0]?.index_name ?? '' });
     const next = await PlayedRun.begin(set, activities, 'next', { from: null, pageSize: null });
-    assert.equal(next.progress.kind, 'next');
+    assert.equal(next.current.kind, 'next');
   });
 });
