@@ -3,7 +3,7 @@ import type { Deps } from '../../../activities/attempt/deps.ts';
 import { Comparer } from '../../moving-source/comparer.ts';
 import { MovingSource, type Truth } from '../../moving-source/moving-source.ts';
 import { LAG_SECONDS, OVERLAP_SECONDS } from '../../moving-source/source-steps.ts';
-import { startFailingProxy, type FailingProxy } from '../../failing-proxy.ts';
+import { startFailingProxy, type FailingProxy } from '../../../stand-ins/failing-proxy.ts';
 import { stage, type Stage } from '../../stage.ts';
 
 /** Both servers keep everything that ever was, so that they are replaced now and then. */

@@ -3,7 +3,11 @@ import { after, before, describe, test } from 'node:test';
 import { RejectStore } from '../../../activities/elasticsearch/reject-store.ts';
 import { createActivities, type Activities } from '../../../activities/index.ts';
 import { dataStream } from '../../../contracts/names.ts';
-import { mulberry32, startFailingProxy, type FailingProxy } from '../../failing-proxy.ts';
+import {
+  mulberry32,
+  startFailingProxy,
+  type FailingProxy,
+} from '../../../stand-ins/failing-proxy.ts';
 import { stage, type Stage } from '../../stage.ts';
 import { assertEqualVersions } from './equality.ts';
 import { patient } from './patient.ts';
