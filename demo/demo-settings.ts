@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
 export type DemoSettings = {
@@ -9,7 +10,14 @@ export type DemoSettings = {
   changes: number;
   /** A real Elasticsearch node in place of the stand-in. */
   core: boolean;
+  /** The source changes all the time, requests fail, and the worker is killed. */
+  chaos: boolean;
+  /** Of everything that is random. */
+  seed: number;
 };
+
+/** Fewer would be read before everything has happened that `--chaos` shows. */
+const CHAOS_RECORDS_MIN = 200;
 
 const HELP = `npm run demo [-- options]
 
@@ -20,6 +28,9 @@ indicator while some of them change, and compares ids and versions with the sour
   --data FILE   raw indicators as NDJSON instead of generated ones
   --changes N   records changed, and added, after each page (default 5; 0 with --data)
   --core        a real Elasticsearch node instead of the stand-in; needs a JDK 17 and Maven
+  --chaos       shows only that nothing is lost: the source changes all the time (--changes: twice a second),
+                requests to both systems fail, and the worker is killed three times
+  --seed N      seed of the faults and changes of --chaos (default: a random one, which is printed)
   --help
 
 To use a real system in place of a stand-in, set TC_URL, ES_URL or TEMPORAL_ADDRESS, and its other TC_, ES_ or
@@ -29,9 +40,14 @@ TEMPORAL_ variables. On a real cluster the demo uses the namespace "demo" and cl
 /** @returns the settings, or a text to print instead of running */
 export function parseDemoArguments(
   args: readonly string[],
+  env: NodeJS.ProcessEnv,
   resolve: (file: string) => string,
+  anySeed: number = randomInt(1_000_000),
 ): DemoSettings | { help: string } | { fault: string } {
-  let values: { records?: string; data?: string; changes?: string; core?: boolean; help?: boolean };
+  let values: Partial<
+    Record<'records' | 'data' | 'changes' | 'seed', string> &
+      Record<'core' | 'chaos' | 'help', boolean>
+  >;
   try {
     ({ values } = parseArgs({
       args: [...args],
@@ -40,6 +56,8 @@ export function parseDemoArguments(
         data: { type: 'string' },
         changes: { type: 'string' },
         core: { type: 'boolean' },
+        chaos: { type: 'boolean' },
+        seed: { type: 'string' },
         help: { type: 'boolean' },
       },
     }));
@@ -54,7 +72,36 @@ export function parseDemoArguments(
     return { fault: '--records: a whole number from 1' };
   if (!Number.isInteger(changes) || changes < 0)
     return { fault: '--changes: a whole number from 0' };
-  return { records, data, changes, core: values.core === true };
+  const seed = Number(values.seed ?? anySeed);
+  if (!Number.isInteger(seed) || seed < 0) return { fault: '--seed: a whole number from 0' };
+  if (values.seed !== undefined && values.chaos !== true)
+    return { fault: '--seed: only with --chaos' };
+  const settings = {
+    records,
+    data,
+    changes,
+    seed,
+    core: values.core === true,
+    chaos: values.chaos === true,
+  };
+  if (settings.core && env.ES_URL !== undefined)
+    return { fault: '--core and ES_URL name two servers: choose one' };
+  const fault = settings.chaos ? faultOfChaos(settings, env) : null;
+  return fault === null ? settings : { fault };
+}
+
+function faultOfChaos(
+  { records, data, changes }: DemoSettings,
+  { TC_URL, ES_URL }: NodeJS.ProcessEnv,
+): string | null {
+  if (data !== null) return '--chaos: only with generated records, without --data';
+  if (changes === 0) return '--chaos: --changes must be 1 or more';
+  if (records < CHAOS_RECORDS_MIN) return `--chaos: --records must be ${CHAOS_RECORDS_MIN} or more`;
+  if (TC_URL !== undefined)
+    return '--chaos: only with the stand-in for ThreatConnect, without TC_URL, because it changes records';
+  if (ES_URL !== undefined && !/^http:/i.test(ES_URL))
+    return '--chaos: only with an ES_URL of http, because a proxy is put before Elasticsearch';
+  return null;
 }
 
 const OURS = /^(TC|ES|TEMPORAL|TCSYNC)_/;

@@ -1,20 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { showChaos } from './chaos.ts';
 import { parseDemoArguments, type DemoSettings } from './demo-settings.ts';
 import { say } from './say.ts';
 import { show } from './show.ts';
 
-const settings = parseDemoArguments(process.argv.slice(2), (file) =>
+const settings = parseDemoArguments(process.argv.slice(2), process.env, (file) =>
   // npm starts scripts in the project's folder, but the user's path is relative to the user's folder
   path.resolve(process.env.INIT_CWD ?? process.cwd(), file),
 );
 if ('help' in settings) process.stdout.write(settings.help);
 else if ('fault' in settings) {
   process.stderr.write(`${settings.fault}\n`);
-  process.exitCode = 2;
-} else if (settings.core && process.env.ES_URL !== undefined) {
-  process.stderr.write('--core and ES_URL name two servers: choose one\n');
   process.exitCode = 2;
 } else process.exitCode = await demo(settings);
 
@@ -30,7 +28,8 @@ async function demo(options: DemoSettings): Promise<number> {
     interrupted.signal.addEventListener('abort', () => reject(interrupted.signal.reason));
   });
   try {
-    const equal = await Promise.race([show(options, folder, undo), stopped]);
+    const story = options.chaos ? showChaos : show;
+    const equal = await Promise.race([story(options, folder, undo), stopped]);
     return equal ? 0 : 1;
   } catch (error) {
     say(`stopped: ${error instanceof Error ? error.message : String(error)}`);

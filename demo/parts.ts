@@ -4,6 +4,7 @@ import type { SourceOptions } from '../activities/threatconnect/threatconnect.ts
 import { loadConfig } from '../config/load.ts';
 import { startDevServer, type DevServer } from './dev-server.ts';
 import { Processes } from './processes.ts';
+import { BadNetwork } from './bad-network.ts';
 import { claimNamespace, type ClaimedNamespace } from './real-cluster.ts';
 import { endSchedule } from './schedule.ts';
 import { number, say } from './say.ts';
@@ -26,15 +27,23 @@ export type Parts = {
   source: SourceOptions;
   /** The fields that the feed requests of each record. */
   fields: readonly string[];
+  /** Reaches Elasticsearch directly, not through `network`. */
   sink: Client;
+  /** `null`: the worker reaches both systems directly. */
+  network: BadNetwork | null;
   claimed: ClaimedNamespace;
 };
 
-/** Starts a worker, and a stand-in for each system that no variable replaces by a real one. */
+/**
+ * Starts a worker, and a stand-in for each system that no variable replaces by a real one.
+ *
+ * @param settings of the worker and the commands, in addition to those of the demo
+ */
 export async function startParts(
   options: DemoSettings,
   folder: string,
   undo: (() => Promise<void> | void)[],
+  settings: NodeJS.ProcessEnv = {},
 ): Promise<Parts> {
   const plain = withoutSettings(process.env);
   const processes = new Processes(folder);
@@ -46,7 +55,7 @@ export async function startParts(
   undo.push(() => processes.stopAll());
 
   const { control, env: sourceEnv } = await startSource(options, plain, processes);
-  const env: NodeJS.ProcessEnv = {
+  const direct: NodeJS.ProcessEnv = {
     ...plain,
     ...settingsOf(process.env, 'TEMPORAL_'),
     TEMPORAL_ADDRESS: temporal.address,
@@ -57,8 +66,9 @@ export async function startParts(
     ES_TRANSFORM_FREQUENCY: '1s',
     ...sourceEnv,
     ...(await startElasticsearch(options, plain, processes)),
+    ...settings,
   };
-  const config = loadConfig(env, { cwd: folder });
+  const config = loadConfig(direct, { cwd: folder });
   const sink = createSink(config.sink);
   undo.push(() => sink.close());
   const claimed = await claimNamespace(sink, NAMESPACE);
@@ -67,6 +77,9 @@ export async function startParts(
     undo.push(() => endSchedule(temporal, NAMESPACE));
   }
   undo.push(() => processes.stop('the worker').then(() => undefined)); // before its data is deleted
+
+  const network = options.chaos ? await startNetwork(options.seed, direct, undo) : null;
+  const env = network === null ? direct : { ...direct, ...network.env };
 
   say('the worker: a separate process, as in production');
   await processes.startWorker('the worker', env);
@@ -79,8 +92,20 @@ export async function startParts(
     source: config.source,
     fields: config.feeds[0]?.fields ?? [],
     sink,
+    network,
     claimed,
   };
+}
+
+async function startNetwork(
+  seed: number,
+  { TC_URL = '', ES_URL = '' }: NodeJS.ProcessEnv,
+  undo: (() => Promise<void> | void)[],
+): Promise<BadNetwork> {
+  say('a network that can fail: a proxy before ThreatConnect, and one before Elasticsearch');
+  const network = await BadNetwork.start(seed, { source: TC_URL, sink: ES_URL });
+  undo.push(() => network.close());
+  return network;
 }
 
 async function startSource(

@@ -119,15 +119,26 @@ export class Processes {
     return child.exitCode;
   }
 
-  /** Runs one `tcsync` command to its end; its output goes to the terminal. */
-  async tcsync(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number | null> {
+  /**
+   * Runs one `tcsync` command to its end.
+   * @param onLine gets the lines of its output, which go to the terminal otherwise
+   */
+  async tcsync(
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+    onLine?: (line: string) => void,
+  ): Promise<number | null> {
+    const out = onLine === undefined ? 'inherit' : 'pipe';
     const child = spawn(process.execPath, [path.join(ROOT, 'client/tcsync.mjs'), ...args], {
       cwd: this.#cwd,
       env,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', out, out],
     });
+    for (const input of [child.stdout, child.stderr]) {
+      if (input !== null && onLine !== undefined) createInterface({ input }).on('line', onLine);
+    }
     this.#running.set(`tcsync ${args.join(' ')}`, child);
-    const [code] = (await once(child, 'exit')) as [number | null];
+    const [code] = (await once(child, 'close')) as [number | null];
     this.#running.delete(`tcsync ${args.join(' ')}`);
     return code;
   }

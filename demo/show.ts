@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ThreatConnect } from '../activities/threatconnect/threatconnect.ts';
 import { dataStream } from '../contracts/names.ts';
 import { checkMapping } from './check-mapping.ts';
-import { compare, isEqual, toSentence, type Version } from './compare.ts';
+import { compare, isEqual, toSentence, type Comparison, type Version } from './compare.ts';
 import { latestVersions, livingSummaries, untilLatest } from './latest.ts';
 import { startParts, type Parts } from './parts.ts';
 import { claimNamespace } from './real-cluster.ts';
@@ -47,7 +47,7 @@ export async function show(
 
 /** Copies everything while it changes, and waits until the changes are copied too. */
 async function showSync(options: DemoSettings, parts: Parts): Promise<boolean> {
-  const { control, sink, env, namespace } = parts;
+  const { control, env } = parts;
   await command(parts, ['apply']);
   if (control !== null && options.changes > 0) {
     say(
@@ -58,9 +58,7 @@ async function showSync(options: DemoSettings, parts: Parts): Promise<boolean> {
   await command(parts, ['run']);
   await control?.stopChanging();
 
-  const check = async () =>
-    compare(await live(parts), await storedVersions(sink, dataStream(namespace), namespace));
-  let comparison = await check();
+  let comparison = await compareStream(parts);
   say(toSentence(comparison));
   if (!isEqual(comparison)) {
     say('the next run reads what changed during this run: a Schedule starts one every 2 seconds');
@@ -68,12 +66,18 @@ async function showSync(options: DemoSettings, parts: Parts): Promise<boolean> {
     const deadlineMs = Date.now() + ARRIVAL_MS;
     while (!isEqual(comparison) && Date.now() < deadlineMs) {
       await sleep(1_000);
-      comparison = await check();
+      comparison = await compareStream(parts);
     }
     await command(parts, ['status']);
     say(toSentence(comparison));
   }
   return isEqual(comparison);
+}
+
+/** Compares the live indicators of the source with the stored documents. */
+export async function compareStream(parts: Parts): Promise<Comparison> {
+  const { sink, namespace } = parts;
+  return compare(await live(parts), await storedVersions(sink, dataStream(namespace), namespace));
 }
 
 async function showLargeIds(parts: Parts): Promise<void> {
@@ -86,7 +90,7 @@ async function showLargeIds(parts: Parts): Promise<void> {
 }
 
 /** Waits until the transform has copied the newest version of each live indicator. */
-async function showLatest(parts: Parts): Promise<boolean> {
+export async function showLatest(parts: Parts): Promise<boolean> {
   const { sink, namespace } = parts;
   say('a transform fills the latest index, which has one document for each live indicator');
   const comparison = await untilLatest(
@@ -161,12 +165,17 @@ async function live({ control, source }: Parts): Promise<Version[]> {
   return control === null ? sourceVersions(new ThreatConnect(source)) : control.live();
 }
 
-async function command(
+/**
+ * @param onLine gets the lines of its output, which go to the terminal otherwise
+ * @throws {Error} if it fails
+ */
+export async function command(
   { processes, env }: Parts,
   args: readonly string[],
   given: NodeJS.ProcessEnv = env,
+  onLine?: (line: string) => void,
 ): Promise<void> {
   say(`$ tcsync ${args.join(' ')}`);
-  const code = await processes.tcsync(args, given);
+  const code = await processes.tcsync(args, given, onLine);
   if (code !== 0) throw new Error(`tcsync ${args.join(' ')} ended with exit code ${code}`);
 }

@@ -4,6 +4,8 @@ import type { Version } from './compare.ts';
 /** A version from the stand-in's own list. */
 export type TrueVersion = Version & { summary: string };
 
+type ChangeCounts = { changes: number; changesBetweenPages: number };
+
 /** The control side of the ThreatConnect stand-in, as the demo needs it. */
 export class SourceControl {
   readonly #control: Control;
@@ -34,6 +36,29 @@ export class SourceControl {
       every: true,
       random: { seed: 1, updates, creates },
     });
+  }
+
+  /**
+   * Changes random records at once.
+   * @param lateMs time until the changes become visible
+   */
+  async change(
+    random: { seed: number; updates: number; creates: number },
+    lateMs: number,
+  ): Promise<void> {
+    await this.#control.post('/_sim/mutate', { random, commitAfterMs: lateMs });
+  }
+
+  /** Number of batches that are not visible yet. */
+  async late(): Promise<number> {
+    return (await this.#control.get<{ open: number }>('/_sim/late')).open;
+  }
+
+  /** The changes since the last call, and those of them between two pages. */
+  async takeCounts(): Promise<ChangeCounts> {
+    const counts = await this.#control.get<ChangeCounts>('/_sim/counters');
+    await this.#control.post('/_sim/counters/reset');
+    return counts;
   }
 
   async stopChanging(): Promise<void> {

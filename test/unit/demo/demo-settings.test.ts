@@ -2,21 +2,23 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseDemoArguments, settingsOf, withoutSettings } from '../../../demo/demo-settings.ts';
 
-const resolve = (file: string) => `/here/${file}`;
+const parse = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+  parseDemoArguments(args, env, (file) => `/here/${file}`, 7);
+
+const DEFAULTS = { records: 10_000, data: null, changes: 5, core: false, chaos: false, seed: 7 };
 
 for (const [args, settings] of [
-  [[], { records: 10_000, data: null, changes: 5, core: false }],
-  [['--records', '7'], { records: 7, data: null, changes: 5, core: false }],
-  [['--records=7', '--changes=0'], { records: 7, data: null, changes: 0, core: false }],
-  [['--core'], { records: 10_000, data: null, changes: 5, core: true }],
-  [['--data', 'a.ndjson'], { records: 10_000, data: '/here/a.ndjson', changes: 0, core: false }],
-  [
-    ['--data', 'a.ndjson', '--changes', '3'],
-    { records: 10_000, data: '/here/a.ndjson', changes: 3, core: false },
-  ],
+  [[], {}],
+  [['--records', '7'], { records: 7 }],
+  [['--records=7', '--changes=0'], { records: 7, changes: 0 }],
+  [['--core'], { core: true }],
+  [['--data', 'a.ndjson'], { data: '/here/a.ndjson', changes: 0 }],
+  [['--data', 'a.ndjson', '--changes', '3'], { data: '/here/a.ndjson', changes: 3 }],
+  [['--chaos', '--core'], { chaos: true, core: true }],
+  [['--chaos', '--seed', '0', '--records', '200'], { chaos: true, seed: 0, records: 200 }],
 ] as const) {
   test(`npm run demo -- ${args.join(' ')} is parsed to these settings`, () => {
-    assert.deepEqual(parseDemoArguments(args, resolve), settings);
+    assert.deepEqual(parse(args), { ...DEFAULTS, ...settings });
   });
 }
 
@@ -29,18 +31,40 @@ for (const [args, fault] of [
   [['--record', '7'], /--record/],
   [['7'], /7/],
   [['--records'], /--records/],
+  [['--chaos', '--seed', '-1'], /--seed/],
+  [['--chaos', '--seed', 'x'], /^--seed: a whole number from 0$/],
+  [['--seed', '1'], /^--seed: only with --chaos$/],
+  [['--chaos', '--records', '199'], /--records must be 200 or more$/],
+  [['--chaos', '--changes', '0'], /--changes must be 1 or more$/],
+  [['--chaos', '--data', 'a.ndjson'], /without --data$/],
 ] as const) {
   test(`npm run demo -- ${args.join(' ')} is refused with a reason`, () => {
-    const parsed = parseDemoArguments(args, resolve);
+    const parsed = parse(args);
     assert.ok('fault' in parsed, JSON.stringify(parsed));
     assert.match(parsed.fault, fault);
   });
 }
 
+for (const [args, env, fault] of [
+  [['--core'], { ES_URL: 'http://es' }, /^--core and ES_URL name two servers/],
+  [['--chaos'], { TC_URL: 'http://tc' }, /without TC_URL/],
+  [['--chaos'], { ES_URL: 'https://es' }, /an ES_URL of http/],
+] as const) {
+  test(`npm run demo -- ${args.join(' ')} is refused beside ${Object.keys(env).join()}`, () => {
+    const parsed = parse(args, env);
+    assert.ok('fault' in parsed, JSON.stringify(parsed));
+    assert.match(parsed.fault, fault);
+  });
+}
+
+test('--chaos is possible on a real Elasticsearch server', () => {
+  assert.deepEqual(parse(['--chaos'], { ES_URL: 'http://es' }), { ...DEFAULTS, chaos: true });
+});
+
 test('the help names every option', () => {
-  const parsed = parseDemoArguments(['--records', '0', '--help'], resolve);
+  const parsed = parse(['--records', '0', '--help']);
   assert.ok('help' in parsed);
-  for (const option of ['--records', '--data', '--changes', '--core'])
+  for (const option of ['--records', '--data', '--changes', '--core', '--chaos', '--seed'])
     assert.ok(parsed.help.includes(option));
 });
 
