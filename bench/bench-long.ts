@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { isEqual, toSentence } from '../demo/compare.ts';
+import { dataStream } from '../contracts/names.ts';
+import { compare, isEqual, toSentence } from '../demo/compare.ts';
+import { SourceControl } from '../demo/source-control.ts';
 import { startLine, type Line } from '../test/e2e/line.ts';
 import { progressOf } from '../watch/look-at-run.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
 import { countEvents } from './count-events.ts';
 import { residentMib } from './memory.ts';
 import { sparkline } from './sparkline.ts';
+import { storedAtOnce } from './stored-at-once.ts';
 
 const LOOK_EVERY_MS = 2_000;
 const COLUMNS = 72;
@@ -50,7 +53,10 @@ export async function benchLong(args: readonly string[]): Promise<void> {
       `memory  ${chart(all.map(({ mib }) => mib))}`,
     ];
     process.stdout.write(`\n${rows.join('\n')}\n`);
-    const comparison = await line.compare();
+    const comparison = compare(
+      await new SourceControl(line.env.TC_URL ?? '').live(),
+      await storedAtOnce(line.env.ES_URL ?? '', dataStream('default')),
+    );
     process.stdout.write(`${toSentence(comparison)}\n`);
     if (!isEqual(comparison)) process.exitCode = 1;
   } finally {
