@@ -5,6 +5,8 @@ import { decideWindow } from '../window/decide-window.ts';
 import { isBackfilled } from '../window/is-backfilled.ts';
 import { attempt } from './attempt/attempt.ts';
 import { findFeed, type Deps } from './attempt/deps.ts';
+import { FLEET_TEMPLATE } from './elasticsearch/assets/fleet.ts';
+import { STREAM_TEMPLATE } from './elasticsearch/assets/stream/stream-template.ts';
 import { StateStore } from './elasticsearch/state-store.ts';
 import { ensureStream } from './elasticsearch/stream-identity.ts';
 import { refuseSecondRun } from './temporal/refuse-second-run.ts';
@@ -26,7 +28,8 @@ export function openWindow(deps: Deps, input: OpenWindowInput): Promise<OpenedWi
     const store = new StateStore(sink, stateIndex(settings.namespace));
     await store.claimInstance(source.url, signal);
     const standing = await store.read(feed.name, signal);
-    const stream = await ensureStream(sink, dataStream(settings.namespace), signal);
+    const template = settings.assets === 'feed-only' ? FLEET_TEMPLATE : STREAM_TEMPLATE;
+    const stream = await ensureStream(sink, dataStream(settings.namespace), template, signal);
     return decideWindow(source, settings, {
       feed,
       ...standing,

@@ -1,5 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import { StreamReplacedError } from '../../contracts/errors.ts';
+import { SinkMisconfiguredError, StreamReplacedError } from '../../contracts/errors.ts';
 import { isSameStream } from '../../window/same-data.ts';
 import { atSink } from './sink-error.ts';
 
@@ -36,18 +36,39 @@ export async function backingIndices(
 /**
  * Creates the data stream if it does not exist, so that its identity is known before anything is written. If the
  * privilege for that is missing, the first document creates it.
+ *
+ * @param template its index template. Without it, Elasticsearch's own template for `logs-*-*` creates the stream, which
+ *   then has no final pipeline: the transform would never see a document of it
+ * @throws {SinkMisconfiguredError} if neither the stream nor the template exists
  */
 export async function ensureStream(
   sink: Client,
   name: string,
+  template: string,
   signal: AbortSignal,
 ): Promise<string[]> {
   const found = await backingIndices(sink, name, signal);
   if (found.length > 0) return found;
+  await requireTemplate(sink, name, template, signal);
   await atSink(`PUT _data_stream/${name}`, signal, () =>
     sink.indices.createDataStream({ name }, { signal, ignore: [400, 403, 404] }),
   );
   return backingIndices(sink, name, signal);
+}
+
+async function requireTemplate(
+  sink: Client,
+  stream: string,
+  template: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const exists = await atSink(`HEAD _index_template/${template}`, signal, () =>
+    sink.indices.existsIndexTemplate({ name: template }, { signal }),
+  );
+  if (exists) return;
+  throw new SinkMisconfiguredError(
+    `neither the data stream ${stream} nor its index template ${template} exists: \`tcsync apply\` creates both`,
+  );
 }
 
 /** @throws {StreamReplacedError} if the stream that the run has written to no longer exists */

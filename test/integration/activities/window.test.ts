@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { STREAM_TEMPLATE } from '../../../activities/elasticsearch/assets/stream/stream-template.ts';
 import { NO_COUNTS } from '../../../contracts/counts.ts';
 import type { OpenedWindow } from '../../../contracts/activities.ts';
+import { dataStream } from '../../../contracts/names.ts';
 import { openInput } from '../../open-input.ts';
 import { SECRET, type Stage, withStage } from '../../stage.ts';
 
@@ -172,6 +174,20 @@ describe('openWindow and commitWindow', () => {
         [[null, [String(owners.at(-1)?.id)]]],
       );
       assert.match(next.notes.join(), /became visible/);
+    }));
+
+  test("a data stream is not created from Elasticsearch's own template, of which the transform sees nothing", () =>
+    withStage(async (set) => {
+      const name = dataStream('default');
+      await set.sink.indices.deleteDataStream({ name });
+      await set.sink.indices.deleteIndexTemplate({ name: STREAM_TEMPLATE });
+      await assert.rejects(set.run('openWindow', openInput()), {
+        type: 'SinkMisconfigured',
+        message: /its index template \S+ exists: `tcsync apply` creates both$/,
+      });
+      assert.equal(await set.sink.indices.exists({ index: name }), false);
+      await set.run('reconcileAllAssets', { dryRun: false });
+      assert.ok((await set.run('openWindow', openInput())).stream.length > 0);
     }));
 
   test('a namespace that belongs to another instance is refused', () =>
