@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { after, describe, test } from 'node:test';
-import { wrapped } from '../../../config/settings-docs.ts';
+import { describe, test } from 'node:test';
 import { BEGINNING } from '../../../contracts/progress.ts';
 import { compare, isEqual, toSentence, type Version } from '../../../demo/compare.ts';
+import { FaultTable, keepPart } from '../../reliability.ts';
 import { stage, type Stage } from '../../stage.ts';
 import { wholeFeed } from './page-input.ts';
 
 const RECORDS = 60;
 const PAGE_SIZE = 16;
-const DOCUMENT = new URL('../../../docs/reliability.md', import.meta.url);
-/** `npm run reliability` sets WRITE_RELIABILITY: then the test writes the document instead of checking it. */
-const WRITES = process.env.WRITE_RELIABILITY === '1';
 
 /** What ThreatConnect, or a proxy in front of it, does to one answer. */
 const FAULTS = {
@@ -48,7 +44,7 @@ const PLACES = {
 type Place = keyof typeof PLACES;
 type Seen = { happened: string; said: string };
 
-const table = new Map<string, Map<Place, Seen>>();
+const table = new FaultTable<Place>(Object.keys(PLACES) as Place[]);
 
 describe('a fault of the source, once', () => {
   for (const [what, fault] of Object.entries(FAULTS)) {
@@ -63,27 +59,13 @@ describe('a fault of the source, once', () => {
         const seen = await runUntilDone(set, place.keyset);
         const comparison = compare(await live(set), await stored(set));
         assert.ok(isEqual(comparison), toSentence(comparison));
-        const row = table.get(what) ?? new Map<Place, Seen>();
-        row.set(where as Place, seen);
-        table.set(what, row);
+        table.add(what, where as Place, told(seen));
       });
     }
   }
-  after(() => {
-    if (WRITES) writeFileSync(DOCUMENT, `${toDocument()}${readDocument().byHand}`);
-  });
 });
 
-test('docs/reliability.md says what happens after each fault', { skip: WRITES }, () => {
-  assert.equal(readDocument().written, toDocument());
-});
-
-/** The part that this test writes, and the part below it. */
-function readDocument(): { written: string; byHand: string } {
-  const text = readFileSync(DOCUMENT, 'utf8');
-  const end = text.indexOf('\n## From the field');
-  return { written: text.slice(0, end), byHand: text.slice(end) };
-}
+keepPart('A fault of ThreatConnect', toText);
 
 /** Reads the whole feed, as the workflow, its retries and the next tick do. */
 async function runUntilDone(set: Stage, keyset: boolean): Promise<Seen> {
@@ -161,30 +143,15 @@ function plain(message: string, set: Stage): string {
     .replaceAll('\n', ' ');
 }
 
-function toDocument(): string {
-  const items = [...table].flatMap(([what, places]) => {
-    const groups = new Map<string, Place[]>();
-    for (const [place, { happened, said }] of places) {
-      const told = `${happened}.${said === '' ? '' : ` Seen: ${said}`}`;
-      groups.set(told, [...(groups.get(told) ?? []), place]);
-    }
-    return [...groups].map(([told, where]) => {
-      const all = where.length === Object.keys(PLACES).length ? 'anywhere' : where.join(', ');
-      return wrapped(`- **${what}**, ${all}: ${told}`, '  ');
-    });
-  });
-  return `# What does a fault of ThreatConnect cost?
+function told({ happened, said }: Seen): string {
+  return `${happened}.${said === '' ? '' : ` Seen: ${said}`}`;
+}
 
-Each fault hits one answer: for the first page of a feed, for a page in the middle, for the last page, and for a page in
-the middle of a feed of an instance that refuses \`id >\`. After each fault every id and version is compared with
-ThreatConnect's own list: **no fault loses a record, and none stores a version twice.** The test
-\`test/integration/activities/fault-table.test.ts\` writes this list (\`npm run reliability\`) and fails if the list
-is no longer true.
+function toText(): string {
+  return `Each fault hits one answer: for the first page of a feed, for a page in the middle, for the last page, and for a page in
+the middle of a feed of an instance that refuses \`id >\`.
 
-Each item has the fault, the pages, and what the program does by itself. "Seen" is the error that a person sees; an
-item without "Seen" shows nothing to a person.
-
-${items.join('')}
+${table.toItems()}
 If a fault lasts longer than one answer, [operations](operations.md) says for each failure type how the attempt is
 repeated. If a record makes every page fail that holds it, or has more associations than an answer can carry, it is
 read in parts. A record that never arrives in any form becomes a reject that names its position
