@@ -11,10 +11,7 @@ import { secretsOf } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { dataStream } from '../contracts/names.ts';
 import { Control } from '../stand-ins/control.ts';
-import {
-  startElasticsearch,
-  type ElasticsearchOptions,
-} from '../stand-ins/elasticsearch/server.ts';
+import { startElasticsearch } from '../stand-ins/elasticsearch/server.ts';
 import {
   startThreatConnect,
   type ThreatConnectOptions,
@@ -68,13 +65,12 @@ export type Stage = {
 export async function stage(
   options: ThreatConnectOptions = {},
   env: NodeJS.ProcessEnv = {},
-  sink: ElasticsearchOptions = {},
 ): Promise<Stage> {
   const threatConnect = await startThreatConnect({
     credentials: { accessId: ACCESS_ID, secretKey: SECRET },
     ...options,
   });
-  const elasticsearch = await startElasticsearch(sink);
+  const elasticsearch = await startElasticsearch({});
   const settings = {
     TC_URL: threatConnect.url,
     TC_ACCESS_ID: ACCESS_ID,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test, type TestContext } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import type { ApplicationFailure } from '@temporalio/common';
 import { STATE_TEMPLATE } from '../../../activities/elasticsearch/assets/state-template.ts';
 import { STREAM_TEMPLATE } from '../../../activities/elasticsearch/assets/stream/stream-template.ts';
@@ -37,7 +37,6 @@ const ONCE_OR_LONG: readonly Place[] = [...ONCE, 'for an hour'];
 /** What goes wrong with Elasticsearch. */
 type Trouble = {
   places: readonly Place[];
-  maxBodyBytes?: number;
   begin: (set: Stage, place: Place) => Promise<unknown>;
   end: (set: Stage) => Promise<unknown>;
 };
@@ -124,12 +123,6 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     ONCE,
   ),
   '413': answered({ kind: 'status', status: 413, body: '' }, PAGES_OR_LONG, 'bulk'),
-  'a proxy takes bodies of 20 kB': {
-    places: ['in the middle'],
-    maxBodyBytes: 20_000,
-    begin: async () => undefined,
-    end: async () => undefined,
-  },
   '400': answered(refused(400, 'illegal_argument_exception'), ONCE_OR_LONG, 'bulk'),
   '401': answered(refused(401, 'security_exception'), ONCE_OR_LONG),
   '403 of the security': answered(refused(403, 'security_exception'), ONCE_OR_LONG),
@@ -197,25 +190,16 @@ describe('a fault of Elasticsearch', () => {
 
   for (const [what, trouble] of Object.entries(TROUBLES)) {
     for (const place of trouble.places) {
-      test(`${what}, ${place}: nothing is lost, and nothing is stored twice`, async (context) => {
-        const set = trouble.maxBodyBytes === undefined ? shared : await small(trouble, context);
-        await empty(set);
-        const told = await new TroubledLoad(set, trouble, place).run();
-        await assertEqualVersions(set);
-        await assertSound(set);
+      test(`${what}, ${place}: nothing is lost, and nothing is stored twice`, async () => {
+        await empty(shared);
+        const told = await new TroubledLoad(shared, trouble, place).run();
+        await assertEqualVersions(shared);
+        await assertSound(shared);
         table.add(what, place, told);
       });
     }
   }
 });
-
-/** A stage of its own, whose Elasticsearch refuses large bodies. */
-async function small({ maxBodyBytes = 0 }: Trouble, context: TestContext): Promise<Stage> {
-  const set = await stage({ records: RECORDS }, {}, { maxBodyBytes });
-  context.after(() => set.close());
-  await apply(set);
-  return set;
-}
 
 /** Removes what the test before has left. */
 async function empty(set: Stage): Promise<void> {
