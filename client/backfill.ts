@@ -1,7 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
 import { BackfillFeedInput, type BackfillFeedResult } from '../contracts/backfill-feed-input.ts';
 import { backfillWorkflowId, taskQueue } from '../contracts/names.ts';
-import type { Tuning } from '../contracts/tuning.ts';
 import { backfillLooks } from '../watch/look-at-backfill.ts';
 import { number } from '../watch/words.ts';
 import type { backfillFeed } from '../workflows/backfill-feed.ts';
@@ -59,7 +58,7 @@ async function start(session: Session, feed: string, input: Input): Promise<Hand
 async function attach(
   session: Session,
   handle: Handle,
-  { pageSize, lanes, span, resume }: Input,
+  { from: _from, to: _to, span, resume, ...tuning }: Input,
 ): Promise<void> {
   const fixed = [
     ...(span === undefined ? [] : ['--span']),
@@ -70,10 +69,6 @@ async function attach(
       `the backfill is already open: ${fixed.join(' and ')} cannot be changed any more\n`,
     );
   }
-  const tuning: Tuning = {
-    ...(pageSize === undefined ? {} : { pageSize }),
-    ...(lanes === undefined ? {} : { lanes }),
-  };
   if (Object.keys(tuning).length > 0) {
     process.stderr.write(`${await applyTuning(session, handle, tuning)}\n`);
   }

@@ -48,6 +48,15 @@ export type BackfillProgress = {
   since: { epochMs: number; read: number };
 };
 
+/** Number of spans that nobody has to read any more: done, left out, or failed. */
+export function endedSpans({
+  done,
+  leftOut,
+  failed,
+}: Pick<BackfillProgress, 'done' | 'leftOut' | 'failed'>): number {
+  return done + leftOut.spans + failed.spans;
+}
+
 export type FailedSpan = Span & { reason: string };
 
 /** How fast a backfill reads. */

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { endedSpans } from '../contracts/backfill-progress.ts';
 import { addCounts, NO_COUNTS, type Counts } from '../contracts/counts.ts';
 import { backfillProgress } from '../contracts/messages.ts';
 import { spanWorkflowId } from '../contracts/names.ts';
@@ -30,7 +31,7 @@ export function backfillLooks(): (
   return async (temporal, workflowId, signal) => {
     const answer = await answerOf(backfillProgress, temporal, workflowId, signal);
     if (answer === null) return null;
-    const { counts, expected, leftOut, paused, done, failed, spans, open, lanes } = answer;
+    const { counts, expected, leftOut, paused, spans, open, lanes } = answer;
     // the lanes take the first ones
     const ids = open.slice(0, lanes).map((span) => spanWorkflowId(workflowId, span));
     const runs = await Promise.all(ids.map((id) => progressOf(temporal, id, signal)));
@@ -41,7 +42,7 @@ export function backfillLooks(): (
       counts: ids.reduce((sum, id) => addCounts(sum, known.get(id) ?? NO_COUNTS), counts),
       expected: expected - leftOut.read,
       paused,
-      spans: { done: done + leftOut.spans + failed.spans, of: spans },
+      spans: { done: endedSpans(answer), of: spans },
       within: ids.find((_id, index) => runs[index] !== null) ?? null,
     };
   };

@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
 import type { FindDoneSpansResult } from '../contracts/activities.ts';
-import type { BackfillProgress } from '../contracts/backfill-progress.ts';
+import { endedSpans, type BackfillProgress } from '../contracts/backfill-progress.ts';
 import { addCounts } from '../contracts/counts.ts';
 import type { Span } from '../contracts/span.ts';
 import type { SyncFeedResult } from '../contracts/sync-feed-input.ts';
@@ -68,15 +68,10 @@ export function afterFailedSpan(
   };
 }
 
-/**
- * Number of lanes for the run of a span, so that all open spans together have `lanes`.
- * @param lanes of the backfill
- */
-export function lanesOfSpan(
-  { spans, done, leftOut, failed }: BackfillProgress,
-  lanes: number,
-): number {
-  const left = spans - done - leftOut.spans - failed.spans;
+/** Number of lanes for the run of a span, so that all open spans together have the lanes of the backfill. */
+export function lanesOfSpan(progress: BackfillProgress): number {
+  const { spans, lanes } = progress;
+  const left = spans - endedSpans(progress);
   return Math.max(1, Math.floor(lanes / Math.max(1, Math.min(lanes, left))));
 }
 

@@ -13,6 +13,7 @@ import {
 import type { Activities } from '../activities/index.ts';
 import { BackfillFeedInput, type BackfillFeedResult } from '../contracts/backfill-feed-input.ts';
 import {
+  endedSpans,
   paceOf,
   type BackfillAnswer,
   type BackfillProgress,
@@ -59,7 +60,7 @@ async function backfill(input: BackfillFeedInput): Promise<BackfillFeedResult> {
   await condition(allHandlersFinished);
   const { feed, from, to, spans: all, done, leftOut, failed, ...reached } = run.current;
   if (isGivenUp(run.current)) throw incomplete(run.current);
-  if (done + leftOut.spans + failed.spans < all) {
+  if (endedSpans(run.current) < all) {
     // no child is under way any more
     return continueAsNew<typeof backfillFeed>({ feed, from, to, carried: run.current });
   }
@@ -142,11 +143,11 @@ function readSpans(run: BackfillRun, spans: Spans): Promise<void> {
     await run.released();
     if (!stays()) return;
     try {
-      const { feed, lanes, pageSize } = run.current;
+      const { feed, pageSize } = run.current;
       const child = await startSpan(span, {
         feed,
         pageSize,
-        lanes: lanesOfSpan(run.current, lanes),
+        lanes: lanesOfSpan(run.current),
       });
       spans.set(span.number, child);
       // a message may have come while the child was being started
@@ -215,7 +216,7 @@ async function tell(
   const [tuning] = message.args;
   const args =
     typeof tuning === 'object' && tuning.lanes !== undefined && current !== null
-      ? [{ ...tuning, lanes: lanesOfSpan(current, tuning.lanes) }]
+      ? [{ ...tuning, lanes: lanesOfSpan(current) }]
       : message.args;
   try {
     await child.signal(message.signal.name, ...args);

@@ -101,10 +101,10 @@ test('however many spans fail, few are kept', () => {
 
 test('the open spans share the lanes', () => {
   const left = (spans: number) => ({ ...START, done: START.spans - spans });
-  assert.equal(lanesOfSpan(left(10), 4), 1);
-  assert.equal(lanesOfSpan(left(2), 4), 2);
-  assert.equal(lanesOfSpan(left(1), 4), 4);
-  assert.equal(lanesOfSpan(left(1), 1), 1);
+  assert.equal(lanesOfSpan(left(10)), 1);
+  assert.equal(lanesOfSpan(left(2)), 2);
+  assert.equal(lanesOfSpan(left(1)), 4);
+  assert.equal(lanesOfSpan({ ...left(1), lanes: 1 }), 1);
 });
 
 test('the rate counts from the start or the last pause, without spans that were left out', () => {
