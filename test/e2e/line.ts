@@ -14,6 +14,7 @@ import { withoutSettings } from '../../demo/demo-settings.ts';
 import { SourceControl } from '../../demo/source-control.ts';
 import { storedVersions } from '../../demo/stored-versions.ts';
 import { Control } from '../../stand-ins/control.ts';
+import type { Gate } from '../gate.ts';
 
 export const SECRET = 'line s3cr3t$%"\\=+/ ';
 const READY = /^listening on (http:\/\/\S+)$/;
@@ -26,6 +27,8 @@ export type Line = {
   server: DevServer;
   source: Control;
   elasticsearch: Elasticsearch;
+  /** Control of the Elasticsearch stand-in. */
+  sink: Control;
   /** Addresses of the worker that was started last. */
   worker: WorkerAddresses;
   startWorker(): Promise<void>;
@@ -44,6 +47,8 @@ export async function startLine(options: {
   sourceArguments?: readonly string[];
   /** URL that replaces the Elasticsearch stand-in. */
   sinkProgram?: string;
+  /** Proxies through which the worker and the command line reach both systems. */
+  gates?: { source: Gate; sink: Gate };
   env?: NodeJS.ProcessEnv;
   dynamicConfig?: readonly string[];
 }): Promise<Line> {
@@ -72,12 +77,12 @@ export async function startLine(options: {
   const env = {
     ...plain,
     TEMPORAL_ADDRESS: server.address,
-    TC_URL: tcUrl,
+    TC_URL: options.gates?.source.leadTo(tcUrl) ?? tcUrl,
     TC_ACCESS_ID: '7',
     TC_SECRET_KEY: SECRET,
     TC_SAFETY_LAG: '1s',
     TC_REQUESTS_PER_SECOND: '1000',
-    ES_URL: esUrl,
+    ES_URL: options.gates?.sink.leadTo(esUrl) ?? esUrl,
     TCSYNC_SYNC_EVERY: '24h', // a tick in the middle of a test would take its window
     ...options.env,
   };
@@ -92,6 +97,7 @@ export async function startLine(options: {
     server,
     source: new Control(tcUrl),
     elasticsearch,
+    sink: new Control(esUrl),
     worker: await processes.startWorker('the worker', env),
     startWorker: async () => {
       line.worker = await processes.startWorker('the worker', env);
