@@ -89,6 +89,8 @@ function apply(set: Stage): Promise<unknown> {
   return set.run('reconcileAllAssets', { dryRun: false });
 }
 
+const TOO_LARGE = { kind: 'status', status: 413, body: '' };
+
 const FAILURE_STORE = {
   kind: 'status',
   status: 200,
@@ -122,7 +124,13 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     { kind: 'status', status: 429, headers: { 'Retry-After': '7' } },
     ONCE,
   ),
-  '413': answered({ kind: 'status', status: 413, body: '' }, PAGES_OR_LONG, 'bulk'),
+  '413': answered(TOO_LARGE, PAGES_OR_LONG, 'bulk'),
+  '413 to requests of 16, 8 and 4 documents': {
+    places: PAGES,
+    begin: (set) =>
+      set.elasticsearch.post('/_sim/faults', { on: 'bulk', times: 3, fault: TOO_LARGE }),
+    end: (set) => set.elasticsearch.delete('/_sim/faults'),
+  },
   '400': answered(refused(400, 'illegal_argument_exception'), ONCE_OR_LONG, 'bulk'),
   '401': answered(refused(401, 'security_exception'), ONCE_OR_LONG),
   '403 of the security': answered(refused(403, 'security_exception'), ONCE_OR_LONG),
