@@ -4,7 +4,7 @@ import type { Deps } from './attempt/deps.ts';
 import { findDoneSpans } from './find-done-spans.ts';
 import { openWindow } from './open-window.ts';
 import { planSlices } from './plan-slices.ts';
-import { reconcileAllAssets } from './reconcile-all-assets.ts';
+import { reconcileStep } from './reconcile-step.ts';
 import { replayBatch } from './replay-batch.ts';
 import { saveProgress } from './save-progress.ts';
 import { syncPage } from './sync-page.ts';
@@ -18,7 +18,7 @@ export function createActivities(deps: Deps) {
     checkpointWindow: checkpointWindow.bind(null, deps),
     commitWindow: commitWindow.bind(null, deps),
     saveProgress: saveProgress.bind(null, deps),
-    reconcileAllAssets: reconcileAllAssets.bind(null, deps),
+    reconcileStep: reconcileStep.bind(null, deps),
     findDoneSpans: findDoneSpans.bind(null, deps),
     replayBatch: replayBatch.bind(null, deps),
   };

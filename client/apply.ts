@@ -62,8 +62,8 @@ function toText({ searchAttributes, schedules, assets }: ApplyReport): string {
     ...searchAttributes.flatMap(({ searchAttribute, state, detail }) =>
       entry(state, `search attribute ${searchAttribute}`, detail === null ? [] : [detail]),
     ),
-    ...assets.flatMap(({ asset, state, detail }) =>
-      entry(state, asset, detail === null ? [] : [detail]),
+    ...assets.flatMap(({ asset, state, changes, detail }) =>
+      entry(state, asset, [...changes, ...(detail === null ? [] : [detail])]),
     ),
     ...schedules.flatMap(({ schedule, state, changes }) =>
       entry(state, `Schedule ${schedule}`, changes),
@@ -73,5 +73,5 @@ function toText({ searchAttributes, schedules, assets }: ApplyReport): string {
 }
 
 function entry(state: string, what: string, more: readonly string[]): string[] {
-  return [`${state.padEnd(10)}  ${what}`, ...more.map((text) => `            ${text}`)];
+  return [`${state.padEnd(13)}  ${what}`, ...more.map((text) => `               ${text}`)];
 }

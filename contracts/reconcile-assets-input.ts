@@ -10,11 +10,55 @@ export const ReconcileAssetsInput = z.strictObject({
 
 export type ReconcileAssetsInput = z.input<typeof ReconcileAssetsInput>;
 
+/** The steps of a reconciliation in their order: what a later step works on needs what an earlier one creates. */
+export const ASSET_STEPS = [
+  /** Templates and index of the program's own state, rejects and runs: needed in every mode. */
+  'own',
+  /** Whether the assets of the indicators are the program's. If they are not, the steps below do nothing. */
+  'mode',
+  'pipelines',
+  'lifecycle',
+  'templates',
+  'stream',
+  'backing-indices',
+  'latest',
+  'transform',
+] as const;
+
+export type AssetStep = (typeof ASSET_STEPS)[number];
+
+export type ReconcileStepInput = z.output<typeof ReconcileAssetsInput> & { step: AssetStep };
+
+/** States of an asset after a reconciliation. */
+export const ASSET_STATES = [
+  /** As it should be. */
+  'ok',
+  /** It did not exist. */
+  'created',
+  /** Its definition differed. */
+  'updated',
+  /** It did not work as it is defined. */
+  'repaired',
+  /** It differs in a way that is left to the operator. */
+  'drift-ignored',
+  /** A person has to do something first; the detail says what. */
+  'blocked',
+  /** The program did not create it, and leaves it as it is. */
+  'foreign',
+  /** Only in a dry run: it would be created, updated or repaired. */
+  'missing',
+  'differs',
+  'broken',
+] as const;
+
+export type AssetState = (typeof ASSET_STATES)[number];
+
 export type AssetReport = {
   /** Kind and name: `index template tcsync-…`. */
   asset: string;
-  /** `missing` occurs only in a dry run; `blocked`: nothing was done, a person has to act, see `detail`. */
-  state: 'ok' | 'created' | 'started' | 'missing' | 'blocked';
+  state: AssetState;
+  /** Differences, such as `priority: 100 → 180`, and repairs; empty if nothing was to be done. */
+  changes: string[];
   detail: string | null;
 };
 

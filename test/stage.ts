@@ -10,6 +10,7 @@ import type { Config } from '../config/config.ts';
 import { secretsOf } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { dataStream } from '../contracts/names.ts';
+import { ASSET_STEPS, type AssetReport } from '../contracts/reconcile-assets-input.ts';
 import { Control } from '../stand-ins/control.ts';
 import { startElasticsearch } from '../stand-ins/elasticsearch/server.ts';
 import {
@@ -48,6 +49,8 @@ export type Stage = {
   sink: Client;
   source: Control;
   elasticsearch: Control;
+  /** All steps of `reconcileAssets`, as the workflow takes them. */
+  apply(dryRun?: boolean): Promise<AssetReport[]>;
   /** Runs an activity with the worker's interceptor. */
   run<Name extends keyof Activities>(
     name: Name,
@@ -91,6 +94,11 @@ export async function stage(
       },
     );
   const control = new Control(elasticsearch.url);
+  const run: Stage['run'] = (name, input, { attempt = 1, environment: given } = {}) =>
+    (given ?? environment(attempt)).run(
+      activities[name] as (argument: typeof input) => ReturnType<Activities[typeof name]>,
+      input,
+    ) as ReturnType<Activities[typeof name]>;
   return {
     config,
     env: settings,
@@ -99,11 +107,13 @@ export async function stage(
     source: new Control(threatConnect.url),
     elasticsearch: control,
     environment,
-    run: (name, input, { attempt = 1, environment: given } = {}) =>
-      (given ?? environment(attempt)).run(
-        activities[name] as (argument: typeof input) => ReturnType<Activities[typeof name]>,
-        input,
-      ) as ReturnType<Activities[typeof name]>,
+    run,
+    apply: async (dryRun = false) => {
+      const reports: AssetReport[] = [];
+      for (const step of ASSET_STEPS)
+        reports.push(...(await run('reconcileStep', { step, dryRun })));
+      return reports;
+    },
     stored: () =>
       control.lines<Stored>(`/_sim/documents?target=${dataStream(config.program.namespace)}`),
     close: async () => {
@@ -121,7 +131,7 @@ export async function withStage(
 ): Promise<void> {
   const set = await stage({ records: 60 }, env);
   try {
-    await set.run('reconcileAllAssets', { dryRun: false });
+    await set.apply();
     await work(set);
   } finally {
     await set.close();

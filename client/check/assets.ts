@@ -1,7 +1,8 @@
 import type { Client } from '@elastic/elasticsearch';
-import { inspectAssets } from '../../activities/elasticsearch/assets/inspect-assets.ts';
+import { takeStep } from '../../activities/elasticsearch/assets/take-step.ts';
 import type { AssetContext } from '../../activities/elasticsearch/assets/asset-context.ts';
 import { SinkUnauthorizedError } from '../../contracts/errors.ts';
+import { ASSET_STEPS, type AssetReport } from '../../contracts/reconcile-assets-input.ts';
 import type { Checklist, Head } from './checklist.ts';
 import { PRIVILEGES } from './check-privileges.ts';
 import { failed, listed, ok, skipped, warning, type Outcome } from './step.ts';
@@ -30,41 +31,41 @@ export async function checkAssets(
 }
 
 async function lookAt(sink: Client, context: AssetContext, signal: AbortSignal): Promise<Outcome> {
-  const missing: string[] = [];
-  const stopped: string[] = [];
-  const blocked: string[] = [];
-  let total = 0;
-  for await (const found of inspectAssets(sink, context, signal)) {
-    total += 1;
-    if ('left' in found) {
-      const { asset, state, detail } = found.left;
-      if (state === 'blocked') blocked.push(`${asset}: ${detail}`);
-    } else if (found.inspection.is === 'blocked') {
-      blocked.push(`${found.asset.name}: ${found.inspection.detail}`);
-    } else if (found.inspection.is === 'due') {
-      (found.inspection.becomes === 'created' ? missing : stopped).push(found.asset.name);
-    }
+  const reports: AssetReport[] = [];
+  for (const step of ASSET_STEPS) {
+    reports.push(...(await takeStep(sink, context, { step, dryRun: true }, signal)));
   }
-  const due = [
-    ...(missing.length > 0 ? [`creates ${listed(missing, SHOWN)}`] : []),
-    ...(stopped.length > 0 ? [`starts ${listed(stopped, SHOWN)}`] : []),
-  ];
-  const applied = due.length === 0 ? [] : [`\`npx tcsync apply\` ${due.join(' and ')}.`];
+  const blocked = reports.filter(({ state }) => state === 'blocked');
+  const due = Object.entries(WOULD).flatMap(([state, verb]) => {
+    const names = reports.filter((report) => report.state === state).map(({ asset }) => asset);
+    return names.length === 0 ? [] : [`${verb} ${listed(names, SHOWN)}`];
+  });
+  const applied = due.length === 0 ? [] : [`\`npx tcsync apply\` ${due.join(', ')}.`];
   if (blocked.length > 0) {
     return failed(
-      `${blocked.length} of ${total} assets are blocked`,
-      [...blocked, ...applied].join('\n'),
+      `${blocked.length} of ${reports.length} assets are blocked`,
+      [...blocked.map(({ asset, detail }) => `${asset}: ${detail}`), ...applied].join('\n'),
     );
   }
   if (due.length > 0) {
-    const states = [
-      ...(missing.length > 0 ? [`${missing.length} of ${total} assets do not exist yet`] : []),
-      ...(stopped.length > 0 ? [`${stopped.join(', ')} is stopped`] : []),
-    ];
+    const states = Object.keys(WOULD).flatMap((state) => {
+      const count = reports.filter((report) => report.state === state).length;
+      return count === 0
+        ? []
+        : [`${count} of ${reports.length} assets ${STANDING[state as keyof typeof STANDING]}`];
+    });
     return warning(states.join('; '), applied.join('\n'));
   }
-  return ok(`all ${total} assets exist`);
+  return ok(`all ${reports.length} assets are as they should be`);
 }
+
+const WOULD = { missing: 'creates', differs: 'updates', broken: 'repairs' } as const;
+
+const STANDING = {
+  missing: 'do not exist yet',
+  differs: 'differ',
+  broken: 'do not work',
+} as const;
 
 /** Maximum number of assets that a list names; `apply --dry-run` names all. */
 const SHOWN = 4;

@@ -136,7 +136,7 @@ const ROWS: readonly Row[] = [
     false,
   ),
   row(
-    'reconcileAllAssets',
+    'reconcileStep',
     'before an asset is created',
     'assets',
     'sink',
@@ -146,7 +146,7 @@ const ROWS: readonly Row[] = [
     false,
   ),
   row(
-    'reconcileAllAssets',
+    'reconcileStep',
     'when an asset is created',
     'assets',
     'sink',

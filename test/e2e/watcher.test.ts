@@ -93,7 +93,7 @@ describe('a worker that watches', { timeout: 120_000 }, () => {
   test('shows no age during a first load, until it is committed', async (t) => {
     const set = await stage({ records: 10 });
     t.after(() => set.close());
-    await set.run('reconcileAllAssets', { dryRun: false });
+    await set.apply();
     const firstAge = async () => {
       const told = new Told();
       const watcher = new Watcher(set.deps, temporal, told, new DefaultLogger('ERROR'));

@@ -10,26 +10,43 @@ export type Asset = {
   inspect(sink: Client, signal: AbortSignal): Promise<Inspection>;
 };
 
-/** The result: whether the asset is as it should be, and what must be done. */
-export type Inspection =
-  | { is: 'ok'; detail: string | null }
-  /** A person must do something first; the detail says what. */
-  | { is: 'blocked'; detail: string }
-  | { is: 'due'; becomes: 'created' | 'started'; detail: string | null; act(): Promise<void> };
+/** The result of a comparison. */
+export type Inspection = {
+  /** What must be done, in this order; empty if nothing has to be done. */
+  due: readonly Repair[];
+  /**
+   * What remains when that is done. `ok`: the wanted state. `drift-ignored`: it differs in a way that is left to the
+   * operator. `blocked`: a person must do something first. `foreign`: the program did not create it, and does not change
+   * it. The detail says what.
+   */
+  rest: 'ok' | 'drift-ignored' | 'blocked' | 'foreign';
+  detail: string | null;
+};
 
-export const OK: Inspection = { is: 'ok', detail: null };
+/** One change. It is safe to repeat, also while another installer does the same. */
+export type Repair = {
+  /** `created`: it did not exist; `updated`: its definition differed; `repaired`: it did not work as it is defined. */
+  becomes: 'created' | 'updated' | 'repaired';
+  /** What differs, such as `priority: 100 → 180`, or what is done about it. */
+  changes: readonly string[];
+  act(): Promise<unknown>;
+};
 
-export const MANAGED = { managed_by: 'tcsync' } as const;
+export const OK: Inspection = { due: [], rest: 'ok', detail: null };
+
+export function blocked(detail: string): Inspection {
+  return { due: [], rest: 'blocked', detail };
+}
+
+export function foreign(detail: string): Inspection {
+  return { due: [], rest: 'foreign', detail };
+}
+
+export function due(...repairs: readonly Repair[]): Inspection {
+  return { ...OK, due: repairs };
+}
 
 /** The inspection of an asset that either exists or not. */
 export function presence(exists: boolean, create: () => Promise<unknown>): Inspection {
-  if (exists) return OK;
-  return {
-    is: 'due',
-    becomes: 'created',
-    detail: null,
-    act: async () => {
-      await create();
-    },
-  };
+  return exists ? OK : due({ becomes: 'created', changes: [], act: create });
 }

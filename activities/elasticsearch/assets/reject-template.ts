@@ -1,6 +1,6 @@
-import { MANAGED } from './asset.ts';
+import { MANAGED } from './ownership.ts';
 import { KEYWORD, UNINDEXED } from './index-mapping.ts';
-import type { IndexTemplateBody } from './kinds/index-template.ts';
+import { DATA_STREAM, type IndexTemplateBody } from './kinds/index-template.ts';
 
 export const REJECT_TEMPLATE = 'tcsync-reject';
 
@@ -8,10 +8,11 @@ export const REJECT_TEMPLATE = 'tcsync-reject';
 export const rejectTemplate: IndexTemplateBody = {
   index_patterns: ['logs-tcsync.reject-*'],
   priority: 180,
-  data_stream: {},
+  composed_of: [],
+  data_stream: DATA_STREAM,
   template: {
     settings: { index: { mode: 'standard' } },
-    lifecycle: { data_retention: '30d' },
+    lifecycle: { enabled: true, data_retention: '30d' },
     mappings: {
       dynamic: false,
       properties: {
@@ -57,6 +58,5 @@ export const rejectTemplate: IndexTemplateBody = {
       },
     },
   },
-  version: 1,
   _meta: MANAGED,
 };

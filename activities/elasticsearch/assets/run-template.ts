@@ -1,6 +1,6 @@
-import { MANAGED } from './asset.ts';
+import { MANAGED } from './ownership.ts';
 import { KEYWORD, UNINDEXED } from './index-mapping.ts';
-import type { IndexTemplateBody } from './kinds/index-template.ts';
+import { DATA_STREAM, type IndexTemplateBody } from './kinds/index-template.ts';
 
 export const RUN_TEMPLATE = 'tcsync-run';
 
@@ -8,10 +8,11 @@ export const RUN_TEMPLATE = 'tcsync-run';
 export const runTemplate: IndexTemplateBody = {
   index_patterns: ['logs-tcsync.run-*'],
   priority: 180,
-  data_stream: {},
+  composed_of: [],
+  data_stream: DATA_STREAM,
   template: {
     settings: { index: { mode: 'standard' } },
-    lifecycle: { data_retention: '400d' },
+    lifecycle: { enabled: true, data_retention: '400d' },
     mappings: {
       dynamic: false,
       dynamic_templates: [
@@ -45,6 +46,5 @@ export const runTemplate: IndexTemplateBody = {
       },
     },
   },
-  version: 1,
   _meta: MANAGED,
 };

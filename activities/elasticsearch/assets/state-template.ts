@@ -1,4 +1,4 @@
-import { MANAGED } from './asset.ts';
+import { MANAGED } from './ownership.ts';
 import type { IndexTemplateBody } from './kinds/index-template.ts';
 import type { AssetContext } from './asset-context.ts';
 
@@ -14,6 +14,7 @@ export function stateTemplate({ flavour }: AssetContext): IndexTemplateBody {
   return {
     index_patterns: ['tcsync-state-*'],
     priority: 180,
+    composed_of: [],
     template: {
       settings: { index: { hidden: true, ...nodes } },
       mappings: {
@@ -22,7 +23,6 @@ export function stateTemplate({ flavour }: AssetContext): IndexTemplateBody {
         properties: { feed: { type: 'keyword' }, watermark: { type: 'date' } },
       },
     },
-    version: 1,
     _meta: MANAGED,
   };
 }

@@ -147,12 +147,14 @@ function putTemplate(cluster: Cluster, name: string, body: JsonObject): void {
   }
 }
 
+const STREAM_FIELDS = ['hidden', 'allow_custom_routing'];
+
 function parseTemplate(body: JsonObject): Template {
   refuseUnknownFields('index_template', body, FIELDS);
   if (patternsOf(body).length === 0) throw illegalArgument('Required [index_patterns]');
   if (priorityOf(body) < 0) throw invalidRequest('index template priority must be >= 0');
   const { data_stream: stream } = body;
-  if (isObject(stream)) refuseUnknownFields('data_stream_template', stream, ['hidden']);
+  if (isObject(stream)) refuseUnknownFields('data_stream_template', stream, STREAM_FIELDS);
   checkPart(body);
   if (asObject(body['template'])['lifecycle'] !== undefined && stream === undefined)
     throw illegalArgument('only a template of data streams can have a lifecycle');

@@ -67,7 +67,7 @@ async function answerTo(
   const [path = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s, 2);
   const found = options.router.find(request.method ?? '', toSegments(path));
   const api = isMatch(found) ? found.route.api : 'other';
-  options.counters.request(api);
+  options.counters.request(api, request.method ?? '', path);
   let contentType = 'application/json';
   let faults: readonly Fault[] = [];
   try {

@@ -10,13 +10,23 @@ export type ItemResult =
   | 'rejected'
   | 'updated';
 
+/** Writing requests beyond this number are not listed. */
+const WRITES_MAX = 1_000;
+
+/** Paths that a POST or DELETE reads from. */
+const READING =
+  /^\/(?:.*\/)?_(?:search|msearch|count|mget|pit|field_caps|has_privileges|simulate|simulate_index|preview)(?:\/|$)/;
+
 /** Counts requests by API, and the results of bulk items, since the start or the last reset. */
 export class Counters {
   #requests = noRequests();
   #items = noItems();
+  #writes: string[] = [];
 
-  request(api: ApiName | 'other'): void {
+  request(api: ApiName | 'other', method: string, path: string): void {
     this.#requests[api] += 1;
+    const reads = method === 'GET' || method === 'HEAD' || READING.test(path);
+    if (!reads && this.#writes.length < WRITES_MAX) this.#writes.push(`${method} ${path}`);
   }
 
   item(result: ItemResult): void {
@@ -26,6 +36,7 @@ export class Counters {
   reset(): void {
     this.#requests = noRequests();
     this.#items = noItems();
+    this.#writes = [];
   }
 
   /** As `/_sim/counters` shows it. */
@@ -34,6 +45,7 @@ export class Counters {
       requests: this.#requests,
       bulkRequests: this.#requests.bulk,
       items: this.#items,
+      writes: this.#writes,
     };
   }
 }

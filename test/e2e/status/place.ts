@@ -52,7 +52,7 @@ export async function withPlace(
     { TEMPORAL_ADDRESS: address, TCSYNC_NAMESPACE: namespace, TC_SAFETY_LAG: '1s' },
   );
   stack.defer(() => set.close());
-  await set.run('reconcileAllAssets', { dryRun: false });
+  await set.apply();
   const { temporal, connection } = await connectTemporal(set.env);
   stack.defer(() => connection.close());
   const session = { config: set.config, temporal, connection };

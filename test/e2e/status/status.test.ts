@@ -139,7 +139,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     arrange: async (place) => {
       await place.sink.transform.deleteTransform({ transform_id: LATEST_TRANSFORM, force: true });
       await place.elasticsearch.post('/_sim/clock', { offsetMs: -3_600_000 });
-      await place.run('reconcileAllAssets', { dryRun: false });
+      await place.apply();
       await place.load();
     },
     attention: ['latest'],

@@ -11,11 +11,11 @@ test('an asset that Elasticsearch accepted but did not keep is reported as block
       times: 1,
       fault: { kind: 'status', status: 200, body: { acknowledged: true } },
     });
-    const report = await set.run('reconcileAllAssets', { dryRun: false });
+    const report = await set.apply();
     const policy = report.find(({ asset }) => asset.startsWith('ILM policy'));
     assert.equal(policy?.state, 'blocked');
     assert.match(policy.detail ?? '', /accepted the request, but nothing has changed/);
-    const again = await set.run('reconcileAllAssets', { dryRun: false });
+    const again = await set.apply();
     assert.deepEqual(
       again.flatMap(({ asset, state }) => (state === 'ok' ? [] : [[asset, state]])),
       [[policy.asset, 'created']],

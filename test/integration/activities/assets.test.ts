@@ -37,7 +37,7 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
   }
 
   async function apply(on: Stage, dryRun = false): Promise<AssetReport[]> {
-    const report = await on.run('reconcileAllAssets', { dryRun });
+    const report = await on.apply(dryRun);
     created.push(...named(report, 'created'));
     return report;
   }
@@ -72,13 +72,10 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
 
   test('two installers at once create what was missing, and neither fails', async () => {
     const missing = named(await apply(set, true), 'missing');
-    const reports = await Promise.all([
-      apply(set),
-      set.run('reconcileAllAssets', { dryRun: false }),
-    ]);
+    const reports = await Promise.all([apply(set), set.apply()]);
     for (const report of reports) {
       assert.deepEqual(named(report, 'blocked'), []);
-      const changed = [...named(report, 'created'), ...named(report, 'started')];
+      const changed = [...named(report, 'created'), ...named(report, 'repaired')];
       assert.deepEqual(
         changed.filter((name) => !missing.includes(name)),
         [],
@@ -168,9 +165,9 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
   test('a stopped transform is started, and the report says so', async () => {
     await server.ask('POST', `/_transform/${TRANSFORM}/_stop?wait_for_completion=true`);
     const expected = [`transform ${TRANSFORM}`];
-    assert.deepEqual(named(await apply(set, true), 'missing'), expected);
-    assert.deepEqual(named(await apply(set), 'started'), expected);
-    assert.deepEqual(named(await apply(set), 'started'), []);
+    assert.deepEqual(named(await apply(set, true), 'broken'), expected);
+    assert.deepEqual(named(await apply(set), 'repaired'), expected);
+    assert.deepEqual(named(await apply(set), 'repaired'), []);
   });
 
   test('a second profile in the same cluster is refused with the reason, and changes nothing', async () => {
@@ -213,10 +210,10 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
       const report = await apply(set);
       assert.deepEqual(named(report, 'blocked'), [asset]);
       assert.equal(report.length, 5);
-      assert.deepEqual(named(await apply(feedOnly), 'ok'), [
-        asset,
-        ...report.slice(1).map((line) => line.asset),
-      ]);
+      assert.deepEqual(
+        named(await apply(feedOnly), 'ok'),
+        report.map((line) => line.asset),
+      );
     } finally {
       await feedOnly.close();
       await server.ask('DELETE', FLEET_TEMPLATE);

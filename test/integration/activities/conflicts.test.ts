@@ -20,7 +20,7 @@ describe('a document that is answered 409', () => {
   let id: string;
   before(async () => {
     set = await stage({ records: RECORDS });
-    await set.run('reconcileAllAssets', { dryRun: false });
+    await set.apply();
     input = wholeFeed(set);
     const [first] = await set.source.lines<{ id: string }>('/_sim/records');
     id = String(first?.id);

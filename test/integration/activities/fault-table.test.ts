@@ -52,7 +52,7 @@ describe('a fault of the source, once', () => {
       test(`${what}, ${where}: nothing is lost`, async (context) => {
         const set = await stage({ records: RECORDS }, { TC_HTTP_TIMEOUT: '1s' });
         context.after(() => set.close());
-        await set.run('reconcileAllAssets', { dryRun: false });
+        await set.apply();
         // after a 401 the request is sent once more with a new signature
         const times = what === '401' ? 2 : 1;
         await set.source.post('/_sim/faults', { on: 'page', after: place.after, times, fault });

@@ -32,7 +32,7 @@ test('with Elastic’s own package the documents skip its pipeline, which would 
     },
     _meta: { managed_by: 'fleet', managed: true, package: { name: 'ti_threatconnect' } },
   });
-  const report = await set.run('reconcileAllAssets', { dryRun: false });
+  const report = await set.apply();
   assert.ok(report.every(({ state }) => state === 'ok' || state === 'created'));
   const { counts } = await set.run('syncPage', wholeFeed(set));
   assert.ok(counts.created > 0 && counts.created === counts.read);

@@ -34,7 +34,7 @@ async function start(env: NodeJS.ProcessEnv = {}): Promise<void> {
       ...env,
     },
   );
-  await set.run('reconcileAllAssets', { dryRun: false });
+  await set.apply();
   input = { ...wholeFeed(set), pageSize: 16 };
   const truth = await set.source.lines<Truth>('/_sim/truth');
   ids = truth.filter(({ active, deleted }) => active && !deleted).map(({ id }) => id);

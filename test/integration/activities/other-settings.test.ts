@@ -11,7 +11,8 @@ test('if the caller has other settings than the worker, the worker reports only 
     const other = comparedSettings(
       loadConfig({ ...set.env, TC_OWNERS: 'Acme' }, { cwd: import.meta.dirname }),
     );
-    const report = await set.run('reconcileAllAssets', {
+    const report = await set.run('reconcileStep', {
+      step: 'own',
       dryRun: false,
       settingsCode: toSettingsCode(other),
     });
@@ -22,7 +23,11 @@ test('if the caller has other settings than the worker, the worker reports only 
     assert.match(report[0]?.detail ?? '', /other values than the command line for TC_OWNERS: /);
     assert.equal(await set.sink.indices.exists({ index: 'tcsync-state-default' }), false);
     const same = toSettingsCode(comparedSettings(set.config));
-    const reports = await set.run('reconcileAllAssets', { dryRun: true, settingsCode: same });
+    const reports = await set.run('reconcileStep', {
+      step: 'own',
+      dryRun: true,
+      settingsCode: same,
+    });
     assert.ok(reports.length > 1);
   } finally {
     await set.close();

@@ -80,7 +80,7 @@ async function openPlace({ settings, wrap, rewrite }: Mutant) {
     },
   );
   proxy.target = set.source.url;
-  await set.run('reconcileAllAssets', { dryRun: false });
+  await set.apply();
   const deps = { ...set.deps, settings: { ...set.deps.settings, ...settings } };
   const activitiesOf = (changed: Partial<Deps>): Activities => {
     const activities = createActivities({ ...deps, ...changed });

@@ -39,7 +39,7 @@ let poisoned: string;
 async function start(records: number): Promise<void> {
   set = await stage({ records });
   set.deps.waiting = { sleep: async () => undefined, random: () => 1 };
-  await set.run('reconcileAllAssets', { dryRun: false });
+  await set.apply();
   const truth = await set.source.lines<{ id: string; active: boolean; deleted: boolean }>(
     '/_sim/truth',
   );

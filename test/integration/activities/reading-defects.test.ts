@@ -25,7 +25,7 @@ async function start(context: TestContext, options: ThreatConnectOptions): Promi
     { TC_HTTP_TIMEOUT: '1s', TC_SAFETY_LAG: '1s' },
   );
   context.after(() => set.close());
-  await set.run('reconcileAllAssets', { dryRun: false });
+  await set.apply();
   return set;
 }
 

@@ -27,7 +27,7 @@ async function start(): Promise<void> {
     name: CUSTOM,
     template: { mappings: { properties: nested(XID.split('.'), number) } },
   });
-  await set.run('reconcileAllAssets', { dryRun: false });
+  await set.apply();
   store = new RejectStore(set.sink, 'default');
   input = wholeFeed(set);
   const truth = await set.source.lines<Truth>('/_sim/truth');

@@ -86,7 +86,7 @@ async function deleteStream(set: Stage): Promise<void> {
 
 /** A person or the hourly Schedule. */
 function apply(set: Stage): Promise<unknown> {
-  return set.run('reconcileAllAssets', { dryRun: false });
+  return set.apply();
 }
 
 const TOO_LARGE = { kind: 'status', status: 413, body: '' };

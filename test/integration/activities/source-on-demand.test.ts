@@ -15,7 +15,7 @@ async function withStage(
 ): Promise<void> {
   const set = await stage(options, env);
   try {
-    await set.run('reconcileAllAssets', { dryRun: false });
+    await set.apply();
     await work(set, { ...wholeFeed(set), pageSize: 100 });
   } finally {
     await set.source.delete('/_sim/faults');

@@ -45,7 +45,7 @@ describe('syncPage', () => {
   let set: Stage;
   before(async () => {
     set = await stage({ records: 450 });
-    await set.run('reconcileAllAssets', { dryRun: false });
+    await set.apply();
     whole = wholeFeed(set);
   });
   after(() => set.close());

@@ -36,7 +36,7 @@ async function start(seed: number, { records = RECORDS, env = {} }: Load = {}): 
   );
   proxy.target = set.source.url;
   activities = createActivities(set.deps);
-  await set.run('reconcileAllAssets', { dryRun: false });
+  await set.apply();
   const all = await set.source.get<{ owners: { name: string }[] }>('/_sim/owners');
   owners = all.owners.map(({ name }) => name);
 }

@@ -186,7 +186,7 @@ describe('openWindow and commitWindow', () => {
         message: /its index template \S+ exists: `tcsync apply` creates both$/,
       });
       assert.equal(await set.sink.indices.exists({ index: name }), false);
-      await set.run('reconcileAllAssets', { dryRun: false });
+      await set.apply();
       assert.ok((await set.run('openWindow', openInput())).stream.length > 0);
     }));
 

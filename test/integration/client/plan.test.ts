@@ -78,7 +78,7 @@ describe('tcsync plan', () => {
   });
 
   test('plans the window that the next run opens, and changes nothing', async () => {
-    await set.run('reconcileAllAssets', { dryRun: false });
+    await set.apply();
     await plan();
     const opened = await set.run('openWindow', openInput());
     await set.run('commitWindow', {

@@ -1,15 +1,19 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { presence, type Asset } from '../asset.ts';
+import type { Asset } from '../asset.ts';
+import { definition } from '../compare/definition.ts';
 
-export type IlmPolicyBody = Omit<estypes.IlmPutLifecycleRequest, 'name'>;
+export type IlmPolicyBody = { policy: estypes.IlmPolicy };
 
 export function ilmPolicy(name: string, body: IlmPolicyBody): Asset {
-  return {
+  const compared = definition({
     name: `ILM policy ${name}`,
-    body,
-    inspect: async (sink, signal) => {
+    body: body.policy,
+    read: async (sink, signal) => {
       const found = await sink.ilm.getLifecycle({ name }, { signal, ignore: [404] });
-      return presence(name in found, () => sink.ilm.putLifecycle({ name, ...body }, { signal }));
+      return found[name]?.policy ?? null;
     },
-  };
+    write: (sink, signal) => sink.ilm.putLifecycle({ name, ...body }, { signal }),
+    compared: ['phases', '_meta'],
+  });
+  return { ...compared, body };
 }

@@ -1,15 +1,18 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { presence, type Asset } from '../asset.ts';
+import type { Asset } from '../asset.ts';
+import { definition } from '../compare/definition.ts';
 
 export type IngestPipelineBody = Omit<estypes.IngestPutPipelineRequest, 'id'>;
 
 export function ingestPipeline(id: string, body: IngestPipelineBody): Asset {
-  return {
+  return definition({
     name: `ingest pipeline ${id}`,
     body,
-    inspect: async (sink, signal) => {
+    read: async (sink, signal) => {
       const found = await sink.ingest.getPipeline({ id }, { signal, ignore: [404] });
-      return presence(id in found, () => sink.ingest.putPipeline({ id, ...body }, { signal }));
+      return found[id] ?? null;
     },
-  };
+    write: (sink, signal) => sink.ingest.putPipeline({ id, ...body }, { signal }),
+    compared: ['description', 'processors', 'on_failure', 'version', '_meta', 'deprecated'],
+  });
 }

@@ -1,6 +1,6 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { isDeepStrictEqual } from 'node:util';
-import { OK, type Asset, type Inspection } from '../asset.ts';
+import { blocked, due, OK, type Asset, type Inspection } from '../asset.ts';
 import { requireCreated } from './existing.ts';
 
 export type TransformBody = Omit<estypes.TransformPutTransformRequest, 'transform_id'> & {
@@ -21,10 +21,9 @@ export function transform(id: string, body: TransformBody): Asset {
       );
       const existing = found.transforms?.[0];
       if (existing === undefined) {
-        return {
-          is: 'due',
+        return due({
           becomes: 'created',
-          detail: null,
+          changes: [],
           act: async () => {
             const answer = await sink.transform.putTransform(
               { transform_id: id, ...body },
@@ -33,10 +32,10 @@ export function transform(id: string, body: TransformBody): Asset {
             requireCreated(`transform ${id}`, answer);
             await start(sink, id, signal);
           },
-        };
+        });
       }
       if (!isDeepStrictEqual(existing.latest?.unique_key, body.latest.unique_key)) {
-        return { is: 'blocked', detail: otherKey(existing.latest?.unique_key, body) };
+        return blocked(otherKey(existing.latest?.unique_key, body));
       }
       return inspectState(sink, id, signal);
     },
@@ -47,23 +46,20 @@ async function inspectState(sink: Client, id: string, signal: AbortSignal): Prom
   const { transforms } = await sink.transform.getTransformStats({ transform_id: id }, { signal });
   const state = transforms[0]?.state;
   if (state === 'stopped') {
-    return {
-      is: 'due',
-      becomes: 'started',
-      detail: 'it was stopped',
+    return due({
+      becomes: 'repaired',
+      changes: ['it was stopped, and is started'],
       act: () => start(sink, id, signal),
-    };
+    });
   }
   if (state === 'failed') {
     // not the reason itself: it may quote a document
-    return {
-      is: 'blocked',
-      detail:
-        `it has failed: GET _transform/${id}/_stats says why; ` +
+    return blocked(
+      `it has failed: GET _transform/${id}/_stats says why; ` +
         `correct that, then POST _transform/${id}/_stop?force=true and apply again`,
-    };
+    );
   }
-  return state === 'started' || state === 'indexing' ? OK : { is: 'ok', detail: `it is ${state}` };
+  return state === 'started' || state === 'indexing' ? OK : { ...OK, detail: `it is ${state}` };
 }
 
 /** 409: it is running already, because another installer has started it. */

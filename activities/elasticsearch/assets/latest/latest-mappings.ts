@@ -1,5 +1,5 @@
 import { LATEST_CONSTANT_FIELDS, LATEST_FIELDS } from '../../../../mapping/field-table.ts';
-import { MANAGED } from '../asset.ts';
+import { MANAGED } from '../ownership.ts';
 import { toProperties } from '../index-mapping.ts';
 import type { ComponentTemplateBody } from '../kinds/component-template.ts';
 
@@ -18,6 +18,5 @@ export const latestMappings: ComponentTemplateBody = {
       properties: toProperties(LATEST_FIELDS, LATEST_CONSTANT_FIELDS, 'ignore malformed'),
     },
   },
-  version: 1,
   _meta: MANAGED,
 };

@@ -1,4 +1,4 @@
-import { MANAGED } from '../asset.ts';
+import { MANAGED } from '../ownership.ts';
 import type { ComponentTemplateBody } from '../kinds/component-template.ts';
 import { MOST_FIELDS } from '../stream/stream-settings.ts';
 
@@ -18,6 +18,5 @@ export const latestSettings: ComponentTemplateBody = {
       },
     },
   },
-  version: 1,
   _meta: MANAGED,
 };

@@ -1,4 +1,4 @@
-import { MANAGED } from '../asset.ts';
+import { MANAGED } from '../ownership.ts';
 import type { IndexTemplateBody } from '../kinds/index-template.ts';
 import { LATEST_MAPPINGS } from './latest-mappings.ts';
 import { LATEST_SETTINGS } from './latest-settings.ts';
@@ -18,6 +18,5 @@ export const latestTemplate: IndexTemplateBody = {
   priority: 240,
   composed_of: [LATEST_SETTINGS, LATEST_MAPPINGS, `${LATEST_TEMPLATE}@custom`],
   ignore_missing_component_templates: [`${LATEST_TEMPLATE}@custom`],
-  version: 1,
   _meta: MANAGED,
 };

@@ -1,5 +1,5 @@
 import { LATEST_ALIAS } from '../../../../contracts/names.ts';
-import { MANAGED } from '../asset.ts';
+import { MANAGED } from '../ownership.ts';
 import type { TransformBody } from '../kinds/transform.ts';
 import type { AssetContext } from '../asset-context.ts';
 

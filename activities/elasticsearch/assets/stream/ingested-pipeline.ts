@@ -1,4 +1,4 @@
-import { MANAGED } from '../asset.ts';
+import { MANAGED } from '../ownership.ts';
 import type { IngestPipelineBody } from '../kinds/ingest-pipeline.ts';
 
 export const INGESTED_PIPELINE = 'tcsync-ti_threatconnect-ingested';
@@ -10,6 +10,5 @@ export const INGESTED_PIPELINE = 'tcsync-ti_threatconnect-ingested';
 export const ingestedPipeline: IngestPipelineBody = {
   description: 'Stamps event.ingested',
   processors: [{ set: { field: 'event.ingested', value: '{{{_ingest.timestamp}}}' } }],
-  version: 1,
   _meta: MANAGED,
 };

@@ -1,4 +1,4 @@
-import { MANAGED } from '../asset.ts';
+import { MANAGED } from '../ownership.ts';
 import type { IlmPolicyBody } from '../kinds/ilm-policy.ts';
 import type { AssetContext } from '../asset-context.ts';
 
@@ -16,7 +16,7 @@ export function streamPolicy({ ilmRollover, ilmDelete }: AssetContext): IlmPolic
             set_priority: { priority: 100 },
           },
         },
-        delete: { min_age: ilmDelete, actions: { delete: {} } },
+        delete: { min_age: ilmDelete, actions: { delete: { delete_searchable_snapshot: true } } },
       },
       _meta: MANAGED,
     },

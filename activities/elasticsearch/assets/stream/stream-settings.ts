@@ -1,4 +1,4 @@
-import { MANAGED } from '../asset.ts';
+import { MANAGED } from '../ownership.ts';
 import type { ComponentTemplateBody } from '../kinds/component-template.ts';
 import type { AssetContext } from '../asset-context.ts';
 import { INGESTED_PIPELINE } from './ingested-pipeline.ts';
@@ -21,9 +21,8 @@ export function streamSettings({ flavour, ilmDelete }: AssetContext): ComponentT
   return {
     template:
       flavour === 'serverless'
-        ? { settings: { index }, lifecycle: { data_retention: ilmDelete } }
+        ? { settings: { index }, lifecycle: { enabled: true, data_retention: ilmDelete } }
         : { settings: { index: { ...index, lifecycle: { name: STREAM_POLICY } } } },
-    version: 1,
     _meta: MANAGED,
   };
 }

@@ -1,5 +1,5 @@
-import { MANAGED } from '../asset.ts';
-import type { IndexTemplateBody } from '../kinds/index-template.ts';
+import { MANAGED } from '../ownership.ts';
+import { DATA_STREAM, type IndexTemplateBody } from '../kinds/index-template.ts';
 import { STREAM_MAPPINGS } from './stream-mappings.ts';
 import { STREAM_SETTINGS } from './stream-settings.ts';
 
@@ -15,7 +15,7 @@ const CUSTOM = ['logs@custom', `${STREAM_TEMPLATE}@custom`];
 export const streamTemplate: IndexTemplateBody = {
   index_patterns: ['logs-ti_threatconnect.indicator-*'],
   priority: 180,
-  data_stream: {},
+  data_stream: DATA_STREAM,
   allow_auto_create: true,
   composed_of: [
     'logs@mappings',
@@ -26,6 +26,5 @@ export const streamTemplate: IndexTemplateBody = {
     ...CUSTOM,
   ],
   ignore_missing_component_templates: CUSTOM,
-  version: 1,
   _meta: MANAGED,
 };
