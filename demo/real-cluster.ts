@@ -2,10 +2,7 @@ import type { Client } from '@elastic/elasticsearch';
 import { LATEST_MAPPINGS } from '../activities/elasticsearch/assets/latest/latest-mappings.ts';
 import { LATEST_SETTINGS } from '../activities/elasticsearch/assets/latest/latest-settings.ts';
 import { LATEST_TEMPLATE } from '../activities/elasticsearch/assets/latest/latest-template.ts';
-import {
-  LATEST_INDEX,
-  LATEST_TRANSFORM,
-} from '../activities/elasticsearch/assets/latest/latest-transform.ts';
+import { currentGeneration } from '../activities/elasticsearch/assets/latest/generation.ts';
 import { REJECT_TEMPLATE } from '../activities/elasticsearch/assets/reject-template.ts';
 import { RUN_TEMPLATE } from '../activities/elasticsearch/assets/run-template.ts';
 import { STATE_TEMPLATE } from '../activities/elasticsearch/assets/state-template.ts';
@@ -14,7 +11,13 @@ import { STREAM_MAPPINGS } from '../activities/elasticsearch/assets/stream/strea
 import { STREAM_POLICY } from '../activities/elasticsearch/assets/stream/stream-policy.ts';
 import { STREAM_SETTINGS } from '../activities/elasticsearch/assets/stream/stream-settings.ts';
 import { STREAM_TEMPLATE } from '../activities/elasticsearch/assets/stream/stream-template.ts';
-import { dataStream, rejectStream, runStream, stateIndex } from '../contracts/names.ts';
+import {
+  dataStream,
+  LATEST_ALIAS,
+  rejectStream,
+  runStream,
+  stateIndex,
+} from '../contracts/names.ts';
 import { patiently } from './patiently.ts';
 
 export type ClaimedNamespace = {
@@ -55,7 +58,7 @@ export async function claimNamespace(sink: Client, namespace: string): Promise<C
 async function leaveLatest(sink: Client, namespace: string): Promise<void> {
   await sink.deleteByQuery(
     {
-      index: LATEST_INDEX,
+      index: LATEST_ALIAS,
       conflicts: 'proceed',
       query: { term: { 'data_stream.namespace': namespace } },
     },
@@ -65,10 +68,11 @@ async function leaveLatest(sink: Client, namespace: string): Promise<void> {
 
 async function deleteTransform(sink: Client): Promise<void> {
   const missing = { ignore: [404] };
-  const transform = { transform_id: LATEST_TRANSFORM, force: true };
+  const latest = await currentGeneration(sink, AbortSignal.timeout(60_000));
+  const transform = { transform_id: latest.transform, force: true };
   await sink.transform.stopTransform({ ...transform, wait_for_completion: true }, missing);
   await sink.transform.deleteTransform(transform, missing);
-  await sink.indices.delete({ index: LATEST_INDEX }, missing);
+  await sink.indices.delete({ index: latest.index }, missing);
 }
 
 async function deleteTemplates(sink: Client): Promise<void> {

@@ -1,7 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { FeedState, Standing } from '../contracts/feed-state.ts';
 import type { ProgramConfig } from '../config/config.ts';
-import { LATEST_INDEX } from '../activities/elasticsearch/assets/latest/latest-transform.ts';
 import {
   latestStanding,
   type LatestStanding,
@@ -12,7 +11,7 @@ import { StateStore } from '../activities/elasticsearch/state-store.ts';
 import { streamIndices } from '../activities/elasticsearch/stream-identity.ts';
 import { writeBlocks, type WriteBlock } from '../activities/elasticsearch/write-blocks.ts';
 import { SinkMisconfiguredError, StoredUnreadableError } from '../contracts/errors.ts';
-import { dataStream, stateIndex } from '../contracts/names.ts';
+import { dataStream, LATEST_ALIAS, stateIndex } from '../contracts/names.ts';
 import { tried, type Tried } from './tried.ts';
 
 /** What Elasticsearch stores about one feed. */
@@ -115,7 +114,7 @@ async function countRejects(
 async function lookAtStream(sink: Client, namespace: string, signal: AbortSignal) {
   const backing = await streamIndices(sink, dataStream(namespace), signal);
   const written = backing.slice(-1).map(({ name }) => name);
-  const indices = [...written, stateIndex(namespace), LATEST_INDEX];
+  const indices = [...written, stateIndex(namespace), LATEST_ALIAS];
   return {
     uuids: backing.map(({ uuid }) => uuid),
     blocks: await writeBlocks(sink, indices, signal),

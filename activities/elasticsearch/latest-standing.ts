@@ -1,7 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { ProgramConfig } from '../../config/config.ts';
 import { dataStream } from '../../contracts/names.ts';
-import { LATEST_TRANSFORM } from './assets/latest/latest-transform.ts';
+import { currentGeneration } from './assets/latest/generation.ts';
 import { atSink } from './sink-error.ts';
 
 /** How far the latest index is behind the data stream of a namespace. */
@@ -34,7 +34,8 @@ export async function latestStanding(
   { namespace, assets }: Pick<ProgramConfig, 'namespace' | 'assets'>,
   signal: AbortSignal,
 ): Promise<LatestStanding> {
-  const wanted = assets === 'feed-only' ? FLEETS_TRANSFORM : LATEST_TRANSFORM;
+  const wanted =
+    assets === 'feed-only' ? FLEETS_TRANSFORM : (await currentGeneration(sink, signal)).transform;
   const { transforms } = await atSink(`GET _transform/${wanted}/_stats`, signal, () =>
     sink.transform.getTransformStats({ transform_id: wanted }, { signal, ignore: [404] }),
   );

@@ -5,7 +5,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
-import { LATEST_TRANSFORM } from '../../activities/elasticsearch/assets/latest/latest-transform.ts';
+import { FIRST_GENERATION } from '../../activities/elasticsearch/assets/latest/generation.ts';
 import type { Status } from '../../client/status/make-status.ts';
 import { FINDING_KINDS } from '../../watch/finding.ts';
 import type { syncFeed } from '../../workflows/sync-feed.ts';
@@ -124,7 +124,7 @@ describe('a worker process', () => {
 
   test('shows the same findings as `tcsync status`', async () => {
     const { transform } = line.elasticsearch;
-    await transform.stopTransform({ transform_id: LATEST_TRANSFORM });
+    await transform.stopTransform({ transform_id: FIRST_GENERATION.transform });
     assert.equal(await line.processes.tcsync(['pause', '--schedule'], line.env), 0);
     await line.processes.stop('the worker');
     await line.startWorker(); // otherwise the values come within a minute
@@ -146,7 +146,7 @@ describe('a worker process', () => {
       findings.map(({ kind }) => kind),
       ['latest', 'schedule', 'failed-runs'],
     );
-    await transform.startTransform({ transform_id: LATEST_TRANSFORM });
+    await transform.startTransform({ transform_id: FIRST_GENERATION.transform });
   });
 
   test('names the variable of a port that is in use, and ends with exit code 2', async () => {

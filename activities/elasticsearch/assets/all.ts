@@ -1,7 +1,7 @@
 import { dataStream, stateIndex } from '../../../contracts/names.ts';
 import type { AssetStep } from '../../../contracts/reconcile-assets-input.ts';
 import type { Asset } from './asset.ts';
-import type { AssetContext } from './asset-context.ts';
+import type { PlanContext } from './asset-context.ts';
 import { componentTemplate } from './kinds/component-template.ts';
 import { dataStreamOf } from './kinds/data-stream.ts';
 import { ilmPolicy } from './kinds/ilm-policy.ts';
@@ -12,7 +12,7 @@ import { transform } from './kinds/transform.ts';
 import { LATEST_MAPPINGS, latestMappings } from './latest/latest-mappings.ts';
 import { LATEST_SETTINGS, latestSettings } from './latest/latest-settings.ts';
 import { LATEST_TEMPLATE, latestTemplate } from './latest/latest-template.ts';
-import { LATEST_TRANSFORM, latestTransform } from './latest/latest-transform.ts';
+import { latestTransform } from './latest/latest-transform.ts';
 import { REJECT_TEMPLATE, rejectTemplate } from './reject-template.ts';
 import { RUN_TEMPLATE, runTemplate } from './run-template.ts';
 import { STATE_TEMPLATE, stateTemplate } from './state-template.ts';
@@ -26,7 +26,7 @@ import { STREAM_TEMPLATE, streamTemplate } from './stream/stream-template.ts';
 export type StepWithAssets = Exclude<AssetStep, 'mode'>;
 
 /** The assets of each step, in the order in which they must be created. */
-export const ASSETS: Readonly<Record<StepWithAssets, (context: AssetContext) => Asset[]>> = {
+export const ASSETS: Readonly<Record<StepWithAssets, (context: PlanContext) => Asset[]>> = {
   own: (context) => [
     indexTemplate(STATE_TEMPLATE, stateTemplate(context)),
     indexTemplate(REJECT_TEMPLATE, rejectTemplate),
@@ -48,5 +48,5 @@ export const ASSETS: Readonly<Record<StepWithAssets, (context: AssetContext) => 
   stream: (context) => [dataStreamOf(dataStream(context.namespace))],
   'backing-indices': () => [],
   latest: () => [],
-  transform: (context) => [transform(LATEST_TRANSFORM, latestTransform(context))],
+  transform: (context) => [transform(context.latest.transform, latestTransform(context))],
 };

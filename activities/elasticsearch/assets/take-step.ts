@@ -5,6 +5,7 @@ import { ASSETS } from './all.ts';
 import type { Asset } from './asset.ts';
 import type { AssetContext } from './asset-context.ts';
 import { hasFleetPackage } from './fleet.ts';
+import { currentGeneration, FIRST_GENERATION } from './latest/generation.ts';
 import { decideMode } from './mode.ts';
 import { reconcileAsset } from './reconcile-asset.ts';
 
@@ -29,11 +30,12 @@ async function planStep(
   step: AssetStep,
   signal: AbortSignal,
 ): Promise<{ reports: AssetReport[]; assets: Asset[] }> {
-  if (step === 'own') return { reports: [], assets: ASSETS.own(context) };
   const isFleets = await atSink('look for Elastic’s package', signal, () =>
     hasFleetPackage(sink, signal),
   );
   const { isOwn, report } = decideMode(context, isFleets);
   if (step === 'mode') return { reports: report === null ? [] : [report], assets: [] };
-  return { reports: [], assets: isOwn ? ASSETS[step](context) : [] };
+  if (step !== 'own' && !isOwn) return { reports: [], assets: [] };
+  const latest = isOwn ? await currentGeneration(sink, signal) : FIRST_GENERATION;
+  return { reports: [], assets: ASSETS[step]({ ...context, latest }) };
 }

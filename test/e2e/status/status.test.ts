@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { DefaultLogger, Runtime, type WorkflowBundle } from '@temporalio/worker';
-import { LATEST_TRANSFORM } from '../../../activities/elasticsearch/assets/latest/latest-transform.ts';
+import { FIRST_GENERATION } from '../../../activities/elasticsearch/assets/latest/generation.ts';
 import { makeStatus } from '../../../client/status/make-status.ts';
 import { statusText } from '../../../client/status/status-text.ts';
 import { dataStream, rejectStream, scheduleId, stateIndex } from '../../../contracts/names.ts';
@@ -99,7 +99,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
   'the transform is stopped': {
     arrange: async (place) => {
-      await place.sink.transform.stopTransform({ transform_id: LATEST_TRANSFORM });
+      await place.sink.transform.stopTransform({ transform_id: FIRST_GENERATION.transform });
       await place.load();
     },
     attention: ['latest'],
@@ -112,7 +112,10 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     arrange: async (place) => {
       await place.load();
       const reason = 'a reason that quotes a document';
-      await place.elasticsearch.post('/_sim/transforms/fail', { id: LATEST_TRANSFORM, reason });
+      await place.elasticsearch.post('/_sim/transforms/fail', {
+        id: FIRST_GENERATION.transform,
+        reason,
+      });
     },
     attention: ['latest'],
     says: [/! transform \S+ has failed/, /_stop\?force=true/],
@@ -122,7 +125,10 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     arrange: async (place) => {
       await place.load();
       const reason = 'no node';
-      await place.elasticsearch.post('/_sim/transforms/wait', { id: LATEST_TRANSFORM, reason });
+      await place.elasticsearch.post('/_sim/transforms/wait', {
+        id: FIRST_GENERATION.transform,
+        reason,
+      });
     },
     attention: ['latest'],
     says: [/! transform \S+ is waiting/],
@@ -130,14 +136,20 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   'a missing transform': {
     arrange: async (place) => {
       await place.load();
-      await place.sink.transform.deleteTransform({ transform_id: LATEST_TRANSFORM, force: true });
+      await place.sink.transform.deleteTransform({
+        transform_id: FIRST_GENERATION.transform,
+        force: true,
+      });
     },
     attention: ['latest'],
     says: [/! transform \S+ does not exist; \d+ documents not in the latest index \(since /],
   },
   'the latest index is an hour behind': {
     arrange: async (place) => {
-      await place.sink.transform.deleteTransform({ transform_id: LATEST_TRANSFORM, force: true });
+      await place.sink.transform.deleteTransform({
+        transform_id: FIRST_GENERATION.transform,
+        force: true,
+      });
       await place.elasticsearch.post('/_sim/clock', { offsetMs: -3_600_000 });
       await place.apply();
       await place.load();
@@ -149,13 +161,18 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
   'a transform with errors': {
     arrange: async (place) => {
-      const hindrance = { id: LATEST_TRANSFORM, status: 503, reason: 'document 7', times: 100 };
+      const hindrance = {
+        id: FIRST_GENERATION.transform,
+        status: 503,
+        reason: 'document 7',
+        times: 100,
+      };
       await place.elasticsearch.post('/_sim/transforms/hinder', hindrance);
       await place.load();
       await place.elasticsearch.post('/_sim/clock', { advanceMs: 200_000 });
       await until('it has met one', async () => {
         const { transforms } = await place.sink.transform.getTransformStats({
-          transform_id: LATEST_TRANSFORM,
+          transform_id: FIRST_GENERATION.transform,
         });
         return (transforms[0]?.health?.issues ?? []).length > 0;
       });
@@ -167,7 +184,10 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
   'nothing is applied': {
     arrange: async (place) => {
-      await place.sink.transform.deleteTransform({ transform_id: LATEST_TRANSFORM, force: true });
+      await place.sink.transform.deleteTransform({
+        transform_id: FIRST_GENERATION.transform,
+        force: true,
+      });
       return { ...place.env, TCSYNC_NAMESPACE: 'fresh' };
     },
     attention: ['assets', 'worker', 'schedule'],

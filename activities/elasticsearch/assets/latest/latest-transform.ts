@@ -1,22 +1,14 @@
 import { LATEST_ALIAS } from '../../../../contracts/names.ts';
 import { MANAGED } from '../ownership.ts';
 import type { TransformBody } from '../kinds/transform.ts';
-import type { AssetContext } from '../asset-context.ts';
-
-/** Increase it if the latest index must be built again. */
-const GENERATION = 1;
-
-export const LATEST_TRANSFORM = `tcsync-ti_threatconnect-latest-v${GENERATION}`;
-
-/** From 101 on, apart from the numbers that Elastic's own package uses. */
-export const LATEST_INDEX = `logs-ti_threatconnect_latest.dest_indicator-${100 + GENERATION}`;
+import type { PlanContext } from '../asset-context.ts';
 
 /**
  * Keeps one document for each live indicator. Its key and its sort order cannot be changed later. With the profile
  * `compatible` they are those of Elastic's own package: the summary identifies an indicator, and the version that was
  * modified last wins.
  */
-export function latestTransform(context: AssetContext): TransformBody {
+export function latestTransform(context: PlanContext): TransformBody {
   const { key, id, sort } = ORDER[context.profile];
   return {
     description: 'Latest version of each live ThreatConnect indicator',
@@ -29,7 +21,7 @@ export function latestTransform(context: AssetContext): TransformBody {
       },
     },
     dest: {
-      index: LATEST_INDEX,
+      index: context.latest.index,
       aliases: [{ alias: LATEST_ALIAS, move_on_creation: true }],
     },
     latest: { unique_key: key, sort },

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ASSETS } from '../../../../../activities/elasticsearch/assets/all.ts';
 import { decideMode } from '../../../../../activities/elasticsearch/assets/mode.ts';
-import type { AssetContext } from '../../../../../activities/elasticsearch/assets/asset-context.ts';
+import type { PlanContext } from '../../../../../activities/elasticsearch/assets/asset-context.ts';
+import { FIRST_GENERATION } from '../../../../../activities/elasticsearch/assets/latest/generation.ts';
 import {
   CONSTANT_FIELDS,
   FIELDS,
@@ -14,7 +15,7 @@ const STREAM = 'tcsync-ti_threatconnect.indicator';
 const LATEST = 'tcsync-ti_threatconnect_latest';
 const TRANSFORM = 'transform tcsync-ti_threatconnect-latest-v1';
 
-const CONTEXT: AssetContext = {
+const CONTEXT: PlanContext = {
   namespace: 'default',
   profile: 'enriched',
   assets: 'own',
@@ -23,15 +24,16 @@ const CONTEXT: AssetContext = {
   transformFrequency: '30s',
   ilmRollover: '1d',
   ilmDelete: '7d',
+  latest: FIRST_GENERATION,
 };
 
-function planned(context: Partial<AssetContext> = {}): Map<string, object | null> {
+function planned(context: Partial<PlanContext> = {}): Map<string, object | null> {
   const assets = Object.values(ASSETS).flatMap((ofStep) => ofStep({ ...CONTEXT, ...context }));
   return new Map(assets.map(({ name, body }) => [name, body]));
 }
 
 /** The value at a path of a body. */
-function at(name: string, path: string, context: Partial<AssetContext> = {}): unknown {
+function at(name: string, path: string, context: Partial<PlanContext> = {}): unknown {
   const body = planned(context).get(name);
   assert.ok(body, `no ${name}`);
   return path
@@ -171,7 +173,7 @@ describe('mappings', () => {
 });
 
 describe('settings', () => {
-  const stream = (flavour: AssetContext['flavour']) =>
+  const stream = (flavour: PlanContext['flavour']) =>
     at(`component template ${STREAM}@settings`, 'template', { flavour, ilmDelete: '9d' });
 
   test('the stream rolls over and is deleted by its own policy', () => {
