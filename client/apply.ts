@@ -7,7 +7,7 @@ import type { reconcileAssets } from '../workflows/reconcile-assets.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 import { follow } from './follow.ts';
 import { applySearchAttributes, type SearchAttributeReport } from './create-search-attributes.ts';
-import { applySchedule, type ScheduleReport } from './schedules.ts';
+import { applyAssetsSchedule, applyFeedSchedule, type ScheduleReport } from './schedules.ts';
 import { requireWorker, withSession, type Session } from './session.ts';
 
 type ApplyReport = {
@@ -30,8 +30,9 @@ export function apply(options: { dryRun: boolean; json: boolean }): Promise<Exit
     const schedules: ScheduleReport[] = [];
     // otherwise a Schedule would start runs that the settings of the worker do not know
     const isServed = assets.every(({ asset }) => asset !== WORKER_SETTINGS);
+    if (isServed) schedules.push(await applyAssetsSchedule(session, options.dryRun));
     for (const feed of isServed ? config.feeds : []) {
-      schedules.push(await applySchedule(session, feed, options.dryRun));
+      schedules.push(await applyFeedSchedule(session, feed, options.dryRun));
     }
     const report: ApplyReport = { searchAttributes, schedules, assets };
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : toText(report));

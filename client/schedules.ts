@@ -7,8 +7,9 @@ import {
 } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { Feed } from '../config/config.ts';
-import { scheduleId, taskQueue } from '../contracts/names.ts';
+import { assetsWorkflowId, scheduleId, taskQueue } from '../contracts/names.ts';
 import type { SyncFeedInput } from '../contracts/sync-feed-input.ts';
+import type { reconcileAssets } from '../workflows/reconcile-assets.ts';
 import type { syncFeed } from '../workflows/sync-feed.ts';
 import { readBack } from './read-back.ts';
 import { durationText, timesText, toTimes } from './schedule-times.ts';
@@ -22,15 +23,42 @@ export type ScheduleReport = {
   changes: string[];
 };
 
+/** A Schedule as it should be. */
+type WantedSchedule = {
+  scheduleId: string;
+  spec: ReturnType<typeof toTimes>;
+  policies: {
+    overlap: NonNullable<ScheduleOverlapPolicy>;
+    catchupWindow: number;
+    pauseOnFailure: boolean;
+  };
+  action: ScheduleOptions['action'] & { workflowType: string; taskQueue: string };
+};
+
 /** Creates or updates a feed's Schedule as the configuration says. A Schedule that a person paused stays paused. */
-export async function applySchedule(
+export async function applyFeedSchedule(
   session: Session,
   feed: Feed,
   dryRun: boolean,
 ): Promise<ScheduleReport> {
-  const { temporal, config } = session;
   const attributes = await searchAttributesOf(session, feed.name);
-  const wanted = toSchedule(config.program.namespace, feed, attributes);
+  const wanted = feedSchedule(session.config.program.namespace, feed, attributes);
+  return applySchedule(session.temporal, wanted, dryRun);
+}
+
+/** Creates or updates the Schedule that reconciles the assets every hour. */
+export async function applyAssetsSchedule(
+  { temporal, config }: Session,
+  dryRun: boolean,
+): Promise<ScheduleReport> {
+  return applySchedule(temporal, assetsSchedule(config.program.namespace), dryRun);
+}
+
+async function applySchedule(
+  temporal: Client,
+  wanted: WantedSchedule,
+  dryRun: boolean,
+): Promise<ScheduleReport> {
   const schedule = wanted.scheduleId;
   const handle = temporal.schedule.getHandle(schedule);
   const current = await describe(handle);
@@ -40,14 +68,12 @@ export async function applySchedule(
       await temporal.schedule.create(wanted);
     } catch (error) {
       // another process created it in the meantime: compare with that Schedule
-      if (error instanceof ScheduleAlreadyRunning) {
-        return applySchedule(session, feed, dryRun);
-      }
+      if (error instanceof ScheduleAlreadyRunning) return applySchedule(temporal, wanted, dryRun);
       throw error;
     }
     return seen({ schedule, state: 'created', changes: [] });
   }
-  const changes = differences(current, wanted, attributes);
+  const changes = differences(current, wanted);
   if (changes.length === 0) return { schedule, state: 'ok', changes };
   if (dryRun) return { schedule, state: 'differs', changes };
   await handle.update((previous) => ({
@@ -61,7 +87,7 @@ export async function applySchedule(
   async function seen(report: ScheduleReport): Promise<ScheduleReport> {
     const look = async () => {
       const stored = await describe(handle);
-      return stored === null ? ['it does not exist'] : differences(stored, wanted, attributes);
+      return stored === null ? ['it does not exist'] : differences(stored, wanted);
     };
     const left = await readBack(look, ({ length }) => length === 0);
     return left.length === 0 ? report : { schedule, state: 'blocked', changes: left };
@@ -79,7 +105,7 @@ async function describe(handle: { describe(): Promise<Description> }): Promise<D
   }
 }
 
-function toSchedule(namespace: string, feed: Feed, attributes: Attributes) {
+function feedSchedule(namespace: string, feed: Feed, attributes: Attributes): WantedSchedule {
   const input: SyncFeedInput = { feed: feed.name };
   return {
     scheduleId: scheduleId(namespace, feed.name),
@@ -101,21 +127,38 @@ function toSchedule(namespace: string, feed: Feed, attributes: Attributes) {
   } satisfies ScheduleOptions & { action: { args: Parameters<typeof syncFeed> } };
 }
 
+const HOUR_MS = 3_600_000;
+
+function assetsSchedule(namespace: string): WantedSchedule {
+  return {
+    scheduleId: assetsWorkflowId(namespace),
+    spec: toTimes({ everyMs: HOUR_MS }),
+    policies: {
+      overlap: ScheduleOverlapPolicy.SKIP,
+      catchupWindow: HOUR_MS, // one look after an outage is enough
+      pauseOnFailure: false,
+    },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'reconcileAssets',
+      workflowId: assetsWorkflowId(namespace),
+      taskQueue: taskQueue(namespace),
+      args: [{}],
+    },
+  } satisfies ScheduleOptions & { action: { args: Parameters<typeof reconcileAssets> } };
+}
+
 type Attributes = Awaited<ReturnType<typeof searchAttributesOf>>;
 
 /** Sorted, because the order should not depend on the server. */
 function shown({
   typedSearchAttributes: given,
-}: Pick<Description['action'], 'typedSearchAttributes'>) {
+}: Pick<ScheduleOptions['action'], 'typedSearchAttributes'>) {
   const pairs = given instanceof TypedSearchAttributes ? given.getAll() : (given ?? []);
   return pairs.map(({ key, value }) => `${key.name}=${String(value)}`).sort();
 }
 
-function differences(
-  current: Description,
-  wanted: ReturnType<typeof toSchedule>,
-  attributes: Attributes,
-): string[] {
+function differences(current: Description, wanted: WantedSchedule): string[] {
   const { action, policies, spec } = current;
   const json = JSON.stringify;
   const rows: [name: string, is: string, should: string][] = [
@@ -130,7 +173,7 @@ function differences(
     ['workflow', action.workflowType, wanted.action.workflowType],
     ['task queue', action.taskQueue, wanted.action.taskQueue],
     ['input', json(action.args), json(wanted.action.args)],
-    ['search attributes', json(shown(action)), json(shown(attributes))],
+    ['search attributes', json(shown(action)), json(shown(wanted.action))],
   ];
   return rows
     .filter(([, is, should]) => is !== should)

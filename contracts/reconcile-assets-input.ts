@@ -29,7 +29,7 @@ export type AssetStep = (typeof ASSET_STEPS)[number];
 
 export type ReconcileStepInput = z.output<typeof ReconcileAssetsInput> & { step: AssetStep };
 
-/** States of an asset after a reconciliation. */
+/** The states of an asset after a reconciliation. */
 export const ASSET_STATES = [
   /** As it should be. */
   'ok',
@@ -45,13 +45,10 @@ export const ASSET_STATES = [
   'blocked',
   /** The program did not create it, and leaves it as it is. */
   'foreign',
-  /** Only in a dry run: it would be created, updated or repaired. */
-  'missing',
-  'differs',
-  'broken',
 ] as const;
 
-export type AssetState = (typeof ASSET_STATES)[number];
+/** In a dry run `missing`, `differs` and `broken` say that it would be created, updated or repaired. */
+export type AssetState = (typeof ASSET_STATES)[number] | 'missing' | 'differs' | 'broken';
 
 export type AssetReport = {
   /** Kind and name: `index template tcsync-…`. */

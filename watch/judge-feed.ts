@@ -5,8 +5,10 @@ import { dataStream, stateIndex } from '../contracts/names.ts';
 import { attention, note, type Finding } from './finding.ts';
 import { judgeRun } from './judge-run.ts';
 import type { RunLook } from './look-at-run.ts';
-import type { FailedRuns, ScheduleLook } from './look-at-temporal.ts';
-import { operationsRow, reasonText, shortened } from './reason.ts';
+import { judgeSchedule } from './judge-schedule.ts';
+import type { ScheduleLook } from './look-at-schedule.ts';
+import type { FailedRuns } from './look-at-temporal.ts';
+import { operationsRow, reasonText } from './reason.ts';
 import type { FeedLook } from './to-feed-look.ts';
 import { age, plural } from './words.ts';
 
@@ -128,7 +130,10 @@ function judgeTemporalPart(
   place: TemporalPlace,
 ): Finding[] {
   return [
-    ...judgeSchedule(schedule),
+    ...judgeSchedule(schedule, {
+      silence: 'no run starts by itself',
+      resume: 'npx tcsync resume --schedule',
+    }),
     ...(failed === null ? [] : [judgeFailed(failed, running)]),
     ...running.flatMap((run) =>
       judgeRun(name, isOfAnother(run, running) ? unpaused(run) : run, place),
@@ -148,26 +153,6 @@ export function isOfAnother(
 /** A pause is a finding of the backfill that has passed it on. */
 function unpaused(run: RunLook): RunLook {
   return { ...run, paused: null };
-}
-
-function judgeSchedule(schedule: ScheduleLook | null): Finding[] {
-  if (schedule === null) {
-    const what = 'there is no Schedule: no run starts by itself';
-    return [attention('schedule', { what, remedy: 'Run `npx tcsync apply`: it creates it' })];
-  }
-  const { id, paused, note: why, nextRunAt, lastRunAt } = schedule;
-  if (paused) {
-    return [
-      attention('schedule', {
-        since: lastRunAt,
-        what: `Schedule ${id} is paused${why === null ? '' : ` (${shortened(why)})`}: no run starts by itself`,
-        remedy: 'To let it start runs again: `npx tcsync resume --schedule`',
-      }),
-    ];
-  }
-  if (nextRunAt !== null) return [];
-  const what = `Schedule ${id} has no next run`;
-  return [attention('schedule', { since: lastRunAt, what, remedy: `Run \`npx tcsync apply\`` })];
 }
 
 function judgeFailed(

@@ -2,6 +2,7 @@ import type { TemporalPlace } from '../contracts/temporal-command.ts';
 import type { FeedSchedule } from '../contracts/feed.ts';
 import type { ComparedSettings } from '../contracts/settings-code.ts';
 import { attention, type Finding } from './finding.ts';
+import { judgeAssets } from './judge-assets.ts';
 import { judgeElasticsearch } from './judge-elasticsearch.ts';
 import { judgeFeed } from './judge-feed.ts';
 import { judgeTemporal } from './judge-temporal.ts';
@@ -31,7 +32,10 @@ export function judge(look: Look, subject: Subject): Finding[] {
           }),
         ]),
     ...('value' in temporal
-      ? judgeTemporal(temporal.value, settings, place)
+      ? [
+          ...judgeTemporal(temporal.value, settings, place),
+          ...judgeAssets(temporal.value.assets, { namespace, nowMs: atMs, place }),
+        ]
       : [
           attention('temporal', {
             what: `Temporal cannot be checked: ${temporal.trouble}`,

@@ -1,28 +1,17 @@
-import { ScheduleNotFoundError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { FailureType } from '../contracts/failures.ts';
 import { scheduleId, taskQueue } from '../contracts/names.ts';
 import { lookAtRun, type RunLook } from './look-at-run.ts';
-import { toReason, type Reason } from './reason.ts';
+import { lookAtAssets, type AssetsLook, type LastReconciliation } from './look-at-assets.ts';
+import { lookAtSchedule, type ScheduleLook } from './look-at-schedule.ts';
+import { whyEnded, type Reason } from './reason.ts';
 import {
   runsEnded,
   runsUnderWay,
   type EndedRun,
   type KnownInputs,
 } from '../activities/temporal/runs.ts';
-import { slotBefore } from '../activities/temporal/previous-slot.ts';
 import { lookAtWorkers, type WorkersLook } from './workers.ts';
-
-export type ScheduleLook = {
-  id: string;
-  paused: boolean;
-  /** The reason that was given when it was paused. */
-  note: string | null;
-  nextRunAt: string | null;
-  /** When it last started a run. */
-  lastRunAt: string | null;
-  /** The last slot whose run should have ended by now; `null` if there was none since the Schedule was changed. */
-  dueAt: string | null;
-};
 
 /**
  * Runs of a feed that have failed since its last successful run. Runs that were refused because another one was under
@@ -51,19 +40,21 @@ export type TemporalLook = {
   running: RunLook[];
   /** Failed runs of each feed whose last run has failed. */
   failed: Map<string, FailedRuns>;
+  assets: AssetsLook;
 };
 
 /** What never changes about a run, by run id; kept between two looks. */
-export type KnownRuns = { inputs: KnownInputs; reasons: Map<string, Reason> };
+export type KnownRuns = {
+  inputs: KnownInputs;
+  reasons: Map<string, Reason>;
+  reconciliations: Map<string, LastReconciliation>;
+};
 
 export function noKnownRuns(): KnownRuns {
-  return { inputs: new Map(), reasons: new Map() };
+  return { inputs: new Map(), reasons: new Map(), reconciliations: new Map() };
 }
 
 const REFUSED: FailureType = 'RunUnderWay';
-
-/** Time that a run may take. */
-const RUN_MS = 30 * 60_000;
 
 /** Number of ended runs per feed that are looked at to count the failed ones. */
 const ENDED_OF_FEED = 20;
@@ -80,12 +71,13 @@ export async function lookAtTemporal(
   known = noKnownRuns(),
 ): Promise<TemporalLook> {
   const most = Math.min(ENDED_OF_FEED * feeds.length, ENDED_MAX);
-  const [workers, schedules, otherSchedules, runs, ended] = await Promise.all([
+  const [workers, schedules, otherSchedules, runs, ended, assets] = await Promise.all([
     lookAtWorkers(temporal, namespace),
     lookAtSchedules(temporal, namespace, feeds),
     listOthers(temporal, namespace, feeds),
     runsUnderWay(temporal, namespace, known.inputs),
     runsEnded(temporal, namespace, most, known.inputs),
+    lookAtAssets(temporal, namespace, known.reconciliations),
   ]);
   const hasWorker = !workers.deserted.includes(taskQueue(namespace));
   const running = await Promise.all(runs.map((run) => lookAtRun(temporal, run, hasWorker)));
@@ -101,6 +93,7 @@ export async function lookAtTemporal(
     otherSchedules,
     running: running.filter((run) => run !== null),
     failed,
+    assets,
   };
 }
 
@@ -113,27 +106,6 @@ async function lookAtSchedules(
     async (feed) => [feed, await lookAtSchedule(temporal, scheduleId(namespace, feed))] as const,
   );
   return new Map(await Promise.all(looks));
-}
-
-async function lookAtSchedule(temporal: Client, id: string): Promise<ScheduleLook | null> {
-  try {
-    const { state, info, spec } = await temporal.schedule.getHandle(id).describe();
-    const changedAt = info.lastUpdatedAt ?? info.createdAt;
-    const schedule = { id, jitterMs: spec.jitter ?? 0 };
-    const dueMs = await slotBefore(temporal, schedule, Date.now() - RUN_MS);
-    return {
-      id,
-      paused: state.paused,
-      note: state.note || null, // the server returns "" if there is none
-      nextRunAt: info.nextActionTimes[0]?.toISOString() ?? null,
-      lastRunAt: info.recentActions.at(-1)?.takenAt.toISOString() ?? null,
-      // a slot of times that were not in effect yet had no run
-      dueAt: dueMs === null || dueMs < changedAt.getTime() ? null : new Date(dueMs).toISOString(),
-    };
-  } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return null;
-    throw error;
-  }
 }
 
 async function listOthers(
@@ -186,17 +158,4 @@ async function reasonOf(
   const reason = reasons.get(run.runId) ?? (await whyEnded(temporal, run));
   reasons.set(run.runId, reason);
   return reason;
-}
-
-async function whyEnded(
-  temporal: Client,
-  { workflowId, runId }: Pick<EndedRun, 'workflowId' | 'runId'>,
-): Promise<Reason> {
-  const { history } = await temporal.workflowService.getWorkflowExecutionHistoryReverse({
-    namespace: temporal.options.namespace,
-    execution: { workflowId, runId },
-    maximumPageSize: 1,
-  });
-  const failure = history?.events?.[0]?.workflowExecutionFailedEventAttributes?.failure;
-  return failure == null ? { type: null, message: 'the run timed out' } : toReason(failure);
 }

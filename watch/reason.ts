@@ -1,4 +1,5 @@
-import type { DescribeWorkflowExecutionResponse } from '@temporalio/client';
+import type { Client, DescribeWorkflowExecutionResponse } from '@temporalio/client';
+import type { EndedRun } from '../activities/temporal/runs.ts';
 import { FAILURE_TYPES } from '../contracts/failures.ts';
 
 /** The cause of a failure, as Temporal stores it. */
@@ -37,4 +38,18 @@ export function reasonText({ type, message }: Reason): string {
 export function operationsRow(reason: Reason | null): string {
   const type = FAILURE_TYPES.find((each) => each === reason?.type);
   return type === undefined ? '' : ` (docs/operations.md, ${type})`;
+}
+
+/** The reason of a run that failed or timed out: its history ends with it. */
+export async function whyEnded(
+  temporal: Client,
+  { workflowId, runId }: Pick<EndedRun, 'workflowId' | 'runId'>,
+): Promise<Reason> {
+  const { history } = await temporal.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace: temporal.options.namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: 1,
+  });
+  const failure = history?.events?.[0]?.workflowExecutionFailedEventAttributes?.failure;
+  return failure == null ? { type: null, message: 'the run timed out' } : toReason(failure);
 }

@@ -1,7 +1,8 @@
 import type { Look } from './look.ts';
 import type { StoredFeed } from './look-at-elasticsearch.ts';
 import type { RunLook } from './look-at-run.ts';
-import type { FailedRuns, ScheduleLook } from './look-at-temporal.ts';
+import type { ScheduleLook } from './look-at-schedule.ts';
+import type { FailedRuns } from './look-at-temporal.ts';
 import { valueOf } from './tried.ts';
 
 /** The state of one feed; `null` for a part that could not be read. */

@@ -1,5 +1,6 @@
 import type { MetricMeter } from '@temporalio/common';
 import type { Counts } from '../contracts/counts.ts';
+import { ASSET_STATES } from '../contracts/reconcile-assets-input.ts';
 import type { SourceObserver } from '../activities/threatconnect/http.ts';
 import { FINDING_KINDS, type Finding } from '../watch/finding.ts';
 import type { Look } from '../watch/look.ts';
@@ -76,6 +77,12 @@ export function createMetrics(meter: MetricMeter, feeds: readonly string[]) {
     '',
     'Findings that need a person, by kind: the same as tcsync status',
   );
+  const assets = meter.createGauge(
+    'tcsync_assets',
+    'int',
+    '',
+    'Assets in Elasticsearch by their state in the last reconciliation',
+  );
   const transformRunning = meter.createGauge(
     'tcsync_transform_running',
     'int',
@@ -137,6 +144,13 @@ export function createMetrics(meter: MetricMeter, feeds: readonly string[]) {
       for (const kind of FINDING_KINDS) {
         const isOf = (each: Finding) => each.kind === kind && each.severity === 'attention';
         findings.set(found.filter(isOf).length, { kind });
+      }
+      const result = valueOf(seen.temporal)?.assets.last?.result;
+      if (result !== undefined && 'reports' in result) {
+        for (const state of ASSET_STATES) {
+          const { length } = result.reports.filter((report) => report.state === state);
+          assets.set(length, { state });
+        }
       }
       const secondsSince = (since: string | null) =>
         since === null ? 0 : Math.max(seen.atMs - Date.parse(since), 0) / 1_000;

@@ -2,7 +2,8 @@ import type { FeedState } from '../../contracts/feed-state.ts';
 import type { Counts } from '../../contracts/counts.ts';
 import type { StoredFeed } from '../../watch/look-at-elasticsearch.ts';
 import type { RunLook } from '../../watch/look-at-run.ts';
-import type { FailedRuns, ScheduleLook } from '../../watch/look-at-temporal.ts';
+import type { ScheduleLook } from '../../watch/look-at-schedule.ts';
+import type { FailedRuns } from '../../watch/look-at-temporal.ts';
 import type { FeedLook } from '../../watch/to-feed-look.ts';
 
 /** Status of a feed; an element of `feeds` in the output of `tcsync status --json`. */

@@ -5,7 +5,9 @@ import type { Finding } from '../../watch/finding.ts';
 import { judge } from '../../watch/judge.ts';
 import { look } from '../../watch/look.ts';
 import { toFeedLook } from '../../watch/to-feed-look.ts';
+import { valueOf } from '../../watch/tried.ts';
 import { connectTemporal, findFeed, placeOf } from '../session.ts';
+import { toAssetsStatus, type AssetsStatus } from './assets-status.ts';
 import { toFeedStatus, type FeedStatus } from './feed-status.ts';
 
 /** What `tcsync status --json` prints. */
@@ -17,6 +19,7 @@ export type Status = {
   /** Those that need a person come first. */
   findings: Finding[];
   feeds: FeedStatus[];
+  assets: AssetsStatus;
 };
 
 /** Longest wait until Elasticsearch and Temporal have answered all requests. */
@@ -59,6 +62,7 @@ export async function makeStatus(env: NodeJS.ProcessEnv, name: string | null): P
       at: new Date(seen.atMs).toISOString(),
       findings,
       feeds: shown.map((feed) => toFeedStatus(toFeedLook(seen, feed.name), seen.atMs)),
+      assets: toAssetsStatus(valueOf(seen.temporal)?.assets ?? null),
     };
   } finally {
     await sink.close();

@@ -1,13 +1,15 @@
 import type { Finding } from '../../watch/finding.ts';
 import { age, plural } from '../../watch/words.ts';
+import { assetsText } from './assets-status.ts';
 import { feedText } from './feed-text.ts';
 import type { Status } from './make-status.ts';
 
 /** The first line says whether a person is needed. The findings follow, then the status of each feed. */
 export function statusText(status: Status): string {
-  const { at, findings, feeds } = status;
+  const { at, findings, feeds, assets } = status;
   const lines = [verdict(status), ...findings.flatMap((finding) => findingLines(finding, at))];
-  return `${lines.join('\n')}\n\n${feeds.map(feedText).join('\n')}`;
+  const shown = [...feeds.map(feedText), `${assetsText(assets, Date.parse(at))}\n`];
+  return `${lines.join('\n')}\n\n${shown.join('\n')}`;
 }
 
 function verdict({ well, findings, feeds }: Status): string {

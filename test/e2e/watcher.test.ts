@@ -68,9 +68,10 @@ describe('a worker that watches', { timeout: 120_000 }, () => {
     const lines: LogEntry[] = [];
     const log = new DefaultLogger('INFO', (entry) => lines.push(entry));
     const watcher = new Watcher(deps, temporal, told, log);
+    t.after(() => Promise.all([watcher.stop(), elasticsearch.close()]));
     watcher.start();
     await until('it is told that there is no watermark', async () => told.ages.at(-1) === null);
-    assert.deepEqual(told.kinds.at(-1), ['assets', 'worker', 'schedule']);
+    assert.deepEqual(told.kinds.at(-1), ['assets', 'worker', 'schedule', 'schedule']);
 
     const committedMs = deps.source.clock.nowMs() - 60_000;
     watcher.committed('default', new Date(committedMs).toISOString());
@@ -87,7 +88,6 @@ describe('a worker that watches', { timeout: 120_000 }, () => {
     assert.ok(last > atCommit, `${last} is not more than ${atCommit}`);
     assert.equal(lines.length, 1, lines.map(({ message }) => message).join());
     assert.ok(told.kinds.at(-1)?.includes('elasticsearch'));
-    await watcher.stop();
   });
 
   test('shows no age during a first load, until it is committed', async (t) => {

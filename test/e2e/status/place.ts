@@ -9,10 +9,16 @@ import {
   Worker,
   type WorkflowBundle,
 } from '@temporalio/worker';
-import { applySchedule } from '../../../client/schedules.ts';
+import { applyAssetsSchedule, applyFeedSchedule } from '../../../client/schedules.ts';
 import { connectTemporal, type Session } from '../../../client/session.ts';
 import { comparedSettings } from '../../../config/compared-settings.ts';
-import { dataStream, pagesTaskQueue, taskQueue } from '../../../contracts/names.ts';
+import {
+  assetsWorkflowId,
+  dataStream,
+  pagesTaskQueue,
+  taskQueue,
+} from '../../../contracts/names.ts';
+import type { AssetReport } from '../../../contracts/reconcile-assets-input.ts';
 import { toSettingsCode, workerIdentity } from '../../../contracts/settings-code.ts';
 import { openInput } from '../../open-input.ts';
 import { stage, type Stage } from '../../stage.ts';
@@ -29,6 +35,8 @@ export type Place = Stage & {
   start(act: Act, input?: Record<string, unknown>): Promise<WorkflowHandle>;
   /** Ends the run and waits for its end, also if it fails. */
   ended(act: Act): Promise<void>;
+  /** A reconciliation that ended with these reports; without a report it failed. */
+  reconciled(reports: AssetReport[], dryRun?: boolean): Promise<void>;
   /** Reads the whole feed and commits it. */
   load(): Promise<void>;
   /** Stops the worker. */
@@ -57,7 +65,8 @@ export async function withPlace(
   stack.defer(() => connection.close());
   const session = { config: set.config, temporal, connection };
   const [feed] = set.config.feeds;
-  if (feed !== undefined) await applySchedule(session, feed, false);
+  if (feed !== undefined) await applyFeedSchedule(session, feed, false);
+  await applyAssetsSchedule(session, false);
   const worker = await startWorkers(set, address, bundle);
   stack.defer(() => worker.stop());
   const handles: WorkflowHandle[] = [];
@@ -81,6 +90,14 @@ export async function withPlace(
     ended: async (act) => {
       const handle = await start(act);
       await handle.result().catch(() => undefined); // the test says how it ends
+    },
+    reconciled: async (reports, dryRun = false) => {
+      const handle = await temporal.workflow.start('reconcileAssets', {
+        workflowId: `${assetsWorkflowId(namespace, dryRun)}-${crypto.randomUUID()}`,
+        taskQueue: taskQueue(namespace),
+        args: [{ reports }],
+      });
+      await handle.result().catch(() => undefined);
     },
     load: async () => {
       const opened = await set.run('openWindow', openInput());

@@ -4,7 +4,13 @@ import { DefaultLogger, Runtime, type WorkflowBundle } from '@temporalio/worker'
 import { FIRST_GENERATION } from '../../../activities/elasticsearch/assets/latest/generation.ts';
 import { makeStatus } from '../../../client/status/make-status.ts';
 import { statusText } from '../../../client/status/status-text.ts';
-import { dataStream, rejectStream, scheduleId, stateIndex } from '../../../contracts/names.ts';
+import {
+  assetsWorkflowId,
+  dataStream,
+  rejectStream,
+  scheduleId,
+  stateIndex,
+} from '../../../contracts/names.ts';
 import { startDevServer, type DevServer } from '../../../demo/dev-server.ts';
 import { withoutSettings } from '../../../demo/demo-settings.ts';
 import type { FindingKind } from '../../../watch/finding.ts';
@@ -190,7 +196,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       });
       return { ...place.env, TCSYNC_NAMESPACE: 'fresh' };
     },
-    attention: ['assets', 'worker', 'schedule'],
+    attention: ['assets', 'worker', 'schedule', 'schedule'],
     says: [
       /! nothing is applied to Elasticsearch yet\n {2}Run `npx tcsync apply`/,
       /no run has committed yet: `npx tcsync run` starts one/,
@@ -301,6 +307,40 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     attention: ['schedule'],
     says: [/! default: there is no Schedule: .*\n {2}Run `npx tcsync apply`/],
   },
+  'a missing Schedule of the assets': {
+    arrange: async (place) => {
+      await place.load();
+      await place.session.temporal.schedule.getHandle(assetsWorkflowId(place.namespace)).delete();
+    },
+    attention: ['schedule'],
+    says: [/! there is no Schedule: the assets in Elasticsearch are not reconciled/],
+  },
+  'an asset that cannot be corrected': {
+    arrange: async (place) => {
+      await place.load();
+      await place.reconciled([
+        { asset: 'transform x', state: 'blocked', changes: [], detail: 'no node may run it' },
+        { asset: 'ILM policy x', state: 'repaired', changes: ['max_age: 30d → 1d'], detail: null },
+        { asset: 'alias x', state: 'ok', changes: [], detail: null },
+      ]);
+      await listed(place, 1);
+    },
+    attention: ['assets'],
+    notes: ['assets'],
+    says: [
+      /! transform x is not as it should be: no node may run it \(since /,
+      /- ILM policy x is repaired: max_age: 30d → 1d/,
+    ],
+  },
+  'a reconciliation that failed': {
+    arrange: async (place) => {
+      await place.load();
+      await place.reconciled([]);
+      await listed(place, 1);
+    },
+    attention: ['assets'],
+    says: [/! the last reconciliation of the assets has failed: SinkUnauthorized: PUT _x: 403/],
+  },
   'a Schedule of a feed that is no longer configured': {
     arrange: async (place) => {
       await place.load();
@@ -398,7 +438,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       await place.load();
       return { ...place.env, TCSYNC_NAMESPACE: 'deserted' };
     },
-    attention: ['assets', 'assets', 'worker', 'schedule'],
+    attention: ['assets', 'assets', 'worker', 'schedule', 'schedule'],
     says: [
       /! no worker polls tcsync-deserted and tcsync-deserted-pages\n {2}Start one with `npx tcsync worker`/,
     ],
@@ -529,3 +569,12 @@ describe('status reports', { timeout: 600_000 }, () => {
     test(titles.join(', and of '), () => check(titles.map((title) => named(title))));
   }
 });
+
+/** Temporal lists a run some time after its end. */
+async function listed({ session, namespace }: Place, count: number): Promise<void> {
+  const query = `WorkflowType = "reconcileAssets" AND WorkflowId STARTS_WITH "${assetsWorkflowId(namespace)}" AND ExecutionStatus != "Running"`;
+  await until('the reconciliation is listed', async () => {
+    const { count: found } = await session.temporal.workflow.count(query);
+    return found >= count;
+  });
+}
