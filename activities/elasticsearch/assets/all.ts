@@ -21,6 +21,7 @@ import { STREAM_MAPPINGS, streamMappings } from './stream/stream-mappings.ts';
 import { STREAM_POLICY, streamPolicy } from './stream/stream-policy.ts';
 import { STREAM_SETTINGS, streamSettings } from './stream/stream-settings.ts';
 import { STREAM_TEMPLATE, streamTemplate } from './stream/stream-template.ts';
+import { unstampedDocuments } from './stream/unstamped-documents.ts';
 
 /** Every step with assets; `mode` decides about the others. */
 export type StepWithAssets = Exclude<AssetStep, 'mode'>;
@@ -46,7 +47,7 @@ export const ASSETS: Readonly<Record<StepWithAssets, (context: PlanContext) => A
   ],
   // the transform needs its source
   stream: (context) => [dataStreamOf(dataStream(context.namespace))],
-  'backing-indices': () => [],
+  'backing-indices': (context) => [unstampedDocuments(dataStream(context.namespace))],
   latest: () => [],
   transform: (context) => [transform(context.latest.transform, latestTransform(context))],
 };

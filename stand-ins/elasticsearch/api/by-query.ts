@@ -50,7 +50,7 @@ export const byQueryRoutes: readonly Route[] = [
 function rewrite(call: Call, action: 'delete' | 'index'): Answer {
   const { body, cluster, parameters } = call;
   const given = body.optionalObject();
-  const other = Object.keys(given).find((name) => name !== 'query');
+  const other = Object.keys(given).find((name) => name !== 'query' && name !== 'conflicts');
   if (other !== undefined) throw parsingError(`Unknown key [${other}].`);
   if (given['query'] === undefined && action === 'delete') throw invalidRequest('query is missing');
   const indices = resolveNames(cluster, namesOf(call, 'index'), toNameOptions(parameters));
@@ -59,7 +59,7 @@ function rewrite(call: Call, action: 'delete' | 'index'): Answer {
     indices,
     given['query'] === undefined ? MATCH_ALL : parseQuery(given['query']),
     {
-      proceeds: proceedsOf(parameters.text('conflicts')),
+      proceeds: proceedsOf(parameters.text('conflicts') ?? given['conflicts']),
       counted: action === 'index' ? ['updated'] : [],
       writer: new Writer(cluster, { pipeline: parameters.text('pipeline') ?? null }),
     },

@@ -2,7 +2,9 @@ import type { Client } from '@elastic/elasticsearch';
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { AssetReport } from '../../../contracts/reconcile-assets-input.ts';
+import { dataStream } from '../../../contracts/names.ts';
 import { stage, type Stage } from '../../stage.ts';
+import { wholeFeed } from './page-input.ts';
 
 const STREAM = 'tcsync-ti_threatconnect.indicator';
 const PIPELINE = 'tcsync-ti_threatconnect-ingested';
@@ -127,6 +129,24 @@ describe('assets that were changed by hand', () => {
     });
   }
 
+  test('documents that were written without a stamp get it afterwards, each once', async () => {
+    await set.sink.ingest.putPipeline({ id: PIPELINE, processors: [] });
+    await set.run('syncPage', wholeFeed(set));
+    await set.sink.indices.refresh({ index: dataStream('default') });
+    assert.equal(await unstamped(set), 1);
+    const corrected = odd(await set.apply());
+    assert.deepEqual(
+      corrected.map(({ asset, state }) => [asset, state]),
+      [
+        [`ingest pipeline ${PIPELINE}`, 'updated'],
+        [`documents of ${dataStream('default')}`, 'repaired'],
+      ],
+    );
+    assert.match(corrected[1]?.changes[0] ?? '', /^1 documents without event\.ingested/);
+    assert.equal(await unstamped(set), 0);
+    assert.deepEqual(odd(await writingNothing(set)), []);
+  });
+
   for (const { what, act, asset, state, says } of KEPT) {
     test(`${what} is reported and left as it is`, async () => {
       await act(set.sink);
@@ -139,6 +159,13 @@ describe('assets that were changed by hand', () => {
     });
   }
 });
+
+async function unstamped(set: Stage): Promise<number> {
+  const stored = await set.stored();
+  return stored.filter(({ _source: { event } }) => (event as Event).ingested === undefined).length;
+}
+
+type Event = { ingested?: string };
 
 /** Lines about assets that are not as they should be. */
 function odd(reports: readonly AssetReport[]): AssetReport[] {
