@@ -2,10 +2,9 @@ import type { estypes } from '@elastic/elasticsearch';
 import {
   SinkBusyError,
   SinkMisconfiguredError,
-  SinkOverloadedError,
   SinkUnavailableError,
 } from '../../contracts/errors.ts';
-import { toDenial } from './sink-error.ts';
+import { overloaded, toDenial } from './sink-error.ts';
 
 /** The outcome of a document, by its item of a bulk answer. */
 export type ItemOutcome =
@@ -78,7 +77,7 @@ export function sortItem(
   if (status === 400 && DOCUMENT_FAULTS.has(type)) return { kind: 'rejected', reason };
   const refusal = { reason, mayPass: status >= 500 };
   if (status === 429) {
-    return { ...refusal, kind: 'busy', error: new SinkOverloadedError(message, null) };
+    return { ...refusal, kind: 'busy', error: overloaded(message, type, null) };
   }
   if (status === 503) return { ...refusal, kind: 'busy', error: new SinkBusyError(message) };
   if (status >= 500) {

@@ -36,9 +36,13 @@ function toSinkError(what: string, error: unknown): unknown {
     const denial = toDenial(status, type, message, { cause: error });
     if (denial !== null) return denial;
     if (status === 429) {
-      return new SinkOverloadedError(message, retryAfterMs(error.headers), { cause: error });
+      return overloaded(message, type, retryAfterMs(error.headers), { cause: error });
     }
-    if (status === 413) return new SinkTooLargeError(message, { cause: error });
+    if (status === 413) {
+      const why =
+        'the request is larger than Elasticsearch (`http.max_content_length`) or a proxy in front of it accepts';
+      return new SinkTooLargeError(`${message}; ${why}`, { cause: error });
+    }
     const retryAfter = retryAfterMs(error.headers);
     if (status === 503) return new SinkBusyError(message, retryAfter, { cause: error });
     if (status >= 500 || status === 408) {
@@ -67,6 +71,21 @@ function toSinkError(what: string, error: unknown): unknown {
     });
   }
   return error;
+}
+
+/**
+ * A 429.
+ * @param type Elasticsearch's name of the error: a disk above its flood stage blocks the index, and is no back-pressure
+ */
+export function overloaded(
+  message: string,
+  type: string,
+  retryAfter: number | null,
+  options?: ErrorOptions,
+): SinkOverloadedError {
+  const isFull = type === 'cluster_block_exception';
+  const why = isFull ? '; a disk is above its flood-stage watermark: free space on it' : '';
+  return new SinkOverloadedError(`${message}${why}`, retryAfter, options);
 }
 
 /** On one line: OpenSSL ends its own with a line break. */

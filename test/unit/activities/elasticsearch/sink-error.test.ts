@@ -72,7 +72,7 @@ for (const [error, Class, message] of [
   [
     answer(429, because('cluster_block_exception')), // the flood stage of the disk
     SinkOverloadedError,
-    '429 cluster_block_exception',
+    '429 cluster_block_exception; a disk is above its flood-stage watermark',
   ],
   [
     answer(429, because('circuit_breaking_exception')),
@@ -92,8 +92,8 @@ for (const [error, Class, message] of [
     SinkMisconfiguredError,
     '400 illegal_argument_exception',
   ],
-  [answer(413, ''), SinkTooLargeError, '413 (no reason given)'],
-  [answer(413, null), SinkTooLargeError, '413 (no reason given)'],
+  [answer(413, ''), SinkTooLargeError, '413 (no reason given); the request is larger than'],
+  [answer(413, null), SinkTooLargeError, '413 (no reason given); the request is larger than'],
   [
     new errors.ConnectionError('connect ECONNREFUSED'),
     SinkUnavailableError,
