@@ -1,6 +1,6 @@
 import { LATEST_ALIAS } from '../../../../contracts/names.ts';
 import { MANAGED } from '../ownership.ts';
-import type { TransformBody } from '../kinds/transform.ts';
+import type { TransformBody } from './transform.ts';
 import type { PlanContext } from '../asset-context.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { isDeepStrictEqual } from 'node:util';
 import { blocked, due, OK, type Asset, type Inspection } from '../asset.ts';
-import { requireCreated } from './existing.ts';
+import { requireCreated } from '../kinds/existing.ts';
 
 export type TransformBody = Omit<estypes.TransformPutTransformRequest, 'transform_id'> & {
   latest: estypes.TransformLatest;
