@@ -14,11 +14,12 @@ import { Transform } from '../transform/transform.ts';
 import { ACKNOWLEDGED, type Call, namesOf, ok, type Route } from './call.ts';
 
 const PATH = '/_transform/{id}';
+const DEFAULT_SIZE = 100;
 
 /** `_transform`: create, read, update and delete transforms; start, stop and reset them. */
 export const transformRoutes: readonly Route[] = [
   route('PUT', [PATH], ['defer_validation'], put),
-  route('GET', ['/_transform', PATH], [], get),
+  route('GET', ['/_transform', PATH], ['from', 'size'], get),
   route('GET', ['/_transform/_stats', `${PATH}/_stats`], ['basic'], stats),
   route('POST', [`${PATH}/_update`], ['defer_validation'], update),
   route('DELETE', [PATH], ['delete_dest_index', 'force'], remove),
@@ -69,8 +70,11 @@ function update(call: Call): Answer {
 }
 
 function get(call: Call): Answer {
-  const shown = find(call).map(({ config }) => showConfig(config));
-  return ok({ count: shown.length, transforms: shown });
+  const from = call.parameters.integer('from') ?? 0;
+  const size = call.parameters.integer('size') ?? DEFAULT_SIZE;
+  const found = find(call);
+  const page = found.slice(from, from + size).map(({ config }) => showConfig(config));
+  return ok({ count: found.length, transforms: page });
 }
 
 /** A missing transform has no statistics, and is no error. */

@@ -149,6 +149,17 @@ describe('the configuration of transforms, of the stand-in or of the server at E
     assert.equal((await update({ frequency: '2h' })).status, 400);
   });
 
+  test('they are shown by the page', async () => {
+    const names = ['one', 'three', 'two'].map((name) => server.name(`page-${name}`));
+    const into = { ...own, dest: { index: server.name('dest') } };
+    for (const name of names) await server.ask('PUT', `/_transform/${name}`, into);
+    const path = `/_transform/${server.name('page-')}*?from=1&size=1`;
+    const { body } = await server.ask('GET', path);
+    assert.deepEqual([at(body, 'count'), at(body, 'transforms.0.id')], [3, names[1]]);
+    assert.equal(at(body, 'transforms.1'), undefined);
+    for (const name of names) await server.ask('DELETE', `/_transform/${name}`);
+  });
+
   test('by wildcard none is found, by name it is missing', async () => {
     assert.deepEqual((await server.ask('GET', '/_transform/nothing*')).body, {
       count: 0,
