@@ -8,11 +8,11 @@ import { ilmPolicy } from './kinds/ilm-policy.ts';
 import { indexTemplate } from './kinds/index-template.ts';
 import { ingestPipeline } from './kinds/ingest-pipeline.ts';
 import { indexOf } from './kinds/plain-index.ts';
+import { otherWriters } from './transform/other-writers.ts';
 import { transform } from './transform/transform.ts';
 import { LATEST_MAPPINGS, latestMappings } from './latest/latest-mappings.ts';
 import { LATEST_SETTINGS, latestSettings } from './latest/latest-settings.ts';
 import { LATEST_TEMPLATE, latestTemplate } from './latest/latest-template.ts';
-import { latestTransform } from './transform/latest-transform.ts';
 import { REJECT_TEMPLATE, rejectTemplate } from './reject-template.ts';
 import { RUN_TEMPLATE, runTemplate } from './run-template.ts';
 import { STATE_TEMPLATE, stateTemplate } from './state-template.ts';
@@ -49,5 +49,5 @@ export const ASSETS: Readonly<Record<StepWithAssets, (context: PlanContext) => A
   stream: (context) => [dataStreamOf(dataStream(context.namespace))],
   'backing-indices': (context) => [unstampedDocuments(dataStream(context.namespace))],
   latest: () => [],
-  transform: (context) => [transform(context.latest.transform, latestTransform(context))],
+  transform: (context) => [transform(context), otherWriters(context.latest)],
 };

@@ -176,7 +176,8 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
       const before = await server.ask('GET', `/_transform/${TRANSFORM}`);
       const report = await apply(other);
       assert.deepEqual(named(report, 'blocked'), [`transform ${TRANSFORM}`]);
-      assert.match(report.at(-1)?.detail ?? '', /all need the same TCSYNC_OUTPUT_PROFILE/);
+      const told = report.find(({ asset }) => asset === `transform ${TRANSFORM}`);
+      assert.match(told?.detail ?? '', /all need the same TCSYNC_OUTPUT_PROFILE/);
       assert.deepEqual((await server.ask('GET', `/_transform/${TRANSFORM}`)).body, before.body);
     } finally {
       await other.close();

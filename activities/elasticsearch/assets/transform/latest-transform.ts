@@ -1,7 +1,13 @@
+import type { estypes } from '@elastic/elasticsearch';
 import { LATEST_ALIAS } from '../../../../contracts/names.ts';
 import { MANAGED } from '../ownership.ts';
-import type { TransformBody } from './transform.ts';
 import type { PlanContext } from '../asset-context.ts';
+
+export type TransformBody = Omit<estypes.TransformPutTransformRequest, 'transform_id'> & {
+  latest: estypes.TransformLatest;
+  // since 8.8; the client's types lack it
+  dest: { index: string; aliases: { alias: string; move_on_creation: boolean }[] };
+};
 
 /**
  * Keeps one document for each live indicator. Its key and its sort order cannot be changed later. With the profile

@@ -1,76 +1,85 @@
-import type { Client, estypes } from '@elastic/elasticsearch';
-import { isDeepStrictEqual } from 'node:util';
-import { blocked, due, OK, type Asset, type Inspection } from '../asset.ts';
-import { requireCreated } from '../kinds/existing.ts';
+import type { Client } from '@elastic/elasticsearch';
+import { LATEST_ALIAS } from '../../../../contracts/names.ts';
+import { blocked, due, type Asset, type Inspection, type Repair } from '../asset.ts';
+import type { PlanContext } from '../asset-context.ts';
+import { changesText } from '../compare/differences.ts';
+import { indicesBehindAlias } from '../latest/generation.ts';
+import { notOurs } from '../ownership.ts';
+import { configDifferences, needsReplacement, type FoundConfig } from './compare-config.ts';
+import { inspectTask, type Cure } from './inspect-task.ts';
+import { latestTransform, type TransformBody } from './latest-transform.ts';
+import { TransformRequests } from './requests.ts';
 
-export type TransformBody = Omit<estypes.TransformPutTransformRequest, 'transform_id'> & {
-  latest: estypes.TransformLatest;
-  // since 8.8; the client's types lack it
-  dest: { index: string; aliases: { alias: string; move_on_creation: boolean }[] };
-};
-
-/** A transform has a task and credentials of its own, so an existing one is started and never created again. */
-export function transform(id: string, body: TransformBody): Asset {
+/**
+ * The transform that fills the latest index:
+ *
+ *     missing → created · of somebody else → foreign · another key → blocked, a replacement is needed
+ *     other configuration → updated · does not work → `inspect-task.ts`
+ */
+export function transform(context: PlanContext): Asset {
+  const body = latestTransform(context);
+  const id = context.latest.transform;
+  const tried = new Set<Cure>();
   return {
     name: `transform ${id}`,
     body,
     inspect: async (sink, signal) => {
-      const found = await sink.transform.getTransform(
-        { transform_id: id },
-        { signal, ignore: [404] },
-      );
-      const existing = found.transforms?.[0];
-      if (existing === undefined) {
-        return due({
-          becomes: 'created',
-          changes: [],
-          act: async () => {
-            const answer = await sink.transform.putTransform(
-              { transform_id: id, ...body },
-              { signal, ignore: [400, 409], meta: true },
-            );
-            requireCreated(`transform ${id}`, answer);
-            await start(sink, id, signal);
-          },
-        });
-      }
-      if (!isDeepStrictEqual(existing.latest?.unique_key, body.latest.unique_key)) {
-        return blocked(otherKey(existing.latest?.unique_key, body));
-      }
-      return inspectState(sink, id, signal);
+      const requests = new TransformRequests(sink, id, signal);
+      const found = await requests.config();
+      const inspection =
+        found === null
+          ? due({ becomes: 'created', changes: [], act: () => requests.create(body) })
+          : await inspectExisting({ sink, signal, requests, context, body, found, tried });
+      return inspection.due.length === 0
+        ? inspection
+        : ((await aliasIsElsewhere(sink, body.dest.index, signal)) ?? inspection);
     },
   };
 }
 
-async function inspectState(sink: Client, id: string, signal: AbortSignal): Promise<Inspection> {
-  const { transforms } = await sink.transform.getTransformStats({ transform_id: id }, { signal });
-  const state = transforms[0]?.state;
-  if (state === 'stopped') {
-    return due({
-      becomes: 'repaired',
-      changes: ['it was stopped, and is started'],
-      act: () => start(sink, id, signal),
-    });
+async function inspectExisting(of: {
+  sink: Client;
+  signal: AbortSignal;
+  requests: TransformRequests;
+  context: PlanContext;
+  body: TransformBody;
+  found: FoundConfig;
+  tried: Set<Cure>;
+}): Promise<Inspection> {
+  const { requests, found, body } = of;
+  const left = notOurs(found);
+  if (left !== null) return left;
+  const replacement = needsReplacement(found, body);
+  if (replacement !== null) return blocked(replacement);
+  const changes = changesText(configDifferences(found, body));
+  if (found.sync === undefined) {
+    // an update cannot make it continuous
+    return due({ becomes: 'updated', changes, act: () => requests.recreate(body) });
   }
-  if (state === 'failed') {
-    // not the reason itself: it may quote a document
-    return blocked(
-      `it has failed: GET _transform/${id}/_stats says why; ` +
-        `correct that, then POST _transform/${id}/_stop?force=true and apply again`,
-    );
-  }
-  return state === 'started' || state === 'indexing' ? OK : { ...OK, detail: `it is ${state}` };
+  const updates: Repair[] =
+    changes.length === 0
+      ? []
+      : [{ becomes: 'updated', changes, act: () => requests.update(found, body) }];
+  const stats = await requests.stats();
+  // deleted between the two requests: the next look creates it
+  if (stats === null) return due(...updates);
+  const task = await inspectTask({ ...of, stats });
+  return { ...task, due: [...updates, ...task.due] };
 }
 
-/** 409: it is running already, because another installer has started it. */
-async function start(sink: Client, id: string, signal: AbortSignal): Promise<void> {
-  await sink.transform.startTransform({ transform_id: id }, { signal, ignore: [409] });
-}
-
-function otherKey(key: readonly string[] | undefined, { latest }: TransformBody): string {
-  return (
-    `it keeps one document for each ${(key ?? []).join(' + ')}, this profile needs one for each ` +
-    `${[latest.unique_key].flat().join(' + ')}: namespaces of a cluster share the latest index, ` +
-    'so all need the same TCSYNC_OUTPUT_PROFILE; nothing was changed'
+/**
+ * The transform moves the alias to its own index when it starts or creates that index. So nothing is done while the
+ * alias points to another index, which this program has not chosen.
+ */
+async function aliasIsElsewhere(
+  sink: Client,
+  index: string,
+  signal: AbortSignal,
+): Promise<Inspection | null> {
+  const others = (await indicesBehindAlias(sink, signal)).filter((name) => name !== index);
+  if (others.length === 0) return null;
+  return blocked(
+    `the alias ${LATEST_ALIAS} points to ${others.join(', ')}, which readers use and this program did not choose; the ` +
+      `transform would move it to ${index}: remove the alias from that index, then apply again; nothing was changed`,
   );
 }
