@@ -8,6 +8,9 @@ import { number, plural } from './words.ts';
 /** Longest time that a document may take from the data stream into the latest index; three minutes are usual. */
 const BEHIND_MAX_MS = 30 * 60_000;
 
+/** What a person may wait for instead. */
+const HOURLY = ', as the hourly reconciliation does';
+
 const APPLY = 'Run `npx tcsync apply`: it creates it';
 
 /** Findings that concern all feeds. */
@@ -65,23 +68,29 @@ function notLookedAt(what: string, look: Tried<unknown>): Finding[] {
 }
 
 function judgeLatest(latest: LatestStanding, nowMs: number): Finding[] {
-  const { transform, state, health, issues, behindDocuments, behindSince } = latest;
+  const { transform, state, paused, health, issues, behindDocuments, behindSince } = latest;
   const behind =
     behindDocuments === 0 ? '' : `; ${plural(behindDocuments, 'document')} not in the latest index`;
   const told = { since: behindSince, what: `transform ${transform} is ${state}${behind}` };
   const stats = `GET _transform/${transform}/_stats says why`;
   if (state === 'missing') {
     const what = `transform ${transform} does not exist${behind}`;
-    return [attention('latest', { ...told, what, remedy: APPLY })];
+    return [attention('latest', { ...told, what, remedy: `${APPLY}${HOURLY}` })];
+  }
+  if (paused !== null) {
+    const why = paused === '' ? '' : `: ${paused}`;
+    const what = `transform ${transform} is ${state}, and an operator keeps it so${why}${behind}`;
+    const remedy = `To end that: POST _transform/${transform}/_update {"_meta": {"paused": false}}, then \`npx tcsync apply\``;
+    return [note('latest', { ...told, what, remedy })];
   }
   if (state === 'stopped') {
-    return [attention('latest', { ...told, remedy: 'Run `npx tcsync apply`: it starts it' })];
+    const remedy = `Run \`npx tcsync apply\`: it starts it${HOURLY}`;
+    return [attention('latest', { ...told, remedy })];
   }
   if (state === 'failed') {
-    const remedy = `${stats}; correct that, then POST _transform/${transform}/_stop?force=true and \`npx tcsync apply\``;
-    return [
-      attention('latest', { ...told, what: `transform ${transform} has failed${behind}`, remedy }),
-    ];
+    const what = `transform ${transform} has failed${behind}`;
+    const remedy = `Run \`npx tcsync apply\`: it starts it again, and says the cause${HOURLY}`;
+    return [attention('latest', { ...told, what, remedy })];
   }
   if (state !== 'started' && state !== 'indexing') {
     const remedy = `${stats}: is there a node with the role transform, and may the latest index be written to?`;
@@ -95,6 +104,6 @@ function judgeLatest(latest: LatestStanding, nowMs: number): Finding[] {
   const isLate = behindSince !== null && nowMs - Date.parse(behindSince) > BEHIND_MAX_MS;
   if (!isLate) return [];
   const what = `the latest index is behind: ${number(behindDocuments)} documents wait for transform ${transform}`;
-  const remedy = `POST _transform/${transform}/_schedule_now; if that does not help, ${stats}`;
+  const remedy = `Run \`npx tcsync apply\`: it lets it run at once${HOURLY}; if that does not help, ${stats}`;
   return [attention('latest', { ...told, what, remedy })];
 }

@@ -2,6 +2,7 @@ import type { Client } from '@elastic/elasticsearch';
 import type { ProgramConfig } from '../../config/config.ts';
 import { dataStream } from '../../contracts/names.ts';
 import { currentGeneration } from './assets/latest/generation.ts';
+import { pausedFor } from './assets/transform/marks.ts';
 import { atSink } from './sink-error.ts';
 
 /** How far the latest index is behind the data stream of a namespace. */
@@ -12,6 +13,8 @@ export type LatestStanding = {
    * no transform.
    */
   state: string;
+  /** An operator keeps it stopped, for this reason (empty: none is given); `null`: nobody does. */
+  paused: string | null;
   /** `green`, `yellow` (up to five consecutive failures), `red` or `unknown`; `null` if there is no transform. */
   health: string | null;
   /** Titles of the issues that Elasticsearch reports; the details are left out, as they may quote a document. */
@@ -21,6 +24,9 @@ export type LatestStanding = {
   /** When the oldest of them was written, ISO 8601; `null` if there are none. */
   behindSince: string | null;
 };
+
+/** States in which it does nothing until somebody starts it. */
+const STOPPED: ReadonlySet<string> = new Set(['stopping', 'stopped', 'failed']);
 
 /** The transform of Elastic's own package. */
 const FLEETS_TRANSFORM = 'logs-ti_threatconnect.latest-*';
@@ -40,14 +46,23 @@ export async function latestStanding(
     sink.transform.getTransformStats({ transform_id: wanted }, { signal, ignore: [404] }),
   );
   const found = transforms?.[0]; // a 404 has none
+  const isStopped = found !== undefined && STOPPED.has(found.state);
   const readTo = found?.checkpointing.last?.time_upper_bound_millis;
   return {
     transform: found?.id ?? wanted,
     state: found?.state ?? 'missing',
+    paused: isStopped ? await readMark(sink, found.id, signal) : null,
     health: found?.health?.status ?? null,
     issues: (found?.health?.issues ?? []).map(({ issue }) => issue),
     ...(await writtenSince(sink, dataStream(namespace), readTo ?? 0, signal)),
   };
+}
+
+async function readMark(sink: Client, id: string, signal: AbortSignal): Promise<string | null> {
+  const { transforms } = await atSink(`GET _transform/${id}`, signal, () =>
+    sink.transform.getTransform({ transform_id: id }, { signal, ignore: [404] }),
+  );
+  return pausedFor(transforms?.[0] ?? {});
 }
 
 async function writtenSince(

@@ -114,6 +114,20 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       /`npx tcsync apply`: it starts it/,
     ],
   },
+  'a transform that an operator keeps stopped': {
+    arrange: async (place) => {
+      const transform_id = FIRST_GENERATION.transform;
+      await place.sink.transform.updateTransform({ transform_id, _meta: { paused: 'upgrade' } });
+      await place.sink.transform.stopTransform({ transform_id });
+      await place.load();
+    },
+    attention: [],
+    notes: ['latest'],
+    says: [
+      /^well: .*\n- transform \S+ is stopped, and an operator keeps it so: upgrade; \d+ documents/,
+      /"paused": false/,
+    ],
+  },
   'the transform has failed': {
     arrange: async (place) => {
       await place.load();
@@ -124,7 +138,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       });
     },
     attention: ['latest'],
-    says: [/! transform \S+ has failed/, /_stop\?force=true/],
+    says: [/! transform \S+ has failed/, /`npx tcsync apply`: it starts it again/],
     never: /quotes a document/,
   },
   'a transform that waits for a node': {
