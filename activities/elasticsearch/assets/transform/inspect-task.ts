@@ -6,8 +6,10 @@ import { lostKey } from './credentials.ts';
 import { expiredDocuments, writeHeartbeat } from './expired-documents.ts';
 import { failureCause, type FailureCause } from './failure-cause.ts';
 import { isLost } from './latest-index.ts';
-import type { TransformBody } from './latest-transform.ts';
+import { latestTransform, type TransformBody } from './latest-transform.ts';
+import { LEFT_OUT_MAX, leavingOut, type LeftOut } from './left-out.ts';
 import { pausedFor } from './marks.ts';
+import { refusedDocuments } from './refused-documents.ts';
 import type { FoundStats, TransformRequests } from './requests.ts';
 import { lateSeconds, unseenDocuments } from './unseen-documents.ts';
 
@@ -17,7 +19,10 @@ export type Examined = {
   signal: AbortSignal;
   requests: TransformRequests;
   context: PlanContext;
+  /** The wanted definition. */
   body: TransformBody;
+  /** What it leaves out. */
+  leftOut: LeftOut;
   found: FoundConfig;
   stats: FoundStats;
   /** What was done in this reconciliation. Nothing is done twice: if it did not help, the next one tries it again. */
@@ -25,7 +30,14 @@ export type Examined = {
 };
 
 /** What helps a transform that does not work. */
-export type Cure = 'start' | 'restart' | 'recreate' | 'authorize' | 'run now' | 'heartbeat';
+export type Cure =
+  | 'start'
+  | 'restart'
+  | 'recreate'
+  | 'authorize'
+  | 'run now'
+  | 'heartbeat'
+  | 'leave out';
 
 /** Whether the transform does its work; if not, what helps. */
 export async function inspectTask(of: Examined): Promise<Inspection> {
@@ -36,7 +48,9 @@ export async function inspectTask(of: Examined): Promise<Inspection> {
   if (!isRunning && paused !== null) return pausedInspection(of, paused);
   const hasBegun = checkpointing.last.checkpoint > 0;
   if (hasBegun && (await isLost(sink, found, signal))) {
-    return due(cure(of, 'recreate', lostText(of), () => requests.recreate(of.body)));
+    return due(
+      cure(of, 'recreate', lostText(of), () => requests.recreate(latestTransform(of.context))),
+    );
   }
   switch (state) {
     case 'stopped': {
@@ -60,6 +74,13 @@ export async function inspectTask(of: Examined): Promise<Inspection> {
 function inspectFailed(of: Examined): Inspection {
   const { kind, what, remedy } = failureCause(of.stats.reason);
   if (of.tried.has('restart')) {
+    if (kind === 'document' && !of.tried.has('leave out')) {
+      return due(
+        cure(of, 'leave out', 'what its index refuses is looked for and left out', () =>
+          leaveOutRefused(of),
+        ),
+      );
+    }
     return blocked(
       `it failed again as soon as it was started: ${what}; ${remedy}; ${statsText(of)}; the next reconciliation ` +
         'starts it again',
@@ -73,6 +94,23 @@ function inspectFailed(of: Examined): Inspection {
       await of.requests.restart();
     }),
   );
+}
+
+/** Finds the documents that the index refuses, and lets the transform go on without them. */
+async function leaveOutRefused({
+  sink,
+  found,
+  stats,
+  signal,
+  requests,
+  leftOut,
+  context,
+}: Examined): Promise<void> {
+  const refused = await refusedDocuments(sink, found, stats, signal);
+  const all = { ...leftOut, ...refused };
+  if (Object.keys(refused).length === 0 || Object.keys(all).length > LEFT_OUT_MAX) return;
+  await requests.update(found, leavingOut(latestTransform(context), all));
+  await requests.restart();
 }
 
 async function inspectRunning(of: Examined): Promise<Inspection> {

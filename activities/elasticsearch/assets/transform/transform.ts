@@ -8,6 +8,7 @@ import { notOurs } from '../ownership.ts';
 import { configDifferences, needsReplacement, type FoundConfig } from './compare-config.ts';
 import { inspectTask, type Cure } from './inspect-task.ts';
 import { latestTransform, type TransformBody } from './latest-transform.ts';
+import { leavingOut, leftOutBy, leftOutText, type LeftOut } from './left-out.ts';
 import { TransformRequests } from './requests.ts';
 
 /**
@@ -46,11 +47,13 @@ async function inspectExisting(of: {
   found: FoundConfig;
   tried: Set<Cure>;
 }): Promise<Inspection> {
-  const { requests, found, body } = of;
+  const { sink, signal, requests, found } = of;
   const left = notOurs(found);
   if (left !== null) return left;
-  const replacement = needsReplacement(found, body);
+  const replacement = needsReplacement(found, of.body);
   if (replacement !== null) return blocked(replacement);
+  const leftOut = await leftOutBy(sink, found, signal);
+  const body = leavingOut(of.body, leftOut);
   const changes = changesText(configDifferences(found, body));
   if (found.sync === undefined) {
     // an update cannot make it continuous
@@ -63,8 +66,19 @@ async function inspectExisting(of: {
   const stats = await requests.stats();
   // deleted between the two requests: the next look creates it
   if (stats === null) return due(...updates);
-  const task = await inspectTask({ ...of, stats });
-  return { ...task, due: [...updates, ...task.due] };
+  const task = await inspectTask({ ...of, body, leftOut, stats });
+  return withLeftOut({ ...task, due: [...updates, ...task.due] }, leftOut);
+}
+
+/** Documents that are left out are named by every reconciliation, as they are missing from the latest index. */
+function withLeftOut(task: Inspection, leftOut: LeftOut): Inspection {
+  const text = leftOutText(leftOut);
+  if (text === '' || task.rest !== 'ok') return task;
+  const told =
+    `${text}: the latest index refuses this, so it is left out until ThreatConnect changes it; correct the mapping of ` +
+    'the index, delete the transform and apply again, if it has to be there before';
+  const detail = task.detail === null ? told : `${told}; ${task.detail}`;
+  return { ...task, rest: 'drift-ignored', detail };
 }
 
 /**

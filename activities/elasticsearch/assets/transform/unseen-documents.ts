@@ -1,4 +1,4 @@
-import type { Client } from '@elastic/elasticsearch';
+import type { Client, estypes } from '@elastic/elasticsearch';
 import type { AssetContext } from '../asset-context.ts';
 import { parseDurationMs } from '../../../../contracts/duration.ts';
 import type { FoundConfig } from './compare-config.ts';
@@ -25,30 +25,20 @@ export function lateSeconds({
  */
 export async function unseenDocuments(
   sink: Client,
-  { source, sync }: FoundConfig,
-  { checkpointing }: FoundStats,
+  found: FoundConfig,
+  stats: FoundStats,
   olderThanSeconds: number,
   signal: AbortSignal,
 ): Promise<{ count: number; oldest: string | null }> {
-  const field = sync?.time?.field ?? 'event.ingested';
-  const seenToMs = checkpointing.last.time_upper_bound_millis ?? 0;
+  const field = syncField(found);
+  const age = { range: { [field]: { lt: `now-${olderThanSeconds}s` } } };
   const { hits, aggregations } = await sink.search<unknown, { oldest: { value: number | null } }>(
     {
-      index: source.index,
+      index: found.source.index,
       ignore_unavailable: true,
       size: 0,
       track_total_hits: true,
-      query: {
-        bool: {
-          filter: [
-            { range: { [field]: { gte: seenToMs, format: 'epoch_millis' } } },
-            ...(olderThanSeconds === 0
-              ? []
-              : [{ range: { [field]: { lt: `now-${olderThanSeconds}s` } } }]),
-            ...(source.query === undefined ? [] : [source.query]),
-          ],
-        },
-      },
+      query: unseenQuery(found, stats, olderThanSeconds === 0 ? [] : [age]),
       aggs: { oldest: { min: { field } } },
     },
     { signal },
@@ -56,4 +46,27 @@ export async function unseenDocuments(
   const count = typeof hits.total === 'number' ? hits.total : (hits.total?.value ?? 0);
   const oldestMs = aggregations?.oldest.value ?? null;
   return { count, oldest: oldestMs === null ? null : new Date(oldestMs).toISOString() };
+}
+
+/** The documents that a transform has to process and has not seen. */
+export function unseenQuery(
+  found: FoundConfig,
+  { checkpointing }: FoundStats,
+  others: readonly estypes.QueryDslQueryContainer[] = [],
+): estypes.QueryDslQueryContainer {
+  const { query } = found.source;
+  const gte = checkpointing.last.time_upper_bound_millis ?? 0;
+  return {
+    bool: {
+      filter: [
+        { range: { [syncField(found)]: { gte, format: 'epoch_millis' } } },
+        ...(query === undefined ? [] : [query]),
+        ...others,
+      ],
+    },
+  };
+}
+
+function syncField({ sync }: FoundConfig): string {
+  return sync?.time?.field ?? 'event.ingested';
 }
