@@ -239,6 +239,16 @@ export const DOCUMENTS = {
     meaning:
       'namespace of the data stream `logs-ti_threatconnect.indicator-<namespace>`; lower case, no hyphen',
   }),
+  pipeline: withDefault(
+    'ES_PIPELINE',
+    '_none',
+    text(/^[!-~]{1,255}$/, 'the id of an ingest pipeline, or _none'),
+    {
+      meaning:
+        'ingest pipeline that documents pass before they are stored; `_none`: none, not even the default pipeline of the data stream',
+      example: 'ti_threatconnect@custom',
+    },
+  ),
   profile: withDefault('TCSYNC_OUTPUT_PROFILE', 'enriched', choice('enriched', 'compatible'), {
     meaning: 'shape of the documents; compatible: exactly those of Elastic’s integration',
   }),

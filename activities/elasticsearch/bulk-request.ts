@@ -15,10 +15,10 @@ export type BulkTarget = {
   target: string;
   signal: AbortSignal;
   /**
-   * True: bypass the stream's default pipeline. Elastic's own package has one that maps the raw record of its own
-   * collector, and would map a document a second time.
+   * Ingest pipeline in place of the target's default one; `_none`: none. Elastic's own package has a default pipeline
+   * that maps the raw record of its own collector, and would map a document a second time. Unset: the default one.
    */
-  skipDefaultPipeline?: boolean;
+  pipeline?: string;
 };
 
 const NEWLINE = 0x0a;
@@ -30,7 +30,7 @@ const NEWLINE = 0x0a;
  */
 export async function sendBulk(
   sink: Client,
-  { target, signal, skipDefaultPipeline = false }: BulkTarget,
+  { target, signal, pipeline }: BulkTarget,
   documents: readonly BulkDocument[],
 ): Promise<ItemOutcome[]> {
   const what = `POST ${target}/_bulk`;
@@ -42,7 +42,7 @@ export async function sendBulk(
         path: `/${target}/_bulk`,
         querystring: {
           require_data_stream: true,
-          ...(skipDefaultPipeline ? { pipeline: '_none' } : {}),
+          ...(pipeline === undefined ? {} : { pipeline }),
           filter_path: ['items.*.status', 'items.*.error.type', 'items.*.failure_store'],
         },
         bulkBody: toBody(documents),

@@ -69,7 +69,7 @@ export class RecordWriter implements RecordSink {
       findWitnesses: () => newestDocuments(sink, target, WITNESSES, signal),
       onSettled: (drafts) =>
         this.#giveBack(drafts.reduce((sum, { heldBytes }) => sum + heldBytes, 0)),
-      skipDefaultPipeline: settings.assets === 'feed-only',
+      pipeline: settings.pipeline,
       resolveConflicts: (drafts) => this.#notDuplicates(drafts, signal),
     });
   }

@@ -41,3 +41,28 @@ test('with Elastic’s own package the documents skip its pipeline, which would 
     assert.ok('ingested' in (source.event as object));
   }
 });
+
+for (const [pipeline, mark] of [
+  [undefined, undefined],
+  ['mine', 'yes'],
+] as const) {
+  test(`with ES_PIPELINE=${pipeline ?? '(unset)'} documents pass ${pipeline ?? 'no'} pipeline, also if a default one is set by hand`, async (context) => {
+    const set = await stage({ records: 3 }, { ES_PIPELINE: pipeline });
+    context.after(() => set.close());
+    await set.apply();
+    for (const [id, value] of [
+      ['mine', 'yes'],
+      ['default', 'no'],
+    ] as const) {
+      await set.sink.ingest.putPipeline({ id, processors: [{ set: { field: 'mark', value } }] });
+    }
+    await set.sink.indices.putSettings({
+      index: `${STREAM}-default`,
+      settings: { 'index.default_pipeline': 'default' },
+    });
+    await set.run('syncPage', wholeFeed(set));
+    const stored = await set.stored();
+    assert.ok(stored.length > 0);
+    for (const { _source: source } of stored) assert.equal(source.mark, mark);
+  });
+}

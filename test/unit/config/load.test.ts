@@ -65,6 +65,7 @@ test('four variables are enough; the others have the documented defaults', () =>
     ilmDelete: '7d',
     assets: 'own',
     namespace: 'default',
+    pipeline: '_none',
     profile: 'enriched',
     expiry: 'confirmed',
     iocExpiration: '90d',
