@@ -5,7 +5,8 @@ const USAGE = `usage: node stand-ins/elasticsearch/main.ts --port PORT [options]
 
   --port PORT             0 for any free port
   --api-key ENCODED       accept only "Authorization: ApiKey ENCODED"; without it security is off
-  --version VERSION       version in the answer to GET /; default 8.19.0
+  --version VERSION       version in the answer to GET /, by which some answers differ; default 8.19.0
+  --flavour FLAVOUR       stack (default) or serverless
   --help
 
 Prints "listening on http://HOST:PORT" when it is ready; SIGINT and SIGTERM end it.
@@ -15,21 +16,26 @@ const OPTIONS = {
   port: { type: 'string' },
   'api-key': { type: 'string' },
   version: { type: 'string' },
+  flavour: { type: 'string' },
   help: { type: 'boolean' },
 } as const;
 
 /** @throws {UsageError} */
 function parseOptions(): ElasticsearchOptions | 'help' {
-  const { 'api-key': apiKey, help, port, version } = optionsOf(OPTIONS);
+  const { 'api-key': apiKey, flavour, help, port, version } = optionsOf(OPTIONS);
   if (help === true) return 'help';
   if (port === undefined) throw new UsageError('--port is missing');
   if (version !== undefined && !/^\d+\.\d+\.\d+$/.test(version)) {
     throw new UsageError(`--version ${version} is not like 8.19.0`);
   }
+  if (flavour !== undefined && flavour !== 'stack' && flavour !== 'serverless') {
+    throw new UsageError(`--flavour ${flavour} is neither stack nor serverless`);
+  }
   return {
     port: wholeNumber('--port', port, 65_535),
     credentials: { apiKey },
     ...(version === undefined ? {} : { version }),
+    ...(flavour === undefined ? {} : { flavour }),
   };
 }
 

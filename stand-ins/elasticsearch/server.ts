@@ -17,8 +17,11 @@ import { pointInTimeRoutes } from './api/points-in-time.ts';
 import { policyRoutes } from './api/policies.ts';
 import { rolloverRoutes } from './api/rollover.ts';
 import { searchRoutes } from './api/search.ts';
+import { refuseOnServerless } from './api/serverless.ts';
 import { securityRoutes } from './api/security.ts';
 import { settingsRoutes } from './api/settings.ts';
+import { statsRoutes } from './api/stats.ts';
+import { streamOverrideRoutes } from './api/stream-overrides.ts';
 import { streamLifecycleRoutes } from './api/stream-lifecycles.ts';
 import { transformRoutes } from './api/transforms.ts';
 import { templateRoutes } from './api/templates.ts';
@@ -33,12 +36,15 @@ import { type Transform } from './transform/transform.ts';
 import { control, type Controlled } from './sim/control.ts';
 import { installBuiltIns } from './state/built-in.ts';
 import { Cluster } from './state/cluster.ts';
+import { type Flavour } from './state/version.ts';
 
 export interface ElasticsearchOptions {
   /** 0, the default: any free port. */
   readonly port?: number;
-  /** The version that `GET /` shows. */
+  /** The version that `GET /` shows, and by which some answers differ. */
   readonly version?: string;
+  /** Default: `stack`. */
+  readonly flavour?: Flavour;
   /** Without credentials security is off. */
   readonly credentials?: Credentials;
 }
@@ -50,6 +56,8 @@ export interface RunningElasticsearch {
 }
 
 const DEFAULT_VERSION = '8.19.0';
+/** The number of every Serverless project; it means nothing. */
+const SERVERLESS_VERSION = '8.11.0';
 
 const ROUTES = [
   infoRoutes,
@@ -65,6 +73,8 @@ const ROUTES = [
   policyRoutes,
   lifecycleRoutes,
   streamLifecycleRoutes,
+  streamOverrideRoutes,
+  statsRoutes,
   bulkRoutes,
   documentRoutes,
   mgetRoutes,
@@ -84,7 +94,9 @@ const ROUTES = [
 export async function startElasticsearch(
   options: ElasticsearchOptions = {},
 ): Promise<RunningElasticsearch> {
-  const cluster = new Cluster(options.version ?? DEFAULT_VERSION);
+  const { flavour = 'stack' } = options;
+  const version = flavour === 'serverless' ? SERVERLESS_VERSION : DEFAULT_VERSION;
+  const cluster = new Cluster(options.version ?? version, flavour);
   installBuiltIns(cluster);
   const closing = new AbortController();
   const credentials = options.credentials ?? {};
@@ -129,7 +141,12 @@ export async function startElasticsearch(
 
 function routesOn(server: Server): Route[] {
   return ROUTES.map(({ handle, ...route }) =>
-    Object.assign(route, { handle: (asked: Asked) => handle({ ...asked, ...server }) }),
+    Object.assign(route, {
+      handle: (asked: Asked) => {
+        if (server.cluster.flavour === 'serverless') refuseOnServerless(route, asked);
+        return handle({ ...asked, ...server });
+      },
+    }),
   );
 }
 

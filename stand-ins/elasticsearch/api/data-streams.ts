@@ -5,7 +5,7 @@ import { type Cluster, type DataStream } from '../state/cluster.ts';
 import { createStream } from '../state/create.ts';
 import { type Index } from '../state/index.ts';
 import { compose, templateFor } from '../state/templates.ts';
-import { type Settings, textSetting } from '../state/settings.ts';
+import { type Settings, showSettings, textSetting } from '../state/settings.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
 import { shownLifecycle } from '../state/data-lifecycle.ts';
 import { ACKNOWLEDGED, type Call, namesOf, ok, type Route } from './call.ts';
@@ -73,7 +73,10 @@ export function findStreams(call: Call): DataStream[] {
 
 function show(cluster: Cluster, stream: DataStream): JsonObject {
   const template = templateFor(cluster, stream.name);
-  const settings = template === null ? {} : compose(cluster, template.template).settings;
+  const settings = {
+    ...(template === null ? {} : compose(cluster, template.template).settings),
+    ...stream.overrides.settings,
+  };
   const policy = textSetting(settings, 'index.lifecycle.name');
   const yellow = stream.indices.some((index) => index.replicas > 0);
   return {
@@ -94,9 +97,14 @@ function show(cluster: Cluster, stream: DataStream): JsonObject {
     replicated: false,
     rollover_on_write: stream.rolloverOnWrite,
     index_mode: textSetting(settings, 'index.mode') ?? 'standard',
-    settings: {},
-    failure_store: { enabled: false, rollover_on_write: true, indices: [] },
+    ...(cluster.has('8.19') ? { settings: showSettings(stream.overrides.settings, false) } : {}),
+    ...(cluster.has('9.2') ? { mappings: stream.overrides.mapping } : {}),
+    ...(cluster.has('8.19') ? { failure_store: showFailureStore(stream) } : {}),
   };
+}
+
+function showFailureStore({ hasFailureStore }: DataStream): JsonObject {
+  return { enabled: hasFailureStore, rollover_on_write: true, indices: [] };
 }
 
 function prefersIlm(settings: Settings): boolean {

@@ -9,14 +9,14 @@ export const infoRoutes: readonly Route[] = [
     methods: ['GET', 'HEAD'],
     paths: ['/'],
     parameters: [],
-    handle: ({ cluster: { name, uuid, version } }) =>
+    handle: ({ cluster: { flavour, name, uuid, version } }) =>
       ok({
         name,
         cluster_name: name,
         cluster_uuid: uuid,
         version: {
           number: version,
-          build_flavor: 'default',
+          build_flavor: flavour === 'serverless' ? 'serverless' : 'default',
           build_type: 'docker',
           build_hash: '0'.repeat(40),
           build_date: '2025-07-23T22:10:47.574903747Z',

@@ -2,17 +2,9 @@ import { illegalArgument } from '../errors.ts';
 import { type Answer } from '../http/router.ts';
 import { type JsonObject } from '../json/exact.ts';
 import { type LifecycleState } from '../lifecycle/state.ts';
-import {
-  enterPolicy,
-  isManaged,
-  lifecycleDateMs,
-  phasesOf,
-  policyOf,
-  step,
-} from '../lifecycle/steps.ts';
+import { enterPolicy, isManaged, lifecycleDateMs, policyOf, step } from '../lifecycle/steps.ts';
 import { type Cluster } from '../state/cluster.ts';
 import { type Index } from '../state/index.ts';
-import { asObject } from '../state/mapping.ts';
 import { resolveNames } from '../state/names.ts';
 import { showDuration } from '../text/duration.ts';
 import { ACKNOWLEDGED, type Call, namesOf, ok, type Route } from './call.ts';
@@ -114,12 +106,16 @@ function showIndex(cluster: Cluster, index: Index): JsonObject {
     age_in_millis: ageMs,
     ...(state === null ? {} : showState(state)),
     skip: false,
-    phase_execution: {
-      policy,
-      phase_definition: asObject(phasesOf(cluster, policy)[state?.phase ?? '']),
-      version: stored.version,
-      modified_date_in_millis: stored.modifiedMs,
-    },
+    ...(state === null ? {} : { phase_execution: showPhase(state) }),
+  };
+}
+
+function showPhase({ policy, running }: LifecycleState): JsonObject {
+  return {
+    policy,
+    phase_definition: running.definition,
+    version: running.version,
+    modified_date_in_millis: running.modifiedMs,
   };
 }
 

@@ -7,6 +7,7 @@ import {
 } from '../errors.ts';
 import { type Answer } from '../http/router.ts';
 import { isObject, type JsonObject } from '../json/exact.ts';
+import { spreadPolicy } from '../lifecycle/steps.ts';
 import { type Cluster, type Policy } from '../state/cluster.ts';
 import { asObject } from '../state/mapping.ts';
 import { textSetting } from '../state/settings.ts';
@@ -54,6 +55,7 @@ function put(call: Call): Answer {
   const phases = parsePhases(asObject(policy['phases']));
   const version = (policies.get(name)?.version ?? 0) + 1;
   policies.set(name, { version, modifiedMs: clock.nowMs(), policy: { ...policy, phases } });
+  spreadPolicy(call.cluster, name);
   return ACKNOWLEDGED;
 }
 

@@ -1,5 +1,7 @@
+import { type JsonObject } from '../json/exact.ts';
 import { type Cluster, type DataStream } from '../state/cluster.ts';
 import { rollOver } from '../state/create.ts';
+import { type Index } from '../state/index.ts';
 import { parseTimeMs } from '../text/time.ts';
 import { isDue } from './conditions.ts';
 import { isManaged, lifecycleDateMs } from './steps.ts';
@@ -13,6 +15,14 @@ function maxAge(retentionMs: number | null): string {
   return retentionMs > DAY_MS ? '1d' : '1h';
 }
 
+/** An error that a test has ordered for this poll. */
+function orderedFailure({ lifecycles }: Cluster, { name }: Index): JsonObject | null {
+  const ordered = lifecycles.failures.get(name);
+  if (ordered === undefined || ordered.left === 0) return null;
+  ordered.left -= 1;
+  return ordered.info;
+}
+
 /**
  * Data stream lifecycle: rolls over, and deletes indices that are older than the retention, unless a policy manages them.
  *
@@ -20,6 +30,10 @@ function maxAge(retentionMs: number | null): string {
  */
 export function keepStream(cluster: Cluster, stream: DataStream, nowMs: number): void {
   if (stream.lifecycle === null || stream.lifecycle['enabled'] === false) return;
+  for (const index of stream.indices) {
+    if (!isManaged(cluster, index)) index.retentionError = orderedFailure(cluster, index);
+  }
+  if (stream.indices.some(({ retentionError }) => retentionError !== null)) return;
   const { data_retention: retention } = stream.lifecycle;
   const retentionMs =
     typeof retention === 'string' ? parseTimeMs('data_retention', retention) : null;

@@ -10,6 +10,11 @@ export interface LifecycleState {
   actionMs: number;
   stepMs: number;
   error: LifecycleError | null;
+  /**
+   * The phase as it was when the index entered it. A change of the policy reaches it only if the phase keeps the same
+   * actions; the age at which the next phase begins is always that of the present policy.
+   */
+  running: { definition: JsonObject; version: number; modifiedMs: number };
 }
 
 /** The failed step. */

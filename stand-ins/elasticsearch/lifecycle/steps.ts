@@ -32,6 +32,22 @@ export function phasesOf(cluster: Cluster, policy: string): JsonObject {
   return asObject(cluster.policies.get(policy)?.policy['phases']);
 }
 
+function runningPhase(cluster: Cluster, policy: string, phase: string): LifecycleState['running'] {
+  const { version = 0, modifiedMs = 0 } = cluster.policies.get(policy) ?? {};
+  return { definition: asObject(phasesOf(cluster, policy)[phase]), version, modifiedMs };
+}
+
+/** Gives a changed policy to the indices whose running phase keeps its actions. */
+export function spreadPolicy(cluster: Cluster, policy: string): void {
+  const actionsOf = ({ definition }: LifecycleState['running']): string =>
+    Object.keys(asObject(definition['actions'])).sort().join();
+  for (const { lifecycle } of cluster.indices.values()) {
+    if (lifecycle === null || lifecycle.policy !== policy) continue;
+    const changed = runningPhase(cluster, policy, lifecycle.phase);
+    if (actionsOf(changed) === actionsOf(lifecycle.running)) lifecycle.running = changed;
+  }
+}
+
 /** Puts an index at the beginning of its policy, unless it is already there. An index without a policy has no state. */
 export function enterPolicy(cluster: Cluster, index: Index, nowMs: number): LifecycleState | null {
   const policy = policyOf(index);
@@ -41,12 +57,13 @@ export function enterPolicy(cluster: Cluster, index: Index, nowMs: number): Life
   }
   if (index.lifecycle?.policy === policy) return index.lifecycle;
   const times = { phaseMs: nowMs, actionMs: nowMs, stepMs: nowMs };
-  const state = {
+  const state: LifecycleState = {
     policy,
     phase: 'new',
     action: 'complete',
     step: 'complete',
     error: null,
+    running: runningPhase(cluster, policy, 'new'),
     ...times,
   };
   index.lifecycle = state;
@@ -79,7 +96,8 @@ function enterPhase(
   phase: string,
   nowMs: number,
 ): void {
-  const actions = asObject(asObject(phasesOf(cluster, state.policy)[phase])['actions']);
+  state.running = runningPhase(cluster, state.policy, phase);
+  const actions = asObject(state.running.definition['actions']);
   state.phase = phase;
   state.phaseMs = nowMs;
   const priority = asObject(actions['set_priority'])['priority'];
@@ -109,8 +127,7 @@ function checkRollover(cluster: Cluster, index: Index, state: LifecycleState, no
     return;
   }
   if (stream?.indices.at(-1) === index && !complete) {
-    const phase = asObject(phasesOf(cluster, state.policy)['hot']);
-    const conditions = asObject(asObject(phase['actions'])['rollover']);
+    const conditions = asObject(asObject(state.running.definition['actions'])['rollover']);
     if (!isDue(index, nowMs, conditions)) return;
     rollOver(cluster, stream);
   }

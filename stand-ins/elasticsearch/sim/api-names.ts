@@ -20,6 +20,7 @@ export const API_NAMES = [
   'search',
   'security',
   'settings',
+  'stats',
   'task',
   'transform',
 ] as const;

@@ -53,7 +53,7 @@ export function installBuiltIns(cluster: Cluster): void {
         index: {
           codec: 'best_compression',
           default_pipeline: 'logs@default-pipeline',
-          lifecycle: { name: 'logs' },
+          ...(cluster.flavour === 'serverless' ? {} : { lifecycle: { name: 'logs' } }),
           mapping: {
             ignore_malformed: 'true',
             total_fields: { ignore_dynamic_beyond_limit: 'true' },

@@ -7,7 +7,10 @@ import { SimClock } from '../sim/clock.ts';
 import { Counters } from '../sim/counters.ts';
 import { Faults } from '../sim/faults.ts';
 import { type Alias, type Index } from './index.ts';
+import { type Mapping } from './mapping.ts';
 import { PointsInTime } from './points-in-time.ts';
+import { type Settings } from './settings.ts';
+import { type Flavour, isAtLeast } from './version.ts';
 
 /** A data stream. It writes to the last of its indices. */
 export interface DataStream {
@@ -21,6 +24,10 @@ export interface DataStream {
   lifecycle: JsonObject | null;
   /** After a lazy rollover: the next write rolls over first. */
   rolloverOnWrite: boolean;
+  /** What a request has set for this stream alone; it comes before the template. */
+  overrides: { settings: Settings; mapping: Mapping };
+  /** It was on in the template of the stream when the stream was created. */
+  readonly hasFailureStore: boolean;
 }
 
 /** A component or index template as it was put. Its parts are parsed when they are composed. */
@@ -38,6 +45,7 @@ export class Cluster {
   readonly uuid = randomBytes(16).toString('base64url');
   readonly nodeId = randomBytes(16).toString('base64url');
   readonly version: string;
+  readonly flavour: Flavour;
   readonly startedMs: number;
   readonly clock = new SimClock();
   readonly counters = new Counters();
@@ -59,10 +67,16 @@ export class Cluster {
   transformMode: 'history' | 'window' = 'history';
 
   /** @param version such as `8.19.0` */
-  constructor(version: string) {
+  constructor(version: string, flavour: Flavour = 'stack') {
     this.version = version;
+    this.flavour = flavour;
     this.startedMs = this.clock.nowMs();
     this.lifecycles = new Lifecycles(this.startedMs);
+  }
+
+  /** True if the server has what came with a version of the stack. Serverless has all of it. */
+  has(version: string): boolean {
+    return this.flavour === 'serverless' || isAtLeast(this.version, version);
   }
 
   dropIndex(index: Index): void {

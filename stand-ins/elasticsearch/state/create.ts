@@ -3,9 +3,9 @@ import { type JsonObject } from '../json/exact.ts';
 import { type Cluster, type DataStream } from './cluster.ts';
 import { type Alias, Index } from './index.ts';
 import { aliasedIndices, aliasedStreams, checkNewName } from './names.ts';
-import { asObject } from './mapping.ts';
-import { type Settings } from './settings.ts';
+import { asObject, mergeTemplates } from './mapping.ts';
 import {
+  componentsOf,
   compose,
   type Composed,
   isStreamTemplate,
@@ -71,6 +71,9 @@ export function createStream(cluster: Cluster, name: string): DataStream {
     generation: 0,
     rolloverOnWrite: false,
     lifecycle: composed.lifecycle,
+    overrides: { settings: {}, mapping: {} },
+    // since then `logs@settings` switches it on
+    hasFailureStore: cluster.has('9.2') && componentsOf(found.template).includes('logs@settings'),
   };
   cluster.streams.set(name, stream);
   for (const [alias, body] of Object.entries(composed.aliases)) stream.aliases.set(alias, body);
@@ -103,8 +106,13 @@ export function backingIndexName(cluster: Cluster, stream: string, generation: n
 function addBackingIndex(cluster: Cluster, stream: DataStream, composed: Composed): Index {
   stream.generation += 1;
   const name = backingIndexName(cluster, stream.name, stream.generation);
-  const settings: Settings = { ...composed.settings, 'index.hidden': 'true' };
-  const index = addIndex(cluster, name, stream.name, { ...composed, settings, aliases: {} });
+  const { overrides } = stream;
+  const index = addIndex(cluster, name, stream.name, {
+    ...composed,
+    settings: { ...composed.settings, ...overrides.settings, 'index.hidden': 'true' },
+    mapping: mergeTemplates(composed.mapping, overrides.mapping),
+    aliases: {},
+  });
   stream.indices.push(index);
   return index;
 }

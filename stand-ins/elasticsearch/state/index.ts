@@ -30,6 +30,8 @@ export class Index {
   /** When another index of its data stream became the write index. */
   rolledOverMs: number | null = null;
   lifecycle: LifecycleState | null = null;
+  /** Why the data stream lifecycle could not do its last work. */
+  retentionError: JsonObject | null = null;
   readonly #clock: SimClock;
   /** Mappings before requests extended them. */
   readonly #earlier: { readonly mapping: Mapping; readonly untilSeqNo: number }[] = [];

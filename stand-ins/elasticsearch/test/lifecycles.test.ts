@@ -63,7 +63,12 @@ describe('lifecycles by the clock', () => {
 
   test('rollover by documents and by size waits for the next poll', async () => {
     await policy({
-      hot: { actions: { rollover: { max_docs: 2, max_primary_shard_size: '1gb' } } },
+      hot: {
+        actions: {
+          rollover: { max_docs: 2, max_primary_shard_size: '1gb' },
+          set_priority: { priority: 100 },
+        },
+      },
     });
     await write();
     await advance(600_000);
@@ -75,7 +80,14 @@ describe('lifecycles by the clock', () => {
   });
 
   test('rollover by size counts what is stored', async () => {
-    await policy({ hot: { actions: { rollover: { max_primary_shard_size: '1kb' } } } });
+    await policy({
+      hot: {
+        actions: {
+          rollover: { max_primary_shard_size: '1kb' },
+          set_priority: { priority: 100 },
+        },
+      },
+    });
     await write();
     await advance(600_000);
     assert.deepEqual(await indices(), [FIRST]);
@@ -106,6 +118,36 @@ describe('lifecycles by the clock', () => {
     await server.ask('PUT', '/plain', {});
     assert.deepEqual(await explain('plain'), { index: 'plain', managed: false });
     await server.ask('DELETE', '/plain');
+  });
+
+  test('a changed age of the next phase counts at once, also for an index that has rolled over', async () => {
+    await write();
+    await server.ask('POST', '/kept-a/_rollover');
+    await advance(600_000);
+    const phases = (minAge: string) => ({
+      hot: { actions: { rollover: { max_age: '6h' }, set_priority: { priority: 100 } } },
+      delete: { min_age: minAge, actions: { delete: {} } },
+    });
+    await policy(phases('4d'));
+    await advance(3 * DAY);
+    assert.ok(((await indices()) as unknown[]).includes(FIRST), 'kept for longer');
+    await policy(phases('1d'));
+    await advance(600_000);
+    assert.ok(!((await indices()) as unknown[]).includes(FIRST), 'gone at the next poll');
+  });
+
+  test('a changed policy reaches the running phase only if that keeps its actions', async () => {
+    const conditions = async () => {
+      const shown = await explain('kept-a');
+      return at(shown, 'phase_execution.phase_definition.actions.rollover.max_age');
+    };
+    await explain('kept-a');
+    await policy({ hot: { actions: { rollover: { max_age: '6h' } } } });
+    assert.equal(await conditions(), '1d', 'set_priority is missing');
+    await policy({
+      hot: { actions: { rollover: { max_age: '6h' }, set_priority: { priority: 1 } } },
+    });
+    assert.equal(await conditions(), '6h');
   });
 
   test('an error stays in sight until a retry succeeds', async () => {
