@@ -22,12 +22,13 @@ import org.elasticsearch.rest.action.RestToXContentListener;
 import org.elasticsearch.xcontent.XContentParser;
 import org.elasticsearch.xpack.core.ilm.*;
 import org.elasticsearch.xpack.core.ilm.action.GetLifecycleAction;
+import org.elasticsearch.xpack.core.ilm.action.GetStatusAction;
 import org.elasticsearch.xpack.core.ilm.action.PutLifecycleRequest;
 
 /** Policies are parsed, checked, stored in the cluster state and rendered by x-pack-core; nothing ever runs them. */
 final class Ilm {
     static List<Endpoint> endpoints(Server server) {
-        return List.of(put(server), get(server), delete(server), explain(server));
+        return List.of(put(server), get(server), delete(server), explain(server), status(server));
     }
 
     private static Endpoint put(Server server) {
@@ -108,6 +109,13 @@ final class Ilm {
             }
             return Endpoint.reply(new ExplainLifecycleResponse(answers));
         }, "GET /{index}/_ilm/explain");
+    }
+
+    private static Endpoint status(Server server) {
+        return new Endpoint(rest -> {
+            RestUtils.getMasterNodeTimeout(rest);
+            return Endpoint.reply(new GetStatusAction.Response(metadata(server.state()).getOperationMode()));
+        }, "GET /_ilm/status");
     }
 
     private static SortedMap<String, LifecyclePolicyMetadata> policies(ClusterState state) {
