@@ -12,7 +12,10 @@ import { loadConfig } from '../config/load.ts';
 import { dataStream } from '../contracts/names.ts';
 import { ASSET_STEPS, type AssetReport } from '../contracts/reconcile-assets-input.ts';
 import { Control } from '../stand-ins/control.ts';
-import { startElasticsearch } from '../stand-ins/elasticsearch/server.ts';
+import {
+  startElasticsearch,
+  type ElasticsearchOptions,
+} from '../stand-ins/elasticsearch/server.ts';
 import {
   startThreatConnect,
   type ThreatConnectOptions,
@@ -68,12 +71,13 @@ export type Stage = {
 export async function stage(
   options: ThreatConnectOptions = {},
   env: NodeJS.ProcessEnv = {},
+  sink: ElasticsearchOptions = {},
 ): Promise<Stage> {
   const threatConnect = await startThreatConnect({
     credentials: { accessId: ACCESS_ID, secretKey: SECRET },
     ...options,
   });
-  const elasticsearch = await startElasticsearch({});
+  const elasticsearch = await startElasticsearch(sink);
   const settings = {
     TC_URL: threatConnect.url,
     TC_ACCESS_ID: ACCESS_ID,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { AssetReport } from '../../../contracts/reconcile-assets-input.ts';
+import { lackedCapabilities } from '../../contract/capabilities.ts';
 import { stage, type Stage } from '../../stage.ts';
 import {
   at,
@@ -89,8 +90,14 @@ describe('the assets of the stand-in, or of the server at ES_URL', () => {
   test('a second pass finds nothing to change', async () => {
     const report = await apply(set);
     assert.ok(report.length > 10);
+    // a server that returns other types than those of the templates differs from them
+    const mayDiffer = lackedCapabilities().includes('wildcard-type') ? 'drift-ignored' : 'ok';
     assert.deepEqual(
-      report.filter(({ state, detail }) => state !== 'ok' || detail !== null),
+      report.filter(({ asset, state, detail }) =>
+        asset.startsWith('effective template') && state === mayDiffer
+          ? state === 'ok' && detail !== null
+          : state !== 'ok' || detail !== null,
+      ),
       [],
     );
   });

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import type { AssetReport } from '../../../contracts/reconcile-assets-input.ts';
 import { dataStream } from '../../../contracts/names.ts';
 import { stage, type Stage } from '../../stage.ts';
+import { odd, writingNothing } from './drifts.ts';
 import { wholeFeed } from './page-input.ts';
 
 const STREAM = 'tcsync-ti_threatconnect.indicator';
@@ -166,19 +167,6 @@ async function unstamped(set: Stage): Promise<number> {
 }
 
 type Event = { ingested?: string };
-
-/** Lines about assets that are not as they should be. */
-function odd(reports: readonly AssetReport[]): AssetReport[] {
-  return reports.filter(({ state, detail }) => state !== 'ok' || detail !== null);
-}
-
-async function writingNothing(set: Stage): Promise<AssetReport[]> {
-  await set.elasticsearch.post('/_sim/counters/reset');
-  const reports = await set.apply();
-  const { writes } = await set.elasticsearch.get<{ writes: string[] }>('/_sim/counters');
-  assert.deepEqual(writes, []);
-  return reports;
-}
 
 type Template = { settings?: { index?: object }; mappings?: object };
 

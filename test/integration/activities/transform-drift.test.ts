@@ -261,11 +261,20 @@ describe('the transform', () => {
       ],
     });
     await stop(set.sink);
-    await reported(
-      'blocked',
+    const reports = odd(await writingNothing(set));
+    assert.deepEqual(
+      reports.map(({ asset, state }) => [asset, state]),
+      [
+        [`alias ${ALIAS}`, 'blocked'],
+        [ASSET, 'blocked'],
+      ],
+    );
+    assert.match(
+      reports[1]?.detail ?? '',
       /points to somebodys, which readers use and this program did not choose/,
     );
     await set.sink.indices.delete({ index: 'somebodys' });
+    await set.sink.indices.putAlias({ index: INDEX, name: ALIAS });
     await corrected('repaired', /it was stopped/);
   });
 

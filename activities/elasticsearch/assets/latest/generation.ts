@@ -57,12 +57,27 @@ export async function indicesBehindAlias(sink: Client, signal: AbortSignal): Pro
   return found.statusCode === 404 ? [] : Object.keys(found.body);
 }
 
+/** Generations whose transform runs: exactly one, except while a replacement is built. */
+export async function runningGenerations(sink: Client, signal: AbortSignal): Promise<Generation[]> {
+  const found = await sink.transform.getTransformStats(
+    { transform_id: `${TRANSFORM}*` },
+    { signal, ignore: [404] },
+  );
+  return (found.transforms ?? [])
+    .filter(({ state }) => state === 'started' || state === 'indexing')
+    .flatMap(({ id }) => numberOf(id))
+    .map((number) => generation(number));
+}
+
 /** Numbers of the generations that have a transform. */
 async function ownTransforms(sink: Client, signal: AbortSignal): Promise<number[]> {
   const found = await atSink(`GET _transform/${TRANSFORM}*`, signal, () =>
     sink.transform.getTransform({ transform_id: `${TRANSFORM}*` }, { signal, ignore: [404] }),
   );
-  return (found.transforms ?? [])
-    .map(({ id }) => Number(id.slice(TRANSFORM.length)))
-    .filter((number) => Number.isInteger(number) && number > 0);
+  return (found.transforms ?? []).flatMap(({ id }) => numberOf(id));
+}
+
+function numberOf(transform: string): number[] {
+  const number = Number(transform.slice(TRANSFORM.length));
+  return Number.isInteger(number) && number > 0 ? [number] : [];
 }

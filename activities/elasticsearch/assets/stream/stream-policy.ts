@@ -4,6 +4,9 @@ import type { AssetContext } from '../asset-context.ts';
 
 export const STREAM_POLICY = 'tcsync-ti_threatconnect.indicator';
 
+const ROLLOVER_GB = 50;
+export const ROLLOVER_BYTES = ROLLOVER_GB * 2 ** 30;
+
 /** The age in the delete phase is counted from the rollover of each backing index. */
 export function streamPolicy({ ilmRollover, ilmDelete }: AssetContext): IlmPolicyBody {
   return {
@@ -12,7 +15,7 @@ export function streamPolicy({ ilmRollover, ilmDelete }: AssetContext): IlmPolic
         hot: {
           min_age: '0ms',
           actions: {
-            rollover: { max_age: ilmRollover, max_primary_shard_size: '50gb' },
+            rollover: { max_age: ilmRollover, max_primary_shard_size: `${ROLLOVER_GB}gb` },
             set_priority: { priority: 100 },
           },
         },
