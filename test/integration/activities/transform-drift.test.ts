@@ -130,6 +130,21 @@ describe('the transform', () => {
     });
   }
 
+  test('documents that a changed transform has left out arrive when it is corrected', async () => {
+    await update(set.sink, { source: { index: STREAM, query: { term: { 'event.id': 'other' } } } });
+    await write(set, 'unseen');
+    await write(set, 'other');
+    await advance(set, HOUR_MS);
+    assert.deepEqual(await latestIds(set), ['other']);
+    await corrected('updated', /^it reads the data stream again, as it may have lost documents$/m);
+    assert.deepEqual(await latestIds(set), ['other', 'unseen']);
+    await set.sink.deleteByQuery({
+      index: [STREAM, INDEX],
+      refresh: true,
+      query: { match_all: {} },
+    });
+  });
+
   test('a stopped transform is started', async () => {
     await stop(set.sink);
     await corrected('repaired', /^it was stopped, and is started$/);

@@ -19,6 +19,21 @@ export function configDifferences(found: FoundConfig, wanted: TransformBody): Di
 }
 
 /**
+ * True if the transform, as it was, may have left out documents, stored them elsewhere or deleted them. An `_update`
+ * would not bring them back: the transform must read the data stream again.
+ */
+export function mayHaveLost(all: readonly Difference[]): boolean {
+  return all.some(
+    ({ path, is }) =>
+      (path.startsWith('source.') && path !== 'source.query.bool.must_not') ||
+      LOSING.has(path) ||
+      (path.startsWith('retention_policy.') && is !== null),
+  );
+}
+
+const LOSING: ReadonlySet<string> = new Set(['dest.index', 'dest.pipeline', 'sync.time.field']);
+
+/**
  * Says why a transform must be replaced by a new one with a new index; `null` if `_update` can correct all differences.
  * Elasticsearch cannot change the key and the order of a transform.
  */

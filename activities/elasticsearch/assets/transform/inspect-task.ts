@@ -39,15 +39,20 @@ export type Cure =
   | 'heartbeat'
   | 'leave out';
 
+const RUNNING: ReadonlySet<string> = new Set(['started', 'indexing', 'waiting']);
+
+/** True if it does not run, and an operator has marked that. */
+export function isKeptStopped(found: FoundConfig, { state }: FoundStats): boolean {
+  return !RUNNING.has(state) && pausedFor(found) !== null;
+}
+
 /** Whether the transform does its work; if not, what helps. */
 export async function inspectTask(of: Examined): Promise<Inspection> {
-  const { found, stats, sink, signal, requests } = of;
+  const { found, stats, context, sink, signal, requests } = of;
   const { state, checkpointing } = stats;
-  const isRunning = state === 'started' || state === 'indexing' || state === 'waiting';
-  const paused = pausedFor(found);
-  if (!isRunning && paused !== null) return pausedInspection(of, paused);
+  if (isKeptStopped(found, stats)) return pausedInspection(of);
   const hasBegun = checkpointing.last.checkpoint > 0;
-  if (hasBegun && (await isLost(sink, found, signal))) {
+  if (hasBegun && (await isLost(sink, context.latest.index, found, signal))) {
     return due(
       cure(of, 'recreate', lostText(of), () => requests.recreate(latestTransform(of.context))),
     );
@@ -173,7 +178,7 @@ async function inspectLag(of: Examined): Promise<Inspection | null> {
 
 async function inspectRetention(of: Examined): Promise<Inspection | null> {
   const { sink, found, stats, context, signal } = of;
-  const expired = await expiredDocuments(sink, found.dest.index, signal);
+  const expired = await expiredDocuments(sink, context.latest.index, signal);
   if (expired === 0) return null;
   // the next document that it processes makes it delete them
   const { count } = await unseenDocuments(sink, found, stats, 0, signal);
@@ -186,7 +191,8 @@ async function inspectRetention(of: Examined): Promise<Inspection | null> {
   );
 }
 
-function pausedInspection({ found, stats }: Examined, why: string): Inspection {
+function pausedInspection({ found, stats }: Examined): Inspection {
+  const why = pausedFor(found) ?? '';
   const { time_upper_bound_millis: toMs } = stats.checkpointing.last;
   const since = toMs === undefined ? '' : `; it has read what was written before ${isoOf(toMs)}`;
   return {
@@ -198,9 +204,9 @@ function pausedInspection({ found, stats }: Examined, why: string): Inspection {
   };
 }
 
-function lostText({ context, found }: Examined): string {
+function lostText({ context }: Examined): string {
   return (
-    `its index ${found.dest.index} was deleted, and is filled again from the data stream; indicators that were written ` +
+    `its index ${context.latest.index} was deleted, and is filled again from the data stream; indicators that were written ` +
     `more than ${context.ilmDelete} ago may be missing until they are read again: \`npx tcsync backfill\``
   );
 }

@@ -10,11 +10,12 @@ const TOLERANCE_MS = 60_000;
  */
 export async function isLost(
   sink: Client,
-  { dest, create_time: createdAt }: FoundConfig,
+  index: string,
+  { create_time: createdAt }: FoundConfig,
   signal: AbortSignal,
 ): Promise<boolean> {
   const found = await sink.indices.getSettings(
-    { index: dest.index, name: 'index.creation_date', flat_settings: true },
+    { index, name: 'index.creation_date', flat_settings: true },
     { signal, ignore: [404], meta: true },
   );
   if (found.statusCode === 404) return true;

@@ -5,8 +5,8 @@ import type { PlanContext } from '../asset-context.ts';
 import { changesText } from '../compare/differences.ts';
 import { indicesBehindAlias } from '../latest/generation.ts';
 import { notOurs } from '../ownership.ts';
-import { configDifferences, needsReplacement, type FoundConfig } from './compare-config.ts';
-import { inspectTask, type Cure } from './inspect-task.ts';
+import { configDifferences, mayHaveLost, needsReplacement } from './compare-config.ts';
+import { inspectTask, isKeptStopped, type Cure, type Examined } from './inspect-task.ts';
 import { latestTransform, type TransformBody } from './latest-transform.ts';
 import { leavingOut, leftOutBy, leftOutText, type LeftOut } from './left-out.ts';
 import { TransformRequests } from './requests.ts';
@@ -29,7 +29,7 @@ export function transform(context: PlanContext): Asset {
       const found = await requests.config();
       const inspection =
         found === null
-          ? due({ becomes: 'created', changes: [], act: () => requests.create(body) })
+          ? missing(requests, body, tried)
           : await inspectExisting({ sink, signal, requests, context, body, found, tried });
       return inspection.due.length === 0
         ? inspection
@@ -38,15 +38,18 @@ export function transform(context: PlanContext): Asset {
   };
 }
 
-async function inspectExisting(of: {
-  sink: Client;
-  signal: AbortSignal;
-  requests: TransformRequests;
-  context: PlanContext;
-  body: TransformBody;
-  found: FoundConfig;
-  tried: Set<Cure>;
-}): Promise<Inspection> {
+function missing(requests: TransformRequests, body: TransformBody, tried: Set<Cure>): Inspection {
+  return due({
+    becomes: 'created',
+    changes: [],
+    act: async () => {
+      tried.add('start'); // it is not late before its first run
+      await requests.create(body);
+    },
+  });
+}
+
+async function inspectExisting(of: Omit<Examined, 'leftOut' | 'stats'>): Promise<Inspection> {
   const { sink, signal, requests, found } = of;
   const left = notOurs(found);
   if (left !== null) return left;
@@ -54,18 +57,29 @@ async function inspectExisting(of: {
   if (replacement !== null) return blocked(replacement);
   const leftOut = await leftOutBy(sink, found, signal);
   const body = leavingOut(of.body, leftOut);
-  const changes = changesText(configDifferences(found, body));
-  if (found.sync === undefined) {
-    // an update cannot make it continuous
-    return due({ becomes: 'updated', changes, act: () => requests.recreate(body) });
+  const stats = await requests.stats();
+  // deleted between the two requests
+  if (stats === null) return missing(requests, of.body, of.tried);
+  const all = configDifferences(found, body);
+  const changes = changesText(all);
+  const losing = mayHaveLost(all);
+  // it would be started
+  const isKept = losing && isKeptStopped(found, stats);
+  if (losing && !isKept) {
+    const again = 'it reads the data stream again, as it may have lost documents';
+    return due({
+      becomes: 'updated',
+      changes: [...changes, again],
+      act: async () => {
+        of.tried.add('recreate');
+        await requests.recreate(body);
+      },
+    });
   }
   const updates: Repair[] =
-    changes.length === 0
+    changes.length === 0 || isKept
       ? []
       : [{ becomes: 'updated', changes, act: () => requests.update(found, body) }];
-  const stats = await requests.stats();
-  // deleted between the two requests: the next look creates it
-  if (stats === null) return due(...updates);
   const task = await inspectTask({ ...of, body, leftOut, stats });
   return withLeftOut({ ...task, due: [...updates, ...task.due] }, leftOut);
 }
