@@ -29,8 +29,9 @@ import { type Asked } from './http/asked.ts';
 import { handleRequest, type ListenerOptions } from './http/listener.ts';
 import { RequestBody } from './http/request-body.ts';
 import { type Route, Router } from './http/router.ts';
-import { type Credentials } from './http/security.ts';
 import { type Server } from './api/call.ts';
+import { ALL_PRIVILEGES, type ApiKey, ApiKeys } from './security/api-keys.ts';
+import { authorize } from './security/authorize.ts';
 import { settleLifecycles } from './lifecycle/settle.ts';
 import { type Transform } from './transform/transform.ts';
 import { control, type Controlled } from './sim/control.ts';
@@ -45,8 +46,15 @@ export interface ElasticsearchOptions {
   readonly version?: string;
   /** Default: `stack`. */
   readonly flavour?: Flavour;
-  /** Without credentials security is off. */
+  /** A key with all privileges. Without any key security is off. */
   readonly credentials?: Credentials;
+  /** Keys with the privileges that they name. */
+  readonly apiKeys?: readonly ApiKey[];
+}
+
+export interface Credentials {
+  /** Base64 of `id:key`, as in `Authorization: ApiKey …`. */
+  readonly apiKey?: string | undefined;
 }
 
 export interface RunningElasticsearch {
@@ -59,7 +67,7 @@ const DEFAULT_VERSION = '8.19.0';
 /** The number of every Serverless project; it means nothing. */
 const SERVERLESS_VERSION = '8.11.0';
 
-const ROUTES = [
+export const ROUTES = [
   infoRoutes,
   templateRoutes,
   pipelineRoutes,
@@ -99,14 +107,14 @@ export async function startElasticsearch(
   const cluster = new Cluster(options.version ?? version, flavour);
   installBuiltIns(cluster);
   const closing = new AbortController();
-  const credentials = options.credentials ?? {};
+  const keys = new ApiKeys([...firstKey(options.credentials ?? {}), ...(options.apiKeys ?? [])]);
   const transforms = new Map<string, Transform>();
   const listener: ListenerOptions = {
     counters: cluster.counters,
     faults: cluster.faults,
     catchUp: () => settleLifecycles(cluster),
-    router: new Router(routesOn({ cluster, transforms, credentials })),
-    credentials,
+    router: new Router(routesOn({ cluster, transforms, keys })),
+    keys,
     closing: closing.signal,
   };
   const server = createServer((request, response) => {
@@ -143,11 +151,19 @@ function routesOn(server: Server): Route[] {
   return ROUTES.map(({ handle, ...route }) =>
     Object.assign(route, {
       handle: (asked: Asked) => {
+        const call = { ...asked, ...server };
+        authorize(route, call);
         if (server.cluster.flavour === 'serverless') refuseOnServerless(route, asked);
-        return handle({ ...asked, ...server });
+        return handle(call);
       },
     }),
   );
+}
+
+function firstKey({ apiKey }: Credentials): ApiKey[] {
+  if (apiKey === undefined) return [];
+  const [id = '', key = ''] = Buffer.from(apiKey, 'base64').toString('utf8').split(':');
+  return [{ id, name: 'stand-in', key, ...ALL_PRIVILEGES }];
 }
 
 async function handleControl(

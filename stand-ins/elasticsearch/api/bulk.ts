@@ -6,6 +6,7 @@ import { refusedItems } from '../sim/faults.ts';
 import { MISSING_INDEX, parseBulk } from '../write/bulk-lines.ts';
 import { faultsOf, type Operation } from '../write/operation.ts';
 import { failure, type Outcome, Writer } from '../write/writer.ts';
+import { denialOfWrite, newFieldsOf } from '../security/authorize.ts';
 import { type Call, type Route } from './call.ts';
 
 const NEWLINE = 0x0a;
@@ -38,16 +39,15 @@ function bulk(call: Call): Answer {
   const writer = new Writer(cluster, {
     pipeline: parameters.text('pipeline') ?? null,
     forcedRefresh,
+    onNewFields: newFieldsOf(call),
   });
   const refused = refusedItems(call.faults, operations);
   const items: Record<string, unknown>[] = [];
   let errors = false;
   for (const [place, operation] of operations.entries()) {
-    const refusal = refused.get(place);
+    const refusal = refused.get(place) ?? denialOfWrite(call, operation);
     const outcome =
-      refusal === undefined
-        ? writer.write(operation)
-        : failure(operation.target, operation.id, refusal);
+      refusal === null ? writer.write(operation) : failure(operation.target, operation.id, refusal);
     errors ||= outcome.error !== null;
     cluster.counters.item(resultOf(outcome));
     items.push({ [operation.action]: { ...outcome.body, status: outcome.status } });

@@ -1,6 +1,6 @@
 import { type Asked } from '../http/asked.ts';
 import { type Answer, type Route as HttpRoute } from '../http/router.ts';
-import { type Credentials } from '../http/security.ts';
+import { type ApiKeys } from '../security/api-keys.ts';
 import { type Cluster } from '../state/cluster.ts';
 import { type Transforms } from '../transform/transform.ts';
 
@@ -8,8 +8,7 @@ import { type Transforms } from '../transform/transform.ts';
 export interface Server {
   readonly cluster: Cluster;
   readonly transforms: Transforms;
-  /** Without a key everybody may send requests. */
-  readonly credentials: Credentials;
+  readonly keys: ApiKeys;
 }
 
 /** One request to an API, as its handler sees it. */

@@ -10,6 +10,7 @@ import { toText } from '../state/source-slabs.ts';
 import { parseUpdate } from '../write/bulk-lines.ts';
 import { type Action, faultsOf, type Operation, PLAIN } from '../write/operation.ts';
 import { Writer } from '../write/writer.ts';
+import { denialOfWrite, newFieldsOf } from '../security/authorize.ts';
 import { type Call, type Route } from './call.ts';
 
 const WRITE_PARAMETERS = ['if_primary_term', 'if_seq_no', 'refresh', 'require_data_stream'];
@@ -81,7 +82,9 @@ function write(call: Call, action: Action, given: Partial<Operation>): Answer {
   const faults = faultsOf(operation);
   if (faults.length > 0) throw invalidRequest(...faults);
   const forcedRefresh = parameters.flag('refresh');
-  const writer = new Writer(cluster, { forcedRefresh });
+  const denied = denialOfWrite(call, operation);
+  if (denied !== null) throw denied;
+  const writer = new Writer(cluster, { forcedRefresh, onNewFields: newFieldsOf(call) });
   const { body, error, status } = writer.write(operation);
   if (error !== null) throw error;
   if (forcedRefresh) for (const index of writer.touched) index.refresh();

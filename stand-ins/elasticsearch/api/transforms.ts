@@ -1,4 +1,6 @@
 import { ApiError, illegalArgument, invalidRequest, resourceNotFound } from '../errors.ts';
+import { type JsonObject } from '../json/exact.ts';
+import { checkOwner, hand } from '../security/transform-owner.ts';
 import { type Answer } from '../http/router.ts';
 import { parseQueryDate } from '../search/date-math.ts';
 import { isPattern, matchesPattern } from '../text/wildcard.ts';
@@ -41,7 +43,9 @@ function route(
   return { api: 'transform', methods: [method], paths, parameters, handle };
 }
 
-function put({ body, cluster, parameters, parts: { id = '' }, transforms }: Call): Answer {
+function put(call: Call): Answer {
+  const { body, cluster, parameters, parts, transforms } = call;
+  const { id = '' } = parts;
   const config = parseConfig(body.object(), id, cluster.clock.nowMs());
   checkConfig(cluster, config);
   if (transforms.has(id)) {
@@ -50,8 +54,13 @@ function put({ body, cluster, parameters, parts: { id = '' }, transforms }: Call
       reason: `Transform with id [${id}] already exists`,
     });
   }
-  if (!parameters.flag('defer_validation')) checkSourceAndDest(cluster, config);
-  transforms.set(id, new Transform(cluster, config));
+  if (!parameters.flag('defer_validation')) {
+    checkOwner(call, config, 'create');
+    checkSourceAndDest(cluster, config);
+  }
+  const transform = new Transform(cluster, config);
+  hand(call, transform);
+  transforms.set(id, transform);
   return ACKNOWLEDGED;
 }
 
@@ -61,20 +70,29 @@ function update(call: Call): Answer {
   const transform = named(call);
   const config = change(transform.config);
   checkConfig(cluster, config);
-  if (!parameters.flag('defer_validation')) checkSourceAndDest(cluster, config);
+  if (!parameters.flag('defer_validation')) {
+    checkOwner(call, config, 'update');
+    checkSourceAndDest(cluster, config);
+  }
+  hand(call, transform);
   // a destination that exists keeps its aliases: the next start sets those of the configuration
   if (transform.isStarted && destinationIndices(cluster, config).length === 0)
     setUpDestination(cluster, config);
   transform.replaceConfig(config);
-  return ok(showConfig(config));
+  return ok(show(transform));
 }
 
 function get(call: Call): Answer {
   const from = call.parameters.integer('from') ?? 0;
   const size = call.parameters.integer('size') ?? DEFAULT_SIZE;
   const found = find(call);
-  const page = found.slice(from, from + size).map(({ config }) => showConfig(config));
-  return ok({ count: found.length, transforms: page });
+  return ok({ count: found.length, transforms: found.slice(from, from + size).map(show) });
+}
+
+function show({ config, owner }: Transform): JsonObject {
+  const { id, ...rest } = showConfig(config);
+  const authorization = owner === null ? {} : { authorization: { api_key: owner } };
+  return { id, ...authorization, ...rest };
 }
 
 /** A missing transform has no statistics, and is no error. */

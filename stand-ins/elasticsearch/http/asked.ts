@@ -1,3 +1,4 @@
+import { type ApiKey } from '../security/api-keys.ts';
 import { type Fault } from '../sim/faults.ts';
 import { type Parameters } from './parameters.ts';
 import { type RequestBody } from './request-body.ts';
@@ -13,6 +14,8 @@ export interface Asked {
   readonly body: RequestBody;
   /** Faults that hit this request. */
   readonly faults: readonly Fault[];
+  /** The key of the request; `null` if security is off. */
+  readonly caller: ApiKey | null;
   /** Aborted when the client goes away or the server closes. */
   readonly signal: AbortSignal;
 }

@@ -2,6 +2,7 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { ApiError, illegalArgument, ShortError } from '../errors.ts';
+import { type ApiKey, type ApiKeys } from '../security/api-keys.ts';
 import { type Counters } from '../sim/counters.ts';
 import { defaultError, type Fault, type Faults, type When } from '../sim/faults.ts';
 import { checkFilter } from '../json/filter-path.ts';
@@ -9,7 +10,6 @@ import { answerType } from './media-type.ts';
 import { Parameters } from './parameters.ts';
 import { RequestBody } from './request-body.ts';
 import { type Answer, type Match, type Method, type Router, toSegments } from './router.ts';
-import { authenticate, type Credentials } from './security.ts';
 import { pack, send } from './send.ts';
 
 export interface ListenerOptions {
@@ -18,7 +18,7 @@ export interface ListenerOptions {
   /** Does everything that has become due since the last request. */
   readonly catchUp: () => void;
   readonly router: Router;
-  readonly credentials: Credentials;
+  readonly keys: ApiKeys;
   /** Aborted when the server closes. */
   readonly closing: AbortSignal;
 }
@@ -76,13 +76,13 @@ async function answerTo(
     const lost = await strike(options.faults, faults, 'before', signal);
     if (lost !== null) return { answer: lost, contentType, faults, filter: [] };
     const { accept, authorization, 'content-type': sent } = request.headers;
-    authenticate(options.credentials, authorization, path);
+    const caller = options.keys.authenticate(authorization, path);
     contentType = answerType(accept, sent, !body.isEmpty);
     options.catchUp();
     const parameters = new Parameters(query);
     const filter = parameters.list('filter_path') ?? [];
     checkFilter(filter);
-    const answer = await route(request, found, { path, parameters, body, faults, signal });
+    const answer = await route(request, found, { path, parameters, body, faults, caller, signal });
     const replaced = await strike(options.faults, faults, 'after', signal);
     return replaced === null
       ? { answer, contentType, faults, filter }
@@ -108,6 +108,7 @@ interface Read {
   readonly parameters: Parameters;
   readonly body: RequestBody;
   readonly faults: readonly Fault[];
+  readonly caller: ApiKey | null;
   readonly signal: AbortSignal;
 }
 

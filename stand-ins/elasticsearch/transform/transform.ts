@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import { ApiError } from '../errors.ts';
 import { type JsonObject } from '../json/exact.ts';
+import { type ApiKey } from '../security/api-keys.ts';
 import { type Cluster } from '../state/cluster.ts';
 import { type Checkpoint, operationsOf, runCheckpoint } from './checkpoint.ts';
 import { frequencyMs, type TransformConfig } from './config.ts';
@@ -36,6 +37,10 @@ export class Transform {
   /** Set by a test: the transform waits for a node or for its destination, and does nothing. */
   waitingFor: string | null = null;
   hindrance: Hindrance | null = null;
+  /** The key that created or last updated it, whose privileges it uses; `null` if security is off. */
+  owner: Pick<ApiKey, 'id' | 'name'> | null = null;
+  /** Throws the refusal of a run for which its key has no privilege. */
+  checkOwner: () => void = () => undefined;
   #stats = new Stats();
   #last: Checkpoint | null = null;
   #next: Checkpoint | null = null;
@@ -202,6 +207,7 @@ export class Transform {
   }
 
   async #look(signal: AbortSignal): Promise<void> {
+    this.checkOwner();
     this.#hinder();
     const reached = await runCheckpoint({
       cluster: this.#cluster,

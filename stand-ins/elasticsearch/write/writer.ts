@@ -14,6 +14,8 @@ export interface WriterOptions {
   /** Of the request. */
   readonly pipeline?: string | null;
   readonly forcedRefresh?: boolean;
+  /** Called before a document adds fields to the mapping of its index. */
+  readonly onNewFields?: (index: Index) => void;
 }
 
 /** How one operation ended. `index` and `id` are those that the answer shows. */
@@ -66,7 +68,7 @@ export class Writer {
         : Buffer.from(runPipelines(this.#cluster, pipelines, text, source));
     shown.index = index.name;
     shown.id = id;
-    const ignored = fitDocument(index, id, source);
+    const ignored = fitDocument(index, id, source, this.#options.onNewFields);
     if (index.stream !== null) checkTimestamp(source, index.mapping);
     this.#touch(index);
     return [index, putDocument(index, operation, id, bytes, ignored)];

@@ -11,11 +11,17 @@ import { deduce } from './dynamic.ts';
  * Compares a document with the mapping of its index. Each value has to fit the type of its field. Fields that are not
  * mapped are added to the mapping, ignored or refused, as `dynamic` says.
  *
+ * @param onNewFields is called before the mapping gets new fields
  * @returns names of the fields whose values are stored but not indexed, in order
  * @throws {ApiError} 400 for a document that the index refuses
  */
-export function fitDocument(index: Index, id: string, source: JsonObject): readonly string[] {
-  return new Fitter(index, id).fit(source);
+export function fitDocument(
+  index: Index,
+  id: string,
+  source: JsonObject,
+  onNewFields: (index: Index) => void = () => undefined,
+): readonly string[] {
+  return new Fitter(index, id, onNewFields).fit(source);
 }
 
 /** An object of the mapping, with the value of `dynamic` that its fields inherit. */
@@ -37,8 +43,11 @@ class Fitter {
   readonly #constants = new Map<string, string>();
   #addedCount = 0;
 
-  constructor(index: Index, id: string) {
+  readonly #onNewFields: (index: Index) => void;
+
+  constructor(index: Index, id: string, onNewFields: (index: Index) => void) {
     this.#index = index;
+    this.#onNewFields = onNewFields;
     this.#id = id;
     this.#ignoresMalformed =
       textSetting(index.settings, 'index.mapping.ignore_malformed') === 'true';
@@ -167,6 +176,7 @@ class Fitter {
   #extendMapping(): void {
     if (this.#added.size + this.#runtime.size + this.#constants.size === 0) return;
     const index = this.#index;
+    this.#onNewFields(index);
     const constants = [...this.#constants].map(([field, value]): [string, JsonObject] => [
       field,
       { type: 'constant_keyword', value },
