@@ -86,6 +86,9 @@ export class SinkUnauthorizedError extends Error {
   override readonly name = 'SinkUnauthorizedError';
 }
 
+/** 403 from the security of Elasticsearch: the credentials are known and lack a privilege. */
+export class SinkForbiddenError extends SinkUnauthorizedError {}
+
 /** No connection to Elasticsearch, or 5xx. */
 export class SinkUnavailableError extends Error {
   override readonly name = 'SinkUnavailableError';

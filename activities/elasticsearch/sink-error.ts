@@ -1,12 +1,14 @@
 import { errors } from '@elastic/elasticsearch';
 import {
   SinkBusyError,
+  SinkForbiddenError,
   SinkMisconfiguredError,
   SinkOverloadedError,
   SinkTooLargeError,
   SinkUnauthorizedError,
   SinkUnavailableError,
 } from '../../contracts/errors.ts';
+import { lackingPrivilege } from './lacking-privilege.ts';
 
 /**
  * Runs one request and turns an error into one of the sink's errors. The reason in Elasticsearch's error may quote a
@@ -33,7 +35,7 @@ function toSinkError(what: string, error: unknown): unknown {
     const status = error.statusCode ?? 0;
     const type = errorType(error.body);
     const message = `${what}: ${status} ${type}`;
-    const denial = toDenial(status, type, message, { cause: error });
+    const denial = toDenial(status, type, message, { cause: error, reason: reasonIn(error.body) });
     if (denial !== null) return denial;
     if (status === 429) {
       return overloaded(message, type, retryAfterMs(error.headers), { cause: error });
@@ -102,12 +104,13 @@ const NOT_BUILT = /^invalid (?:[\w-]+ header|header value)$/;
  * Tells by whom the request was refused: 401 and 403 are not always about the credentials. `null` if it is no refusal.
  *
  * @param type Elasticsearch's name of the error
+ * @param reason Elasticsearch's text, from which only names of privileges and indices are taken
  */
 export function toDenial(
   status: number,
   type: string,
   message: string,
-  options?: ErrorOptions,
+  { reason = '', ...options }: ErrorOptions & { reason?: string } = {},
 ): Error | null {
   if (status === 401 && type === NO_REASON) {
     return new SinkUnauthorizedError(
@@ -115,11 +118,11 @@ export function toDenial(
       options,
     );
   }
-  if (status === 401 || (status === 403 && type === 'security_exception')) {
-    return new SinkUnauthorizedError(
-      `${message}; the API key or user is wrong, has expired, or lacks a privilege`,
-      options,
-    );
+  if (status === 401) return new SinkUnauthorizedError(`${message}; ${NOT_ACCEPTED}`, options);
+  if (status === 403 && type === 'security_exception') {
+    const privilege = lackingPrivilege(reason);
+    const why = privilege === null ? NOT_ACCEPTED : `the API key or user lacks ${privilege}`;
+    return new SinkForbiddenError(`${message}; ${why}`, options);
   }
   if (status !== 403) return null;
   // `index.blocks.write`, `read_only`; the flood stage of the disk is answered 429
@@ -128,6 +131,13 @@ export function toDenial(
       ? 'the index or the cluster is blocked for writing: `GET <index>/_settings/index.blocks*` shows the block, and its setting `null` removes it'
       : 'something other than Elasticsearch’s security refuses the request, such as a proxy or an address filter in front of it';
   return new SinkMisconfiguredError(`${message}; ${why}`, options);
+}
+
+const NOT_ACCEPTED = 'the API key or user is wrong, has expired, or lacks a privilege';
+
+function reasonIn(body: unknown): string {
+  const { error } = (fromJson(body) ?? {}) as { error?: { reason?: unknown } };
+  return typeof error?.reason === 'string' ? error.reason : '';
 }
 
 /** Of an error that is not in the form of Elasticsearch. */

@@ -42,7 +42,7 @@ export const ASSETS: Readonly<Record<StepWithAssets, (context: PlanContext) => A
     indexTemplate(STATE_TEMPLATE, stateTemplate(context)),
     indexTemplate(REJECT_TEMPLATE, rejectTemplate),
     indexTemplate(RUN_TEMPLATE, runTemplate),
-    indexOf(stateIndex(context.namespace)),
+    indexOf(stateIndex(context.namespace), STATE_TEMPLATE),
   ],
   pipelines: () => [ingestPipeline(INGESTED_PIPELINE, ingestedPipeline)],
   lifecycle: (context) =>

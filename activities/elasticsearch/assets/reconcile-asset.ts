@@ -1,5 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import { SinkMisconfiguredError } from '../../../contracts/errors.ts';
+import { SinkForbiddenError, SinkMisconfiguredError } from '../../../contracts/errors.ts';
 import type { AssetReport, AssetState } from '../../../contracts/reconcile-assets-input.ts';
 import { atSink } from '../sink-error.ts';
 import type { Asset, Inspection, Repair } from './asset.ts';
@@ -18,9 +18,10 @@ const WOULD: Readonly<Record<Repair['becomes'], AssetState>> = {
 
 /**
  * Brings one asset into its wanted state: inspects, repairs, and inspects again, because an accepted request does not
- * prove a change. A refused request is reported and does not end the reconciliation of the other assets.
+ * prove a change. A refused request, also one for which a privilege is missing, is reported and does not end the
+ * reconciliation of the other assets.
  *
- * @throws the errors of a cluster that does not answer, which Temporal tries again
+ * @throws the errors of a cluster that does not answer, which Temporal tries again, and of credentials that are not accepted
  */
 export async function reconcileAsset(
   sink: Client,
@@ -54,7 +55,9 @@ export async function reconcileAsset(
       }
     }
   } catch (error) {
-    if (error instanceof SinkMisconfiguredError) return reported('blocked', error.message);
+    const isRefused =
+      error instanceof SinkMisconfiguredError || error instanceof SinkForbiddenError;
+    if (isRefused) return reported('blocked', error.message);
     throw error;
   }
 }

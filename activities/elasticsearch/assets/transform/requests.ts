@@ -1,6 +1,7 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { setTimeout as pause } from 'node:timers/promises';
-import { requireCreated } from '../kinds/existing.ts';
+import { requireCreated, requireTemplate } from '../kinds/existing.ts';
+import { LATEST_TEMPLATE } from '../latest/latest-template.ts';
 import { updateBody, type FoundConfig } from './compare-config.ts';
 import type { TransformBody } from './latest-transform.ts';
 
@@ -41,6 +42,7 @@ export class TransformRequests {
   }
 
   async create(body: TransformBody): Promise<void> {
+    await requireTemplate(this.#sink, LATEST_TEMPLATE, this.#signal);
     const answer = await this.#sink.transform.putTransform(
       { transform_id: this.#id, ...body },
       { signal: this.#signal, ignore: [400, 409], meta: true },

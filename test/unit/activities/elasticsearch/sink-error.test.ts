@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Client, errors, type DiagnosticResult } from '@elastic/elasticsearch';
 import { atSink } from '../../../../activities/elasticsearch/sink-error.ts';
 import {
+  SinkForbiddenError,
   SinkMisconfiguredError,
   SinkOverloadedError,
   SinkTooLargeError,
@@ -46,8 +47,19 @@ for (const [error, Class, message] of [
   ],
   [
     answer(403, because('security_exception')),
-    SinkUnauthorizedError,
-    '403 security_exception; the API key',
+    SinkForbiddenError,
+    '403 security_exception; the API key or user is wrong, has expired, or lacks a privilege',
+  ],
+  [
+    answer(403, {
+      error: {
+        type: 'security_exception',
+        reason:
+          'action [cluster:admin/ilm/put] is unauthorized for API key id [x] of user [u], this action is granted by the cluster privileges [manage_ilm,manage,all]',
+      },
+    }),
+    SinkForbiddenError,
+    '403 security_exception; the API key or user lacks the cluster privilege manage_ilm (manage or all grants it too)',
   ],
   [
     answer(403, because('cluster_block_exception')),
