@@ -197,8 +197,7 @@ export const SINK = {
   }),
   installerApiKey: optional('ES_INSTALLER_API_KEY', apiKey, {
     meaning:
-      'API key with the privileges for templates, policies and transforms; unset: the credentials that write',
-    isPending: true,
+      'API key with the privileges for templates, policies and transforms, see docs/security.md; unset: the credentials that write',
   }),
   ca: optional('ES_CA_FILE', certificateFile, {
     meaning:

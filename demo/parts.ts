@@ -1,5 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import { createSink } from '../activities/elasticsearch/client.ts';
+import { createInstaller, createSink } from '../activities/elasticsearch/client.ts';
 import type { SourceOptions } from '../activities/threatconnect/threatconnect.ts';
 import { loadConfig } from '../config/load.ts';
 import { startDevServer, type DevServer } from './dev-server.ts';
@@ -71,7 +71,9 @@ export async function startParts(
   const config = loadConfig(direct, { cwd: folder });
   const sink = createSink(config.sink);
   undo.push(() => sink.close());
-  const claimed = await claimNamespace(sink, NAMESPACE);
+  const installer = createInstaller(config.sink, sink);
+  if (installer !== sink) undo.push(() => installer.close());
+  const claimed = await claimNamespace(installer, NAMESPACE);
   undo.push(claimed.clear);
   if (process.env.TEMPORAL_ADDRESS !== undefined) {
     undo.push(() => endSchedule(temporal, NAMESPACE));

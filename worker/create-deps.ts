@@ -1,5 +1,5 @@
 import type { Deps } from '../activities/attempt/deps.ts';
-import { createSink } from '../activities/elasticsearch/client.ts';
+import { createInstaller, createSink } from '../activities/elasticsearch/client.ts';
 import { rememberServer } from '../activities/elasticsearch/server-info.ts';
 import { IN_FLIGHT_BYTES, InFlight } from '../activities/page/bytes-in-flight.ts';
 import { PagePriority } from '../activities/page/page-priority.ts';
@@ -24,12 +24,17 @@ export function createDeps(
     waiting,
   });
   const sink = createSink(sinkConfig);
-  sink.diagnostic.on('response', (_error, answer) => {
-    metrics?.sinkAnswered(answer?.statusCode ?? null);
-  });
+  const installer = createInstaller(sinkConfig, sink);
+  const clients = new Set([sink, installer]);
+  for (const client of clients) {
+    client.diagnostic.on('response', (_error, answer) => {
+      metrics?.sinkAnswered(answer?.statusCode ?? null);
+    });
+  }
   return {
     source,
     sink,
+    installer,
     temporal,
     inFlight: new InFlight(IN_FLIGHT_BYTES),
     priority: new PagePriority(),
@@ -40,7 +45,7 @@ export function createDeps(
     settings,
     close: async () => {
       await source.close();
-      await sink.close();
+      for (const client of clients) await client.close();
     },
   };
 }

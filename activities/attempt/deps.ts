@@ -16,6 +16,8 @@ export type Settings = ProgramConfig;
 export type Deps = {
   source: ThreatConnect;
   sink: Client;
+  /** Elasticsearch with the key that may change assets; `sink` itself if there is no such key. */
+  installer: Client;
   /** Version and flavour of the server behind `sink`; asked once. Refuses a version that is too old. */
   server: (signal: AbortSignal) => Promise<Server>;
   /** Asks about other runs. */

@@ -17,8 +17,17 @@ export type SinkOptions = {
   caFingerprint: string | null;
 };
 
+/** The same object as `auth` if the installer has no key of its own. */
+type InstallerAuth = { installerAuth: SinkAuth };
+
 /** Longest time to wait for one answer; proxies in front of a cluster close earlier. */
 const REQUEST_TIMEOUT_MS = 120_000;
+
+/** The client with the installer's own key; `sink` itself if it has none. */
+export function createInstaller(options: SinkOptions & InstallerAuth, sink: Client): Client {
+  const { auth, installerAuth } = options;
+  return installerAuth === auth ? sink : createSink({ ...options, auth: installerAuth });
+}
 
 /** The official client without its own retries: the program decides about them. */
 export function createSink(options: SinkOptions): Client {

@@ -21,13 +21,13 @@ export function arrivedAs(name: string, secret: string): string {
 const IN_QUOTES = /^(["'`]).*\1$/s;
 
 /** The remedy for an API key that Elasticsearch refuses. The form of the key often shows the mistake. */
-export function apiKeyAdvice(key: string): string {
-  if (IN_QUOTES.test(key)) return 'ES_API_KEY arrived here with quotes around it: remove them.';
+export function apiKeyAdvice(key: string, variable = 'ES_API_KEY'): string {
+  if (IN_QUOTES.test(key)) return `${variable} arrived here with quotes around it: remove them.`;
   if (/^ApiKey\s/i.test(key)) {
-    return 'ES_API_KEY begins with the word ApiKey, which tcsync adds itself: remove it.';
+    return `${variable} begins with the word ApiKey, which tcsync adds itself: remove it.`;
   }
   if (/^[^:\s]+:[^:\s]+$/.test(key)) {
-    return 'ES_API_KEY is in the form id:key: set the encoded form, which is base64 of that.';
+    return `${variable} is in the form id:key: set the encoded form, which is base64 of that.`;
   }
-  return `Is ES_API_KEY the encoded form (base64 of id:key), not expired, not invalidated, and of this cluster? ${arrivedAs('ES_API_KEY', key)}`;
+  return `Is ${variable} the encoded form (base64 of id:key), not expired, not invalidated, and of this cluster? ${arrivedAs(variable, key)}`;
 }

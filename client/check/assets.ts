@@ -1,17 +1,16 @@
 import type { Client } from '@elastic/elasticsearch';
 import { takeStep } from '../../activities/elasticsearch/assets/take-step.ts';
 import type { AssetContext } from '../../activities/elasticsearch/assets/asset-context.ts';
-import { SinkUnauthorizedError } from '../../contracts/errors.ts';
 import { ASSET_STEPS, type AssetReport } from '../../contracts/reconcile-assets-input.ts';
 import type { Checklist, Head } from './checklist.ts';
-import { PRIVILEGES } from './check-privileges.ts';
-import { failed, listed, ok, skipped, warning, type Outcome } from './step.ts';
+import { INSTALLER } from './check-installer.ts';
+import { failed, listed, ok, warning, type Outcome } from './step.ts';
 
 export const ASSETS: Head = {
   name: 'assets',
   subject: 'what `tcsync apply` would do',
   trouble: 'assets are blocked',
-  needs: ['Elasticsearch', 'Elasticsearch access', 'Elasticsearch version'],
+  needs: ['Elasticsearch', 'Elasticsearch access', 'Elasticsearch version', INSTALLER.name],
 };
 
 /** Compares the assets as `tcsync apply --dry-run` does, but needs no worker. */
@@ -21,13 +20,7 @@ export async function checkAssets(
   context: AssetContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const lacksPrivileges = list.hasFailed(PRIVILEGES.name);
-  await list.take(ASSETS, () =>
-    lookAt(sink, context, signal).catch((error: unknown) => {
-      if (!lacksPrivileges || !(error instanceof SinkUnauthorizedError)) throw error;
-      return skipped(`${ASSETS.subject}, because ${PRIVILEGES.trouble}`);
-    }),
-  );
+  await list.take(ASSETS, () => lookAt(sink, context, signal));
 }
 
 async function lookAt(sink: Client, context: AssetContext, signal: AbortSignal): Promise<Outcome> {

@@ -27,11 +27,6 @@ export class Checklist {
     return this.#steps;
   }
 
-  /** True also if the step was skipped. */
-  hasFailed(name: string): boolean {
-    return this.#troubles.has(name);
-  }
-
   async take(head: Head, act: () => Promise<Outcome>): Promise<void> {
     const trouble = head.needs.map((name) => this.#troubles.get(name)).find(isText);
     if (trouble !== undefined) {

@@ -1,4 +1,4 @@
-import { createSink } from '../../activities/elasticsearch/client.ts';
+import { createInstaller, createSink } from '../../activities/elasticsearch/client.ts';
 import { ThreatConnect } from '../../activities/threatconnect/threatconnect.ts';
 import { loadParts, type Parts } from '../../config/load.ts';
 import { temporalFaults } from '../../config/load-temporal.ts';
@@ -7,8 +7,9 @@ import { Checklist } from './checklist.ts';
 import { checkConfiguration } from './configuration.ts';
 import { checkFeed, FEEDS } from './feeds.ts';
 import { checkFields, FIELDS } from './check-fields.ts';
+import { checkInstaller } from './check-installer.ts';
 import { checkInstance, INSTANCE } from './instance.ts';
-import { checkPrivileges, PRIVILEGES } from './check-privileges.ts';
+import { checkPrivileges, INSTALLER_PRIVILEGES, PRIVILEGES } from './check-privileges.ts';
 import { checkQueries, QUERIES } from './queries.ts';
 import { checkKeyset, KEYSET } from './reading.ts';
 import { checkSink, SINK_STEPS } from './check-elasticsearch.ts';
@@ -29,7 +30,8 @@ const SINK_MS = 30_000;
  *     configuration ─┬─► ThreatConnect ─► clock ─► credentials ─┬─► queries ─► reading by id, fields
  *                    │                                          └─► owners ─► each feed
  *                    ├─► Elasticsearch ─► access ─┬─► version ─► assets
- *                    │                            └─► privileges, namespace
+ *                    │        │                   └─► privileges, namespace
+ *                    │        └─► the installer's access ─► its privileges, assets
  *                    └─► Temporal ─► its namespace ─► worker, its settings and version, the Schedule of each feed
  *
  * @param onStep is called with each step as soon as the step has ended
@@ -90,10 +92,14 @@ async function atSink(list: Checklist, { source, sink: config, program }: Parts)
   }
   const wait = () => AbortSignal.timeout(SINK_MS);
   const sink = createSink(config);
+  const installer = createInstaller(config, sink);
+  const isOneKey = installer === sink;
   try {
     const server = await checkSink(list, sink, config, wait());
+    if (!isOneKey) await checkInstaller(list, installer, config, wait());
     if (program === null) {
-      const steps = [PRIVILEGES, ASSETS, INSTANCE];
+      const ofInstaller = isOneKey ? [] : [INSTALLER_PRIVILEGES];
+      const steps = [PRIVILEGES, ...ofInstaller, ASSETS, INSTANCE];
       for (const head of steps) list.skip(head, 'the settings of the program are faulty');
       return;
     }
@@ -101,15 +107,17 @@ async function atSink(list: Checklist, { source, sink: config, program }: Parts)
       ...program,
       flavour: server?.flavour ?? ('stack' as const),
     };
-    await checkPrivileges(list, sink, context, wait());
-    await checkAssets(list, sink, context, wait());
+    const holder = isOneKey ? 'both' : 'ingester';
+    await checkPrivileges(list, sink, { holder, context }, wait());
+    if (!isOneKey) await checkPrivileges(list, installer, { holder: 'installer', context }, wait());
+    await checkAssets(list, installer, context, wait());
     if (source === null) list.skip(INSTANCE, 'the settings of ThreatConnect are faulty');
     else {
       const { namespace } = program;
       await checkInstance(list, sink, { namespace, url: source.url }, wait());
     }
   } finally {
-    await sink.close();
+    for (const client of new Set([sink, installer])) await client.close();
   }
 }
 

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { API_KEY, checkStage, NOBODY, withElasticsearch, type CheckStage } from './check-stage.ts';
 
+const DENIED =
+  'action [indices:admin/index_template/get] is unauthorized for user [u], this action is granted by the cluster privileges [manage_index_templates,manage,all]';
+
 describe('tcsync check of Elasticsearch', () => {
   let stage: CheckStage;
   before(async () => {
@@ -73,7 +76,7 @@ describe('tcsync check of Elasticsearch', () => {
     });
   });
 
-  test('skips the assets if the privilege to read them is missing', async () => {
+  test('names the assets that cannot be read because a privilege is missing', async () => {
     const missing = {
       username: 'tcsync',
       has_all_requested: false,
@@ -91,18 +94,53 @@ describe('tcsync check of Elasticsearch', () => {
       fault: {
         kind: 'status',
         status: 403,
-        body: { error: { type: 'security_exception', reason: 'unauthorized' }, status: 403 },
+        body: { error: { type: 'security_exception', reason: DENIED }, status: 403 },
       },
     });
     const all = await stage.expectStep('privileges', {
       state: 'failed',
       detail: 'the credentials lack privileges: cluster: manage_index_templates',
-      remedy: /"cluster":\["monitor","manage_index_templates",/,
+      remedy: /"cluster":\["manage_ilm","manage_index_templates",/,
     });
-    assert.equal(
-      all.get('assets')?.detail,
-      'what `tcsync apply` would do, because privileges are missing in Elasticsearch',
+    assert.equal(all.get('assets')?.state, 'failed');
+    assert.match(
+      all.get('assets')?.remedy ?? '',
+      /^index template tcsync-state: look up index template tcsync-state: 403 security_exception; the API key or user lacks the cluster privilege manage_index_templates \(manage or all grants it too\)$/m,
     );
+  });
+
+  test('checks the installer’s key apart', async () => {
+    const installer = Buffer.from('installer:s3cr3t-of-it').toString('base64');
+    const options = {
+      credentials: { apiKey: API_KEY },
+      apiKeys: [
+        { id: 'installer', name: 'i', key: 's3cr3t-of-it', cluster: ['monitor'], indices: [] },
+      ],
+    };
+    await withElasticsearch(options, async (url) => {
+      const env = { ES_URL: url, ES_API_KEY: API_KEY, ES_INSTALLER_API_KEY: installer };
+      const all = await stage.expectStep(
+        'installer privileges',
+        {
+          state: 'failed',
+          detail: /^the installer’s key lacks privileges: cluster: .*manage_ilm/,
+          remedy: /in ES_INSTALLER_API_KEY:\nPOST _security\/api_key\n{"name":"tcsync-installer"/,
+        },
+        env,
+      );
+      assert.equal(all.get('installer access')?.state, 'ok');
+      assert.equal(all.get('privileges')?.state, 'ok');
+      assert.equal(all.get('assets')?.state, 'failed');
+      assert.ok(!JSON.stringify([...all.values()]).includes(installer));
+      const refused = await stage.expectStep(
+        'installer access',
+        { state: 'failed', detail: /401/, remedy: /Is ES_INSTALLER_API_KEY the encoded form/ },
+        { ...env, ES_INSTALLER_API_KEY: 'd3Jvbmc6a2V5' },
+      );
+      for (const name of ['installer privileges', 'assets'])
+        assert.equal(refused.get(name)?.state, 'skipped');
+      assert.equal(refused.get('privileges')?.state, 'ok');
+    });
   });
 
   test('reports a namespace of another ThreatConnect before a run is refused', async () => {

@@ -111,41 +111,39 @@ describe('tcsync check', () => {
   });
 });
 
+const STREAMS = 'logs-ti_threatconnect.indicator-';
+const LATEST = 'logs-ti_threatconnect_latest.';
+
 const KEY = {
   name: 'tcsync',
   role_descriptors: {
     tcsync: {
       cluster: [
-        'monitor',
+        'manage_ilm',
         'manage_index_templates',
         'manage_ingest_pipelines',
         'manage_transform',
-        'manage_ilm',
+        'monitor',
       ],
       indices: [
         {
-          names: ['logs-ti_threatconnect.indicator-default'],
+          names: ['tcsync-state-default'],
+          privileges: ['create_index', 'delete', 'index', 'read', 'view_index_metadata'],
+        },
+        { names: [`${STREAMS}*`], privileges: ['manage', 'read', 'view_index_metadata'] },
+        {
+          names: [`${LATEST}dest_indicator-*`, `${LATEST}indicator`],
+          privileges: ['delete', 'index', 'manage', 'read'],
+        },
+        {
+          names: [`${STREAMS}default`],
           privileges: ['auto_configure', 'create_doc', 'read', 'view_index_metadata'],
         },
         {
           names: ['logs-tcsync.reject-default'],
-          privileges: ['auto_configure', 'index', 'read', 'view_index_metadata'],
+          privileges: ['auto_configure', 'index', 'read'],
         },
-        {
-          names: ['tcsync-state-default'],
-          privileges: ['create_index', 'index', 'read', 'view_index_metadata'],
-        },
-        {
-          names: ['logs-ti_threatconnect.indicator-*'],
-          privileges: ['create_index', 'manage', 'read', 'view_index_metadata'],
-        },
-        {
-          names: [
-            'logs-ti_threatconnect_latest.dest_indicator-*',
-            'logs-ti_threatconnect_latest.indicator',
-          ],
-          privileges: ['create_index', 'delete', 'index', 'manage', 'read', 'view_index_metadata'],
-        },
+        { names: [`${LATEST}indicator`], privileges: ['read', 'view_index_metadata'] },
       ],
     },
   },
