@@ -52,6 +52,7 @@ function installerNeeds({ namespace, assets, flavour }: PrivilegeContext): Need[
     inCluster('manage_transform', 'creates, starts, reads and changes the transform'),
     inCluster('monitor', 'follows the copying of documents into a new latest index'),
     ...transformNeeds(),
+    on(STREAMS, 'index', 'stamps documents that were written while the pipeline did not work'),
     on(STREAMS, 'manage', 'creates the data stream, rolls it over, corrects its backing indices'),
   ];
 }

@@ -130,7 +130,7 @@ const KEY = {
           names: ['tcsync-state-default'],
           privileges: ['create_index', 'delete', 'index', 'read', 'view_index_metadata'],
         },
-        { names: [`${STREAMS}*`], privileges: ['manage', 'read', 'view_index_metadata'] },
+        { names: [`${STREAMS}*`], privileges: ['index', 'manage', 'read', 'view_index_metadata'] },
         {
           names: [`${LATEST}dest_indicator-*`, `${LATEST}indicator`],
           privileges: ['delete', 'index', 'manage', 'read'],
