@@ -1,4 +1,4 @@
-import { illegalArgument, resourceNotFound } from '../errors.ts';
+import { illegalArgument } from '../errors.ts';
 import { type Answer } from '../http/router.ts';
 import { asText, type JsonObject, toList } from '../json/exact.ts';
 import { type ApiKey, encodedOf, privilegesOn, type Role } from '../security/api-keys.ts';
@@ -84,7 +84,7 @@ function getKey({ keys, parameters }: Secured): Answer {
   const id = parameters.text('id');
   if (id === undefined) throw illegalArgument('[id] is missing');
   const found = keys.find(id);
-  if (found === null) throw resourceNotFound(`API key with id [${id}] not found`);
+  if (found === null) return { status: 404, body: { api_keys: [] } };
   return ok({ api_keys: [{ id, name: found.name, invalidated: false, username: USER }] });
 }
 

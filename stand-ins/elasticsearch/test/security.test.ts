@@ -177,6 +177,8 @@ test('a deleted key is not let in', async () => {
 test('a key may look itself up, and others only with a privilege', async () => {
   assert.equal((await reader('GET', '/_security/api_key?id=reader')).status, 200);
   assert.equal((await reader('GET', '/_security/api_key?id=admin')).status, 403);
+  const missing = await ask(ADMIN, 'GET', '/_security/api_key?id=nobody');
+  assert.deepEqual([missing.status, missing.body], [404, { api_keys: [] }]);
 });
 
 test('an unknown privilege is refused', async () => {

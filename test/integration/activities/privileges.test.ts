@@ -211,6 +211,33 @@ test('Serverless has no privileges for ILM', () => {
   assert.ok(!cluster.some((name) => /ilm/.test(name)));
 });
 
+test('a new installer’s key is given to the transform, and the ingester’s never', async (context) => {
+  const cluster = await Secured.start();
+  context.after(() => cluster.close());
+  const [ingester, installer] = [
+    neededPrivileges('ingester', OWN),
+    neededPrivileges('installer', OWN),
+  ];
+  for (const [state, changes] of [
+    ['created', 0],
+    ['repaired', 1],
+  ] as const) {
+    const set = await cluster.stage(ingester, installer);
+    context.after(() => set.close());
+    const reports = await set.apply();
+    const report = reports.find(({ asset }) => asset === TRANSFORM);
+    assert.deepEqual(
+      [report?.state, report?.changes.length],
+      [state, changes],
+      report?.detail ?? '',
+    );
+    const { api_key: own } = await set.deps.installer.security.authenticate();
+    const { transforms } = await set.deps.sink.transform.getTransform();
+    assert.deepEqual(transforms[0]?.authorization, { api_key: own });
+    assert.ok((await set.apply()).every((line) => line.state === 'ok'));
+  }
+});
+
 test('a key that is gone ends the reconciliation', async (context) => {
   const cluster = await Secured.start();
   context.after(() => cluster.close());

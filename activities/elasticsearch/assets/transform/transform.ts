@@ -7,6 +7,7 @@ import { indicesBehindAlias } from '../latest/generation.ts';
 import { notOurs } from '../ownership.ts';
 import { configDifferences, mayHaveLost, needsReplacement } from './compare-config.ts';
 import { inspectTask, isKeptStopped, type Cure, type Examined } from './inspect-task.ts';
+import { inspectKey } from './installer-key.ts';
 import { latestTransform, type TransformBody } from './latest-transform.ts';
 import { leavingOut, leftOutBy, leftOutText, type LeftOut } from './left-out.ts';
 import { TransformRequests } from './requests.ts';
@@ -15,7 +16,7 @@ import { TransformRequests } from './requests.ts';
  * The transform that fills the latest index:
  *
  *     missing → created · of somebody else → foreign · another key → blocked, a replacement is needed
- *     other configuration → updated · does not work → `inspect-task.ts`
+ *     other configuration → updated · does not work → `inspect-task.ts` · another key → `installer-key.ts`
  */
 export function transform(context: PlanContext): Asset {
   const body = latestTransform(context);
@@ -81,7 +82,12 @@ async function inspectExisting(of: Omit<Examined, 'leftOut' | 'stats'>): Promise
       ? []
       : [{ becomes: 'updated', changes, act: () => requests.update(found, body) }];
   const task = await inspectTask({ ...of, body, leftOut, stats });
-  return withLeftOut({ ...task, due: [...updates, ...task.due] }, leftOut);
+  const repairs = [...updates, ...task.due];
+  if (repairs.length === 0 && task.rest === 'ok') {
+    const key = await inspectKey(sink, found, signal);
+    if (key.due.length > 0 || key.rest !== 'ok') return key;
+  }
+  return withLeftOut({ ...task, due: repairs }, leftOut);
 }
 
 /** Documents that are left out are named by every reconciliation, as they are missing from the latest index. */

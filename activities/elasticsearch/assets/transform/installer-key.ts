@@ -1,7 +1,7 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
-import { missingPrivileges, TRANSFORM_PRIVILEGES } from '../privileges.ts';
-import { atSink } from '../sink-error.ts';
-import { blocked, due, OK, type Inspection } from './asset.ts';
+import { missingPrivileges, TRANSFORM_PRIVILEGES } from '../../privileges.ts';
+import { atSink } from '../../sink-error.ts';
+import { blocked, due, OK, type Inspection } from '../asset.ts';
 
 /** What `GET _transform` shows of a transform, as far as it is needed. */
 type Shown = Pick<estypes.TransformGetTransformTransformSummary, 'id' | 'authorization'> & {
@@ -15,7 +15,7 @@ type Shown = Pick<estypes.TransformGetTransformTransformSummary, 'id' | 'authori
  *
  * @param installer the client of the installer's key
  */
-export async function inspectCredentials(
+export async function inspectKey(
   installer: Client,
   transform: Shown,
   signal: AbortSignal,

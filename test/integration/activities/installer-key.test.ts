@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Client } from '@elastic/elasticsearch';
 import type { Asset } from '../../../activities/elasticsearch/assets/asset.ts';
 import { reconcileAsset } from '../../../activities/elasticsearch/assets/reconcile-asset.ts';
-import { inspectCredentials } from '../../../activities/elasticsearch/assets/transform-credentials.ts';
+import { inspectKey } from '../../../activities/elasticsearch/assets/transform/installer-key.ts';
 import { createSink } from '../../../activities/elasticsearch/client.ts';
 import {
   neededPrivileges,
@@ -57,7 +57,7 @@ describe('the API key of a transform', () => {
   const asset: Asset = {
     name: `transform ${ID}`,
     body: null,
-    inspect: async (client, signal) => inspectCredentials(client, await shown(client), signal),
+    inspect: async (client, signal) => inspectKey(client, await shown(client), signal),
   };
 
   function reconcile(client: Client, dryRun = false) {
@@ -121,7 +121,7 @@ describe('the API key of a transform', () => {
       caFingerprint: null,
       auth,
     });
-    const inspection = await inspectCredentials(client, { id: ID }, AbortSignal.timeout(10_000));
+    const inspection = await inspectKey(client, { id: ID }, AbortSignal.timeout(10_000));
     assert.deepEqual([inspection.rest, inspection.due], ['ok', []]);
     await client.close();
     await other.close();
