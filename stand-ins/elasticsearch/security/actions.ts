@@ -29,6 +29,8 @@ export const ACTIONS: Readonly<Record<string, string | null>> = {
   'GET /_data_stream/{name}/_lifecycle': 'indices:admin/data_stream/lifecycle/get',
   'PUT /_data_stream/{name}/_lifecycle': 'indices:admin/data_stream/lifecycle/put',
   'DELETE /_data_stream/{name}/_lifecycle': 'indices:admin/data_stream/lifecycle/delete',
+  'PUT /_data_stream/{name}/_settings': 'indices:admin/data_stream/settings/update',
+  'PUT /_data_stream/{name}/_mappings': 'indices:admin/data_stream/mappings/update',
   'GET /{index}/_stats': 'indices:monitor/stats',
   'GET /{index}/_lifecycle/explain': 'indices:admin/data_stream/lifecycle/explain',
   'POST /{index}/_rollover': 'indices:admin/rollover',

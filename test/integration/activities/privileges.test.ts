@@ -31,7 +31,12 @@ const TRANSFORM = 'transform tcsync-ti_threatconnect-latest-v1';
 const BLOCKED: Readonly<Record<string, readonly string[]>> = {
   'cluster: manage_index_templates': ['templates', STATE, STREAM, TRANSFORM],
   'cluster: manage_ingest_pipelines': ['ingest pipeline tcsync-ti_threatconnect-ingested'],
-  'cluster: manage_ilm': ['ILM policy tcsync-ti_threatconnect.indicator'],
+  'cluster: manage_ilm': [
+    'ILM policy tcsync-ti_threatconnect.indicator',
+    'ILM of the cluster',
+    // its policy is missing
+    'ILM steps of logs-ti_threatconnect.indicator-default',
+  ],
   'cluster: manage_transform': [TRANSFORM],
   // only a replacement needs it
   'cluster: monitor': [],
@@ -130,7 +135,11 @@ describe('an installer that lacks one privilege', () => {
       assert.deepEqual([...new Set(blocked.map(({ asset }) => kindOf(asset)))], [...expected]);
       for (const { asset, state: each, detail: why } of blocked) {
         assert.equal(each, 'blocked');
-        assert.match(why ?? '', new RegExp(`${need.privilege}|needs the index template`), asset);
+        assert.match(
+          why ?? '',
+          new RegExp(`${need.privilege}|needs the index template|policy .* cannot be carried out`),
+          asset,
+        );
       }
     });
   }

@@ -9,7 +9,7 @@ import {
   type IndexDifferences,
 } from '../compare/index-differences.ts';
 import { indexRepairs } from '../compare/index-repairs.ts';
-import { requireCreated } from '../kinds/existing.ts';
+import { requireCreated, requireTemplate } from '../kinds/existing.ts';
 import { readIndex } from '../kinds/read-index.ts';
 import { blocksText } from '../kinds/index-blocks.ts';
 import { areAsWanted } from '../templates/are-as-wanted.ts';
@@ -41,6 +41,7 @@ export function indicatorStream(
       const stream = found.data_streams?.[0];
       if (stream === undefined) {
         return presence(false, async () => {
+          await requireTemplate(sink, STREAM_TEMPLATE, signal);
           const answer = await sink.indices.createDataStream(
             { name },
             { signal, ignore: [400, 409], meta: true },
