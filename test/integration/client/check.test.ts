@@ -173,7 +173,7 @@ failed   the credentials lack privileges: cluster: manage_ilm, manage_transform;
          Have an administrator make a key in Kibana’s console, and set its \`encoded\` in ES_API_KEY:
          POST _security/api_key
          ${JSON.stringify(KEY)}
-warning  14 of 22 assets do not exist yet
+warning  14 of 24 assets do not exist yet
          \`npx tcsync apply\` creates index template tcsync-state, index template tcsync-reject, index template tcsync-run, index tcsync-state-default and 10 more.
 ok       namespace default belongs to no ThreatConnect yet; the first run binds it
 failed   nothing listens for Temporal at 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1
