@@ -5,7 +5,7 @@ import { decideWindow } from '../window/decide-window.ts';
 import { isBackfilled } from '../window/is-backfilled.ts';
 import { attempt } from './attempt/attempt.ts';
 import { findFeed, type Deps } from './attempt/deps.ts';
-import { FLEET_TEMPLATE } from './elasticsearch/assets/fleet.ts';
+import { FLEET_TEMPLATE } from './elasticsearch/assets/takeover/fleet-package.ts';
 import { STREAM_TEMPLATE } from './elasticsearch/assets/stream/stream-template.ts';
 import { StateStore } from './elasticsearch/state-store.ts';
 import { ensureStream } from './elasticsearch/stream-identity.ts';

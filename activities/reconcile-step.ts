@@ -15,7 +15,7 @@ import { takeStep } from './elasticsearch/assets/take-step.ts';
  * it would be about other assets than the caller expects.
  */
 export function reconcileStep(
-  { installer, server, settings, compared }: Deps,
+  { installer, server, settings, compared, feeds }: Deps,
   { step, dryRun, settingsCode }: ReconcileStepInput,
 ): Promise<AssetReport[]> {
   return attempt(async (signal) => {
@@ -23,7 +23,12 @@ export function reconcileStep(
     const differing = all?.filter((name) => !SCHEDULE_SETTINGS.includes(name)) ?? null;
     if (differing?.length !== 0) return [otherSettings(differing)];
     const { flavour } = await server(signal);
-    return takeStep(installer, { ...settings, flavour }, { step, dryRun }, signal);
+    return takeStep(
+      installer,
+      { ...settings, flavour, feeds: feeds.map(({ name }) => name) },
+      { step, dryRun },
+      signal,
+    );
   });
 }
 

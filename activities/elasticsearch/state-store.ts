@@ -102,6 +102,15 @@ export class StateStore {
     );
   }
 
+  /** Removes all that is stored about a feed, so that its next run reads everything again. */
+  async forgetFeed(feed: string, signal: AbortSignal): Promise<void> {
+    for (const id of [unfinishedDocument(feed), feedDocument(feed)]) {
+      await atSink(`DELETE ${this.#index}/_doc/${id}`, signal, () =>
+        this.#sink.delete({ index: this.#index, id }, { signal, ignore: [404] }),
+      );
+    }
+  }
+
   /** Address of the ThreatConnect instance that the namespace belongs to; `null` if it belongs to none yet. */
   async readInstance(signal: AbortSignal): Promise<string | null> {
     const { source } = await this.#read(INSTANCE, signal);

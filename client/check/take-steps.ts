@@ -84,7 +84,10 @@ async function atSource(list: Checklist, { source: config, feeds }: Parts): Prom
   }
 }
 
-async function atSink(list: Checklist, { source, sink: config, program }: Parts): Promise<void> {
+async function atSink(
+  list: Checklist,
+  { source, sink: config, program, feeds }: Parts,
+): Promise<void> {
   if (config === null) {
     const steps = [...SINK_STEPS, PRIVILEGES, ASSETS, INSTANCE];
     for (const head of steps) list.skip(head, 'the settings of Elasticsearch are faulty');
@@ -106,6 +109,7 @@ async function atSink(list: Checklist, { source, sink: config, program }: Parts)
     const context = {
       ...program,
       flavour: server?.flavour ?? ('stack' as const),
+      feeds: (feeds ?? []).map(({ name }) => name),
     };
     const holder = isOneKey ? 'both' : 'ingester';
     await checkPrivileges(list, sink, { holder, context }, wait());

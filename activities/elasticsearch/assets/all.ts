@@ -51,18 +51,18 @@ export const ASSETS: Readonly<Record<StepWithAssets, (context: PlanContext) => A
       : [ilmPolicy(STREAM_POLICY, streamPolicy(context)), ilmMode()],
   templates: (context) => [
     ...streamTemplates(context),
-    ...latestTemplates(),
+    ...latestTemplates(context),
     effectiveTemplate({
-      ...proofOf(STREAM_TEMPLATE, streamTemplate),
+      ...proofOf(STREAM_TEMPLATE, streamTemplate(context)),
       index: dataStream(context.namespace),
       parts: streamTemplates(context),
       wanted: streamDefinition(context),
       needed: NEEDED_SETTINGS,
     }),
     effectiveTemplate({
-      ...proofOf(LATEST_TEMPLATE, latestTemplate),
+      ...proofOf(LATEST_TEMPLATE, latestTemplate(context)),
       index: context.latest.index,
-      parts: latestTemplates(),
+      parts: latestTemplates(context),
       wanted: LATEST_DEFINITION,
       needed: NEEDED_LATEST_SETTINGS,
     }),
@@ -83,23 +83,26 @@ export const ASSETS: Readonly<Record<StepWithAssets, (context: PlanContext) => A
           ];
     return [...lifecycle, unstampedDocuments(stream)];
   },
-  latest: ({ latest }) => [destinationIndex(latest, latestTemplates()), latestAlias(latest)],
-  transform: (context) => [transform(context), otherWriters(context.latest)],
+  latest: (context) => [
+    destinationIndex(context.latest, latestTemplates(context)),
+    latestAlias(context.latest),
+  ],
+  transform: (context) => [transform(context), otherWriters(context.latest, [])],
 };
 
 function streamTemplates(context: PlanContext): Asset[] {
   return [
     componentTemplate(STREAM_SETTINGS, streamSettings(context)),
     componentTemplate(STREAM_MAPPINGS, streamMappings),
-    indexTemplate(STREAM_TEMPLATE, streamTemplate),
+    indexTemplate(STREAM_TEMPLATE, streamTemplate(context)),
   ];
 }
 
-function latestTemplates(): Asset[] {
+function latestTemplates(context: PlanContext): Asset[] {
   return [
     componentTemplate(LATEST_SETTINGS, latestSettings),
     componentTemplate(LATEST_MAPPINGS, latestMappings),
-    indexTemplate(LATEST_TEMPLATE, latestTemplate),
+    indexTemplate(LATEST_TEMPLATE, latestTemplate(context)),
   ];
 }
 

@@ -3,10 +3,16 @@ import type { Server } from '../server-info.ts';
 import type { Generation } from './latest/generation.ts';
 
 /** The settings and facts on which the assets depend. */
-export type AssetContext = AssetConfig & Pick<Server, 'flavour'>;
+export type AssetContext = AssetConfig &
+  Pick<Server, 'flavour'> & {
+    /** Names of the configured feeds. */
+    feeds: readonly string[];
+  };
 
 /** Everything on which the assets' bodies depend. */
 export type PlanContext = AssetContext & {
-  /** The latest index that readers see. */
+  /** The latest index that readers see, or will see after a takeover. */
   latest: Generation;
+  /** `others`: during a takeover readers see the index of Elastic's package, and the alias must not move yet. */
+  readers: 'own' | 'others';
 };

@@ -6,6 +6,8 @@ export type Asset = {
   name: string;
   /** Body of the request that creates it; `null` if a template decides. */
   body: object | null;
+  /** True: it has no line in the report if there is nothing to tell. */
+  isQuiet?: true;
   /** Compares it with what exists and says what must be done. Changes nothing. */
   inspect(sink: Client, signal: AbortSignal): Promise<Inspection>;
 };

@@ -4,11 +4,19 @@ import { SinkForbiddenError } from '../../../contracts/errors.ts';
 import { atSink } from '../sink-error.ts';
 import { ASSETS } from './all.ts';
 import type { Asset } from './asset.ts';
-import type { AssetContext } from './asset-context.ts';
-import { hasFleetPackage } from './fleet.ts';
-import { currentGeneration, FIRST_GENERATION, type Generation } from './latest/generation.ts';
-import { decideMode } from './mode.ts';
+import type { AssetContext, PlanContext } from './asset-context.ts';
+import { currentGeneration,
+  FIRST_GENERATION,
+  indicesBehindAlias,
+  type Generation,
+ } from './latest/generation.ts';
+import { decideMode, type Mode } from './mode.ts';
 import { reconcileAsset } from './reconcile-asset.ts';
+import { STREAM_TEMPLATE } from './stream/stream-template.ts';
+import { agentDocuments } from './takeover/agent-documents.ts';
+import { lookAtFleet, type FleetPackage } from './takeover/fleet-package.ts';
+import { takeoverAssets } from './takeover/takeover-assets.ts';
+import { undoTakeover } from './takeover/undo.ts';
 
 /** Reconciles the assets of one step, one after the other; reports one line per asset. */
 export async function takeStep(
@@ -24,7 +32,9 @@ export async function takeStep(
     },
   );
   for (const asset of assets) {
-    reports.push(await reconcileAsset(sink, asset, { dryRun }, signal));
+    const report = await reconcileAsset(sink, asset, { dryRun }, signal);
+    const isNothing = report.state === 'ok' && report.detail === null;
+    if (!asset.isQuiet || !isNothing) reports.push(report);
   }
   return reports;
 }
@@ -36,18 +46,59 @@ async function planStep(
   step: AssetStep,
   signal: AbortSignal,
 ): Promise<{ reports: AssetReport[]; assets: Asset[] }> {
-  // needed in every mode
   if (step === 'own') {
-    return { reports: [], assets: ASSETS.own({ ...context, latest: FIRST_GENERATION }) };
+    // needed in every mode
+    const plan: PlanContext = { ...context, latest: FIRST_GENERATION, readers: 'own' };
+    return { reports: [], assets: ASSETS.own(plan) };
   }
-  const isFleets = await atSink('look for Elastic’s package', signal, () =>
-    hasFleetPackage(sink, signal),
+  const fleet = await lookAtFleet(sink, signal);
+  const mode = await modeOf(sink, context, fleet, signal);
+  const reports = step === 'mode' && mode.report !== null ? [mode.report] : [];
+  if (mode.kind === 'left') return { reports, assets: [] };
+  if (step === 'mode' && mode.kind !== 'feed-only') return { reports, assets: [] };
+  const plan = await planOf(sink, context, { step, mode }, signal);
+  if (step === 'mode' || mode.kind === 'feed-only') {
+    const isDue = step === 'mode' && fleet !== null;
+    return { reports, assets: isDue ? undoTakeover(plan, fleet) : [] };
+  }
+  const assets =
+    fleet !== null && mode.kind === 'takeover'
+      ? takeoverAssets(step, plan, fleet)
+      : ASSETS[step](plan);
+  return { reports, assets };
+}
+
+async function modeOf(
+  sink: Client,
+  context: AssetContext,
+  fleet: FleetPackage | null,
+  signal: AbortSignal,
+): Promise<Mode> {
+  const isTakeover = fleet !== null && context.assets === 'takeover';
+  return decideMode(context, {
+    fleet,
+    isApplied: fleet !== null && (await isApplied(sink, signal)),
+    agentDocuments: isTakeover ? await agentDocuments(sink, context, signal) : 0,
+  });
+}
+
+async function isApplied(sink: Client, signal: AbortSignal): Promise<boolean> {
+  return atSink(`HEAD _index_template/${STREAM_TEMPLATE}`, signal, () =>
+    sink.indices.existsIndexTemplate({ name: STREAM_TEMPLATE }, { signal }),
   );
-  const { isOwn, report } = decideMode(context, isFleets);
-  if (step === 'mode') return { reports: report === null ? [] : [report], assets: [] };
-  if (!isOwn) return { reports: [], assets: [] };
+}
+
+async function planOf(
+  sink: Client,
+  context: AssetContext,
+  { step, mode }: { step: AssetStep; mode: Mode },
+  signal: AbortSignal,
+): Promise<PlanContext> {
   const latest = await findLatest(sink, step, signal);
-  return { reports: [], assets: ASSETS[step]({ ...context, latest }) };
+  if (mode.kind !== 'takeover') return { ...context, latest, readers: 'own' };
+  const behind = await indicesBehindAlias(sink, signal);
+  const isOurs = behind.length > 0 && behind.every((index) => index === latest.index);
+  return { ...context, latest, readers: isOurs ? 'own' : 'others' };
 }
 
 /** The steps whose assets are about one latest index. */

@@ -232,11 +232,14 @@ function checkStreams(cluster: Cluster, name: string): void {
   );
 }
 
-/** @throws {ApiError} 400 if data streams use one of the index templates */
+/** @throws {ApiError} 400 if data streams would have no data stream template without these index templates */
 function checkUnbound(cluster: Cluster, names: readonly string[]): void {
-  const used = [...cluster.streams.keys()].filter((stream) =>
-    names.includes(templateFor(cluster, stream)?.name ?? ''),
-  );
+  const used = [...cluster.streams.keys()].filter((stream) => {
+    const matching = matchingTemplates(cluster, stream).filter(({ template }) =>
+      isStreamTemplate(template),
+    );
+    return matching.length > 0 && matching.every(({ name }) => names.includes(name));
+  });
   if (used.length === 0) return;
   throw illegalArgument(
     `unable to remove composable templates [${names.join(', ')}] as they are in use by a data streams [${used.join(', ')}]`,

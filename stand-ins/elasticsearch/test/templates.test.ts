@@ -270,6 +270,14 @@ describe('templates, of the stand-in or of the server at ES_URL', () => {
         `composable template [${thief}] would cause data streams [${stream}] to no longer match a data stream template`,
       ),
     );
+    const higher = server.name('higher');
+    await server.ask('PUT', `/_index_template/${higher}`, {
+      index_patterns: [`${stream}*`],
+      data_stream: {},
+      priority: 30,
+    });
+    const removed = await server.ask('DELETE', `/_index_template/${higher}`);
+    assert.equal(removed.status, 200, removed.text);
     const kept = await server.ask('DELETE', `/_index_template/${owner}`);
     assert.deepEqual(
       kept.body,

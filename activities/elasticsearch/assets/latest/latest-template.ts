@@ -1,3 +1,4 @@
+import type { AssetContext } from '../asset-context.ts';
 import { MANAGED } from '../ownership.ts';
 import type { IndexTemplateBody } from '../kinds/index-template.ts';
 import { LATEST_MAPPINGS } from './latest-mappings.ts';
@@ -8,15 +9,19 @@ export const LATEST_TEMPLATE = 'tcsync-ti_threatconnect_latest';
 /** Every latest index, including that of Elastic's own package. */
 export const LATEST_INDICES = 'logs-ti_threatconnect_latest.dest_indicator-*';
 
+export const LATEST_PRIORITY = { own: 240, takeover: 260 };
+
 /**
  * Without this template the name of the transform's index would match the built-in `logs-*-*`, which creates a data
- * stream. The priority is below the 250 of Elastic's own package. `ecs@mappings` is left out: its dynamic templates
+ * stream. Elastic's own package has the priority 250: it wins, except after a takeover. `ecs@mappings` is left out: its dynamic templates
  * would map keys that are better left to runtime fields.
  */
-export const latestTemplate: IndexTemplateBody = {
-  index_patterns: [LATEST_INDICES],
-  priority: 240,
-  composed_of: [LATEST_SETTINGS, LATEST_MAPPINGS, `${LATEST_TEMPLATE}@custom`],
-  ignore_missing_component_templates: [`${LATEST_TEMPLATE}@custom`],
-  _meta: MANAGED,
-};
+export function latestTemplate({ assets }: Pick<AssetContext, 'assets'>): IndexTemplateBody {
+  return {
+    index_patterns: [LATEST_INDICES],
+    priority: assets === 'takeover' ? LATEST_PRIORITY.takeover : LATEST_PRIORITY.own,
+    composed_of: [LATEST_SETTINGS, LATEST_MAPPINGS, `${LATEST_TEMPLATE}@custom`],
+    ignore_missing_component_templates: [`${LATEST_TEMPLATE}@custom`],
+    _meta: MANAGED,
+  };
+}

@@ -3,12 +3,14 @@ import { OK, type Asset, type Inspection, type Repair } from '../asset.ts';
 import { STREAM_POLICY } from '../stream/stream-policy.ts';
 import { areAsWanted } from '../templates/are-as-wanted.ts';
 import { STREAM_TEMPLATE } from '../stream/stream-template.ts';
+import { FLEET_POLICY } from '../takeover/fleet-package.ts';
 
 const ILM = 'Index Lifecycle Management';
 
 /**
- * Each backing index has the program's policy, or the one that the effective template gives. A template that was changed by an operator to
- * another policy or to the data stream lifecycle is followed and reported, and never switched back.
+ * Each backing index has the program's policy, or the one that the effective template gives. A template that was changed by an
+ * operator to another policy or to the data stream lifecycle is followed and reported, and never switched back. After a
+ * takeover the backing indices of Elastic's package keep the policy of the package.
  */
 export function indexPolicies(stream: string, templates: readonly Asset[]): Asset {
   return {
@@ -32,7 +34,7 @@ function inspectStream(
   if (policy === undefined || next !== ILM)
     return { ...OK, rest: 'drift-ignored', detail: other(next) };
   const due: Repair[] = indices
-    .filter((index) => index.ilm_policy !== policy && index.ilm_policy !== STREAM_POLICY)
+    .filter(({ ilm_policy: name = '' }) => ![policy, STREAM_POLICY, FLEET_POLICY].includes(name))
     .map(({ index_name: index, ilm_policy: before }) => ({
       becomes: 'repaired',
       changes: [`${index}: policy ${before ?? 'not set'} → ${policy}`],

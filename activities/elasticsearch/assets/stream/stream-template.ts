@@ -1,3 +1,4 @@
+import type { AssetContext } from '../asset-context.ts';
 import { MANAGED } from '../ownership.ts';
 import { DATA_STREAM, type IndexTemplateBody } from '../kinds/index-template.ts';
 import { STREAM_MAPPINGS } from './stream-mappings.ts';
@@ -9,22 +10,26 @@ export const STREAM_TEMPLATE = 'tcsync-ti_threatconnect.indicator';
 const CUSTOM = ['logs@custom', `${STREAM_TEMPLATE}@custom`];
 
 /**
- * Priority 180 is above the built-in `logs-*-*` (100) and below the 200 of Elastic's own package. The package wins if
- * it is installed later; with 200 here it could not be installed.
+ * Above the built-in `logs-*-*` (100). Elastic's own package has 200: it wins if it is installed later, except after a
+ * takeover. With 200 here it could not be installed.
  */
-export const streamTemplate: IndexTemplateBody = {
-  index_patterns: ['logs-ti_threatconnect.indicator-*'],
-  priority: 180,
-  data_stream: DATA_STREAM,
-  allow_auto_create: true,
-  composed_of: [
-    'logs@mappings',
-    'logs@settings',
-    'ecs@mappings',
-    STREAM_SETTINGS,
-    STREAM_MAPPINGS,
-    ...CUSTOM,
-  ],
-  ignore_missing_component_templates: CUSTOM,
-  _meta: MANAGED,
-};
+export const STREAM_PRIORITY = { own: 180, takeover: 220 };
+
+export function streamTemplate({ assets }: Pick<AssetContext, 'assets'>): IndexTemplateBody {
+  return {
+    index_patterns: ['logs-ti_threatconnect.indicator-*'],
+    priority: assets === 'takeover' ? STREAM_PRIORITY.takeover : STREAM_PRIORITY.own,
+    data_stream: DATA_STREAM,
+    allow_auto_create: true,
+    composed_of: [
+      'logs@mappings',
+      'logs@settings',
+      'ecs@mappings',
+      STREAM_SETTINGS,
+      STREAM_MAPPINGS,
+      ...CUSTOM,
+    ],
+    ignore_missing_component_templates: CUSTOM,
+    _meta: MANAGED,
+  };
+}

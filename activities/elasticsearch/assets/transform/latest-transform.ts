@@ -6,7 +6,7 @@ import type { PlanContext } from '../asset-context.ts';
 export type TransformBody = Omit<estypes.TransformPutTransformRequest, 'transform_id'> & {
   latest: estypes.TransformLatest;
   // since 8.8; the client's types lack it
-  dest: { index: string; aliases: { alias: string; move_on_creation: boolean }[] };
+  dest: { index: string; aliases?: { alias: string; move_on_creation: boolean }[] };
 };
 
 /**
@@ -28,7 +28,9 @@ export function latestTransform(context: PlanContext): TransformBody {
     },
     dest: {
       index: context.latest.index,
-      aliases: [{ alias: LATEST_ALIAS, move_on_creation: true }],
+      ...(context.readers === 'own'
+        ? { aliases: [{ alias: LATEST_ALIAS, move_on_creation: true }] }
+        : {}),
     },
     latest: { unique_key: key, sort },
     frequency: context.transformFrequency,

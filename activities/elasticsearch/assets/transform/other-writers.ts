@@ -6,14 +6,20 @@ import { generation, type Generation } from '../latest/generation.ts';
 /** More than a cluster may have. */
 const TRANSFORMS_MAX = 1000;
 
-/** Looks for transforms of others that write to the latest index, or that move its alias. They are never changed. */
-export function otherWriters({ transform, index }: Generation): Asset {
+/**
+ * Looks for transforms of others that write to the latest index, or that move its alias. They are never changed.
+ *
+ * @param known ids of transforms that another line is about
+ */
+export function otherWriters({ transform, index }: Generation, known: readonly string[]): Asset {
   return {
     name: `transforms beside ${transform}`,
     body: null,
     inspect: async (sink, signal) => {
       const others = await allTransforms(sink, signal);
-      const told = others.flatMap((one) => (isOwn(one.id) ? [] : faultsOf(one, index)));
+      const told = others.flatMap((one) =>
+        isOwn(one.id) || known.includes(one.id) ? [] : faultsOf(one, index),
+      );
       return told.length === 0
         ? OK
         : foreign(

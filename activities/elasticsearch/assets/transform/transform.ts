@@ -32,7 +32,7 @@ export function transform(context: PlanContext): Asset {
         found === null
           ? missing(requests, body, tried)
           : await inspectExisting({ sink, signal, requests, context, body, found, tried });
-      return inspection.due.length === 0
+      return inspection.due.length === 0 || context.readers === 'others'
         ? inspection
         : ((await aliasIsElsewhere(sink, body.dest.index, signal)) ?? inspection);
     },

@@ -25,6 +25,8 @@ const CONTEXT: PlanContext = {
   ilmRollover: '1d',
   ilmDelete: '7d',
   latest: FIRST_GENERATION,
+  readers: 'own',
+  feeds: ['default'],
 };
 
 function planned(context: Partial<PlanContext> = {}): Map<string, object | null> {
@@ -269,18 +271,64 @@ describe('the transform', () => {
 });
 
 describe('beside Elastic’s own package', () => {
-  for (const [assets, isInstalled, state, word] of [
-    ['own', true, 'blocked', /ES_ASSETS=feed-only/],
-    ['feed-only', true, 'ok', /left to Elastic’s/],
-    ['feed-only', false, 'blocked', /not installed/],
-    ['takeover', true, 'blocked', /cannot be done yet/],
-    ['takeover', false, 'blocked', /cannot be done yet/],
+  const FLEET = { transforms: [], index: null, customPipelines: [] };
+  const BUSY = { agentDocuments: 7 };
+  const CUSTOM = { fleet: { ...FLEET, customPipelines: ['ti_threatconnect@custom'] } };
+  for (const [what, assets, facts, kind, state, word] of [
+    ['own with it', 'own', { fleet: FLEET }, 'left', 'blocked', /ES_ASSETS=feed-only/],
+    [
+      'own, and it was installed later',
+      'own',
+      { fleet: FLEET, isApplied: true },
+      'own',
+      'foreign',
+      /was installed later/,
+    ],
+    ['feed-only with it', 'feed-only', { fleet: FLEET }, 'feed-only', 'ok', /left to Elastic’s/],
+    ['feed-only without it', 'feed-only', {}, 'left', 'blocked', /not installed/],
+    [
+      'takeover while an agent writes',
+      'takeover',
+      { fleet: FLEET, ...BUSY },
+      'left',
+      'blocked',
+      /an agent .* still writes \(7 documents in the last hour\): remove the integration/,
+    ],
+    [
+      'takeover, and an agent writes again',
+      'takeover',
+      { fleet: FLEET, ...BUSY, isApplied: true },
+      'takeover',
+      'blocked',
+      /still writes/,
+    ],
+    [
+      'takeover with a pipeline of the operator',
+      'takeover',
+      CUSTOM,
+      'takeover',
+      'drift-ignored',
+      /ti_threatconnect@custom.*ES_PIPELINE/,
+    ],
   ] as const) {
-    test(`${assets} ${isInstalled ? 'with' : 'without'} it does not change the indicators’ assets and says why`, () => {
-      const { isOwn, report } = decideMode({ ...CONTEXT, assets }, isInstalled);
-      assert.equal(isOwn, false);
-      assert.equal(report?.state, state);
-      assert.match(report.detail ?? '', word);
+    test(`${what} says what it does`, () => {
+      const mode = decideMode({ ...CONTEXT, assets }, { ...NOTHING, ...facts });
+      assert.equal(mode.kind, kind);
+      assert.equal(mode.report?.state, state);
+      assert.match(mode.report.detail ?? '', word);
+    });
+  }
+
+  for (const [what, assets, facts] of [
+    ['own without it', 'own', {}],
+    ['takeover without it', 'takeover', {}],
+    ['takeover with it', 'takeover', { fleet: FLEET }],
+  ] as const) {
+    test(`${what} has nothing to tell`, () => {
+      const mode = decideMode({ ...CONTEXT, assets }, { ...NOTHING, ...facts });
+      assert.deepEqual(mode, { kind: 'fleet' in facts ? 'takeover' : 'own', report: null });
     });
   }
 });
+
+const NOTHING = { fleet: null, isApplied: false, agentDocuments: 0 };

@@ -1,0 +1,98 @@
+import type { Client } from '@elastic/elasticsearch';
+import { dataStream, LATEST_ALIAS, stateIndex } from '../../../../contracts/names.ts';
+import { StateStore } from '../../state-store.ts';
+import { backingIndices } from '../../stream-identity.ts';
+import { blocked, due, OK, type Asset, type Inspection } from '../asset.ts';
+import type { PlanContext } from '../asset-context.ts';
+import { indicesBehindAlias } from '../latest/generation.ts';
+import { coverageOf } from './coverage.ts';
+import type { FleetPackage } from './fleet-package.ts';
+import { stopTransforms } from './fleet-transforms.ts';
+import { unseenBy } from './unseen-by.ts';
+
+/** More than so many percent of the indicators that readers see may not disappear with the new index. */
+const MISSING_MAX_PERCENT = 5;
+
+/**
+ * The alias moves from the integration's latest index to the program's as soon as that one is complete, in one request.
+ * Until then the integration's transform goes on, so that readers miss nothing. If the alias was moved back, as by an
+ * upgrade of the package, it moves again.
+ */
+export function handOverReaders(context: PlanContext, fleet: FleetPackage): Asset {
+  const { index } = context.latest;
+  return {
+    name: `alias ${LATEST_ALIAS}`,
+    body: null,
+    inspect: async (sink, signal) => {
+      const behind = await indicesBehindAlias(sink, signal);
+      const others = behind.filter((name) => name !== index);
+      if (others.length === 0 && behind.length > 0) return OK;
+      const unread = await unreadFeed(sink, context, signal);
+      if (unread !== null) return waiting(`feed ${unread} is not read whole yet`);
+      const seen = others[0] ?? fleet.index;
+      const lost = seen === null ? OK : await whatIsLost(sink, context, seen, signal);
+      if (lost.rest === 'blocked' || lost.detail?.startsWith(WAITING) === true) return lost;
+      return due({
+        becomes: 'repaired',
+        changes: [
+          `readers see ${index} instead of ${others.join(', ') || 'nothing'}`,
+          ...(lost.detail === null ? [] : [lost.detail]),
+        ],
+        act: async () => {
+          await stopTransforms(sink, fleet, signal);
+          await sink.indices.updateAliases(
+            {
+              actions: [
+                ...others.map((other) => ({ remove: { index: other, alias: LATEST_ALIAS } })),
+                { add: { index, alias: LATEST_ALIAS } },
+              ],
+            },
+            { signal },
+          );
+        },
+      });
+    },
+  };
+}
+
+const WAITING = 'readers see the index of Elastic’s package until that of tcsync is complete: ';
+
+function waiting(what: string): Inspection {
+  return { ...OK, detail: WAITING + what };
+}
+
+/** A feed that has committed nothing since the data stream was handed over; `null` if there is none. */
+async function unreadFeed(
+  sink: Client,
+  { feeds, namespace }: PlanContext,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const newest = (await backingIndices(sink, dataStream(namespace), signal)).at(-1);
+  const store = new StateStore(sink, stateIndex(namespace));
+  for (const feed of feeds) {
+    const { state } = await store.readFeed(feed, signal);
+    const isRead = state !== null && state.last_run !== null && state.stream.includes(newest ?? '');
+    if (!isRead) return feed;
+  }
+  return null;
+}
+
+/** `ok` with a sentence if few are missing and no document is under way: ThreatConnect no longer has them. */
+async function whatIsLost(
+  sink: Client,
+  { latest, namespace }: PlanContext,
+  seen: string,
+  signal: AbortSignal,
+): Promise<Inspection> {
+  const { live, missing } = await coverageOf(sink, { seen, next: latest.index, namespace }, signal);
+  if (missing === 0) return OK;
+  const unseen = await unseenBy(sink, latest.transform, dataStream(namespace), signal);
+  if (unseen > 0) return waiting(`transform ${latest.transform} has not seen ${unseen} documents`);
+  const what = `${missing} of ${live} indicators in ${seen} are not in ${latest.index}`;
+  return missing * 100 > live * MISSING_MAX_PERCENT
+    ? blocked(
+        `${what}: readers would lose them, so the alias stays; compare the owners and ` +
+          'filters of the feeds with those of the integration (`npx tcsync plan`)',
+      )
+    : { ...OK, detail: `${what}: ThreatConnect no longer shows them as active` };
+}
