@@ -41,9 +41,21 @@ function installerNeeds({ namespace, assets, flavour }: PrivilegeContext): Need[
     on([stateIndex(namespace)], 'create_index', 'creates the index of the program’s own state'),
     on([stateIndex(namespace)], 'view_index_metadata', 'looks whether that index exists'),
   ];
-  if (assets === 'feed-only') return own;
+  if (assets === 'feed-only') {
+    return [
+      ...own,
+      inCluster('monitor', 'looks at the transform of Elastic’s package'),
+      on(STREAMS, 'view_index_metadata', 'looks whether a takeover has to be undone'),
+      on(LATEST, 'view_index_metadata', 'looks whose latest index readers see'),
+    ];
+  }
+  const handOver: Need[] = [
+    on([stateIndex(namespace)], 'read', 'looks whether each feed was read whole'),
+    on([stateIndex(namespace)], 'delete', 'lets the feeds be read whole again'),
+  ];
   return [
     ...own,
+    ...(assets === 'takeover' ? handOver : []),
     inCluster('manage_ingest_pipelines', 'reads and writes the pipeline that stamps documents'),
     // Serverless has none
     ...(flavour === 'stack'

@@ -18,6 +18,8 @@ export type ModeFacts = {
   fleet: FleetPackage | null;
   /** True if the program's own index template of the data stream exists. */
   isApplied: boolean;
+  /** Pipelines of the operator that the package calls. */
+  customPipelines: readonly string[];
   /** Number of documents that an agent of the integration has written lately. */
   agentDocuments: number;
 };
@@ -38,8 +40,7 @@ const QUIET = { state: 'ok', detail: null } as const;
 
 function decide({ assets }: AssetContext, facts: ModeFacts): Decision {
   const { fleet, isApplied } = facts;
-  if (assets === 'takeover')
-    return fleet === null ? { kind: 'own', ...QUIET } : takeOver(facts, fleet);
+  if (assets === 'takeover') return fleet === null ? { kind: 'own', ...QUIET } : takeOver(facts);
   if (assets === 'feed-only') return feedOnly(fleet !== null);
   if (fleet === null) return { kind: 'own', ...QUIET };
   return isApplied
@@ -60,7 +61,7 @@ function decide({ assets }: AssetContext, facts: ModeFacts): Decision {
       };
 }
 
-function takeOver({ agentDocuments, isApplied }: ModeFacts, fleet: FleetPackage): Decision {
+function takeOver({ agentDocuments, isApplied, customPipelines }: ModeFacts): Decision {
   if (agentDocuments > 0) {
     const what =
       `an agent of Elastic’s ti_threatconnect integration still writes (${agentDocuments} documents in the last hour): ` +
@@ -70,7 +71,6 @@ function takeOver({ agentDocuments, isApplied }: ModeFacts, fleet: FleetPackage)
       ? { kind: 'takeover', state: 'blocked', detail: what }
       : { kind: 'left', state: 'blocked', detail: `${what}; nothing was changed` };
   }
-  const { customPipelines } = fleet;
   if (customPipelines.length === 0) return { kind: 'takeover', ...QUIET };
   return {
     kind: 'takeover',

@@ -5,16 +5,17 @@ import { atSink } from '../sink-error.ts';
 import { ASSETS } from './all.ts';
 import type { Asset } from './asset.ts';
 import type { AssetContext, PlanContext } from './asset-context.ts';
-import { currentGeneration,
+import {
+  currentGeneration,
   FIRST_GENERATION,
   indicesBehindAlias,
   type Generation,
- } from './latest/generation.ts';
+} from './latest/generation.ts';
 import { decideMode, type Mode } from './mode.ts';
 import { reconcileAsset } from './reconcile-asset.ts';
 import { STREAM_TEMPLATE } from './stream/stream-template.ts';
 import { agentDocuments } from './takeover/agent-documents.ts';
-import { lookAtFleet, type FleetPackage } from './takeover/fleet-package.ts';
+import { customPipelines, lookAtFleet, type FleetPackage } from './takeover/fleet-package.ts';
 import { takeoverAssets } from './takeover/takeover-assets.ts';
 import { undoTakeover } from './takeover/undo.ts';
 
@@ -78,6 +79,7 @@ async function modeOf(
   return decideMode(context, {
     fleet,
     isApplied: fleet !== null && (await isApplied(sink, signal)),
+    customPipelines: isTakeover ? await customPipelines(sink, signal) : [],
     agentDocuments: isTakeover ? await agentDocuments(sink, context, signal) : 0,
   });
 }

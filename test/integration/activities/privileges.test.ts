@@ -267,7 +267,7 @@ test('a key that is gone ends the reconciliation', async (context) => {
 
 async function checked(set: Stage, holder: Holder) {
   const list = new Checklist(() => undefined);
-  const context = { ...set.config.program, flavour: 'stack' } as const;
+  const context = { ...set.config.program, flavour: 'stack', feeds: [] } as const;
   const client = holder === 'installer' ? set.deps.installer : set.deps.sink;
   await checkPrivileges(list, client, { holder, context }, AbortSignal.timeout(10_000));
   const [step] = list.steps;

@@ -20,8 +20,6 @@ export type FleetPackage = {
   transforms: { id: string; state: string }[];
   /** The index into which the newest of them writes; `null` if there is no transform. */
   index: string | null;
-  /** Ids of the operator's pipelines that the package calls. */
-  customPipelines: string[];
 };
 
 /** `null` if the package is not installed. */
@@ -31,16 +29,10 @@ export async function lookAtFleet(sink: Client, signal: AbortSignal): Promise<Fl
   );
   const { _meta: meta } = found.index_templates?.[0]?.index_template ?? {};
   if (meta?.managed_by !== 'fleet') return null;
-  return {
-    ...(await lookAtTransforms(sink, signal)),
-    customPipelines: await customPipelines(sink, signal),
-  };
+  return lookAtTransforms(sink, signal);
 }
 
-async function lookAtTransforms(
-  sink: Client,
-  signal: AbortSignal,
-): Promise<Pick<FleetPackage, 'transforms' | 'index'>> {
+async function lookAtTransforms(sink: Client, signal: AbortSignal): Promise<FleetPackage> {
   const wanted = { transform_id: FLEET_TRANSFORMS };
   const { transforms: configs } = await atSink(`GET _transform/${FLEET_TRANSFORMS}`, signal, () =>
     sink.transform.getTransform(wanted, { signal, ignore: [404] }),
@@ -67,7 +59,8 @@ function numberOf(index: string): number {
   return Number(/\d+$/.exec(index)?.[0] ?? 0);
 }
 
-async function customPipelines(sink: Client, signal: AbortSignal): Promise<string[]> {
+/** Ids of the operator's pipelines that the package calls. */
+export async function customPipelines(sink: Client, signal: AbortSignal): Promise<string[]> {
   const found = await atSink('GET _ingest/pipeline/*@custom', signal, () =>
     sink.ingest.getPipeline({ id: CUSTOM_PIPELINES.join(',') }, { signal, ignore: [404] }),
   );

@@ -271,9 +271,9 @@ describe('the transform', () => {
 });
 
 describe('beside Elastic’s own package', () => {
-  const FLEET = { transforms: [], index: null, customPipelines: [] };
+  const FLEET = { transforms: [], index: null };
   const BUSY = { agentDocuments: 7 };
-  const CUSTOM = { fleet: { ...FLEET, customPipelines: ['ti_threatconnect@custom'] } };
+  const CUSTOM = { fleet: FLEET, customPipelines: ['ti_threatconnect@custom'] };
   for (const [what, assets, facts, kind, state, word] of [
     ['own with it', 'own', { fleet: FLEET }, 'left', 'blocked', /ES_ASSETS=feed-only/],
     [
@@ -331,4 +331,4 @@ describe('beside Elastic’s own package', () => {
   }
 });
 
-const NOTHING = { fleet: null, isApplied: false, agentDocuments: 0 };
+const NOTHING = { fleet: null, isApplied: false, customPipelines: [], agentDocuments: 0 };
