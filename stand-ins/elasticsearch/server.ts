@@ -23,6 +23,7 @@ import { settingsRoutes } from './api/settings.ts';
 import { statsRoutes } from './api/stats.ts';
 import { streamOverrideRoutes } from './api/stream-overrides.ts';
 import { streamLifecycleRoutes } from './api/stream-lifecycles.ts';
+import { taskRoutes } from './api/tasks.ts';
 import { transformRoutes } from './api/transforms.ts';
 import { templateRoutes } from './api/templates.ts';
 import { type Asked } from './http/asked.ts';
@@ -90,6 +91,7 @@ export const ROUTES = [
   pointInTimeRoutes,
   transformRoutes,
   byQueryRoutes,
+  taskRoutes,
 ].flat();
 
 /**

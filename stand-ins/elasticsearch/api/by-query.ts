@@ -4,7 +4,6 @@ import {
   notInStandIn,
   parsingError,
   refuseUnknownFields,
-  resourceNotFound,
 } from '../errors.ts';
 import { type Answer } from '../http/router.ts';
 import { asText, isObject, type JsonObject, toList } from '../json/exact.ts';
@@ -20,7 +19,7 @@ import { NAME_PARAMETERS, toNameOptions } from './name-options.ts';
 
 const PARAMETERS = ['refresh', 'wait_for_completion'];
 
-/** `_delete_by_query`, `_update_by_query` (without scripts) and `_reindex`, and the tasks that they leave. */
+/** `_delete_by_query`, `_update_by_query` (without scripts) and `_reindex`. */
 export const byQueryRoutes: readonly Route[] = [
   {
     api: 'by_query',
@@ -43,7 +42,6 @@ export const byQueryRoutes: readonly Route[] = [
     parameters: PARAMETERS,
     handle: reindex,
   },
-  { api: 'task', methods: ['GET'], paths: ['/_tasks/{id}'], parameters: [], handle: getTask },
 ];
 
 /** Writes or deletes the documents that match a query. A document that has changed meanwhile is a conflict. */
@@ -74,7 +72,12 @@ function rewrite(call: Call, action: 'delete' | 'index'): Answer {
     }),
   );
   if (parameters.flag('refresh')) for (const index of indices) index.refresh();
-  return answer(call, result);
+  const names = indices.map(({ name }) => name).join(', ');
+  const verb = action === 'delete' ? 'delete' : 'update';
+  return answer(call, result, {
+    action: `indices:data/write/${verb}/byquery`,
+    description: `${verb}-by-query [${names}]`,
+  });
 }
 
 /** Copies documents with their ids into another index. */
@@ -112,7 +115,11 @@ function reindex(call: Call): Answer {
   );
   if (parameters.flag('refresh'))
     for (const index of resolveNames(cluster, [target], optional)) index.refresh();
-  return answer(call, result);
+  const names = indices.map(({ name }) => name).join(', ');
+  return answer(call, result, {
+    action: 'indices:data/write/reindex',
+    description: `reindex from [${names}] to [${target}]`,
+  });
 }
 
 function partOf(given: JsonObject, name: string, known: readonly string[]): JsonObject {
@@ -129,16 +136,11 @@ function proceedsOf(conflicts: unknown = 'abort'): boolean {
 }
 
 /** The result itself or, if the client does not wait, the id of a task that has it. */
-function answer({ cluster, parameters }: Call, { status, response }: ByQueryResult): Answer {
+function answer(
+  { cluster, parameters }: Call,
+  { status, response }: ByQueryResult,
+  what: { action: string; description: string },
+): Answer {
   if (parameters.flag('wait_for_completion', true)) return { status, body: response };
-  cluster.tasks.push(response);
-  return ok({ task: `${cluster.nodeId}:${cluster.tasks.length}` });
-}
-
-/** The stand-in has always finished a task when it answers with its id. */
-function getTask({ cluster, parts: { id = '' } }: Call): Answer {
-  const [node, number] = id.split(':');
-  const response = node === cluster.nodeId ? cluster.tasks[Number(number) - 1] : undefined;
-  if (response === undefined) throw resourceNotFound(`task [${id}] is missing`);
-  return ok({ completed: true, task: { node, id: Number(number) }, response });
+  return ok({ task: `${cluster.nodeId}:${cluster.tasks.add(what, response)}` });
 }

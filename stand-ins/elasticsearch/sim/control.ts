@@ -29,6 +29,7 @@ export interface Controlled {
  *     GET  counters             POST counters/reset
  *     GET  clock                POST clock {nowMs | advanceMs | offsetMs | real}
  *     POST lifecycle {index, type, reason, autoRetryable, times}: the next steps of the index's policy fail
+ *     POST tasks {looks | lost: true}: how often new tasks are shown as running; all tasks are gone
  *     GET  faults               POST faults {on, containing, after, times, fault}    DELETE faults
  *     POST transforms/…         see `transforms.ts`
  */
@@ -73,6 +74,8 @@ function dispatch(
       return json(200, cluster.clock.state());
     case 'POST lifecycle':
       return json(200, orderFailure(cluster, toObject(body)));
+    case 'POST tasks':
+      return json(200, changeTasks(cluster, toObject(body)));
     case 'GET faults':
       return json(200, cluster.faults.state());
     case 'POST faults':
@@ -84,7 +87,7 @@ function dispatch(
     default:
       throw new ControlError(
         404,
-        `no control ${method} /_sim/${path}; there are documents, counters, clock, lifecycle, faults, transforms`,
+        `no control ${method} /_sim/${path}; there are documents, counters, clock, lifecycle, tasks, faults, transforms`,
       );
   }
 }
@@ -99,6 +102,14 @@ function orderFailure(cluster: Cluster, given: JsonObject): JsonObject {
   const info = { type: String(type), reason };
   cluster.lifecycles.failures.set(index, { info, autoRetryable: autoRetryable === true, left });
   return { index, left };
+}
+
+function changeTasks({ tasks }: Cluster, given: JsonObject): JsonObject {
+  refuseOthers('tasks', given, ['looks', 'lost']);
+  const { looks } = wholeNumber('tasks', given, 'looks');
+  if (looks !== undefined) tasks.looks = looks;
+  if (given['lost'] === true) tasks.forget();
+  return { looks: tasks.looks };
 }
 
 function documents(cluster: Cluster, target: string | null): ControlAnswer {

@@ -10,6 +10,7 @@ import { type Alias, type Index } from './index.ts';
 import { type Mapping } from './mapping.ts';
 import { PointsInTime } from './points-in-time.ts';
 import { type Settings } from './settings.ts';
+import { Tasks } from './tasks.ts';
 import { type Flavour, isAtLeast } from './version.ts';
 
 /** A data stream. It writes to the last of its indices. */
@@ -57,8 +58,7 @@ export class Cluster {
   readonly pipelines = new Map<string, Pipeline>();
   readonly policies = new Map<string, Policy>();
   readonly lifecycles: Lifecycles;
-  /** Results of requests that nobody waited for. */
-  readonly tasks: JsonObject[] = [];
+  readonly tasks = new Tasks();
   readonly pointsInTime = new PointsInTime();
   /**
    * Where a transform looks for the newest document of a key: in the whole source, or, like servers before

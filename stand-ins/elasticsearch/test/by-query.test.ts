@@ -102,6 +102,24 @@ describe('writes by query', () => {
     assert.equal((await server.ask('GET', '/_tasks/other:1')).status, 404);
   });
 
+  test('a task is listed while it runs, and is gone with its node', async () => {
+    await server.ask('POST', '/_sim/tasks', { looks: 1 });
+    const started = await server.ask('POST', '/_reindex?wait_for_completion=false', {
+      source: { index: 'from' },
+      dest: { index: 'to' },
+    });
+    const listed = '/_tasks?actions=*reindex&detailed=true&group_by=none';
+    const { body } = await server.ask('GET', listed);
+    assert.equal(at(body, 'tasks.0.description'), 'reindex from [from] to [to]');
+    assert.equal(at(body, 'tasks.0.status.total'), 3);
+    const path = `/_tasks/${String(at(started.body, 'task'))}`;
+    assert.equal(at((await server.ask('GET', path)).body, 'completed'), false);
+    assert.deepEqual((await server.ask('GET', listed)).body, { tasks: [] });
+    assert.equal(at((await server.ask('GET', path)).body, 'response.created'), 3);
+    await server.ask('POST', '/_sim/tasks', { looks: 0, lost: true });
+    assert.equal((await server.ask('GET', path)).status, 404);
+  });
+
   test('what cannot be done is refused', async () => {
     assert.deepEqual(
       (await server.ask('POST', '/from/_delete_by_query', {})).body,
