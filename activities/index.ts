@@ -6,6 +6,18 @@ import { openWindow } from './open-window.ts';
 import { planSlices } from './plan-slices.ts';
 import { reconcileStep } from './reconcile-step.ts';
 import { replayBatch } from './replay-batch.ts';
+import { abandonReplacement } from './replace-latest/abandon-replacement.ts';
+import { compareLatest } from './replace-latest/compare-latest.ts';
+import { finishReplacement } from './replace-latest/finish-replacement.ts';
+import { findNewestWritten } from './replace-latest/find-newest-written.ts';
+import { listFeeds } from './replace-latest/list-feeds.ts';
+import { prepareReplacement } from './replace-latest/prepare-replacement.ts';
+import { startCopy } from './replace-latest/start-copy.ts';
+import { startNewTransform } from './replace-latest/start-new-transform.ts';
+import { stopOldTransform } from './replace-latest/stop-old-transform.ts';
+import { swapAlias } from './replace-latest/swap-alias.ts';
+import { watchCatchUp } from './replace-latest/watch-catch-up.ts';
+import { watchCopy } from './replace-latest/watch-copy.ts';
 import { saveProgress } from './save-progress.ts';
 import { syncPage } from './sync-page.ts';
 
@@ -21,6 +33,18 @@ export function createActivities(deps: Deps) {
     reconcileStep: reconcileStep.bind(null, deps),
     findDoneSpans: findDoneSpans.bind(null, deps),
     replayBatch: replayBatch.bind(null, deps),
+    prepareReplacement: prepareReplacement.bind(null, deps),
+    startCopy: startCopy.bind(null, deps),
+    watchCopy: watchCopy.bind(null, deps),
+    stopOldTransform: stopOldTransform.bind(null, deps),
+    startNewTransform: startNewTransform.bind(null, deps),
+    watchCatchUp: watchCatchUp.bind(null, deps),
+    compareLatest: compareLatest.bind(null, deps),
+    findNewestWritten: findNewestWritten.bind(null, deps),
+    listFeeds: listFeeds.bind(null, deps),
+    swapAlias: swapAlias.bind(null, deps),
+    finishReplacement: finishReplacement.bind(null, deps),
+    abandonReplacement: abandonReplacement.bind(null, deps),
   };
 }
 

@@ -6,6 +6,7 @@ import {
 } from '../contracts/reconcile-assets-input.ts';
 import { differingSettings } from '../contracts/settings-code.ts';
 import { attempt } from './attempt/attempt.ts';
+import { contextOf } from './attempt/context-of.ts';
 import type { Deps } from './attempt/deps.ts';
 import { takeStep } from './elasticsearch/assets/take-step.ts';
 
@@ -15,20 +16,15 @@ import { takeStep } from './elasticsearch/assets/take-step.ts';
  * it would be about other assets than the caller expects.
  */
 export function reconcileStep(
-  { installer, server, settings, compared, feeds }: Deps,
+  deps: Deps,
   { step, dryRun, settingsCode }: ReconcileStepInput,
 ): Promise<AssetReport[]> {
   return attempt(async (signal) => {
-    const all = settingsCode === undefined ? [] : differingSettings(compared, settingsCode);
+    const all = settingsCode === undefined ? [] : differingSettings(deps.compared, settingsCode);
     const differing = all?.filter((name) => !SCHEDULE_SETTINGS.includes(name)) ?? null;
     if (differing?.length !== 0) return [otherSettings(differing)];
-    const { flavour } = await server(signal);
-    return takeStep(
-      installer,
-      { ...settings, flavour, feeds: feeds.map(({ name }) => name) },
-      { step, dryRun },
-      signal,
-    );
+    const context = await contextOf(deps, signal);
+    return takeStep(deps.installer, context, { step, dryRun }, signal);
   });
 }
 

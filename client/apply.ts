@@ -2,11 +2,13 @@ import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { comparedSettings } from '../config/compared-settings.ts';
 import { assetsWorkflowId, taskQueue } from '../contracts/names.ts';
 import { WORKER_SETTINGS, type AssetReport } from '../contracts/reconcile-assets-input.ts';
+import type { ReplaceLatestResult } from '../contracts/replace-latest-input.ts';
 import { toSettingsCode } from '../contracts/settings-code.ts';
 import type { reconcileAssets } from '../workflows/reconcile-assets.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
 import { follow } from './follow.ts';
 import { applySearchAttributes, type SearchAttributeReport } from './create-search-attributes.ts';
+import { replaceLatest, replacementText } from './replace-latest.ts';
 import { applyAssetsSchedule, applyFeedSchedule, type ScheduleReport } from './schedules.ts';
 import { requireWorker, withSession, type Session } from './session.ts';
 
@@ -14,6 +16,15 @@ type ApplyReport = {
   searchAttributes: SearchAttributeReport[];
   schedules: ScheduleReport[];
   assets: AssetReport[];
+  /** `null` if none was asked for. */
+  replacement: ReplaceLatestResult | null;
+};
+
+type ApplyOptions = {
+  dryRun: boolean;
+  json: boolean;
+  /** `null`: the latest index stays. */
+  replacing: { undo: boolean } | null;
 };
 
 /**
@@ -21,7 +32,7 @@ type ApplyReport = {
  * Prints one line for each item; with `json`, one {@link ApplyReport} object.
  * @returns `attention` if an item is blocked
  */
-export function apply(options: { dryRun: boolean; json: boolean }): Promise<ExitCode> {
+export function apply(options: ApplyOptions): Promise<ExitCode> {
   return withSession(async (session) => {
     const { config } = session;
     await requireWorker(session);
@@ -34,7 +45,11 @@ export function apply(options: { dryRun: boolean; json: boolean }): Promise<Exit
     for (const feed of isServed ? config.feeds : []) {
       schedules.push(await applyFeedSchedule(session, feed, options.dryRun));
     }
-    const report: ApplyReport = { searchAttributes, schedules, assets };
+    const replacement =
+      options.replacing === null || !isServed
+        ? null
+        : await replaceLatest(session, options.replacing);
+    const report: ApplyReport = { searchAttributes, schedules, assets, replacement };
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : toText(report));
     const states = [...searchAttributes, ...schedules, ...assets].map(({ state }) => state);
     return states.includes('blocked') ? EXIT.attention : EXIT.ok;
@@ -58,7 +73,7 @@ async function reconcile(session: Session, dryRun: boolean): Promise<AssetReport
   );
 }
 
-function toText({ searchAttributes, schedules, assets }: ApplyReport): string {
+function toText({ searchAttributes, schedules, assets, replacement }: ApplyReport): string {
   const lines = [
     ...searchAttributes.flatMap(({ searchAttribute, state, detail }) =>
       entry(state, `search attribute ${searchAttribute}`, detail === null ? [] : [detail]),
@@ -69,6 +84,7 @@ function toText({ searchAttributes, schedules, assets }: ApplyReport): string {
     ...schedules.flatMap(({ schedule, state, changes }) =>
       entry(state, `Schedule ${schedule}`, changes),
     ),
+    ...(replacement === null ? [] : entry('replaced', ...replacementText(replacement))),
   ];
   return `${lines.join('\n')}\n`;
 }

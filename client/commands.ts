@@ -70,12 +70,26 @@ function addPreparing(program: Command, end: End): void {
     .command('apply')
     .summary('create or update the Schedules and what Elasticsearch needs; safe to repeat')
     .description(
-      'Creates what is missing in Elasticsearch, starts a stopped transform, creates or updates the Schedules, and prints what changed. Safe to repeat. A Schedule that somebody paused stays paused.',
+      'Creates what is missing in Elasticsearch, starts a stopped transform, creates or updates the Schedules, and prints what changed. Safe to repeat. A Schedule that somebody paused stays paused. With --replace-latest or --undo it then starts that replacement, or attaches to the open one, and follows it; Ctrl-C detaches, the replacement continues.',
     )
     .option('--dry-run', 'only report what would be done')
+    .addOption(
+      new Option(
+        '--replace-latest',
+        'then build the latest index anew beside the old one, compare, and move its readers',
+      ).conflicts(['dryRun', 'undo']),
+    )
+    .addOption(
+      new Option(
+        '--undo',
+        'then move the readers back to the latest index that was replaced last',
+      ).conflicts('dryRun'),
+    )
     .option(...JSON_OPTION)
-    .action(async (options: { dryRun?: true; json?: true }) => {
-      end(await apply({ dryRun: options.dryRun ?? false, json: options.json ?? false }));
+    .action(async (options: { dryRun?: true; replaceLatest?: true; undo?: true; json?: true }) => {
+      const { dryRun = false, replaceLatest = false, undo = false, json = false } = options;
+      const replacing = replaceLatest || undo ? { undo } : null;
+      end(await apply({ dryRun, json, replacing }));
     });
 
   program

@@ -226,6 +226,10 @@ export const ASSETS = {
   ilmDelete: withDefault('ES_ILM_DELETE', '7d', elasticDuration('1m', '3650d'), {
     meaning: 'how long after the rollover the old backing index is deleted',
   }),
+  keepPreviousMs: withDefault('TCSYNC_KEEP_PREVIOUS', '7d', duration('0s', '3650d'), {
+    meaning:
+      'how long a latest index that was replaced is kept, so that `tcsync apply --undo` can go back to it',
+  }),
   assets: withDefault('ES_ASSETS', 'own', choice('own', 'feed-only', 'takeover'), {
     meaning:
       'own: create templates, policy and transform; feed-only: write documents, Fleet has the assets; takeover: replace Fleet’s, refused for now',

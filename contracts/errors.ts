@@ -141,6 +141,11 @@ export class ConfigChangedError extends Error {
   override readonly name = 'ConfigChangedError';
 }
 
+/** The new latest index does not have what the old one has. */
+export class LatestDiffersError extends Error {
+  override readonly name = 'LatestDiffersError';
+}
+
 /** Another run of the feed reads the latest changes already. */
 export class RunUnderWayError extends Error {
   override readonly name = 'RunUnderWayError';

@@ -19,6 +19,7 @@ export const FAILURE_TYPES = [
   'TooManyRejects',
   'ConfigChanged',
   'BackfillIncomplete',
+  'LatestDiffers',
   'BadInput',
   'RunUnderWay',
   'Unexpected',

@@ -54,6 +54,11 @@ export function assetsWorkflowId(namespace: string, dryRun = false): string {
   return `tcsync/${namespace}/assets${dryRun ? '/dry-run' : ''}`;
 }
 
+/** Id of the run that replaces the latest index: a namespace has one at a time. */
+export function replacementWorkflowId(namespace: string): string {
+  return `tcsync/${namespace}/latest`;
+}
+
 /** The data stream that Elastic's `ti_threatconnect` integration writes to. */
 export function dataStream(namespace: string): string {
   return `logs-ti_threatconnect.indicator-${namespace}`;

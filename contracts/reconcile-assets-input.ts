@@ -23,6 +23,8 @@ export const ASSET_STEPS = [
   'backing-indices',
   'latest',
   'transform',
+  /** Latest indices that were replaced, and are kept for a time. */
+  'superseded',
 ] as const;
 
 export type AssetStep = (typeof ASSET_STEPS)[number];

@@ -3,6 +3,7 @@ import type { FailureType } from '../../contracts/failures.ts';
 import {
   BadInputError,
   ConfigChangedError,
+  LatestDiffersError,
   RunUnderWayError,
   SinkMisconfiguredError,
   SinkOverloadedError,
@@ -94,6 +95,7 @@ const KNOWN: readonly (readonly [new (...args: never[]) => Error, FailureType, H
   [StreamReplacedError, 'StreamReplaced', 'final'],
   [TooManyRejectsError, 'TooManyRejects', 'final'],
   [ConfigChangedError, 'ConfigChanged', 'final'],
+  [LatestDiffersError, 'LatestDiffers', 'final'],
   [BadInputError, 'BadInput', 'final'],
   [RunUnderWayError, 'RunUnderWay', 'final'],
 ];

@@ -33,8 +33,8 @@ import { STREAM_TEMPLATE, streamTemplate } from './stream/stream-template.ts';
 import { unstampedDocuments } from './stream/unstamped-documents.ts';
 import { effectiveTemplate } from './templates/effective-template.ts';
 
-/** Every step with assets; `mode` decides about the others. */
-export type StepWithAssets = Exclude<AssetStep, 'mode'>;
+/** Every step whose assets are known beforehand; `mode` has none, and what was replaced must be looked for. */
+export type StepWithAssets = Exclude<AssetStep, 'mode' | 'superseded'>;
 
 /** The assets of each step, in the order in which they must be created. */
 export const ASSETS: Readonly<Record<StepWithAssets, (context: PlanContext) => Asset[]>> = {

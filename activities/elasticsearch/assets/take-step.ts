@@ -1,7 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { AssetReport, AssetStep } from '../../../contracts/reconcile-assets-input.ts';
 import { SinkForbiddenError } from '../../../contracts/errors.ts';
-import { atSink } from '../sink-error.ts';
 import { ASSETS } from './all.ts';
 import type { Asset } from './asset.ts';
 import type { AssetContext, PlanContext } from './asset-context.ts';
@@ -11,11 +10,11 @@ import {
   indicesBehindAlias,
   type Generation,
 } from './latest/generation.ts';
-import { decideMode, type Mode } from './mode.ts';
+import { lookAtMode } from './look-at-mode.ts';
+import type { Mode } from './mode.ts';
+import { buildingFor, builds, type Building } from './latest/mark.ts';
+import { earlierBuilds } from './latest/superseded.ts';
 import { reconcileAsset } from './reconcile-asset.ts';
-import { STREAM_TEMPLATE } from './stream/stream-template.ts';
-import { agentDocuments } from './takeover/agent-documents.ts';
-import { customPipelines, lookAtFleet, type FleetPackage } from './takeover/fleet-package.ts';
 import { takeoverAssets } from './takeover/takeover-assets.ts';
 import { undoTakeover } from './takeover/undo.ts';
 
@@ -52,8 +51,7 @@ async function planStep(
     const plan: PlanContext = { ...context, latest: FIRST_GENERATION, readers: 'own' };
     return { reports: [], assets: ASSETS.own(plan) };
   }
-  const fleet = await lookAtFleet(sink, signal);
-  const mode = await modeOf(sink, context, fleet, signal);
+  const { fleet, mode } = await lookAtMode(sink, context, signal);
   const reports = step === 'mode' && mode.report !== null ? [mode.report] : [];
   if (mode.kind === 'left') return { reports, assets: [] };
   if (step === 'mode' && mode.kind !== 'feed-only') return { reports, assets: [] };
@@ -62,32 +60,18 @@ async function planStep(
     const isDue = step === 'mode' && fleet !== null;
     return { reports, assets: isDue ? undoTakeover(plan, fleet) : [] };
   }
+  if (step === 'superseded') return { reports, assets: await earlierBuilds(sink, plan, signal) };
+  if (step === 'latest' || step === 'transform') {
+    const building = buildingFor(plan.latest, await builds(sink, signal));
+    if (building !== null) {
+      return { reports: [leftToReplacement(step, plan.latest, building)], assets: [] };
+    }
+  }
   const assets =
     fleet !== null && mode.kind === 'takeover'
       ? takeoverAssets(step, plan, fleet)
       : ASSETS[step](plan);
   return { reports, assets };
-}
-
-async function modeOf(
-  sink: Client,
-  context: AssetContext,
-  fleet: FleetPackage | null,
-  signal: AbortSignal,
-): Promise<Mode> {
-  const isTakeover = fleet !== null && context.assets === 'takeover';
-  return decideMode(context, {
-    fleet,
-    isApplied: fleet !== null && (await isApplied(sink, signal)),
-    customPipelines: isTakeover ? await customPipelines(sink, signal) : [],
-    agentDocuments: isTakeover ? await agentDocuments(sink, context, signal) : 0,
-  });
-}
-
-async function isApplied(sink: Client, signal: AbortSignal): Promise<boolean> {
-  return atSink(`HEAD _index_template/${STREAM_TEMPLATE}`, signal, () =>
-    sink.indices.existsIndexTemplate({ name: STREAM_TEMPLATE }, { signal }),
-  );
 }
 
 async function planOf(
@@ -101,6 +85,20 @@ async function planOf(
   const behind = await indicesBehindAlias(sink, signal);
   const isOurs = behind.length > 0 && behind.every((index) => index === latest.index);
   return { ...context, latest, readers: isOurs ? 'own' : 'others' };
+}
+
+/** A replacement stops and starts both transforms itself. */
+function leftToReplacement(
+  step: 'latest' | 'transform',
+  latest: Generation,
+  { index, mark }: Building,
+): AssetReport {
+  return {
+    asset: step === 'latest' ? `index ${latest.index}` : `transform ${latest.transform}`,
+    state: 'ok',
+    changes: [],
+    detail: `left as it is: it is being replaced by ${index} since ${mark.since} (workflow ${mark.by}); \`tcsync apply ${mark.kind === 'undo' ? '--undo' : '--replace-latest'}\` follows the replacement, or continues one that was ended`,
+  };
 }
 
 /** The steps whose assets are about one latest index. */

@@ -63,6 +63,7 @@ test('four variables are enough; the others have the documented defaults', () =>
     transformFrequency: '30s',
     ilmRollover: '1d',
     ilmDelete: '7d',
+    keepPreviousMs: 604_800_000,
     assets: 'own',
     namespace: 'default',
     pipeline: '_none',

@@ -38,13 +38,15 @@ export function generationsOf(indices: readonly string[]): Generation[] {
 }
 
 /**
- * The generation that readers see: the one behind the alias. If the alias is missing, the newest one that has a
- * transform; before the first `tcsync apply` the first one.
+ * The generation that readers see: the one behind the alias. If the alias is missing, the newest one whose transform
+ * sets it, which neither one under construction nor a replaced one does; before the first `tcsync apply` the first one.
  */
 export async function currentGeneration(sink: Client, signal: AbortSignal): Promise<Generation> {
   const behind = generationsOf(await indicesBehindAlias(sink, signal));
   if (behind.length === 1 && behind[0] !== undefined) return behind[0];
-  const numbers = await ownTransforms(sink, signal);
+  const transforms = await ownTransforms(sink, signal);
+  const setting = transforms.filter(({ setsAlias }) => setsAlias);
+  const numbers = (setting.length > 0 ? setting : transforms).map(({ number }) => number);
   const served = behind.filter(({ number }) => numbers.includes(number));
   return served.at(-1) ?? behind.at(-1) ?? generation(Math.max(1, ...numbers));
 }
@@ -69,12 +71,18 @@ export async function runningGenerations(sink: Client, signal: AbortSignal): Pro
     .map((number) => generation(number));
 }
 
-/** Numbers of the generations that have a transform. */
-async function ownTransforms(sink: Client, signal: AbortSignal): Promise<number[]> {
+/** A transform of the program, and whether it sets the alias when it starts. */
+export type OwnTransform = { number: number; setsAlias: boolean };
+
+export async function ownTransforms(sink: Client, signal: AbortSignal): Promise<OwnTransform[]> {
   const found = await atSink(`GET _transform/${TRANSFORM}*`, signal, () =>
     sink.transform.getTransform({ transform_id: `${TRANSFORM}*` }, { signal, ignore: [404] }),
   );
-  return (found.transforms ?? []).flatMap(({ id }) => numberOf(id));
+  return (found.transforms ?? []).flatMap(({ id, dest }) => {
+    const { aliases = [] } = dest as { aliases?: { alias: string }[] };
+    const setsAlias = aliases.some(({ alias }) => alias === LATEST_ALIAS);
+    return numberOf(id).map((number) => ({ number, setsAlias }));
+  });
 }
 
 function numberOf(transform: string): number[] {

@@ -9,6 +9,9 @@ export type TransformBody = Omit<estypes.TransformPutTransformRequest, 'transfor
   dest: { index: string; aliases?: { alias: string; move_on_creation: boolean }[] };
 };
 
+/** The data streams of all namespaces. */
+export const SOURCE_STREAMS = 'logs-ti_threatconnect.indicator-*';
+
 /**
  * Keeps one document for each live indicator. Its key and its sort order cannot be changed later. With the profile
  * `compatible` they are those of Elastic's own package: the summary identifies an indicator, and the version that was
@@ -19,7 +22,7 @@ export function latestTransform(context: PlanContext): TransformBody {
   return {
     description: 'Latest version of each live ThreatConnect indicator',
     source: {
-      index: ['logs-ti_threatconnect.indicator-*'],
+      index: [SOURCE_STREAMS],
       // without a part of the key, documents of several indicators would become one; without the time stamp, a document
       // is never seen
       query: {

@@ -24,6 +24,7 @@ const CONTEXT: PlanContext = {
   transformFrequency: '30s',
   ilmRollover: '1d',
   ilmDelete: '7d',
+  keepPreviousMs: 604_800_000,
   latest: FIRST_GENERATION,
   readers: 'own',
   feeds: ['default'],
