@@ -50,7 +50,11 @@ const BLOCKED: Readonly<Record<string, readonly string[]>> = {
   'latest: read': [TRANSFORM],
   'latest: index': [TRANSFORM],
   'latest: delete': [TRANSFORM],
-  'latest: manage': ['assets of the step latest', 'assets of the step transform'],
+  'latest: manage': [
+    'assets of the step latest',
+    'assets of the step transform',
+    'assets of the step superseded',
+  ],
 };
 
 /** A cluster with security, and an installer and an ingester on it. */

@@ -23,8 +23,13 @@ export async function earlierBuilds(
     name: `latest index ${index}`,
     body: null,
     inspect: async (sink, signal) => {
-      const build = (await builds(sink, signal)).find((each) => each.index === index);
-      return build === undefined ? OK : inspectBuild(sink, build, context, signal);
+      const all = await builds(sink, signal);
+      const build = all.find((each) => each.index === index);
+      // without a mark it was made by hand, and has replaced nothing
+      const hasReplaced = all.some(({ number, mark }) => number === latest.number && mark !== null);
+      return build === undefined
+        ? OK
+        : inspectBuild(sink, build, { ...context, hasReplaced }, signal);
     },
   }));
 }
@@ -32,10 +37,10 @@ export async function earlierBuilds(
 async function inspectBuild(
   sink: Client,
   build: MarkedBuild,
-  context: PlanContext,
+  context: PlanContext & { hasReplaced: boolean },
   signal: AbortSignal,
 ): Promise<Inspection> {
-  const { latest, keepPreviousMs } = context;
+  const { latest, keepPreviousMs, hasReplaced } = context;
   const { index, mark } = build;
   const deletion = (why: string): Repair => ({
     becomes: 'updated',
@@ -55,7 +60,7 @@ async function inspectBuild(
     }
     return { ...OK, detail: `it was replaced, and is kept until ${new Date(endMs).toISOString()}` };
   }
-  if (!wasCurrent(build, latest)) return OK;
+  if (!hasReplaced || !wasCurrent(build, latest)) return OK;
   return {
     ...OK,
     due: [
