@@ -232,7 +232,7 @@ export const ASSETS = {
   }),
   assets: withDefault('ES_ASSETS', 'own', choice('own', 'feed-only', 'takeover'), {
     meaning:
-      'own: create templates, policy and transform; feed-only: write documents, Fleet has the assets; takeover: replace Fleet’s, refused for now',
+      'own: create templates, policy and transform; feed-only: write documents, Fleet has the assets; takeover: replace Fleet’s (docs/migrate-from-fleet.md)',
   }),
 };
 

@@ -12,6 +12,8 @@ export type DemoSettings = {
   core: boolean;
   /** The source changes all the time, requests fail, and the worker is killed. */
   chaos: boolean;
+  /** Assets in Elasticsearch are broken and reconciled. */
+  drift: boolean;
   /** Of everything that is random. */
   seed: number;
 };
@@ -30,6 +32,7 @@ indicator while some of them change, and compares ids and versions with the sour
   --core        a real Elasticsearch node instead of the stand-in; needs a JDK 17 and Maven
   --chaos       shows only that nothing is lost: the source changes all the time (--changes: twice a second),
                 requests to both systems fail, and the worker is killed three times
+  --drift       shows only that assets in Elasticsearch are corrected: breaks five of them and reconciles
   --seed N      seed of the faults and changes of --chaos (default: a random one, which is printed)
   --help
 
@@ -46,7 +49,7 @@ export function parseDemoArguments(
 ): DemoSettings | { help: string } | { fault: string } {
   let values: Partial<
     Record<'records' | 'data' | 'changes' | 'seed', string> &
-      Record<'core' | 'chaos' | 'help', boolean>
+      Record<'core' | 'chaos' | 'drift' | 'help', boolean>
   >;
   try {
     ({ values } = parseArgs({
@@ -57,6 +60,7 @@ export function parseDemoArguments(
         changes: { type: 'string' },
         core: { type: 'boolean' },
         chaos: { type: 'boolean' },
+        drift: { type: 'boolean' },
         seed: { type: 'string' },
         help: { type: 'boolean' },
       },
@@ -83,7 +87,10 @@ export function parseDemoArguments(
     seed,
     core: values.core === true,
     chaos: values.chaos === true,
+    drift: values.drift === true,
   };
+  if (settings.chaos && settings.drift)
+    return { fault: '--chaos and --drift are two stories: choose one' };
   if (settings.core && env.ES_URL !== undefined)
     return { fault: '--core and ES_URL name two servers: choose one' };
   const fault = settings.chaos ? faultOfChaos(settings, env) : null;

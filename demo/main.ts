@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { showChaos } from './chaos.ts';
+import { showDrift } from './drift.ts';
 import { parseDemoArguments, type DemoSettings } from './demo-settings.ts';
 import { say } from './say.ts';
 import { show } from './show.ts';
@@ -28,7 +29,7 @@ async function demo(options: DemoSettings): Promise<number> {
     interrupted.signal.addEventListener('abort', () => reject(interrupted.signal.reason));
   });
   try {
-    const story = options.chaos ? showChaos : show;
+    const story = options.chaos ? showChaos : options.drift ? showDrift : show;
     const equal = await Promise.race([story(options, folder, undo), stopped]);
     return equal ? 0 : 1;
   } catch (error) {

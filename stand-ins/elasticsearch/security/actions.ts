@@ -60,6 +60,7 @@ export const ACTIONS: Readonly<Record<string, string | null>> = {
   'POST /{index}/_delete_by_query': 'indices:data/write/delete/byquery',
   'POST /{index}/_update_by_query': 'indices:data/write/update/byquery',
   'POST /_reindex': null,
+  'GET /_tasks': 'cluster:monitor/tasks/lists',
   'GET /_tasks/{id}': 'cluster:monitor/task/get',
   'PUT /_transform/{id}': 'cluster:admin/transform/put',
   'GET /_transform': 'cluster:monitor/transform/get',

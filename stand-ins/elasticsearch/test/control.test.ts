@@ -226,7 +226,7 @@ describe('control requests that make no sense', () => {
       'GET',
       'nope',
       undefined,
-      'no control GET /_sim/nope; there are documents, counters, clock, lifecycle, faults, transforms',
+      'no control GET /_sim/nope; there are documents, counters, clock, lifecycle, tasks, faults, transforms',
     ],
     ['GET', 'documents', undefined, 'documents: the parameter target is missing'],
     ['POST', 'clock', '{', 'the body is no JSON'],

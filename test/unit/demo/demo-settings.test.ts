@@ -5,7 +5,15 @@ import { parseDemoArguments, settingsOf, withoutSettings } from '../../../demo/d
 const parse = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   parseDemoArguments(args, env, (file) => `/here/${file}`, 7);
 
-const DEFAULTS = { records: 10_000, data: null, changes: 5, core: false, chaos: false, seed: 7 };
+const DEFAULTS = {
+  records: 10_000,
+  data: null,
+  changes: 5,
+  core: false,
+  chaos: false,
+  drift: false,
+  seed: 7,
+};
 
 for (const [args, settings] of [
   [[], {}],
@@ -15,6 +23,7 @@ for (const [args, settings] of [
   [['--data', 'a.ndjson'], { data: '/here/a.ndjson', changes: 0 }],
   [['--data', 'a.ndjson', '--changes', '3'], { data: '/here/a.ndjson', changes: 3 }],
   [['--chaos', '--core'], { chaos: true, core: true }],
+  [['--drift', '--records', '50'], { drift: true, records: 50 }],
   [['--chaos', '--seed', '0', '--records', '200'], { chaos: true, seed: 0, records: 200 }],
 ] as const) {
   test(`npm run demo -- ${args.join(' ')} is parsed to these settings`, () => {
@@ -34,6 +43,7 @@ for (const [args, fault] of [
   [['--chaos', '--seed', '-1'], /--seed/],
   [['--chaos', '--seed', 'x'], /^--seed: a whole number from 0$/],
   [['--seed', '1'], /^--seed: only with --chaos$/],
+  [['--chaos', '--drift'], /choose one$/],
   [['--chaos', '--records', '199'], /--records must be 200 or more$/],
   [['--chaos', '--changes', '0'], /--changes must be 1 or more$/],
   [['--chaos', '--data', 'a.ndjson'], /without --data$/],
