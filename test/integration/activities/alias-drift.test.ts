@@ -146,7 +146,7 @@ const NAMED: readonly Drift[] = [
       await sink.transform.startTransform({ transform_id: TRANSFORM });
     },
     says: [
-      /^index \S+: blocked; it must be replaced by a new index, because no request can change index\.mapping\.ignore_malformed: false → true, threat_connect\.indicator\.deleted_at: keyword → date$/,
+      /^index \S+: blocked; it must be replaced by a new index, because no request can change index\.mapping\.ignore_malformed: false → true, threat_connect\.indicator\.deleted_at: keyword → date: `npx tcsync apply --replace-latest` builds it beside this one$/,
     ],
   },
   {

@@ -189,7 +189,7 @@ describe('the transform', () => {
     });
     await reported(
       'blocked',
-      /for each event\.id, the one with the greatest @timestamp; this profile needs .* a replacement of the latest index is needed/,
+      /for each event\.id, the one with the greatest @timestamp; this profile needs .* a replacement of the latest index is needed \(`npx tcsync apply --replace-latest`\)/,
     );
     await set.sink.transform.deleteTransform({ transform_id: ID, force: true });
     await corrected('created', /^$/);

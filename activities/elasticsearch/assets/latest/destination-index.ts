@@ -54,6 +54,6 @@ function inspectIndex(
   const due = indexRepairs(sink, index, indexDifferences(is, should), signal);
   const reasons = replacementReasons(is, should);
   if (reasons.length === 0) return { ...OK, due };
-  const detail = `it must be replaced by a new index, because no request can change ${listedDifferences(reasons)}`;
+  const detail = `it must be replaced by a new index, because no request can change ${listedDifferences(reasons)}: \`npx tcsync apply --replace-latest\` builds it beside this one`;
   return { due, rest: 'blocked', detail };
 }

@@ -45,7 +45,7 @@ export function needsReplacement(
   if (is === should) return null;
   return (
     `it keeps ${is}; this profile needs ${should}: Elasticsearch cannot change that, so a replacement of the latest ` +
-    'index is needed; namespaces of a cluster share the latest index, so all need the same TCSYNC_OUTPUT_PROFILE; ' +
+    'index is needed (`npx tcsync apply --replace-latest`); namespaces of a cluster share the latest index, so all need the same TCSYNC_OUTPUT_PROFILE; ' +
     'nothing was changed'
   );
 }

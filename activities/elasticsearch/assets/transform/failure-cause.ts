@@ -19,7 +19,8 @@ const CAUSES: readonly (FailureCause & { pattern: RegExp })[] = [
     pattern:
       /document_parsing_exception|mapper_parsing_exception|strict_dynamic_mapping_exception|failed to parse/i,
     what: 'its index refuses a document',
-    remedy: 'correct the mapping of the index, or replace the index',
+    remedy:
+      'correct the mapping of the index, or replace the index (`npx tcsync apply --replace-latest`)',
   },
   {
     kind: 'credentials',
