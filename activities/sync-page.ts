@@ -4,7 +4,7 @@ import { attempt } from './attempt/attempt.ts';
 import { findFeed, type Deps } from './attempt/deps.ts';
 import { requireConfig } from './attempt/require-config.ts';
 import { copyPage } from './page/copy-page.ts';
-import { lookAtOwners, whoVanished } from './threatconnect/look-at-owners.ts';
+import { whoVanished } from './threatconnect/look-at-owners.ts';
 import { isOfNobody, toSelection } from './threatconnect/selection.ts';
 
 /**
@@ -26,9 +26,7 @@ export function syncPage(deps: Deps, input: SyncPageInput): Promise<SyncPageResu
         pageSize: beat.last?.pageSize ?? pageSize,
         onSize: (smaller: number) => beat.send({ pageSize: smaller }),
       };
-      const copied = await copyPage(deps, feed, input, size, signal);
-      // after the count, so that an owner that was hidden from the count is seen to be absent
-      return { ...copied, absentOwnerIds: await lookAtOwners(deps.source, owners, signal) };
+      return await copyPage(deps, feed, input, size, signal);
     } catch (error) {
       const absentOwnerIds = await whoVanished(error, deps.source, owners, signal);
       return { ...unread, ended: null, absentOwnerIds };

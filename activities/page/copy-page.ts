@@ -7,6 +7,7 @@ import type { Deps } from '../attempt/deps.ts';
 import type { Rejected } from '../elasticsearch/reject-document.ts';
 import { shallowFields } from '../threatconnect/deep-fields.ts';
 import { FeedSource } from '../threatconnect/feed-source.ts';
+import { lookAtOwners } from '../threatconnect/look-at-owners.ts';
 import { toSelection } from '../threatconnect/selection.ts';
 import { countMissing } from './count-missing.ts';
 import { keepRejects } from './keep-rejects.ts';
@@ -17,8 +18,6 @@ import { RecordWriter } from './record-writer.ts';
 
 /** A list that is read by offsets is begun this often while it changes. */
 const SHIFTED_PASSES_MAX = 3;
-
-type Copied = Omit<SyncPageResult, 'absentOwnerIds'>;
 
 /**
  * Copies one page of a slice, or proves it, and accounts for every record of it.
@@ -31,7 +30,7 @@ export async function copyPage(
   input: SyncPageInput,
   size: { pageSize: number; onSize: (pageSize: number) => void },
   signal: AbortSignal,
-): Promise<Copied> {
+): Promise<SyncPageResult> {
   const { slice, position, owners } = input;
   const isProof = position.pass > 1;
   const order = new PageOrder(slice, position.cursor);
@@ -54,6 +53,9 @@ export async function copyPage(
   });
   const { created, duplicate } = written;
   const rejects = written.rejects.map((reject) => withRange(reject, page, slice));
+  // between the page and the count: an owner that was hidden from both would not be missed by the count, and for each of
+  // them alone it is visible here or the count differs
+  const absentOwnerIds = await lookAtOwners(deps.source, owners, signal);
   const { read, listed } = page;
   const accounted = created + duplicate + rejects.length;
   if (read !== accounted) throw new Error(`${read} records read, but ${accounted} accounted for`);
@@ -61,6 +63,7 @@ export async function copyPage(
   const copied = {
     counts: { pages: 1, read, created, duplicate, rejected: rejects.length } satisfies Counts,
     tooManyRejects,
+    absentOwnerIds,
     leftOut: page.leftOut,
     pageSize: isProof ? input.pageSize : page.pageSize,
   };
