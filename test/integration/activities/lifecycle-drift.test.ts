@@ -119,7 +119,7 @@ const ROLLED: readonly Drift[] = [
     what: 'a static setting',
     act: ({ sink }) => custom(sink, { 'index.mode': 'logsdb' }),
     says: [
-      /^effective template of \S+: drift-ignored; .*your own \(logs@custom or \S+@custom\) overrides index\.mode: logsdb → standard$/,
+      /^effective template of \S+: drift-ignored; .*your own \(\S+@custom\) overrides index\.mode: logsdb → standard$/,
       /^data stream \S+: updated; index\.mode: standard → logsdb; it is rolled over; the next/,
     ],
     stays: [/^effective template/, /^data stream \S+: ok; the next document gets/],

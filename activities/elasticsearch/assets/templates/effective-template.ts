@@ -37,7 +37,7 @@ export function effectiveTemplate(proof: TemplateProof): Asset {
       if (resolved === null) return OK;
       return resolved.losers.includes(proof.template)
         ? inspectWinner(sink, proof, resolved, signal)
-        : inspectOverrides(proof, resolved);
+        : inspectOverrides(sink, proof, resolved, signal);
     },
   };
 }
@@ -60,18 +60,34 @@ async function inspectWinner(
   );
 }
 
-function inspectOverrides(
+async function inspectOverrides(
+  sink: Client,
   { custom, wanted, needed }: TemplateProof,
   resolved: ResolvedTemplate,
-): Inspection {
-  const by = `a component template of your own (${custom.join(' or ')})`;
+  signal: AbortSignal,
+): Promise<Inspection> {
+  const all = differencesText(indexDifferences(resolved, wanted));
   const broken = brokenNeeds(resolved, wanted, needed);
+  if (all.length + broken.length === 0) return OK;
+  const by = await whoOverrides(sink, custom, signal);
   if (broken.length > 0) {
     return blocked(
       `${by} overrides what the program needs: ${listedDifferences(broken)}; take that out of it and apply again`,
     );
   }
-  const all = differencesText(indexDifferences(resolved, wanted));
-  if (all.length === 0) return OK;
   return { due: [], rest: 'drift-ignored', detail: `${by} overrides ${listedDifferences(all)}` };
+}
+
+async function whoOverrides(
+  sink: Client,
+  custom: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
+  const existing: string[] = [];
+  for (const name of custom) {
+    if (await sink.cluster.existsComponentTemplate({ name }, { signal })) existing.push(name);
+  }
+  return existing.length > 0
+    ? `a component template of your own (${existing.join(' or ')})`
+    : 'Elasticsearch itself, since there is no component template of your own,';
 }
