@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { taskQueue } from '../../contracts/names.ts';
 import { progress } from '../../contracts/messages.ts';
+import { lookAtWorkers } from '../../watch/workers.ts';
 import { until } from '../stage.ts';
 import { tcsync } from '../tcsync.ts';
 import { Following } from './following.ts';
@@ -112,6 +114,11 @@ describe('a command that follows a run', () => {
   });
 
   test('says what failed while Elasticsearch is away', async () => {
+    // Temporal was away in the test before: a command without a worker ends at once
+    const queue = taskQueue('default');
+    await until('the worker polls again', async () => {
+      return !(await lookAtWorkers(line.temporal, 'default')).deserted.includes(queue);
+    });
     await line.processes.stop('Elasticsearch');
     const run = follow('run');
     await run.says(
