@@ -2,6 +2,7 @@ import type { Client } from '@elastic/elasticsearch';
 import type { ProgramConfig } from '../../config/config.ts';
 import { dataStream } from '../../contracts/names.ts';
 import { currentGeneration } from './assets/latest/generation.ts';
+import { FLEET_TRANSFORMS } from './assets/takeover/fleet-package.ts';
 import { pausedFor } from './assets/transform/marks.ts';
 import { atSink } from './sink-error.ts';
 
@@ -28,9 +29,6 @@ export type LatestStanding = {
 /** States in which it does nothing until somebody starts it. */
 const STOPPED: ReadonlySet<string> = new Set(['stopping', 'stopped', 'failed']);
 
-/** The transform of Elastic's own package. */
-const FLEETS_TRANSFORM = 'logs-ti_threatconnect.latest-*';
-
 /**
  * Reads the state of the transform and counts the documents that were written after the time up to which it has read.
  * `operations_behind` of its statistics would include documents that are not due yet.
@@ -41,7 +39,7 @@ export async function latestStanding(
   signal: AbortSignal,
 ): Promise<LatestStanding> {
   const wanted =
-    assets === 'feed-only' ? FLEETS_TRANSFORM : (await currentGeneration(sink, signal)).transform;
+    assets === 'feed-only' ? FLEET_TRANSFORMS : (await currentGeneration(sink, signal)).transform;
   const { transforms } = await atSink(`GET _transform/${wanted}/_stats`, signal, () =>
     sink.transform.getTransformStats({ transform_id: wanted }, { signal, ignore: [404] }),
   );

@@ -16,10 +16,18 @@ const CUSTOM_PIPELINES = [
 
 /** The assets of Elastic's own integration, as Fleet has installed them. */
 export type FleetPackage = {
-  /** Its transforms and their states: `started`, `stopped`, `failed` … */
-  transforms: { id: string; state: string }[];
-  /** The index into which the newest of them writes; `null` if there is no transform. */
-  index: string | null;
+  /** By the numbers of their indices. */
+  transforms: FleetTransform[];
+  /** The one that writes into the newest latest index of the package; `null` if there is no transform. */
+  newest: FleetTransform | null;
+};
+
+export type FleetTransform = {
+  id: string;
+  /** `started`, `stopped`, `failed` … */
+  state: string;
+  /** The index into which it writes. */
+  index: string;
 };
 
 /** `null` if the package is not installed. */
@@ -37,24 +45,20 @@ async function lookAtTransforms(sink: Client, signal: AbortSignal): Promise<Flee
   const { transforms: configs } = await atSink(`GET _transform/${FLEET_TRANSFORMS}`, signal, () =>
     sink.transform.getTransform(wanted, { signal, ignore: [404] }),
   );
-  if (configs.length === 0) return { transforms: [], index: null };
+  if (configs.length === 0) return { transforms: [], newest: null };
   const { transforms: stats } = await atSink(
     `GET _transform/${FLEET_TRANSFORMS}/_stats`,
     signal,
     () => sink.transform.getTransformStats(wanted, { signal, ignore: [404] }),
   );
-  const indices = configs.map(({ dest }) => dest.index ?? '').sort(byNumber);
-  return {
-    transforms: stats.map(({ id, state }) => ({ id, state })),
-    index: indices.at(-1) ?? null,
-  };
+  const states = new Map(stats.map(({ id, state }) => [id, state]));
+  const transforms = configs
+    .map(({ id, dest }) => ({ id, index: dest.index ?? '', state: states.get(id) ?? 'missing' }))
+    .sort((one, other) => numberOf(one.index) - numberOf(other.index));
+  return { transforms, newest: transforms.at(-1) ?? null };
 }
 
-/** `…dest_indicator-8` before `…dest_indicator-10`. */
-function byNumber(one: string, other: string): number {
-  return numberOf(one) - numberOf(other);
-}
-
+/** `…dest_indicator-8` comes before `…dest_indicator-10`. */
 function numberOf(index: string): number {
   return Number(/\d+$/.exec(index)?.[0] ?? 0);
 }

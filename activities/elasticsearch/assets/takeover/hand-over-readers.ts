@@ -8,6 +8,7 @@ import { indicesBehindAlias } from '../latest/generation.ts';
 import { coverageOf } from './coverage.ts';
 import type { FleetPackage } from './fleet-package.ts';
 import { stopTransforms } from './fleet-transforms.ts';
+import { moveReaders } from './move-readers.ts';
 import { unseenBy } from './unseen-by.ts';
 
 /** More than so many percent of the indicators that readers see may not disappear with the new index. */
@@ -29,36 +30,27 @@ export function handOverReaders(context: PlanContext, fleet: FleetPackage): Asse
       if (others.length === 0 && behind.length > 0) return OK;
       const unread = await unreadFeed(sink, context, signal);
       if (unread !== null) return waiting(`feed ${unread} is not read whole yet`);
-      const seen = others[0] ?? fleet.index;
-      const lost = seen === null ? OK : await whatIsLost(sink, context, seen, signal);
-      if (lost.rest === 'blocked' || lost.detail?.startsWith(WAITING) === true) return lost;
+      const seen = others[0] ?? fleet.newest?.index ?? null;
+      const { obstacle, remark } = await whatIsLost(sink, context, seen, signal);
+      if (obstacle !== null) return obstacle;
       return due({
         becomes: 'repaired',
         changes: [
           `readers see ${index} instead of ${others.join(', ') || 'nothing'}`,
-          ...(lost.detail === null ? [] : [lost.detail]),
+          ...(remark === null ? [] : [remark]),
         ],
         act: async () => {
           await stopTransforms(sink, fleet, signal);
-          await sink.indices.updateAliases(
-            {
-              actions: [
-                ...others.map((other) => ({ remove: { index: other, alias: LATEST_ALIAS } })),
-                { add: { index, alias: LATEST_ALIAS } },
-              ],
-            },
-            { signal },
-          );
+          await moveReaders(sink, { from: others, to: index }, signal);
         },
       });
     },
   };
 }
 
-const WAITING = 'readers see the index of Elastic’s package until that of tcsync is complete: ';
-
 function waiting(what: string): Inspection {
-  return { ...OK, detail: WAITING + what };
+  const detail = `readers see the index of Elastic’s package until that of tcsync is complete: ${what}`;
+  return { ...OK, detail };
 }
 
 /** A feed that has committed nothing since the data stream was handed over; `null` if there is none. */
@@ -77,22 +69,38 @@ async function unreadFeed(
   return null;
 }
 
-/** `ok` with a sentence if few are missing and no document is under way: ThreatConnect no longer has them. */
+/** What readers would lose. */
+type Lost = {
+  /** Why the alias does not move; `null` if it may. */
+  obstacle: Inspection | null;
+  /** What they lose rightly: ThreatConnect no longer has it. */
+  remark: string | null;
+};
+
+const NOTHING: Lost = { obstacle: null, remark: null };
+
+/** @param seen the index that readers see; `null`: none */
 async function whatIsLost(
   sink: Client,
   { latest, namespace }: PlanContext,
-  seen: string,
+  seen: string | null,
   signal: AbortSignal,
-): Promise<Inspection> {
+): Promise<Lost> {
+  if (seen === null) return NOTHING;
   const { live, missing } = await coverageOf(sink, { seen, next: latest.index, namespace }, signal);
-  if (missing === 0) return OK;
+  if (missing === 0) return NOTHING;
   const unseen = await unseenBy(sink, latest.transform, dataStream(namespace), signal);
-  if (unseen > 0) return waiting(`transform ${latest.transform} has not seen ${unseen} documents`);
+  if (unseen > 0) {
+    const obstacle = waiting(`transform ${latest.transform} has not seen ${unseen} documents`);
+    return { ...NOTHING, obstacle };
+  }
   const what = `${missing} of ${live} indicators in ${seen} are not in ${latest.index}`;
-  return missing * 100 > live * MISSING_MAX_PERCENT
-    ? blocked(
-        `${what}: readers would lose them, so the alias stays; compare the owners and ` +
-          'filters of the feeds with those of the integration (`npx tcsync plan`)',
-      )
-    : { ...OK, detail: `${what}: ThreatConnect no longer shows them as active` };
+  if (missing * 100 <= live * MISSING_MAX_PERCENT) {
+    return { ...NOTHING, remark: `${what}: ThreatConnect no longer shows them as active` };
+  }
+  const obstacle = blocked(
+    `${what}: readers would lose them, so the alias stays; compare the owners and ` +
+      'filters of the feeds with those of the integration (`npx tcsync plan`)',
+  );
+  return { ...NOTHING, obstacle };
 }

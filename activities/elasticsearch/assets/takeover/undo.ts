@@ -8,8 +8,9 @@ import { LATEST_PRIORITY, LATEST_TEMPLATE } from '../latest/latest-template.ts';
 import { INGESTED_PIPELINE } from '../stream/ingested-pipeline.ts';
 import { STREAM_PRIORITY, STREAM_TEMPLATE } from '../stream/stream-template.ts';
 import { coverageOf } from './coverage.ts';
-import type { FleetPackage } from './fleet-package.ts';
+import type { FleetPackage, FleetTransform } from './fleet-package.ts';
 import { finalPipeline } from './hand-over-stream.ts';
+import { moveReaders } from './move-readers.ts';
 import { unseenBy } from './unseen-by.ts';
 
 const ALIASES = [{ alias: LATEST_ALIAS, move_on_creation: true }];
@@ -72,9 +73,8 @@ function returnedReaders(context: PlanContext, fleet: FleetPackage): Asset {
       const behind = await indicesBehindAlias(sink, signal);
       const ours = generationsOf(behind).map(({ index }) => index);
       if (ours.length === 0) return OK;
-      const { index, transforms } = fleet;
-      const newest = transforms.toSorted((a, b) => a.id.localeCompare(b.id)).at(-1);
-      if (index === null || newest === undefined) {
+      const { newest } = fleet;
+      if (newest === null) {
         return blocked(
           'Elastic’s package has no transform: reinstall its assets in Kibana (Integrations, ThreatConnect, Settings); ' +
             `until then readers keep ${ours.join(', ')}`,
@@ -91,16 +91,16 @@ function returnedReaders(context: PlanContext, fleet: FleetPackage): Asset {
       const seen = ours.at(-1) as string;
       const { live, missing } = await coverageOf(
         sink,
-        { seen, next: index, namespace: context.namespace },
+        { seen, next: newest.index, namespace: context.namespace },
         signal,
       );
       if (missing > 0) {
         return blocked(
-          `${missing} of ${live} indicators that readers see are not in ${index}: \`npx tcsync backfill\` writes them ` +
+          `${missing} of ${live} indicators that readers see are not in ${newest.index}: \`npx tcsync backfill\` writes them ` +
             'again; the alias moves when they are there',
         );
       }
-      return returnAlias(sink, context, { ours, index, transform: newest.id }, signal);
+      return returnAlias(sink, context, { ours, newest }, signal);
     },
   };
 }
@@ -111,7 +111,7 @@ function startWithoutAlias(sink: Client, id: string, signal: AbortSignal): Inspe
     becomes: 'repaired',
     changes: [`transform ${id} is started; the alias stays until it has caught up`],
     act: async () => {
-      await updateAliases(sink, id, [], signal);
+      await setAliases(sink, id, [], signal);
       await sink.transform.startTransform({ transform_id: id }, { signal, ignore: [409] });
     },
   });
@@ -120,7 +120,7 @@ function startWithoutAlias(sink: Client, id: string, signal: AbortSignal): Inspe
 function returnAlias(
   sink: Client,
   { latest }: PlanContext,
-  { ours, index, transform }: { ours: readonly string[]; index: string; transform: string },
+  { ours, newest: { id, index } }: { ours: readonly string[]; newest: FleetTransform },
   signal: AbortSignal,
 ): Inspection {
   return due({
@@ -129,16 +129,8 @@ function returnAlias(
       `readers see ${index} instead of ${ours.join(', ')}; transform ${latest.transform} is stopped`,
     ],
     act: async () => {
-      await updateAliases(sink, transform, ALIASES, signal);
-      await sink.indices.updateAliases(
-        {
-          actions: [
-            ...ours.map((one) => ({ remove: { index: one, alias: LATEST_ALIAS } })),
-            { add: { index, alias: LATEST_ALIAS } },
-          ],
-        },
-        { signal },
-      );
+      await setAliases(sink, id, ALIASES, signal);
+      await moveReaders(sink, { from: ours, to: index }, signal);
       await sink.transform.stopTransform(
         { transform_id: latest.transform, force: true, wait_for_completion: true },
         { signal, ignore: [404] },
@@ -147,7 +139,7 @@ function returnAlias(
   });
 }
 
-async function updateAliases(
+async function setAliases(
   sink: Client,
   id: string,
   aliases: typeof ALIASES,

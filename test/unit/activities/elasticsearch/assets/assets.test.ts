@@ -272,7 +272,7 @@ describe('the transform', () => {
 });
 
 describe('beside Elastic’s own package', () => {
-  const FLEET = { transforms: [], index: null };
+  const FLEET = { transforms: [], newest: null };
   const BUSY = { agentDocuments: 7 };
   const CUSTOM = { fleet: FLEET, customPipelines: ['ti_threatconnect@custom'] };
   for (const [what, assets, facts, kind, state, word] of [
