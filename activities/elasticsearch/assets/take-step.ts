@@ -58,7 +58,7 @@ async function planStep(
   const plan = await planOf(sink, context, { step, mode }, signal);
   if (step === 'mode' || mode.kind === 'feed-only') {
     const isDue = step === 'mode' && fleet !== null;
-    return { reports, assets: isDue ? undoTakeover(plan, fleet) : [] };
+    return { reports, assets: isDue ? undoTakeover(plan) : [] };
   }
   if (step === 'superseded') return { reports, assets: await earlierBuilds(sink, plan, signal) };
   if (step === 'latest' || step === 'transform') {

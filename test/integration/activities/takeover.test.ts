@@ -158,6 +158,17 @@ for (const profile of ['enriched', 'compatible'] as const) {
       ['logs-ti_threatconnect.indicator-default_policy', 'tcsync-ti_threatconnect.indicator'],
     );
 
+    // somebody starts the package's transform, and moves the alias back by hand
+    await set.sink.transform.startTransform({ transform_id: FLEET_TRANSFORM });
+    await set.sink.indices.updateAliases({
+      actions: [
+        { remove: { index: FLEET_INDEX, alias: LATEST_ALIAS } },
+        { add: { index: OWN_INDEX, alias: LATEST_ALIAS } },
+      ],
+    });
+    assert.deepEqual(states(await set.apply()), { 'transforms of Elastic’s package': 'repaired' });
+    assert.equal(await migration.transformState(FLEET_TRANSFORM), 'stopped');
+
     // an upgrade of the package starts its transform, which moves the alias
     await set.sink.transform.startTransform({ transform_id: FLEET_TRANSFORM });
     assert.deepEqual(Object.keys(await set.sink.indices.getAlias({ name: LATEST_ALIAS })), [
@@ -167,10 +178,15 @@ for (const profile of ['enriched', 'compatible'] as const) {
     await migration.checkReaders(OWN_INDEX);
     assert.equal(await migration.transformState(FLEET_TRANSFORM), 'stopped');
 
+    // what the package's transform has not seen yet
+    await set.source.post('/_sim/mutate', { random: { seed: 1, updates: 5 } });
+    await migration.sync();
+
     const undone = await migration.as('feed-only');
     context.after(() => undone.set.close());
     const returned = await undone.set.apply();
     assert.equal(states(returned)[`backing index of ${STREAM}`], 'repaired');
+    assert.notEqual(states(returned)[`alias ${LATEST_ALIAS}`], 'blocked');
     await migration.checkReaders(OWN_INDEX);
     await migration.pass(10 * MINUTES);
     await undone.set.apply();

@@ -40,7 +40,8 @@ export async function lookAtFleet(sink: Client, signal: AbortSignal): Promise<Fl
   return lookAtTransforms(sink, signal);
 }
 
-async function lookAtTransforms(sink: Client, signal: AbortSignal): Promise<FleetPackage> {
+/** Its transforms at this moment. */
+export async function lookAtTransforms(sink: Client, signal: AbortSignal): Promise<FleetPackage> {
   const wanted = { transform_id: FLEET_TRANSFORMS };
   const { transforms: configs } = await atSink(`GET _transform/${FLEET_TRANSFORMS}`, signal, () =>
     sink.transform.getTransform(wanted, { signal, ignore: [404] }),

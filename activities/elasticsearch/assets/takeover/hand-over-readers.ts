@@ -7,7 +7,7 @@ import type { PlanContext } from '../asset-context.ts';
 import { indicesBehindAlias } from '../latest/generation.ts';
 import { coverageOf } from './coverage.ts';
 import type { FleetPackage } from './fleet-package.ts';
-import { stopTransforms } from './fleet-transforms.ts';
+import { stopFleet } from './fleet-transforms.ts';
 import { moveReaders } from './move-readers.ts';
 import { unseenBy } from './unseen-by.ts';
 
@@ -40,7 +40,7 @@ export function handOverReaders(context: PlanContext, fleet: FleetPackage): Asse
           ...(remark === null ? [] : [remark]),
         ],
         act: async () => {
-          await stopTransforms(sink, fleet, signal);
+          await stopFleet(sink, signal);
           await moveReaders(sink, { from: others, to: index }, signal);
         },
       });

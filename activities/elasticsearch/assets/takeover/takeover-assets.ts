@@ -25,7 +25,7 @@ export function takeoverAssets(
     case 'latest':
       return [
         handOverReaders(plan, fleet),
-        ...(plan.readers === 'own' ? [fleetTransforms(fleet), ...ASSETS.latest(plan)] : []),
+        ...(plan.readers === 'own' ? [fleetTransforms, ...ASSETS.latest(plan)] : []),
       ];
     case 'transform':
       return [

@@ -8,7 +8,7 @@ import { LATEST_PRIORITY, LATEST_TEMPLATE } from '../latest/latest-template.ts';
 import { INGESTED_PIPELINE } from '../stream/ingested-pipeline.ts';
 import { STREAM_PRIORITY, STREAM_TEMPLATE } from '../stream/stream-template.ts';
 import { coverageOf } from './coverage.ts';
-import type { FleetPackage, FleetTransform } from './fleet-package.ts';
+import { lookAtTransforms, type FleetTransform } from './fleet-package.ts';
 import { finalPipeline } from './hand-over-stream.ts';
 import { moveReaders } from './move-readers.ts';
 import { unseenBy } from './unseen-by.ts';
@@ -19,12 +19,12 @@ const ALIASES = [{ alias: LATEST_ALIAS, move_on_creation: true }];
  * Gives everything back to Elastic's package after a takeover: the templates, then the data stream, then its transform,
  * and the readers when its latest index is complete again. Without a takeover all of it is as it should be.
  */
-export function undoTakeover(context: PlanContext, fleet: FleetPackage): Asset[] {
+export function undoTakeover(context: PlanContext): Asset[] {
   return [
     removedTemplate(STREAM_TEMPLATE, STREAM_PRIORITY.takeover),
     removedTemplate(LATEST_TEMPLATE, LATEST_PRIORITY.takeover),
     returnedStream(dataStream(context.namespace)),
-    returnedReaders(context, fleet),
+    returnedReaders(context),
   ];
 }
 
@@ -64,7 +64,7 @@ function returnedStream(stream: string): Asset {
   };
 }
 
-function returnedReaders(context: PlanContext, fleet: FleetPackage): Asset {
+function returnedReaders(context: PlanContext): Asset {
   return {
     name: `alias ${LATEST_ALIAS}`,
     body: null,
@@ -73,7 +73,7 @@ function returnedReaders(context: PlanContext, fleet: FleetPackage): Asset {
       const behind = await indicesBehindAlias(sink, signal);
       const ours = generationsOf(behind).map(({ index }) => index);
       if (ours.length === 0) return OK;
-      const { newest } = fleet;
+      const { newest } = await lookAtTransforms(sink, signal);
       if (newest === null) {
         return blocked(
           'Elastic’s package has no transform: reinstall its assets in Kibana (Integrations, ThreatConnect, Settings); ' +
