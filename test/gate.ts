@@ -1,6 +1,7 @@
-import { createServer, request as ask, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { passOn } from './pass-on.ts';
 
 /** A request as a test looks at it. */
 export type Asked = { method: string; path: string; body: string };
@@ -50,7 +51,7 @@ export class Gate {
             response.end(watch.body);
             return;
           }
-          const answer = await pass(`${gate.#target}${url}`, method, headers, body);
+          const answer = await passOn(`${gate.#target}${url}`, method, headers, body);
           await isHeld('after');
           response.writeHead(answer.status, answer.headers).end(answer.body);
         })
@@ -105,20 +106,4 @@ export class Gate {
       this.#server.close(resolve);
     });
   }
-}
-
-function pass(
-  url: string,
-  method: string,
-  headers: IncomingHttpHeaders,
-  body: Buffer,
-): Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }> {
-  return new Promise((resolve, reject) => {
-    const onward = ask(url, { method, headers }, (answer) => {
-      const { statusCode: status = 500, headers: answered } = answer;
-      buffer(answer).then((all) => resolve({ status, headers: answered, body: all }), reject);
-    });
-    onward.on('error', reject);
-    onward.end(body);
-  });
 }

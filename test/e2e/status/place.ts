@@ -12,17 +12,11 @@ import {
 import { applyAssetsSchedule, applyFeedSchedule } from '../../../client/schedules.ts';
 import { connectTemporal, type Session } from '../../../client/session.ts';
 import { comparedSettings } from '../../../config/compared-settings.ts';
-import {
-  assetsWorkflowId,
-  dataStream,
-  pagesTaskQueue,
-  taskQueue,
-} from '../../../contracts/names.ts';
+import { assetsWorkflowId, pagesTaskQueue, taskQueue } from '../../../contracts/names.ts';
 import type { AssetReport } from '../../../contracts/reconcile-assets-input.ts';
 import { toSettingsCode, workerIdentity } from '../../../contracts/settings-code.ts';
-import { openInput } from '../../open-input.ts';
 import { stage, type Stage } from '../../stage.ts';
-import { wholeFeed } from '../../integration/activities/page-input.ts';
+import { loadWhole } from '../../integration/activities/page-input.ts';
 import type { Act } from './runs.ts';
 
 /**
@@ -99,19 +93,7 @@ export async function withPlace(
       });
       await handle.result().catch(() => undefined);
     },
-    load: async () => {
-      const opened = await set.run('openWindow', openInput());
-      const { counts } = await set.run('syncPage', wholeFeed(set));
-      await set.run('commitWindow', {
-        feed: 'default',
-        runId: 'run',
-        opened,
-        counts,
-        late: 0,
-        attention: [],
-      });
-      await set.sink.indices.refresh({ index: dataStream(namespace) }); // so that it can be searched
-    },
+    load: () => loadWhole(set),
     stopWorker: () => worker.stop(),
   });
 }

@@ -3,6 +3,8 @@ import { configHash } from '../../../window/config-hash.ts';
 import type { SyncPageInput } from '../../../contracts/activities.ts';
 import { BEGINNING } from '../../../contracts/progress.ts';
 import type { Slice } from '../../../contracts/window.ts';
+import { dataStream } from '../../../contracts/names.ts';
+import { openInput } from '../../open-input.ts';
 import type { Stage } from '../../stage.ts';
 
 /** The whole feed, with all records settled. */
@@ -12,6 +14,22 @@ export const SLICE: Slice = {
   ownerIds: null,
   settledBefore: '2100-01-01T00:00:00Z',
 };
+
+/** Reads the whole feed and commits it, without Temporal. */
+export async function loadWhole(set: Stage): Promise<void> {
+  const opened = await set.run('openWindow', openInput());
+  const { counts } = await set.run('syncPage', wholeFeed(set));
+  await set.run('commitWindow', {
+    feed: 'default',
+    runId: 'run',
+    opened,
+    counts,
+    late: 0,
+    attention: [],
+  });
+  // so that it can be searched
+  await set.sink.indices.refresh({ index: dataStream(set.config.program.namespace) });
+}
 
 /** The first page of the whole feed as one slice. */
 export function wholeFeed({ deps }: Stage): SyncPageInput {

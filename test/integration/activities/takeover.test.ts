@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AssetReport } from '../../../contracts/reconcile-assets-input.ts';
 import { dataStream, LATEST_ALIAS } from '../../../contracts/names.ts';
-import { openInput } from '../../open-input.ts';
 import { stage, type Stage } from '../../stage.ts';
 import { FLEET_INDEX, FLEET_TRANSFORM, installFleetAssets, writeAsAgent } from './fleet-assets.ts';
-import { wholeFeed } from './page-input.ts';
+import { loadWhole } from './page-input.ts';
 
 const STREAM = dataStream('default');
 const OWN_INDEX = 'logs-ti_threatconnect_latest.dest_indicator-101';
@@ -63,19 +62,8 @@ class Migration {
   }
 
   /** Reads everything, as runs of the feed do, and lets the transforms see it. */
-  async sync(): Promise<void> {
-    const { set } = this;
-    const opened = await set.run('openWindow', openInput());
-    const { counts } = await set.run('syncPage', wholeFeed(set));
-    await set.run('commitWindow', {
-      feed: 'default',
-      runId: 'run',
-      opened,
-      counts,
-      late: 0,
-      attention: [],
-    });
-    await set.sink.indices.refresh({ index: STREAM });
+  sync(): Promise<void> {
+    return loadWhole(this.set);
   }
 
   /** Readers of the alias find every live indicator, in the index that they should see. */

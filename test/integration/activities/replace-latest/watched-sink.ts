@@ -1,6 +1,7 @@
-import { createServer, request as ask, type IncomingHttpHeaders } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { passOn } from '../../../pass-on.ts';
 
 export type Asked = { method: string; path: string };
 
@@ -32,7 +33,7 @@ export async function watchSink(target: string): Promise<WatchedSink> {
         const breaks = watched?.breaks?.(asked.length) ?? null;
         if (watched !== null) asked.push(what);
         if (breaks === 'before') return response.destroy();
-        const answer = await pass(`${target}${url}`, method, headers, body);
+        const answer = await passOn(`${target}${url}`, method, headers, body);
         await watched?.after?.(what);
         if (breaks === 'after') return response.destroy();
         return response.writeHead(answer.status, answer.headers).end(answer.body);
@@ -60,20 +61,4 @@ export async function watchSink(target: string): Promise<WatchedSink> {
       if (failure !== null) throw failure;
     },
   };
-}
-
-function pass(
-  url: string,
-  method: string,
-  headers: IncomingHttpHeaders,
-  body: Buffer,
-): Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }> {
-  return new Promise((resolve, reject) => {
-    const onward = ask(url, { method, headers }, (answer) => {
-      const { statusCode: status = 500, headers: answered } = answer;
-      buffer(answer).then((all) => resolve({ status, headers: answered, body: all }), reject);
-    });
-    onward.on('error', reject);
-    onward.end(body);
-  });
 }
