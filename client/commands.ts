@@ -1,22 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isInstant } from '../contracts/instant.ts';
-import { apply } from './apply.ts';
-import { backfill } from './backfill.ts';
-import { check } from './check.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
-import { map } from './map.ts';
-import { plan } from './plan.ts';
-import { listRejects, replay, showReject } from './rejects.ts';
-import { run } from './run.ts';
-import { status } from './status.ts';
-import { cancel, pause, resume, tune } from './steer.ts';
-import { worker } from './worker.ts';
 
 type End = (exitCode: ExitCode) => void;
 
 /**
  * Every command with its options. `summary` is its line in the list of commands; `--help` and `docs/commands.md` show
- * `description` (`npm run docs` writes that page).
+ * `description` (`npm run docs` writes that page). The module of a command is loaded only if the command is called.
  *
  * @param end is called with the exit code of the command, unless the command throws
  */
@@ -46,6 +36,7 @@ export function createProgram(end: End): Command {
       'Serves the task queues until SIGTERM or Ctrl-C; open pages then get 20 s to end. In production start worker/main.ts itself.',
     )
     .action(async () => {
+      const { worker } = await import('./worker.ts');
       end(await worker());
     });
   return program;
@@ -63,6 +54,7 @@ function addPreparing(program: Command, end: End): void {
     )
     .option(...JSON_OPTION)
     .action(async (options: { json?: true }) => {
+      const { check } = await import('./check.ts');
       end(await check(options.json ?? false));
     });
 
@@ -89,6 +81,7 @@ function addPreparing(program: Command, end: End): void {
     .action(async (options: { dryRun?: true; replaceLatest?: true; undo?: true; json?: true }) => {
       const { dryRun = false, replaceLatest = false, undo = false, json = false } = options;
       const replacing = replaceLatest || undo ? { undo } : null;
+      const { apply } = await import('./apply.ts');
       end(await apply({ dryRun, json, replacing }));
     });
 
@@ -101,6 +94,7 @@ function addPreparing(program: Command, end: End): void {
     .argument(...FEED)
     .option(...JSON_OPTION)
     .action(async (feed: string | undefined, options: { json?: true }) => {
+      const { plan } = await import('./plan.ts');
       end(await plan(feed ?? null, options.json ?? false));
     });
 }
@@ -128,6 +122,7 @@ function addRun(program: Command, end: End): void {
         options: { from?: string; to?: string; pageSize?: number; lanes?: number; json?: true },
       ) => {
         const { json, ...input } = options;
+        const { run } = await import('./run.ts');
         end(await run(feed ?? null, input, json ?? false));
       },
     );
@@ -162,6 +157,7 @@ function addBackfill(program: Command, end: End): void {
         },
       ) => {
         const { json, ...input } = options;
+        const { backfill } = await import('./backfill.ts');
         end(await backfill(feed ?? null, input, json ?? false));
       },
     );
@@ -192,12 +188,14 @@ function addSteering(program: Command, end: End): void {
     .option('--schedule', 'keep the Schedule from starting new runs instead')
     .action(async (feed: string | undefined, options: Steering & { reason: string }) => {
       const { reason, schedule = false } = options;
+      const { pause } = await import('./steer.ts');
       end(await pause(toTarget(feed, options), { reason, schedule }));
     });
 
   steering('resume', 'continue paused runs', 'Continues paused runs.')
     .option('--schedule', 'let the Schedule start runs again instead')
     .action(async (feed: string | undefined, options: Steering) => {
+      const { resume } = await import('./steer.ts');
       end(await resume(toTarget(feed, options), { schedule: options.schedule ?? false }));
     });
 
@@ -206,6 +204,7 @@ function addSteering(program: Command, end: End): void {
     'end runs and save their progress',
     'Ends runs and saves their progress. The next run continues there.',
   ).action(async (feed: string | undefined, options: Steering) => {
+    const { cancel } = await import('./steer.ts');
     end(await cancel(toTarget(feed, options)));
   });
 
@@ -229,6 +228,7 @@ function addSteering(program: Command, end: End): void {
           ...(pageSize === undefined ? {} : { pageSize }),
           ...(lanes === undefined ? {} : { lanes }),
         };
+        const { tune } = await import('./steer.ts');
         end(await tune(toTarget(feed, options), tuning));
       },
     );
@@ -248,6 +248,7 @@ function addStatus(program: Command, end: End): void {
     .argument('[feed]', 'name of the feed; default: all')
     .option(...JSON_OPTION)
     .action(async (feed: string | undefined, options: { json?: true }) => {
+      const { status } = await import('./status.ts');
       end(await status(feed ?? null, options.json ?? false));
     });
 }
@@ -268,6 +269,7 @@ function addRejects(program: Command, end: End): void {
     .action(
       async (feed: string | undefined, options: { all?: true; limit: number; json?: true }) => {
         const { all = false, limit, json = false } = options;
+        const { listRejects } = await import('./rejects.ts');
         end(await listRejects(feed ?? null, { all, limit, json }));
       },
     );
@@ -279,6 +281,7 @@ function addRejects(program: Command, end: End): void {
     .argument('<id>', 'id of the reject')
     .option(...JSON_OPTION)
     .action(async (id: string, options: { json?: true }) => {
+      const { showReject } = await import('./rejects.ts');
       end(await showReject(id, options.json ?? false));
     });
 
@@ -292,6 +295,7 @@ function addRejects(program: Command, end: End): void {
     .option('--feed <name>', 'name of the feed; may be left out if there is one')
     .option(...JSON_OPTION)
     .action(async (ids: string[], options: { feed?: string; json?: true }) => {
+      const { replay } = await import('./rejects.ts');
       end(await replay(options.feed ?? null, ids, options.json ?? false));
     });
 }
@@ -322,6 +326,7 @@ function addMap(program: Command, end: End): void {
         tags: string;
         now?: number;
       }) => {
+        const { map } = await import('./map.ts');
         end(
           await map(
             {

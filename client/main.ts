@@ -1,7 +1,7 @@
 import { createProgram } from './commands.ts';
 import { toEnding } from './ending.ts';
+import { readEnvFile } from './env-file.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-code.ts';
-import { readEnvFile } from './session.ts';
 
 let exitCode: ExitCode = EXIT.ok;
 let isFailed = false;

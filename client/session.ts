@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { comparedSettings } from '../config/compared-settings.ts';
 import type { Config, Feed } from '../config/config.ts';
-import { ConfigError, Fault } from '../config/fault.ts';
-import { NoFile, readText } from '../config/given-texts.ts';
 import { loadConfig } from '../config/load.ts';
 import { loadTemporal } from '../config/load-temporal.ts';
 import { taskQueue } from '../contracts/names.ts';
@@ -28,23 +24,6 @@ const COMPARE_MS = 3_000;
 const SILENT_MS = 1_500;
 /** Longest pause between two attempts to reconnect; gRPC's default is two minutes. */
 const RECONNECT_MS = 2_000;
-
-/**
- * Reads `.env` if it exists. Variables that the environment already has keep their values.
- * @throws {ConfigError} if it is not a text file
- */
-export function readEnvFile(): void {
-  const text = readText('.env', { readFile: readFileSync, cwd: process.cwd() });
-  if (text instanceof NoFile) return;
-  if (text instanceof Fault) {
-    const expected = 'a text file in UTF-8 with NAME=value on each line, or none';
-    const example = 'TC_URL=https://app.threatconnect.com';
-    throw new ConfigError([{ name: '.env', fault: text.text, expected, example }]);
-  }
-  // editors on Windows may begin the file with a byte order mark, which would become part of the first name
-  const settings = parseEnv(text.replace(/^\uFEFF/, ''));
-  for (const [name, value] of Object.entries(settings)) process.env[name] ??= value;
-}
 
 /** Runs `work` with the configuration and a connection to Temporal, then closes the connection. */
 export async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
