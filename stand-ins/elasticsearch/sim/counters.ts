@@ -17,6 +17,11 @@ const WRITES_MAX = 1_000;
 const READING =
   /^\/(?:.*\/)?_(?:search|msearch|count|mget|pit|field_caps|has_privileges|simulate|simulate_index|preview)(?:\/|$)/;
 
+/** True if the request may change something. */
+export function isWriting(method: string, path: string): boolean {
+  return method !== 'GET' && method !== 'HEAD' && !READING.test(path);
+}
+
 /** Counts requests by API, and the results of bulk items, since the start or the last reset. */
 export class Counters {
   #requests = noRequests();
@@ -25,8 +30,9 @@ export class Counters {
 
   request(api: ApiName | 'other', method: string, path: string): void {
     this.#requests[api] += 1;
-    const reads = method === 'GET' || method === 'HEAD' || READING.test(path);
-    if (!reads && this.#writes.length < WRITES_MAX) this.#writes.push(`${method} ${path}`);
+    if (isWriting(method, path) && this.#writes.length < WRITES_MAX) {
+      this.#writes.push(`${method} ${path}`);
+    }
   }
 
   item(result: ItemResult): void {

@@ -11,7 +11,7 @@ import { createDeps } from '../../../../worker/create-deps.ts';
 import { takeSteps } from '../../../../workflows/replacement-steps.ts';
 import { stage, type Stage } from '../../../stage.ts';
 import { Reader } from './reader.ts';
-import { watchSink, type Watched, type WatchedSink } from './watched-sink.ts';
+import { watchSink, worthLosing, type Watched, type WatchedSink } from './watched-sink.ts';
 
 const STREAM = dataStream('default');
 /** The transform looks every 30 s, for what is older than 120 s: so it writes at every second request. */
@@ -38,8 +38,8 @@ export class Replacing {
   readonly reader: Reader;
   /** As the workflow has reported it. */
   readonly phases: string[] = [];
-  /** Number of requests of the last replacement. */
-  requests = 0;
+  /** The requests of the last replacement that an interruption is tried at. */
+  worthLosing: number[] = [];
   #activities: Activities;
   #close: () => Promise<void>;
   #written = 0;
@@ -189,7 +189,7 @@ export class Replacing {
         { undo, settingsCode: undefined, by: replacementWorkflowId('default') },
       );
     } finally {
-      this.requests = this.proxy.asked.length;
+      this.worthLosing = worthLosing(this.proxy.asked);
       this.proxy.watch(null);
     }
   }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { isWriting } from '../../../../stand-ins/elasticsearch/sim/counters.ts';
 import { passOn } from '../../../pass-on.ts';
 
 export type Asked = { method: string; path: string };
@@ -61,4 +62,17 @@ export async function watchSink(target: string): Promise<WatchedSink> {
       if (failure !== null) throw failure;
     },
   };
+}
+
+/**
+ * Numbers of the requests that an interruption is tried at: all with `MODEL_RUNS`, else those that write. The state of
+ * Elasticsearch is the same at every request between two of them.
+ */
+export function worthLosing(asked: readonly Asked[]): number[] {
+  return [...asked.entries()]
+    .filter(
+      ([, { method, path }]) =>
+        process.env['MODEL_RUNS'] !== undefined || isWriting(method, path.split('?')[0] ?? ''),
+    )
+    .map(([number]) => number);
 }
