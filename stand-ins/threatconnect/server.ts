@@ -159,7 +159,9 @@ async function answer(
 ): Promise<void> {
   const { method = 'GET', url: target = '/' } = request;
   const gone = new AbortController();
-  response.on('close', () => gone.abort());
+  response.on('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
   const body = await readBody(request);
   if (target.startsWith('/_sim/')) {
     await control(simulator, method, target, body, response);

@@ -11,7 +11,11 @@ import { startLine, type Line } from './line.ts';
 describe('a command that follows a run', () => {
   let line: Line;
   before(async () => {
-    line = await startLine({ records: 600, env: { TC_PAGE_SIZE: '50', TC_LANES: '1' } });
+    line = await startLine({
+      records: 600,
+      env: { TC_PAGE_SIZE: '50', TC_LANES: '1' },
+      isTemporalKilled: true,
+    });
     assert.equal(await line.processes.tcsync(['apply'], line.env), 0);
   });
   after(() => line.stop());

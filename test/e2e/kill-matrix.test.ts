@@ -53,7 +53,7 @@ describe('a process is killed while every activity is at work', { timeout: 600_0
     writeFileSync(file, JSON.stringify({ feeds: FEEDS }));
     gates = { source: await Gate.start(), sink: await Gate.start() };
     const env = { TCSYNC_CONFIG: file, TC_REQUESTS_PER_SECOND: '1000' };
-    line = await startLine({ records: RECORDS, gates, env });
+    line = await startLine({ records: RECORDS, gates, env, isTemporalKilled: true });
     const applied = await tcsync(['apply'], line.env);
     assert.equal(applied.code, 0, applied.stderr);
   });

@@ -32,7 +32,7 @@ export type Line = {
   /** Addresses of the worker that was started last. */
   worker: WorkerAddresses;
   startWorker(): Promise<void>;
-  /** Kills Temporal's server as a crash would. */
+  /** Kills Temporal's server as a crash would. Needs `isTemporalKilled`. */
   killTemporal(): Promise<void>;
   /** Starts it again, with the same port and database. */
   restartTemporal(): Promise<void>;
@@ -51,6 +51,8 @@ export async function startLine(options: {
   gates?: { source: Gate; sink: Gate };
   env?: NodeJS.ProcessEnv;
   dynamicConfig?: readonly string[];
+  /** Temporal keeps its data on disk, so that it survives a kill. Memory is a tenth cheaper. */
+  isTemporalKilled?: boolean;
 }): Promise<Line> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tcsync-e2e-'));
   const plain = withoutSettings(process.env);
@@ -59,7 +61,7 @@ export async function startLine(options: {
     env: plain,
     report: (line) => process.stderr.write(`${line}\n`),
     dynamicConfig: options.dynamicConfig,
-    dbFile: path.join(folder, 'temporal.db'),
+    dbFile: options.isTemporalKilled === true ? path.join(folder, 'temporal.db') : undefined,
   };
   const server = await startDevServer(temporal);
   const [, tcUrl = ''] = await processes.start(

@@ -18,7 +18,7 @@ const OLDEST = 1;
 describe("Temporal's server is killed in the middle of a run", () => {
   let line: Line;
   before(async () => {
-    line = await startLine({ records: RECORDS });
+    line = await startLine({ records: RECORDS, isTemporalKilled: true });
     assert.equal(await line.processes.tcsync(['apply'], line.env), 0);
   });
   after(() => line.stop());

@@ -37,7 +37,9 @@ export async function handleRequest(
   response: ServerResponse,
 ): Promise<void> {
   const gone = new AbortController();
-  response.on('close', () => gone.abort());
+  response.on('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
   const signal = AbortSignal.any([gone.signal, options.closing]);
   try {
     const { answer, contentType, faults, filter } = await answerTo(options, request, signal);
