@@ -17,14 +17,14 @@ import { takeStep } from './elasticsearch/assets/take-step.ts';
  */
 export function reconcileStep(
   deps: Deps,
-  { step, dryRun, settingsCode }: ReconcileStepInput,
+  { step, dryRun, overrule = false, settingsCode }: ReconcileStepInput,
 ): Promise<AssetReport[]> {
   return attempt(async (signal) => {
     const all = settingsCode === undefined ? [] : differingSettings(deps.compared, settingsCode);
     const differing = all?.filter((name) => !SCHEDULE_SETTINGS.includes(name)) ?? null;
     if (differing?.length !== 0) return [otherSettings(differing)];
     const context = await contextOf(deps, signal);
-    return takeStep(deps.installer, context, { step, dryRun }, signal);
+    return takeStep(deps.installer, context, { step, dryRun, overrule }, signal);
   });
 }
 

@@ -64,7 +64,7 @@ async function reconcile(session: Session, dryRun: boolean): Promise<AssetReport
     workflowId: assetsWorkflowId(namespace, dryRun),
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     taskQueue: taskQueue(namespace),
-    args: [{ dryRun, settingsCode }],
+    args: [{ dryRun, overrule: true, settingsCode }],
   });
   const reports = await follow(session, handle);
   if (reports !== null) return reports;

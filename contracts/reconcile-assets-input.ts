@@ -4,6 +4,11 @@ import { z } from 'zod';
 export const ReconcileAssetsInput = z.strictObject({
   /** True: only report what would be done. */
   dryRun: z.boolean().default(false),
+  /**
+   * True: a person asks, by `tcsync apply`. Then the settings of this namespace replace those that another one has set for
+   * assets that all namespaces share.
+   */
+  overrule: z.boolean().default(false),
   /** Code of the caller's settings: a worker with other settings does nothing. Unset: any worker may do it. */
   settingsCode: z.string().optional(),
 });
@@ -29,7 +34,11 @@ export const ASSET_STEPS = [
 
 export type AssetStep = (typeof ASSET_STEPS)[number];
 
-export type ReconcileStepInput = z.output<typeof ReconcileAssetsInput> & { step: AssetStep };
+export type ReconcileStepInput = Omit<z.output<typeof ReconcileAssetsInput>, 'overrule'> & {
+  step: AssetStep;
+  /** Unset in runs that began before there was this member. */
+  overrule?: boolean;
+};
 
 /** The states of an asset after a reconciliation. */
 export const ASSET_STATES = [

@@ -52,8 +52,11 @@ export type Stage = {
   sink: Client;
   source: Control;
   elasticsearch: Control;
-  /** All steps of `reconcileAssets`, as the workflow takes them. */
-  apply(dryRun?: boolean): Promise<AssetReport[]>;
+  /**
+   * All steps of `reconcileAssets`, as the workflow takes them.
+   * @param overrule as `tcsync apply` does; the hourly reconciliation does not
+   */
+  apply(dryRun?: boolean, overrule?: boolean): Promise<AssetReport[]>;
   /** Runs an activity with the worker's interceptor. */
   run<Name extends keyof Activities>(
     name: Name,
@@ -112,10 +115,10 @@ export async function stage(
     elasticsearch: control,
     environment,
     run,
-    apply: async (dryRun = false) => {
+    apply: async (dryRun = false, overrule = false) => {
       const reports: AssetReport[] = [];
       for (const step of ASSET_STEPS)
-        reports.push(...(await run('reconcileStep', { step, dryRun })));
+        reports.push(...(await run('reconcileStep', { step, dryRun, overrule })));
       return reports;
     },
     stored: () =>

@@ -17,10 +17,10 @@ const { reconcileStep } = proxyActivities<Activities>({
 
 /** Brings the assets in Elasticsearch into their wanted state; reports one line per asset. */
 export async function reconcileAssets(input: ReconcileAssetsInput): Promise<AssetReport[]> {
-  const { dryRun, settingsCode } = parseInput(ReconcileAssetsInput, input);
+  const { dryRun, overrule, settingsCode } = parseInput(ReconcileAssetsInput, input);
   const reports: AssetReport[] = [];
   for (const step of ASSET_STEPS) {
-    const ofStep = await reconcileStep({ step, dryRun, settingsCode });
+    const ofStep = await reconcileStep({ step, dryRun, overrule, settingsCode });
     // a worker with other settings would report about other assets
     if (ofStep.some(({ asset }) => asset === WORKER_SETTINGS)) return ofStep;
     reports.push(...ofStep);

@@ -80,7 +80,7 @@ function requireNone(differing: readonly string[] | null): void {
 }
 
 async function requireOwn(sink: Client, context: AssetContext, signal: AbortSignal): Promise<void> {
-  const { kind, report } = (await lookAtMode(sink, context, signal)).mode;
+  const { kind, report } = (await lookAtMode(sink, context, { overrule: true }, signal)).mode;
   if (kind === 'own' || kind === 'takeover') return;
   throw new SinkMisconfiguredError(`the latest index is not the program's: ${report?.detail}`);
 }

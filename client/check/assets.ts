@@ -26,7 +26,9 @@ export async function checkAssets(
 async function lookAt(sink: Client, context: AssetContext, signal: AbortSignal): Promise<Outcome> {
   const reports: AssetReport[] = [];
   for (const step of ASSET_STEPS) {
-    reports.push(...(await takeStep(sink, context, { step, dryRun: true }, signal)));
+    reports.push(
+      ...(await takeStep(sink, context, { step, dryRun: true, overrule: false }, signal)),
+    );
   }
   const blocked = reports.filter(({ state }) => state === 'blocked');
   const due = Object.entries(WOULD).flatMap(([state, verb]) => {

@@ -2,6 +2,7 @@ import type { Client } from '@elastic/elasticsearch';
 import { atSink } from '../sink-error.ts';
 import type { AssetContext } from './asset-context.ts';
 import { decideMode, type Mode } from './mode.ts';
+import { templatesSetBy } from './namespaces/settings-in-effect.ts';
 import { STREAM_TEMPLATE } from './stream/stream-template.ts';
 import { agentDocuments } from './takeover/agent-documents.ts';
 import { customPipelines, lookAtFleet, type FleetPackage } from './takeover/fleet-package.ts';
@@ -10,6 +11,7 @@ import { customPipelines, lookAtFleet, type FleetPackage } from './takeover/flee
 export async function lookAtMode(
   sink: Client,
   context: AssetContext,
+  { overrule }: { overrule: boolean },
   signal: AbortSignal,
 ): Promise<{ fleet: FleetPackage | null; mode: Mode }> {
   const fleet = await lookAtFleet(sink, signal);
@@ -18,6 +20,7 @@ export async function lookAtMode(
     fleet,
     isApplied: fleet !== null && (await isApplied(sink, signal)),
     customPipelines: isTakeover ? await customPipelines(sink, signal) : [],
+    setBy: overrule ? null : await templatesSetBy(sink, signal),
     agentDocuments: isTakeover ? await agentDocuments(sink, context, signal) : 0,
   });
   return { fleet, mode };

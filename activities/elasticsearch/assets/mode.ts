@@ -1,5 +1,6 @@
 import type { AssetReport } from '../../../contracts/reconcile-assets-input.ts';
 import type { AssetContext } from './asset-context.ts';
+import { differing, withoutEffectText, type SetBy } from './namespaces/set-by.ts';
 import type { FleetPackage } from './takeover/fleet-package.ts';
 
 /** Whose the assets of the indicators are, and what a reconciliation does about them. */
@@ -22,6 +23,8 @@ export type ModeFacts = {
   customPipelines: readonly string[];
   /** Number of documents that an agent of the integration has written lately. */
   agentDocuments: number;
+  /** Another namespace that has set up the templates; `null` if there is none, or if a person overrules it. */
+  setBy: SetBy | null;
 };
 
 export function decideMode(context: AssetContext, facts: ModeFacts): Mode {
@@ -38,7 +41,12 @@ type Decision = Pick<Mode, 'kind'> & Pick<AssetReport, 'state' | 'detail'>;
 
 const QUIET = { state: 'ok', detail: null } as const;
 
-function decide({ assets }: AssetContext, facts: ModeFacts): Decision {
+function decide(context: AssetContext, facts: ModeFacts): Decision {
+  const { assets } = context;
+  const rival = contradicted(context, facts.setBy);
+  if (rival !== null) {
+    return { kind: 'left', state: 'blocked', detail: `${rival}; until then nothing is changed` };
+  }
   const { fleet, isApplied } = facts;
   if (assets === 'takeover') return fleet === null ? { kind: 'own', ...QUIET } : takeOver(facts);
   if (assets === 'feed-only') return feedOnly(fleet !== null);
@@ -59,6 +67,14 @@ function decide({ assets }: AssetContext, facts: ModeFacts): Decision {
           'ES_ASSETS=feed-only to write documents into its data stream, or ES_ASSETS=takeover to replace it ' +
           '(docs/migrate-from-fleet.md), or uninstall it; nothing was changed',
       };
+}
+
+/** To leave the assets to the package contradicts only a takeover. */
+function contradicted(context: AssetContext, setBy: SetBy | null): string | null {
+  if (setBy === null || setBy.namespace === context.namespace) return null;
+  const all = differing(context, 'templates', setBy);
+  const isHarmless = context.assets === 'feed-only' && setBy.settings['ES_ASSETS'] === 'own';
+  return all.length === 0 || isHarmless ? null : withoutEffectText(setBy, all);
 }
 
 function takeOver({ agentDocuments, isApplied, customPipelines }: ModeFacts): Decision {

@@ -1,7 +1,7 @@
 import { blocked, foreign, type Inspection } from './asset.ts';
 
 /** Increase it if the body of an asset changes: an older program then leaves the assets of a newer one alone. */
-const ASSET_VERSION = 1;
+const ASSET_VERSION = 2;
 
 /** `_meta` of all that the program creates. Fleet deletes transforms that carry its own `_meta` and that it does not know. */
 export const MANAGED = { managed_by: 'tcsync', asset_version: ASSET_VERSION } as const;

@@ -14,6 +14,7 @@ import { lookAtMode } from './look-at-mode.ts';
 import type { Mode } from './mode.ts';
 import { buildingFor, builds, type Building } from './latest/mark.ts';
 import { earlierBuilds } from './latest/superseded.ts';
+import { settingsInEffect } from './namespaces/settings-in-effect.ts';
 import { reconcileAsset } from './reconcile-asset.ts';
 import { takeoverAssets } from './takeover/takeover-assets.ts';
 import { undoTakeover } from './takeover/undo.ts';
@@ -22,10 +23,10 @@ import { undoTakeover } from './takeover/undo.ts';
 export async function takeStep(
   sink: Client,
   context: AssetContext,
-  { step, dryRun }: { step: AssetStep; dryRun: boolean },
+  { step, dryRun, overrule }: { step: AssetStep; dryRun: boolean; overrule: boolean },
   signal: AbortSignal,
 ): Promise<AssetReport[]> {
-  const { reports, assets } = await planStep(sink, context, step, signal).catch(
+  const { reports, assets } = await planStep(sink, context, { step, overrule }, signal).catch(
     (error: unknown) => {
       if (!(error instanceof SinkForbiddenError)) throw error;
       return { reports: [notPlanned(step, error.message)], assets: [] };
@@ -43,7 +44,7 @@ export async function takeStep(
 async function planStep(
   sink: Client,
   context: AssetContext,
-  step: AssetStep,
+  { step, overrule }: { step: AssetStep; overrule: boolean },
   signal: AbortSignal,
 ): Promise<{ reports: AssetReport[]; assets: Asset[] }> {
   if (step === 'own') {
@@ -51,15 +52,16 @@ async function planStep(
     const plan: PlanContext = { ...context, latest: FIRST_GENERATION, readers: 'own' };
     return { reports: [], assets: ASSETS.own(plan) };
   }
-  const { fleet, mode } = await lookAtMode(sink, context, signal);
+  const { fleet, mode } = await lookAtMode(sink, context, { overrule }, signal);
   const reports = step === 'mode' && mode.report !== null ? [mode.report] : [];
   if (mode.kind === 'left') return { reports, assets: [] };
   if (step === 'mode' && mode.kind !== 'feed-only') return { reports, assets: [] };
-  const plan = await planOf(sink, context, { step, mode }, signal);
+  const found = await planOf(sink, context, { step, mode }, signal);
   if (step === 'mode' || mode.kind === 'feed-only') {
     const isDue = step === 'mode' && fleet !== null;
-    return { reports, assets: isDue ? undoTakeover(plan) : [] };
+    return { reports, assets: isDue ? undoTakeover(found) : [] };
   }
+  const { plan, reports: told } = await settingsInEffect(sink, found, { step, overrule }, signal);
   if (step === 'superseded') return { reports, assets: await earlierBuilds(sink, plan, signal) };
   if (step === 'latest' || step === 'transform') {
     const building = buildingFor(plan.latest, await builds(sink, signal));
@@ -71,7 +73,7 @@ async function planStep(
     fleet !== null && mode.kind === 'takeover'
       ? takeoverAssets(step, plan, fleet)
       : ASSETS[step](plan);
-  return { reports, assets };
+  return { reports: [...reports, ...told], assets };
 }
 
 async function planOf(

@@ -7,7 +7,7 @@ test('an asset that Elasticsearch accepted but did not keep is reported as block
   try {
     await set.elasticsearch.post('/_sim/faults', {
       on: 'ilm',
-      after: 1, // the first check for existing assets
+      after: 2, // whose settings count, and whether the policy exists
       times: 1,
       fault: { kind: 'status', status: 200, body: { acknowledged: true } },
     });

@@ -196,14 +196,16 @@ describe('the transform', () => {
   });
 
   test('a transform that belongs to somebody else is not started', async () => {
+    const { _meta: own = {} } = await configOf(set.sink);
     await update(set.sink, { _meta: { managed_by: 'somebody' } });
     await stop(set.sink);
     await reported('foreign', /it belongs to "somebody"/);
-    await update(set.sink, { _meta: { managed_by: 'tcsync', asset_version: 1 } });
+    await update(set.sink, { _meta: own });
     await corrected('repaired', /it was stopped/);
   });
 
   test('a transform that an operator keeps stopped stays so while it is marked', async () => {
+    const { _meta: own } = await configOf(set.sink);
     await update(set.sink, { _meta: { paused: 'cluster upgrade' } });
     await stop(set.sink);
     await set.apply(); // the mark replaced the owner, which is put back
@@ -214,7 +216,7 @@ describe('the transform', () => {
     await update(set.sink, { frequency: '9m' });
     assert.equal(odd(await set.apply())[0]?.state, 'drift-ignored');
     const { _meta: meta, frequency } = await configOf(set.sink);
-    assert.deepEqual(meta, { managed_by: 'tcsync', asset_version: 1, paused: 'cluster upgrade' });
+    assert.deepEqual(meta, { ...own, paused: 'cluster upgrade' });
     assert.equal(frequency, '30s');
     await update(set.sink, { _meta: { paused: false } });
     await set.apply();

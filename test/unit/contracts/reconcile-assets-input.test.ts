@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { ReconcileAssetsInput } from '../../../contracts/reconcile-assets-input.ts';
 
 test('assets are created unless the input asks for a dry run', () => {
-  assert.deepEqual(ReconcileAssetsInput.parse({}), { dryRun: false });
-  assert.deepEqual(ReconcileAssetsInput.parse({ dryRun: true }), { dryRun: true });
+  assert.deepEqual(ReconcileAssetsInput.parse({}), { dryRun: false, overrule: false });
+  assert.deepEqual(ReconcileAssetsInput.parse({ dryRun: true }), { dryRun: true, overrule: false });
 });
 
 for (const input of [null, true, { dryRun: 'true' }, { dry_run: true }]) {

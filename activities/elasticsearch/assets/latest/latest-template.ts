@@ -1,5 +1,5 @@
-import type { AssetContext } from '../asset-context.ts';
-import { MANAGED } from '../ownership.ts';
+import type { PlanContext } from '../asset-context.ts';
+import { sharedMeta } from '../namespaces/set-by.ts';
 import type { IndexTemplateBody } from '../kinds/index-template.ts';
 import { LATEST_MAPPINGS } from './latest-mappings.ts';
 import { LATEST_SETTINGS } from './latest-settings.ts';
@@ -16,12 +16,12 @@ export const LATEST_PRIORITY = { own: 240, takeover: 260 };
  * stream. Elastic's own package has the priority 250: it wins, except after a takeover. `ecs@mappings` is left out: its dynamic templates
  * would map keys that are better left to runtime fields.
  */
-export function latestTemplate({ assets }: Pick<AssetContext, 'assets'>): IndexTemplateBody {
+export function latestTemplate(context: PlanContext): IndexTemplateBody {
   return {
     index_patterns: [LATEST_INDICES],
-    priority: assets === 'takeover' ? LATEST_PRIORITY.takeover : LATEST_PRIORITY.own,
+    priority: context.assets === 'takeover' ? LATEST_PRIORITY.takeover : LATEST_PRIORITY.own,
     composed_of: [LATEST_SETTINGS, LATEST_MAPPINGS, `${LATEST_TEMPLATE}@custom`],
     ignore_missing_component_templates: [`${LATEST_TEMPLATE}@custom`],
-    _meta: MANAGED,
+    _meta: sharedMeta(context, 'templates'),
   };
 }

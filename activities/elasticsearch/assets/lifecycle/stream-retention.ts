@@ -6,8 +6,8 @@ import { errorType } from '../../sink-error.ts';
 type Found = Awaited<ReturnType<Client['indices']['getDataLifecycle']>>;
 
 /**
- * On Serverless, where there is no ILM: how long the data stream keeps its documents. The template counts only when a
- * stream is created, so that a changed retention is given to the stream itself.
+ * On Serverless, where there is no ILM: how long the data stream keeps its documents. It is given to the stream itself,
+ * because the template belongs to all namespaces, and counts only when a stream is created.
  */
 export function streamRetention(stream: string, { ilmDelete }: AssetContext): Asset {
   return {
@@ -24,6 +24,18 @@ export function streamRetention(stream: string, { ilmDelete }: AssetContext): As
       return due.length > 0 ? { ...OK, due } : remarks(sink, stream, existing.lifecycle, signal);
     },
   };
+}
+
+export async function setRetention(
+  sink: Client,
+  name: string,
+  { ilmDelete }: AssetContext,
+  signal: AbortSignal,
+): Promise<void> {
+  await sink.indices.putDataLifecycle(
+    { name, enabled: true, data_retention: ilmDelete },
+    { signal },
+  );
 }
 
 function repairsOf(

@@ -15,6 +15,7 @@ import { blocksText } from '../kinds/index-blocks.ts';
 import { areAsWanted } from '../templates/are-as-wanted.ts';
 import { brokenNeeds } from '../templates/needs.ts';
 import { resolvedTemplate } from '../templates/resolved-template.ts';
+import { setRetention } from '../lifecycle/stream-retention.ts';
 import { rollOver } from './roll-over.ts';
 import { NEEDED_SETTINGS, streamDefinition } from './stream-definition.ts';
 import { contradictions, overlaid, type FoundStream } from './stream-overrides.ts';
@@ -47,6 +48,7 @@ export function indicatorStream(
             { signal, ignore: [400, 409], meta: true },
           );
           requireCreated(`data stream ${name}`, answer);
+          if (context.flavour === 'serverless') await setRetention(sink, name, context, signal);
         });
       }
       // another template is named by its own line; the write index must not follow it

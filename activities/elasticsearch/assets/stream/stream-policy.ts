@@ -1,6 +1,6 @@
-import { MANAGED } from '../ownership.ts';
+import { sharedMeta } from '../namespaces/set-by.ts';
 import type { IlmPolicyBody } from '../kinds/ilm-policy.ts';
-import type { AssetContext } from '../asset-context.ts';
+import type { PlanContext } from '../asset-context.ts';
 
 export const STREAM_POLICY = 'tcsync-ti_threatconnect.indicator';
 
@@ -8,7 +8,8 @@ const ROLLOVER_GB = 50;
 export const ROLLOVER_BYTES = ROLLOVER_GB * 2 ** 30;
 
 /** The age in the delete phase is counted from the rollover of each backing index. */
-export function streamPolicy({ ilmRollover, ilmDelete }: AssetContext): IlmPolicyBody {
+export function streamPolicy(context: PlanContext): IlmPolicyBody {
+  const { ilmRollover, ilmDelete } = context;
   return {
     policy: {
       phases: {
@@ -21,7 +22,7 @@ export function streamPolicy({ ilmRollover, ilmDelete }: AssetContext): IlmPolic
         },
         delete: { min_age: ilmDelete, actions: { delete: { delete_searchable_snapshot: true } } },
       },
-      _meta: MANAGED,
+      _meta: sharedMeta(context, 'policy'),
     },
   };
 }

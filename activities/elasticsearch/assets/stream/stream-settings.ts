@@ -9,7 +9,7 @@ export const STREAM_SETTINGS = 'tcsync-ti_threatconnect.indicator@settings';
 /** The mapping has about 300 fields; the rest is for fields that ThreatConnect adds. */
 export const MOST_FIELDS = 2_000;
 
-export function streamSettings({ flavour, ilmDelete }: AssetContext): ComponentTemplateBody {
+export function streamSettings({ flavour }: AssetContext): ComponentTemplateBody {
   const index = {
     // `logs@settings` sets a default pipeline of its own
     default_pipeline: '_none',
@@ -21,7 +21,7 @@ export function streamSettings({ flavour, ilmDelete }: AssetContext): ComponentT
   return {
     template:
       flavour === 'serverless'
-        ? { settings: { index }, lifecycle: { enabled: true, data_retention: ilmDelete } }
+        ? { settings: { index }, lifecycle: { enabled: true } } // each namespace gives its stream a retention
         : { settings: { index: { ...index, lifecycle: { name: STREAM_POLICY } } } },
     _meta: MANAGED,
   };

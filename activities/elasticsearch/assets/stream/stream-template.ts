@@ -1,5 +1,5 @@
-import type { AssetContext } from '../asset-context.ts';
-import { MANAGED } from '../ownership.ts';
+import type { PlanContext } from '../asset-context.ts';
+import { sharedMeta } from '../namespaces/set-by.ts';
 import { DATA_STREAM, type IndexTemplateBody } from '../kinds/index-template.ts';
 import { STREAM_MAPPINGS } from './stream-mappings.ts';
 import { STREAM_SETTINGS } from './stream-settings.ts';
@@ -15,10 +15,10 @@ const CUSTOM = ['logs@custom', `${STREAM_TEMPLATE}@custom`];
  */
 export const STREAM_PRIORITY = { own: 180, takeover: 220 };
 
-export function streamTemplate({ assets }: Pick<AssetContext, 'assets'>): IndexTemplateBody {
+export function streamTemplate(context: PlanContext): IndexTemplateBody {
   return {
     index_patterns: ['logs-ti_threatconnect.indicator-*'],
-    priority: assets === 'takeover' ? STREAM_PRIORITY.takeover : STREAM_PRIORITY.own,
+    priority: context.assets === 'takeover' ? STREAM_PRIORITY.takeover : STREAM_PRIORITY.own,
     data_stream: DATA_STREAM,
     allow_auto_create: true,
     composed_of: [
@@ -30,6 +30,6 @@ export function streamTemplate({ assets }: Pick<AssetContext, 'assets'>): IndexT
       ...CUSTOM,
     ],
     ignore_missing_component_templates: CUSTOM,
-    _meta: MANAGED,
+    _meta: sharedMeta(context, 'templates'),
   };
 }

@@ -1,6 +1,6 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { LATEST_ALIAS } from '../../../../contracts/names.ts';
-import { MANAGED } from '../ownership.ts';
+import { sharedMeta } from '../namespaces/set-by.ts';
 import type { PlanContext } from '../asset-context.ts';
 
 export type TransformBody = Omit<estypes.TransformPutTransformRequest, 'transform_id'> & {
@@ -41,7 +41,7 @@ export function latestTransform(context: PlanContext): TransformBody {
     retention_policy: { time: { field: 'threat_connect.indicator.deleted_at', max_age: '1m' } },
     // retries for ever; `unattended` would hide errors that no retry can heal
     settings: { num_failure_retries: -1 },
-    _meta: MANAGED,
+    _meta: sharedMeta(context, 'transform'),
   };
 }
 

@@ -74,7 +74,7 @@ describe('what is created', () => {
       for (const [name, body] of planned({ flavour })) {
         if (body === null) continue;
         const meta = name.startsWith('ILM policy') ? at(name, 'policy._meta') : at(name, '_meta');
-        assert.deepEqual(meta, { managed_by: 'tcsync', asset_version: 1 }, name);
+        assert.partialDeepStrictEqual(meta, { managed_by: 'tcsync', asset_version: 2 }, name);
       }
     }
   });
@@ -181,7 +181,7 @@ describe('mappings', () => {
 
 describe('settings', () => {
   const stream = (flavour: PlanContext['flavour']) =>
-    at(`component template ${STREAM}@settings`, 'template', { flavour, ilmDelete: '9d' });
+    at(`component template ${STREAM}@settings`, 'template', { flavour });
 
   test('the stream rolls over and is deleted by its own policy', () => {
     assert.deepEqual(stream('stack'), {
@@ -223,7 +223,7 @@ describe('settings', () => {
       }
     }
     const { lifecycle } = stream('serverless') as { lifecycle: unknown };
-    assert.deepEqual(lifecycle, { enabled: true, data_retention: '9d' });
+    assert.deepEqual(lifecycle, { enabled: true });
   });
 
   test('the state index is hidden', () => {
@@ -304,6 +304,22 @@ describe('beside Elastic’s own package', () => {
       /still writes/,
     ],
     [
+      'feed-only while another namespace has taken over',
+      'feed-only',
+      { fleet: FLEET, setBy: { namespace: 'other', settings: { ES_ASSETS: 'takeover' } } },
+      'left',
+      'blocked',
+      /^namespace other has set ES_ASSETS=takeover \(here feed-only, without effect\) .* nothing is changed$/,
+    ],
+    [
+      'feed-only beside a namespace with own',
+      'feed-only',
+      { fleet: FLEET, setBy: { namespace: 'other', settings: { ES_ASSETS: 'own' } } },
+      'feed-only',
+      'ok',
+      /left to Elastic’s/,
+    ],
+    [
       'takeover with a pipeline of the operator',
       'takeover',
       CUSTOM,
@@ -332,4 +348,10 @@ describe('beside Elastic’s own package', () => {
   }
 });
 
-const NOTHING = { fleet: null, isApplied: false, customPipelines: [], agentDocuments: 0 };
+const NOTHING = {
+  fleet: null,
+  isApplied: false,
+  customPipelines: [],
+  agentDocuments: 0,
+  setBy: null,
+};
