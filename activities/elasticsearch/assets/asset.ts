@@ -10,7 +10,14 @@ export type Asset = {
   isQuiet?: true;
   /** Compares it with what exists and says what must be done. Changes nothing. */
   inspect(sink: Client, signal: AbortSignal): Promise<Inspection>;
+  /**
+   * For a dry run, if nothing is due yet: what will be done to it after earlier assets are changed. `null`: nothing, or
+   * no earlier asset has to be changed.
+   */
+  foresee?(sink: Client, signal: AbortSignal): Promise<Foreseen | null>;
 };
+
+export type Foreseen = Pick<Repair, 'changes'> & { detail: string };
 
 /** The result of a comparison. */
 export type Inspection = {

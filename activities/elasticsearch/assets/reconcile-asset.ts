@@ -2,7 +2,7 @@ import type { Client } from '@elastic/elasticsearch';
 import { SinkForbiddenError, SinkMisconfiguredError } from '../../../contracts/errors.ts';
 import type { AssetReport, AssetState } from '../../../contracts/reconcile-assets-input.ts';
 import { atSink } from '../sink-error.ts';
-import type { Asset, Inspection, Repair } from './asset.ts';
+import type { Asset, Foreseen, Inspection, Repair } from './asset.ts';
 
 /** One repair may be the condition of the next one. */
 const ROUNDS_MAX = 5;
@@ -40,6 +40,11 @@ export async function reconcileAsset(
     for (let round = 0; ; round += 1) {
       const inspection = await inspect(sink, asset, signal);
       if (inspection.due.length === 0) {
+        const next = dryRun && inspection.rest === 'ok' ? await foresee(sink, asset, signal) : null;
+        if (next !== null) {
+          const state = next.changes.length > 0 ? WOULD.updated : 'ok';
+          return { ...reported(state, next.detail), changes: [...next.changes] };
+        }
         return reported(outcome(inspection, done), inspection.detail);
       }
       if (dryRun) {
@@ -64,6 +69,11 @@ export async function reconcileAsset(
 
 export function inspect(sink: Client, asset: Asset, signal: AbortSignal): Promise<Inspection> {
   return atSink(`look up ${asset.name}`, signal, () => asset.inspect(sink, signal));
+}
+
+async function foresee(sink: Client, asset: Asset, signal: AbortSignal): Promise<Foreseen | null> {
+  const what = `look up what follows for ${asset.name}`;
+  return atSink(what, signal, async () => (await asset.foresee?.(sink, signal)) ?? null);
 }
 
 /** The first repair gives the state: what had to be created was not updated too. */

@@ -1,5 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import { blocked, OK, type Asset, type Inspection } from '../asset.ts';
+import { blocked, OK, type Asset, type Foreseen, type Inspection } from '../asset.ts';
 import {
   indexDifferences,
   listedDifferences,
@@ -8,12 +8,13 @@ import {
 import { indexRepairs } from '../compare/index-repairs.ts';
 import { blocksText } from '../kinds/index-blocks.ts';
 import { readIndex } from '../kinds/read-index.ts';
+import { foreseenDefinition } from '../templates/foreseen-definition.ts';
 import { areAsWanted } from '../templates/are-as-wanted.ts';
 import { brokenNeeds } from '../templates/needs.ts';
 import { resolvedTemplate } from '../templates/resolved-template.ts';
 import type { Generation } from './generation.ts';
 import { LATEST_DEFINITION, NEEDED_LATEST_SETTINGS } from './latest-definition.ts';
-import { LATEST_TEMPLATE } from './latest-template.ts';
+import { LATEST_CUSTOM, LATEST_TEMPLATE } from './latest-template.ts';
 import { replacementReasons } from './replacement-reasons.ts';
 
 /**
@@ -40,7 +41,29 @@ export function destinationIndex({ index }: Generation, templates: readonly Asse
         signal,
       );
     },
+    foresee: async (sink, signal) => {
+      if (!(await sink.indices.exists({ index }, { signal }))) return null;
+      const template = await resolvedTemplate(sink, index, signal);
+      if (template?.losers.includes(LATEST_TEMPLATE) === true) return null;
+      const own = {
+        parts: templates,
+        wanted: LATEST_DEFINITION,
+        custom: LATEST_CUSTOM,
+        needed: NEEDED_LATEST_SETTINGS,
+      };
+      const should = await foreseenDefinition(sink, own, signal);
+      if (should === null) return null;
+      const is = await readIndex(sink, index, signal);
+      return foreseen(inspectIndex(sink, index, { is, should }, signal));
+    },
   };
+}
+
+function foreseen({ due, detail }: Inspection): Foreseen | null {
+  const changes = due.flatMap((one) => one.changes);
+  if (changes.length === 0 && detail === null) return null;
+  const why = 'this follows from the templates above';
+  return { changes, detail: detail === null ? why : `${why}; ${detail}` };
 }
 
 function inspectIndex(

@@ -9,6 +9,9 @@ export const LATEST_TEMPLATE = 'tcsync-ti_threatconnect_latest';
 /** Every latest index, including that of Elastic's own package. */
 export const LATEST_INDICES = 'logs-ti_threatconnect_latest.dest_indicator-*';
 
+/** The template that an operator may add. */
+export const LATEST_CUSTOM = [`${LATEST_TEMPLATE}@custom`];
+
 export const LATEST_PRIORITY = { own: 240, takeover: 260 };
 
 /**
@@ -20,8 +23,8 @@ export function latestTemplate(context: PlanContext): IndexTemplateBody {
   return {
     index_patterns: [LATEST_INDICES],
     priority: context.assets === 'takeover' ? LATEST_PRIORITY.takeover : LATEST_PRIORITY.own,
-    composed_of: [LATEST_SETTINGS, LATEST_MAPPINGS, `${LATEST_TEMPLATE}@custom`],
-    ignore_missing_component_templates: [`${LATEST_TEMPLATE}@custom`],
+    composed_of: [LATEST_SETTINGS, LATEST_MAPPINGS, ...LATEST_CUSTOM],
+    ignore_missing_component_templates: LATEST_CUSTOM,
     _meta: sharedMeta(context, 'templates'),
   };
 }

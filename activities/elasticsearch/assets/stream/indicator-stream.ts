@@ -1,5 +1,14 @@
 import { errors, type Client, type estypes } from '@elastic/elasticsearch';
-import { blocked, due, OK, presence, type Asset, type Inspection, type Repair } from '../asset.ts';
+import {
+  blocked,
+  due,
+  OK,
+  presence,
+  type Asset,
+  type Foreseen,
+  type Inspection,
+  type Repair,
+} from '../asset.ts';
 import type { AssetContext } from '../asset-context.ts';
 import {
   differencesText,
@@ -13,13 +22,14 @@ import { requireCreated, requireTemplate } from '../kinds/existing.ts';
 import { readIndex } from '../kinds/read-index.ts';
 import { blocksText } from '../kinds/index-blocks.ts';
 import { areAsWanted } from '../templates/are-as-wanted.ts';
+import { foreseenDefinition } from '../templates/foreseen-definition.ts';
 import { brokenNeeds } from '../templates/needs.ts';
 import { resolvedTemplate } from '../templates/resolved-template.ts';
 import { setRetention } from '../lifecycle/stream-retention.ts';
 import { rollOver } from './roll-over.ts';
 import { NEEDED_SETTINGS, streamDefinition } from './stream-definition.ts';
 import { contradictions, overlaid, type FoundStream } from './stream-overrides.ts';
-import { STREAM_TEMPLATE } from './stream-template.ts';
+import { STREAM_CUSTOM, STREAM_TEMPLATE } from './stream-template.ts';
 
 /** Settings that only a new index can get, and for which it is worth to create one before its time. */
 const STATIC_SETTINGS = new Set(['index.mode', 'index.mapping.ignore_malformed']);
@@ -56,7 +66,41 @@ export function indicatorStream(
       if (!isOurs || !(await areAsWanted(templates, sink, signal))) return OK;
       return inspectStream(sink, stream, context, signal);
     },
+    foresee: async (sink, signal) => {
+      const found = await sink.indices.getDataStream({ name }, { signal, ignore: [404] });
+      const stream = found.data_streams?.[0];
+      if (stream === undefined) return null;
+      const own = {
+        parts: templates,
+        wanted: streamDefinition(context),
+        custom: STREAM_CUSTOM,
+        needed: NEEDED_SETTINGS,
+      };
+      const template = await foreseenDefinition(sink, own, signal);
+      return template === null ? null : foreseeStream(sink, stream, template, signal);
+    },
   };
+}
+
+async function foreseeStream(
+  sink: Client,
+  stream: FoundStream,
+  template: IndexDefinition,
+  signal: AbortSignal,
+): Promise<Foreseen | null> {
+  const writeIndex = stream.indices.at(-1)?.index_name;
+  if (writeIndex === undefined || stream.rollover_on_write) return null;
+  if (stream.template !== STREAM_TEMPLATE) {
+    const detail =
+      'its template is another one; what follows is known when the templates above are written';
+    return { changes: [], detail };
+  }
+  const index = await readIndex(sink, writeIndex, signal);
+  const different = indexDifferences(index, overlaid(template, stream));
+  const changes = repairsOf(sink, stream, different, signal).flatMap((one) => one.changes);
+  const detail =
+    'this follows from the templates above; it is rolled over too if Elasticsearch refuses a change of its write index';
+  return changes.length === 0 ? null : { changes, detail };
 }
 
 async function inspectStream(
@@ -74,21 +118,31 @@ async function inspectStream(
   const rest = remarks(template, index, stream, context);
   if (rest.rest === 'blocked') return rest;
   const different = indexDifferences(index, overlaid(template, stream));
-  const lasting = lastingChanges(different);
-  const repairs = indexRepairs(sink, writeIndex, different, signal);
+  const repairs = repairsOf(sink, stream, different, signal);
   if (stream.rollover_on_write) {
-    const isDue = lasting.length + repairs.length > 0;
+    const isDue = repairs.length > 0;
     const detail = 'the next document gets a new backing index, made from the present template';
     return isDue && rest.detail === null ? { ...rest, detail } : rest;
   }
+  return { ...rest, due: repairs };
+}
+
+/** What makes the write index as it should be; if no request can, the stream gets a new one. */
+function repairsOf(
+  sink: Client,
+  { name, indices }: FoundStream,
+  different: IndexDifferences,
+  signal: AbortSignal,
+): Repair[] {
+  const lasting = lastingChanges(different);
   if (lasting.length > 0) {
-    const act = () => rollOver(sink, stream.name, signal);
-    return {
-      ...rest,
-      due: [{ becomes: 'updated', changes: [...lasting, 'it is rolled over'], act }],
-    };
+    const act = () => rollOver(sink, name, signal);
+    return [{ becomes: 'updated', changes: [...lasting, 'it is rolled over'], act }];
   }
-  return { ...rest, due: repairs.map((one) => orRolledOver(one, sink, stream.name, signal)) };
+  const writeIndex = indices.at(-1)?.index_name ?? name;
+  return indexRepairs(sink, writeIndex, different, signal).map((one) =>
+    orRolledOver(one, sink, name, signal),
+  );
 }
 
 /** What no request can change in an existing index. */

@@ -4,6 +4,7 @@ import {
   indexDifferences,
   type IndexDefinition,
 } from '../compare/index-differences.ts';
+import { merged } from '../compare/merged.ts';
 import { brokenNeeds } from '../templates/needs.ts';
 import { NEEDED_SETTINGS, streamDefinition } from './stream-definition.ts';
 import type { AssetContext } from '../asset-context.ts';
@@ -36,18 +37,4 @@ export function contradictions(
     all: differencesText(indexDifferences(after, wanted)).filter((text) => !known.has(text)),
     broken: brokenNeeds(after, wanted, NEEDED_SETTINGS).filter((text) => !brokenBefore.has(text)),
   };
-}
-
-/** Objects grow together; any other value replaces the one below. */
-function merged<T extends object>(below: T, above: object): T {
-  const result = Object.fromEntries(Object.entries(below));
-  for (const [key, value] of Object.entries(above)) {
-    const old = result[key];
-    result[key] = isPlain(old) && isPlain(value) ? merged(old, value) : value;
-  }
-  return result as T;
-}
-
-function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

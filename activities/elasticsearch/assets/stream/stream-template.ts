@@ -7,7 +7,7 @@ import { STREAM_SETTINGS } from './stream-settings.ts';
 export const STREAM_TEMPLATE = 'tcsync-ti_threatconnect.indicator';
 
 /** Templates that an operator may add; a later component wins. */
-const CUSTOM = ['logs@custom', `${STREAM_TEMPLATE}@custom`];
+export const STREAM_CUSTOM = ['logs@custom', `${STREAM_TEMPLATE}@custom`];
 
 /**
  * Above the built-in `logs-*-*` (100). Elastic's own package has 200: it wins if it is installed later, except after a
@@ -27,9 +27,9 @@ export function streamTemplate(context: PlanContext): IndexTemplateBody {
       'ecs@mappings',
       STREAM_SETTINGS,
       STREAM_MAPPINGS,
-      ...CUSTOM,
+      ...STREAM_CUSTOM,
     ],
-    ignore_missing_component_templates: CUSTOM,
+    ignore_missing_component_templates: STREAM_CUSTOM,
     _meta: sharedMeta(context, 'templates'),
   };
 }
