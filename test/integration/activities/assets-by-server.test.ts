@@ -87,6 +87,26 @@ describe('the data stream lifecycle on Serverless', () => {
     assert.deepEqual(odd(await writingNothing(set)), []);
   });
 
+  test('a maximum of the project that is shorter is named, and nothing is written', async () => {
+    const { data_streams: found } = await set.sink.indices.getDataStream({ name: STREAM });
+    const lifecycle = {
+      enabled: true,
+      data_retention: '9d',
+      effective_retention: '5d',
+      retention_determined_by: 'max_global_retention',
+    };
+    // the same answer to each question about the data stream
+    const body = { data_streams: [{ ...found[0], lifecycle }], indices: {} };
+    const fault = { kind: 'status', status: 200, body };
+    await set.elasticsearch.post('/_sim/faults', { on: 'data_stream', times: 100, fault });
+    const texts = told(await writingNothing(set));
+    await set.elasticsearch.delete('/_sim/faults');
+    assert.deepEqual(texts, [
+      `lifecycle of ${STREAM}: drift-ignored; documents are kept for 5d only, because the project has this maximum ` +
+        '(max_global_retention), and ES_ILM_DELETE is 9d: raise the maximum, or set ES_ILM_DELETE to 5d',
+    ]);
+  });
+
   test('a changed ES_ILM_DELETE reaches the data stream that exists', async () => {
     const other = await stage({ records: 1 }, { ES_URL: set.env['ES_URL'], ES_ILM_DELETE: '3d' });
     try {

@@ -103,7 +103,7 @@ function inspectOne(holders: estypes.IndicesGetAliasResponse): Inspection {
     .filter(([, value]) => value !== undefined)
     .map(([name]) => name);
   if (limits.length === 0) return OK;
-  const detail = `somebody has given it ${limits.join(', ')}: readers see only a part of the indicators`;
+  const detail = `somebody has given it ${limits.join(', ')}: readers see only a part of the indicators; a new latest index does not get ${limits.length > 1 ? 'them' : 'it'}`;
   return { due: [], rest: 'drift-ignored', detail };
 }
 

@@ -75,12 +75,18 @@ async function remarks(
       `GET ${stream}/_lifecycle/explain says more`;
     return { due: [], rest: 'blocked', detail };
   }
-  const { data_retention: wanted, effective_retention: effective } = lifecycle ?? {};
+  const {
+    data_retention: wanted,
+    effective_retention: effective,
+    retention_determined_by: by,
+  } = lifecycle ?? {};
   if (effective === undefined || effective === wanted) return OK;
   return {
     due: [],
     rest: 'drift-ignored',
-    detail: `the project keeps documents for ${String(effective)} only (ES_ILM_DELETE is ${String(wanted)})`,
+    detail:
+      `documents are kept for ${String(effective)} only, because the project has this maximum ` +
+      `(${String(by)}), and ES_ILM_DELETE is ${String(wanted)}: raise the maximum, or set ES_ILM_DELETE to ${String(effective)}`,
   };
 }
 
