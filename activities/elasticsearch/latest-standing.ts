@@ -5,6 +5,7 @@ import { currentGeneration } from './assets/latest/generation.ts';
 import { FLEET_TRANSFORMS } from './assets/takeover/fleet-package.ts';
 import { pausedFor } from './assets/transform/marks.ts';
 import { atSink } from './sink-error.ts';
+import { writtenSince } from './written-since.ts';
 
 /** How far the latest index is behind the data stream of a namespace. */
 export type LatestStanding = {
@@ -46,13 +47,19 @@ export async function latestStanding(
   const found = transforms?.[0]; // a 404 has none
   const isStopped = found !== undefined && STOPPED.has(found.state);
   const readTo = found?.checkpointing.last?.time_upper_bound_millis;
+  const { count, oldest } = await writtenSince(
+    sink,
+    { index: dataStream(namespace), fromMs: readTo ?? 0 },
+    signal,
+  );
   return {
     transform: found?.id ?? wanted,
     state: found?.state ?? 'missing',
     paused: isStopped ? await readMark(sink, found.id, signal) : null,
     health: found?.health?.status ?? null,
     issues: (found?.health?.issues ?? []).map(({ issue }) => issue),
-    ...(await writtenSince(sink, dataStream(namespace), readTo ?? 0, signal)),
+    behindDocuments: count,
+    behindSince: oldest,
   };
 }
 
@@ -61,31 +68,4 @@ async function readMark(sink: Client, id: string, signal: AbortSignal): Promise<
     sink.transform.getTransform({ transform_id: id }, { signal, ignore: [404] }),
   );
   return pausedFor(transforms?.[0] ?? {});
-}
-
-async function writtenSince(
-  sink: Client,
-  stream: string,
-  fromMs: number,
-  signal: AbortSignal,
-): Promise<Pick<LatestStanding, 'behindDocuments' | 'behindSince'>> {
-  const { hits, aggregations } = await atSink(`POST ${stream}/_search`, signal, () =>
-    sink.search<unknown, { oldest: { value: number | null } }>(
-      {
-        index: stream,
-        ignore_unavailable: true,
-        size: 0,
-        track_total_hits: true,
-        query: { range: { 'event.ingested': { gte: fromMs, format: 'epoch_millis' } } },
-        aggs: { oldest: { min: { field: 'event.ingested' } } },
-      },
-      { signal },
-    ),
-  );
-  const total = typeof hits.total === 'number' ? hits.total : (hits.total?.value ?? 0);
-  const oldestMs = aggregations?.oldest.value ?? null;
-  return {
-    behindDocuments: total,
-    behindSince: oldestMs === null ? null : new Date(oldestMs).toISOString(),
-  };
 }

@@ -1,9 +1,11 @@
-import type { Client, estypes } from '@elastic/elasticsearch';
+import type { Client } from '@elastic/elasticsearch';
 import type { Build } from '../../../../contracts/replace-latest-input.ts';
 import { atSink } from '../../sink-error.ts';
 import type { AssetContext } from '../asset-context.ts';
+import type { FoundConfig } from '../transform/compare-config.ts';
 import type { TransformBody } from '../transform/latest-transform.ts';
 import { latestTransform } from '../transform/latest-transform.ts';
+import { TransformRequests } from '../transform/requests.ts';
 
 /** The transform of a build as it should be when readers see its index. */
 export function transformOf(context: AssetContext, build: Build): TransformBody {
@@ -20,11 +22,9 @@ export async function readTransform(
   sink: Client,
   { transform }: Build,
   signal: AbortSignal,
-): Promise<estypes.TransformGetTransformTransformSummary | null> {
-  const found = await atSink(`GET _transform/${transform}`, signal, () =>
-    sink.transform.getTransform({ transform_id: transform }, { signal, ignore: [404] }),
-  );
-  return found.transforms?.[0] ?? null;
+): Promise<FoundConfig | null> {
+  const requests = new TransformRequests(sink, transform, signal);
+  return atSink(`GET _transform/${transform}`, signal, () => requests.config());
 }
 
 /** What a transform does at the moment. */
@@ -42,10 +42,8 @@ export async function standingOf(
   { transform }: Build,
   signal: AbortSignal,
 ): Promise<TransformStanding> {
-  const { transforms } = await atSink(`GET _transform/${transform}/_stats`, signal, () =>
-    sink.transform.getTransformStats({ transform_id: transform }, { signal, ignore: [404] }),
-  );
-  const found = transforms?.[0];
+  const requests = new TransformRequests(sink, transform, signal);
+  const found = await atSink(`GET _transform/${transform}/_stats`, signal, () => requests.stats());
   const last = found?.checkpointing.last;
   return {
     state: found?.state ?? 'missing',
@@ -61,29 +59,17 @@ export async function startTransform(
   fromMs: number | null,
   signal: AbortSignal,
 ): Promise<void> {
-  const from = fromMs === null ? {} : { from: new Date(fromMs).toISOString() };
-  await atSink(`POST _transform/${transform}/_start`, signal, () =>
-    // 409: it is running already
-    sink.transform.startTransform({ transform_id: transform, ...from }, { signal, ignore: [409] }),
-  );
+  const requests = new TransformRequests(sink, transform, signal);
+  await atSink(`POST _transform/${transform}/_start`, signal, () => requests.start(fromMs));
 }
 
 /** Gives a transform another destination, or the same with other aliases. It goes on where it is. */
 export async function redirectTransform(
   sink: Client,
   { transform }: Build,
-  dest: object,
+  dest: TransformBody['dest'],
   signal: AbortSignal,
 ): Promise<void> {
-  await atSink(`POST _transform/${transform}/_update`, signal, () =>
-    sink.transform.updateTransform(
-      {
-        transform_id: transform,
-        // otherwise the request waits until the source is searched
-        defer_validation: true,
-        dest,
-      },
-      { signal },
-    ),
-  );
+  const requests = new TransformRequests(sink, transform, signal);
+  await atSink(`POST _transform/${transform}/_update`, signal, () => requests.redirect(dest));
 }

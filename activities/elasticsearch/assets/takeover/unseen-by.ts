@@ -1,4 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
+import { writtenSince } from '../../written-since.ts';
 
 /** Number of documents of a data stream that a transform has not read; all if it has read none, or does not exist. */
 export async function unseenBy(
@@ -11,14 +12,6 @@ export async function unseenBy(
     { transform_id: transform },
     { signal },
   );
-  const readTo = transforms[0]?.checkpointing.last?.time_upper_bound_millis ?? 0;
-  const { count } = await sink.count(
-    {
-      index: stream,
-      ignore_unavailable: true,
-      query: { range: { 'event.ingested': { gte: readTo, format: 'epoch_millis' } } },
-    },
-    { signal },
-  );
-  return count;
+  const fromMs = transforms[0]?.checkpointing.last?.time_upper_bound_millis ?? 0;
+  return (await writtenSince(sink, { index: stream, fromMs }, signal)).count;
 }

@@ -66,16 +66,29 @@ export class TransformRequests {
    * @see https://github.com/elastic/kibana/issues/283428
    */
   async update(found: FoundConfig, wanted: TransformBody): Promise<void> {
+    await this.#change(updateBody(found, wanted));
+  }
+
+  /** Gives it another destination, or the same with other aliases. It goes on where it is. */
+  async redirect(dest: TransformBody['dest']): Promise<void> {
+    await this.#change({ dest });
+  }
+
+  async #change(body: Partial<Omit<TransformBody, 'latest'>>): Promise<void> {
     await this.#sink.transform.updateTransform(
-      { transform_id: this.#id, defer_validation: true, ...updateBody(found, wanted) },
+      { transform_id: this.#id, defer_validation: true, ...body },
       { signal: this.#signal },
     );
   }
 
-  /** It moves the alias to the transform's index. 409: it is running already. */
-  async start(): Promise<void> {
+  /**
+   * It moves the alias to the transform's index. 409: it is running already.
+   * @param fromMs where its first checkpoint begins; has no effect on a transform that has a checkpoint
+   */
+  async start(fromMs: number | null = null): Promise<void> {
+    const from = fromMs === null ? {} : { from: new Date(fromMs).toISOString() };
     await this.#sink.transform.startTransform(
-      { transform_id: this.#id },
+      { transform_id: this.#id, ...from },
       { signal: this.#signal, ignore: [409] },
     );
   }

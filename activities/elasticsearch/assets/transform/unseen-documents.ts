@@ -1,6 +1,7 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import type { AssetContext } from '../asset-context.ts';
 import { parseDurationMs } from '../../../../contracts/duration.ts';
+import { writtenQuery, writtenSince } from '../../written-since.ts';
 import type { FoundConfig } from './compare-config.ts';
 import type { FoundStats } from './requests.ts';
 
@@ -23,50 +24,28 @@ export function lateSeconds({
  *
  * @param olderThanSeconds 0: all of them
  */
-export async function unseenDocuments(
+export function unseenDocuments(
   sink: Client,
   found: FoundConfig,
   stats: FoundStats,
   olderThanSeconds: number,
   signal: AbortSignal,
 ): Promise<{ count: number; oldest: string | null }> {
-  const field = syncField(found);
-  const age = { range: { [field]: { lt: `now-${olderThanSeconds}s` } } };
-  const { hits, aggregations } = await sink.search<unknown, { oldest: { value: number | null } }>(
-    {
-      index: found.source.index,
-      ignore_unavailable: true,
-      size: 0,
-      track_total_hits: true,
-      query: unseenQuery(found, stats, olderThanSeconds === 0 ? [] : [age]),
-      aggs: { oldest: { min: { field } } },
-    },
-    { signal },
-  );
-  const count = typeof hits.total === 'number' ? hits.total : (hits.total?.value ?? 0);
-  const oldestMs = aggregations?.oldest.value ?? null;
-  return { count, oldest: oldestMs === null ? null : new Date(oldestMs).toISOString() };
+  const unseen = unseenBy(found, stats);
+  const age = { range: { [unseen.field]: { lt: `now-${olderThanSeconds}s` } } };
+  const filter = olderThanSeconds === 0 ? unseen.filter : [...unseen.filter, age];
+  return writtenSince(sink, { index: found.source.index, ...unseen, filter }, signal);
 }
 
 /** The documents that a transform has to process and has not seen. */
-export function unseenQuery(
-  found: FoundConfig,
-  { checkpointing }: FoundStats,
-  others: readonly estypes.QueryDslQueryContainer[] = [],
-): estypes.QueryDslQueryContainer {
-  const { query } = found.source;
-  const gte = checkpointing.last.time_upper_bound_millis ?? 0;
-  return {
-    bool: {
-      filter: [
-        { range: { [syncField(found)]: { gte, format: 'epoch_millis' } } },
-        ...(query === undefined ? [] : [query]),
-        ...others,
-      ],
-    },
-  };
+export function unseenQuery(found: FoundConfig, stats: FoundStats): estypes.QueryDslQueryContainer {
+  return writtenQuery(unseenBy(found, stats));
 }
 
-function syncField({ sync }: FoundConfig): string {
-  return sync?.time?.field ?? 'event.ingested';
+function unseenBy({ source: { query }, sync }: FoundConfig, { checkpointing }: FoundStats) {
+  return {
+    field: sync?.time?.field ?? 'event.ingested',
+    fromMs: checkpointing.last.time_upper_bound_millis ?? 0,
+    filter: query === undefined ? [] : [query],
+  };
 }
