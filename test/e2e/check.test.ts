@@ -94,7 +94,7 @@ describe('tcsync check with all systems running', () => {
     assert.equal(settings?.state, 'warning');
     assert.match(settings.detail, /has other settings than these: TC_PAGE_SIZE, TCSYNC_TAGS$/);
     const { stderr, code } = await tcsync(['plan'], { ...line.env, ...other });
-    assert.match(stderr, /^worker \S+ has other settings than these: TC_PAGE_SIZE, TCSYNC_TAGS; /);
+    assert.match(stderr, /^worker \S+ has other settings than these: TC_PAGE_SIZE, TCSYNC_TAGS; /m);
     assert.equal(code, 0);
   });
 });

@@ -81,7 +81,9 @@ describe('a feed has one run at a time', { timeout: 600_000 }, () => {
   test('without a Schedule `tcsync run` starts nothing and says what to do', async () => {
     const { code, stderr } = await tcsync(['run'], line.env);
     assert.equal(code, 1);
-    assert.equal(stderr, `there is no Schedule ${SCHEDULE}: \`npx tcsync apply\` creates it\n`);
+    // a busy machine adds lines that say what the command waits for
+    const lines = stderr.split('\n');
+    assert.ok(lines.includes(`there is no Schedule ${SCHEDULE}: \`npx tcsync apply\` creates it`));
   });
 
   describe('and one is under way that a person has started in the UI', () => {
@@ -208,7 +210,7 @@ describe('a feed has one run at a time', { timeout: 600_000 }, () => {
     assert.equal(code, 0, stderr);
     assert.match(
       stderr,
-      /^Schedule \S+ is paused \(quiet\): this run begins, and no further run starts by itself; `npx tcsync resume --schedule` /,
+      /^Schedule \S+ is paused \(quiet\): this run begins, and no further run starts by itself; `npx tcsync resume --schedule` /m,
     );
     assert.match(stderr, TRIGGERED);
   });
