@@ -101,8 +101,9 @@ class ObservingInterceptor
   }
 }
 
+/** @param input `undefined` if the activity was scheduled without an argument */
 function attributesOf(activity: string, input: unknown): Record<string, unknown> {
-  const { feed } = input as { feed?: string };
+  const { feed } = (input ?? {}) as { feed?: string };
   if (feed === undefined) return {};
   if (!is('syncPage', activity)) return { feed };
   const { slice, position } = input as Input<'syncPage'>;

@@ -46,8 +46,8 @@ describe('the log of an activity', () => {
 
   async function run(
     activityType: string,
-    act: (input: unknown) => Promise<unknown>,
-    input: unknown,
+    act: (...input: unknown[]) => Promise<unknown>,
+    ...input: unknown[]
   ): Promise<void> {
     const metrics = createMetrics(noopMetricMeter, ['default']);
     const environment = new MockActivityEnvironment(
@@ -59,7 +59,7 @@ describe('the log of an activity', () => {
         ],
       },
     );
-    await environment.run(act, input);
+    await environment.run(act, ...input);
   }
 
   test('has in every line its run, activity, attempt, feed and page', async () => {
@@ -77,6 +77,14 @@ describe('the log of an activity', () => {
       );
       assert.ok(!('taskToken' in (meta ?? {})), 'with the token anybody could end the activity');
     }
+  });
+
+  test('is no obstacle for an activity without an argument', async () => {
+    await run('listFeeds', async () => log.info('feeds listed'));
+    assert.deepEqual(
+      lines.map(({ message }) => message),
+      ['feeds listed'],
+    );
   });
 
   test('has one line for a page that is written, with its counts', async () => {
