@@ -1,6 +1,7 @@
 import {
   CancellationScope,
   ChildWorkflowCancellationType,
+  continueAsNew,
   executeChild,
   ParentClosePolicy,
   proxyActivities,
@@ -45,7 +46,10 @@ export async function replaceLatest(input: ReplaceLatestInput): Promise<ReplaceL
     {
       activities,
       compareLatest,
-      pause: () => sleep('10 seconds'),
+      pause: () => sleep('1 minute'),
+      renew: async () => {
+        if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof replaceLatest>(input);
+      },
       readFeeds,
       afterAll: (work) => CancellationScope.nonCancellable(work),
       report: (change) => {

@@ -2,12 +2,14 @@ import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import type { Activities } from '../activities/index.ts';
 import type { FailureType } from '../contracts/failures.ts';
 import type {
+  Build,
   CopyPart,
   LatestComparison,
   PrepareReplacementInput,
   ReplaceLatestResult,
   Replacement,
   ReplacementProgress,
+  StartedCopy,
 } from '../contracts/replace-latest-input.ts';
 
 /*
@@ -18,8 +20,11 @@ import type {
  * Readers see the old index until the swap. A failure before it ends with the old index and its transform as they were.
  */
 
-/** A transform is late by a minute or two. After so many minutes something is wrong with it. */
-const CATCH_UP_LOOKS_MAX = 12 * 60;
+/**
+ * Minutes after which something is wrong with what lasts a minute or two. Each costs at most 17 events of the history: a
+ * look is an activity and a workflow task, six; a copy that is lost is two activities and a timer.
+ */
+const LOOKS_MAX = 12 * 60;
 
 /** What surrounds the steps: Temporal, or a test. */
 export type Surroundings = {
@@ -28,9 +33,11 @@ export type Surroundings = {
   compareLatest: Activities['compareLatest'];
   /** A pause before something is tried again. */
   pause: () => Promise<void>;
+  /** Starts the workflow again if its history is long. */
+  renew: () => Promise<void>;
   /** Reads all feeds whole. */
   readFeeds: () => Promise<void>;
-  /** Runs what must be done after a cancellation too. */
+  /** Runs what a cancellation must not stop. */
   afterAll: <T>(work: () => Promise<T>) => Promise<T>;
   report: (change: Partial<ReplacementProgress>) => void;
 };
@@ -41,13 +48,15 @@ export async function takeSteps(
   asked: PrepareReplacementInput,
 ): Promise<ReplaceLatestResult> {
   const { activities, afterAll, report } = around;
-  const replacement = await activities.prepareReplacement(asked);
+  // if it is cut off, nobody knows what to give up
+  const replacement = await afterAll(() => activities.prepareReplacement(asked));
   report({ replacement });
   let compared: LatestComparison | null;
   try {
     compared = await build(around, replacement);
     report({ phase: 'swapping' });
-    await activities.swapAlias({ replacement });
+    // if it is cut off, Elasticsearch may still carry it out after the new index was given up
+    await afterAll(() => activities.swapAlias({ replacement }));
   } catch (error) {
     // after a bug nothing may be written into the history
     if (!(error instanceof TemporalFailure)) throw error;
@@ -94,22 +103,28 @@ async function build(
 }
 
 async function copy(
-  { activities, pause, report }: Surroundings,
+  { activities, pause, renew, report }: Surroundings,
   replacement: Replacement,
   part: CopyPart,
 ): Promise<void> {
-  for (;;) {
-    const { task, isNew } = await activities.startCopy({ replacement, part });
-    let look = await activities.watchCopy({ task });
-    report({ copied: look.copied, total: look.total });
-    while (look.state === 'running') {
-      look = await activities.watchCopy({ task });
-      report({ copied: look.copied, total: look.total });
-    }
+  let started: StartedCopy | null = null;
+  const look = async (): Promise<true | null> => {
+    started ??= await activities.startCopy({ replacement, part });
+    const { state, copied, total } = await activities.watchCopy({ task: started.task });
+    report({ copied, total });
+    if (state === 'running') return null;
     // a copy of an earlier attempt may have begun before the old transform was stopped
-    if (look.state === 'done' && (isNew || part === 'all')) return;
-    if (look.state === 'lost') await pause();
+    if (state === 'done' && (started.isNew || part === 'all')) return true;
+    started = null;
+    if (state === 'lost') await pause();
+    return null;
+  };
+  if (part === 'changes') {
+    await untilSeen(look, `what has changed cannot be copied into ${replacement.to.index}`);
+    return;
   }
+  // it may last for days; the next run of the workflow finds the copy, as a workflow that was terminated does
+  while ((await look()) === null) await renew();
 }
 
 async function stopOld(
@@ -117,10 +132,11 @@ async function stopOld(
   replacement: Replacement,
 ): Promise<number | null> {
   report({ phase: 'stopping' });
-  for (;;) {
-    const stopped = await activities.stopOldTransform({ replacement });
-    if (stopped !== null) return stopped.readToMs;
-  }
+  const { readToMs } = await untilSeen(
+    () => activities.stopOldTransform({ replacement }),
+    `the old transform ${statsOf(replacement.from)} does not stop`,
+  );
+  return readToMs;
 }
 
 async function catchUp(
@@ -129,11 +145,24 @@ async function catchUp(
   readToMs: number | null,
 ): Promise<void> {
   report({ phase: 'catching up' });
-  for (let looks = 0; looks < CATCH_UP_LOOKS_MAX; looks += 1) {
-    if (await activities.watchCatchUp({ replacement, readToMs })) return;
+  await untilSeen(
+    async () => (await activities.watchCatchUp({ replacement, readToMs })) || null,
+    `the new transform ${statsOf(replacement.to)} does not catch up`,
+  );
+}
+
+function statsOf({ transform }: Build): string {
+  return `${transform} (GET _transform/${transform}/_stats)`;
+}
+
+/** Looks until there is something to see. Each look lasts up to a minute. */
+async function untilSeen<T>(look: () => Promise<T | null>, complaint: string): Promise<T> {
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    const seen = await look();
+    if (seen !== null) return seen;
   }
   throw ApplicationFailure.nonRetryable(
-    `the new transform ${replacement.to.transform} does not catch up: GET _transform/${replacement.to.transform}/_stats says why; nothing was replaced`,
+    `${complaint}: look at the log of Elasticsearch; nothing was replaced`,
     'SinkMisconfigured' satisfies FailureType,
   );
 }

@@ -69,6 +69,7 @@ class Life {
         activities,
         compareLatest,
         pause,
+        renew: async () => undefined,
         readFeeds: async () => undefined,
         afterAll: (work) => work(),
         report: () => undefined,

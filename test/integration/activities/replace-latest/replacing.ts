@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { createActivities, type Activities } from '../../../../activities/index.ts';
 import { loadConfig } from '../../../../config/load.ts';
 import { dataStream, replacementWorkflowId } from '../../../../contracts/names.ts';
@@ -26,6 +26,8 @@ type During = {
   breaks?: NonNullable<Watched['breaks']>;
   /** True: with the lost request the workflow ends too, instead of running the activity again. */
   isTerminated?: boolean;
+  /** When the workflow is cancelled: after the request with this number, from 0 on, or while the feeds are read. */
+  cancelledAfter?: number | 'reading';
   /** Called after each request, in the phase of the replacement. */
   meanwhile?: (phase: string) => Promise<void>;
   readFeeds?: () => Promise<void>;
@@ -163,27 +165,35 @@ export class Replacing {
   async play({ undo = false, ...during }: During = {}): Promise<ReplaceLatestResult> {
     const { breaks, meanwhile, isTerminated = false, readFeeds = async () => undefined } = during;
     this.phases.length = 0;
+    const scope = new Scope();
     this.proxy.watch({
       ...(breaks === undefined ? {} : { breaks }),
       after: async ({ method, path }) => {
         await this.writeNext();
         await this.moveOn();
         await meanwhile?.(this.phases.at(-1) ?? 'preparing');
+        if (this.proxy.asked.length - 1 === during.cancelledAfter) scope.cancel();
         await this.reader.look(`${method} ${path}`);
       },
     });
     const report = ({ phase }: Partial<ReplacementProgress>) => {
       if (phase !== undefined) this.phases.push(phase);
     };
-    const { compareLatest, ...activities } = this.#asTemporalRunsThem(isTerminated);
+    const { compareLatest, ...activities } = this.#asTemporalRunsThem(isTerminated, scope);
     try {
       return await takeSteps(
         {
           activities,
           compareLatest,
           pause: async () => undefined,
-          readFeeds,
-          afterAll: (work) => work(),
+          renew: async () => undefined,
+          readFeeds: async () => {
+            await scope.run(readFeeds);
+            if (during.cancelledAfter !== 'reading') return;
+            scope.cancel();
+            throw new CancelledFailure('cancelled');
+          },
+          afterAll: (work) => scope.shield(work),
           report,
         },
         { undo, settingsCode: undefined, by: replacementWorkflowId('default') },
@@ -194,11 +204,15 @@ export class Replacing {
     }
   }
 
-  #asTemporalRunsThem(isTerminated: boolean): Activities {
+  #asTemporalRunsThem(isTerminated: boolean, scope: Scope): Activities {
     const run = async (activity: (input: unknown) => Promise<unknown>, input: unknown) => {
       for (let attempt = 1; ; attempt += 1) {
+        const environment = this.set.environment(attempt);
         try {
-          return await this.set.environment(attempt).run(activity, input);
+          return await scope.run(
+            () => environment.run(activity, input),
+            () => environment.cancel(),
+          );
         } catch (error) {
           if (!(error instanceof ApplicationFailure) || error.nonRetryable === true) throw error;
           if (isTerminated) throw new Terminated(error.message);
@@ -216,6 +230,33 @@ export class Replacing {
     this.proxy.close();
     await this.#close();
     await this.set.close();
+  }
+}
+
+/** As the scope of a workflow: a cancellation reaches what runs, and nothing begins after it, unless it is shielded. */
+class Scope {
+  #isCancelled = false;
+  #isShielded = false;
+  #cancelRunning: () => void = () => undefined;
+
+  cancel(): void {
+    this.#isCancelled = true;
+    if (!this.#isShielded) this.#cancelRunning();
+  }
+
+  async run<T>(work: () => Promise<T>, cancel: () => void = () => undefined): Promise<T> {
+    if (this.#isCancelled && !this.#isShielded) throw new CancelledFailure('cancelled');
+    this.#cancelRunning = cancel;
+    return work();
+  }
+
+  async shield<T>(work: () => Promise<T>): Promise<T> {
+    this.#isShielded = true;
+    try {
+      return await work();
+    } finally {
+      this.#isShielded = false;
+    }
   }
 }
 
