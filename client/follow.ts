@@ -6,7 +6,7 @@ import type { Session } from './session.ts';
 import { Silence } from './silence.ts';
 import { isAway } from './temporal-error.ts';
 import { waitingFor, type Wait } from './waiting-for.ts';
-import { toCommandError } from './workflow-error.ts';
+import { toCommandError, type WhatIsLeft } from './workflow-error.ts';
 
 const LOOK_EVERY_MS = 500;
 /** Longest wait for one answer of Temporal or of a worker. After a timeout the command asks again. */
@@ -37,6 +37,7 @@ export async function follow<R>(
   session: Session,
   handle: Followed<R>,
   lookAt: LookAt = progressOf,
+  left: WhatIsLeft | null = null,
 ): Promise<R | null> {
   const bar = new ProgressBar(process.stderr);
   const ended = new AbortController();
@@ -48,7 +49,7 @@ export async function follow<R>(
   try {
     return await resultOf(session, handle, detached.signal);
   } catch (error) {
-    throw toCommandError(handle.workflowId, error);
+    throw toCommandError(handle.workflowId, error, left);
   } finally {
     process.off('SIGINT', detach);
     ended.abort();

@@ -21,11 +21,13 @@ export async function replaceLatest(
   { undo }: { undo: boolean },
 ): Promise<ReplaceLatestResult> {
   const handle = await start(session, undo);
-  const result = await follow(session, handle, phases());
+  const command = `\`tcsync apply ${undo ? '--undo' : '--replace-latest'}\``;
+  const result = await follow(session, handle, phases(), {
+    cancelled: `readers stay with the index that they saw, which is up to date again in some minutes; ${command} begins anew`,
+    terminated: `the latest index may stand still until ${command} continues the replacement`,
+  });
   if (result !== null) return result;
-  throw new CommandError(
-    `detached; ${handle.workflowId} continues: \`tcsync apply ${undo ? '--undo' : '--replace-latest'}\` follows it again`,
-  );
+  throw new CommandError(`detached; ${handle.workflowId} continues: ${command} follows it again`);
 }
 
 async function start({ config, temporal }: Session, undo: boolean): Promise<Handle> {
