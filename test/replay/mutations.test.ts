@@ -146,6 +146,34 @@ const MUTATIONS: readonly Mutation[] = [
     replace: 'false ?',
     refusedBy: 'backfill-feed-resumed',
   },
+  {
+    what: 'the old transform writes while the changes are copied',
+    file: 'replacement-steps.ts',
+    find: "readToMs = await stopOld(around, replacement);\n    report({ phase: 'copying changes' });",
+    replace: "readToMs = null;\n    report({ phase: 'copying changes' });",
+    refusedBy: 'replace-latest-copied',
+  },
+  {
+    what: 'readers are moved without a comparison',
+    file: 'replacement-steps.ts',
+    find: 'return compareLatest({ replacement, readToMs });',
+    replace: 'return null;',
+    refusedBy: 'replace-latest-read',
+  },
+  {
+    what: 'what a cancelled replacement has built stays',
+    file: 'replacement-steps.ts',
+    find: 'const isKept = await activities.abandonReplacement({ replacement });',
+    replace: 'const isKept = true;',
+    refusedBy: 'replace-latest-cancelled-while-reading',
+  },
+  {
+    what: 'a copy of days fills the history',
+    file: 'replacement-steps.ts',
+    find: 'await renew();',
+    replace: '{}',
+    refusedBy: 'replace-latest-continued-as-new',
+  },
 ];
 
 describe('a change that breaks open runs is found', () => {

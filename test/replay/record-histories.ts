@@ -5,6 +5,11 @@ import { BACKFILL_SHAPES, CONTINUED_BACKFILL_SHAPES } from './backfill-shapes.ts
 import { CONTINUED_SHAPES } from './continued-shapes.ts';
 import { keptHistory } from './kept-history.ts';
 import { REFUSED_SHAPES } from './refused-shapes.ts';
+import {
+  CONTINUED_REPLACEMENT_SHAPES,
+  QUICK_TRANSFORMS,
+  REPLACEMENT_SHAPES,
+} from './replacement-shapes.ts';
 import type { Shape } from './shape.ts';
 import { STEERED_SHAPES } from './steered-shapes.ts';
 
@@ -43,5 +48,14 @@ await Promise.all([
     { records: 260, dynamicConfig: ['limit.historyCount.suggestContinueAsNew=40'] },
     CONTINUED_SHAPES,
     CONTINUED_BACKFILL_SHAPES,
+  ),
+  recordOn({ records: 60, env: QUICK_TRANSFORMS }, REPLACEMENT_SHAPES),
+  recordOn(
+    {
+      records: 60,
+      env: QUICK_TRANSFORMS,
+      dynamicConfig: ['limit.historyCount.suggestContinueAsNew=10'],
+    },
+    CONTINUED_REPLACEMENT_SHAPES,
   ),
 ]);
