@@ -6,6 +6,8 @@ export const ReplaceLatestInput = z.strictObject({
   undo: z.boolean().default(false),
   /** Code of the caller's settings: a worker with other settings does nothing. Unset: any worker may do it. */
   settingsCode: z.string().optional(),
+  /** Task of the copy that the run has begun before it continued as new. Serverless does not list tasks. */
+  copying: z.string().optional(),
 });
 
 /** As a person writes it: every key may be missing. */

@@ -41,14 +41,18 @@ export async function replaceLatest(input: ReplaceLatestInput): Promise<ReplaceL
     total: 0,
   };
   setHandler(replacementProgress, () => current);
-  const { undo, settingsCode } = parseInput(ReplaceLatestInput, input);
+  const { undo, settingsCode, copying = null } = parseInput(ReplaceLatestInput, input);
   return takeSteps(
     {
       activities,
       compareLatest,
       pause: () => sleep('1 minute'),
-      renew: async () => {
-        if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof replaceLatest>(input);
+      copying,
+      renew: async (task) => {
+        if (!workflowInfo().continueAsNewSuggested) return;
+        const asked = { undo, ...(settingsCode === undefined ? {} : { settingsCode }) };
+        const carried = task === null ? {} : { copying: task };
+        await continueAsNew<typeof replaceLatest>({ ...asked, ...carried });
       },
       readFeeds,
       afterAll: (work) => CancellationScope.nonCancellable(work),

@@ -33,8 +33,10 @@ export type Surroundings = {
   compareLatest: Activities['compareLatest'];
   /** A pause before something is tried again. */
   pause: () => Promise<void>;
-  /** Starts the workflow again if its history is long. */
-  renew: () => Promise<void>;
+  /** Task of the copy that a run before has begun; `null` if there is none. */
+  copying: string | null;
+  /** Starts the workflow again if its history is long. @param copying task of the copy that runs; `null` if none does */
+  renew: (copying: string | null) => Promise<void>;
   /** Reads all feeds whole. */
   readFeeds: () => Promise<void>;
   /** Runs what a cancellation must not stop. */
@@ -103,11 +105,12 @@ async function build(
 }
 
 async function copy(
-  { activities, pause, renew, report }: Surroundings,
+  { activities, copying, pause, renew, report }: Surroundings,
   replacement: Replacement,
   part: CopyPart,
 ): Promise<void> {
-  let started: StartedCopy | null = null;
+  const isCarried = part === 'all' && copying !== null;
+  let started: StartedCopy | null = isCarried ? { task: copying, isNew: false } : null;
   const look = async (): Promise<true | null> => {
     started ??= await activities.startCopy({ replacement, part });
     const { state, copied, total } = await activities.watchCopy({ task: started.task });
@@ -123,8 +126,8 @@ async function copy(
     await untilSeen(look, `what has changed cannot be copied into ${replacement.to.index}`);
     return;
   }
-  // it may last for days; the next run of the workflow finds the copy, as a workflow that was terminated does
-  while ((await look()) === null) await renew();
+  // it may last for days; the next run of the workflow goes on with the same task
+  while ((await look()) === null) await renew(started?.task ?? null);
 }
 
 async function stopOld(

@@ -170,9 +170,16 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'a copy of days fills the history',
     file: 'replacement-steps.ts',
-    find: 'await renew();',
+    find: 'await renew(started?.task ?? null);',
     replace: '{}',
     refusedBy: 'replace-latest-continued-as-new',
+  },
+  {
+    what: 'a run that continues a copy begins another',
+    file: 'replacement-steps.ts',
+    find: "part === 'all' && copying !== null",
+    replace: 'false',
+    refusedBy: 'replace-latest-continued',
   },
 ];
 

@@ -69,6 +69,7 @@ class Life {
         activities,
         compareLatest,
         pause,
+        copying: null,
         renew: async () => undefined,
         readFeeds: async () => undefined,
         afterAll: (work) => work(),

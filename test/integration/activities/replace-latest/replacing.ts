@@ -186,6 +186,7 @@ export class Replacing {
           activities,
           compareLatest,
           pause: async () => undefined,
+          copying: null,
           renew: async () => undefined,
           readFeeds: async () => {
             await scope.run(readFeeds);
@@ -205,9 +206,11 @@ export class Replacing {
   }
 
   #asTemporalRunsThem(isTerminated: boolean, scope: Scope): Activities {
-    const run = async (activity: (input: unknown) => Promise<unknown>, input: unknown) => {
+    const run = async (name: keyof Activities, input: unknown) => {
       for (let attempt = 1; ; attempt += 1) {
         const environment = this.set.environment(attempt);
+        // those of the worker that runs now
+        const activity = this.#activities[name] as (input: unknown) => Promise<unknown>;
         try {
           return await scope.run(
             () => environment.run(activity, input),
@@ -219,9 +222,9 @@ export class Replacing {
         }
       }
     };
-    const wrapped = Object.entries(this.#activities).map(([name, activity]) => [
+    const wrapped = Object.keys(this.#activities).map((name) => [
       name,
-      (input: unknown) => run(activity as (input: unknown) => Promise<unknown>, input),
+      (input: unknown) => run(name as keyof Activities, input),
     ]);
     return Object.fromEntries(wrapped) as Activities;
   }
