@@ -2,7 +2,11 @@ import type { Replacement } from '../../contracts/replace-latest-input.ts';
 import { attempt } from '../attempt/attempt.ts';
 import type { Deps } from '../attempt/deps.ts';
 import { deleteBuild, deleteTransform } from '../elasticsearch/assets/latest/delete-build.ts';
-import { standingOf, startTransform } from '../elasticsearch/assets/latest/build-transform.ts';
+import {
+  redirectTransform,
+  standingOf,
+  startTransform,
+} from '../elasticsearch/assets/latest/build-transform.ts';
 import { indicesBehindAlias } from '../elasticsearch/assets/latest/generation.ts';
 import { builds, putMark, type Mark } from '../elasticsearch/assets/latest/mark.ts';
 import { atSink } from '../elasticsearch/sink-error.ts';
@@ -18,9 +22,15 @@ export function abandonReplacement(
   { replacement: { kind, from, to } }: { replacement: Replacement },
 ): Promise<boolean> {
   return attempt(async (signal) => {
-    if ((await indicesBehindAlias(sink, signal)).includes(to.index)) return false;
+    const behind = await indicesBehindAlias(sink, signal);
+    if (behind.includes(to.index)) return false;
     const { state } = await standingOf(sink, from, signal);
-    if (state === 'stopped') await startTransform(sink, from, null, signal);
+    if (state === 'stopped') {
+      // its start would move back an alias that somebody has moved
+      const isServed = behind.length === 1 && behind[0] === from.index;
+      if (!isServed) await redirectTransform(sink, from, { index: from.index }, signal);
+      await startTransform(sink, from, null, signal);
+    }
     if (kind === 'undo') {
       await atSink(`POST _transform/${to.transform}/_stop`, signal, () =>
         sink.transform.stopTransform(

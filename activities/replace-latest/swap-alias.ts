@@ -4,12 +4,13 @@ import { LATEST_ALIAS } from '../../contracts/names.ts';
 import type { Replacement } from '../../contracts/replace-latest-input.ts';
 import { attempt } from '../attempt/attempt.ts';
 import type { Deps } from '../attempt/deps.ts';
+import { requireBuilding } from '../elasticsearch/assets/latest/require-building.ts';
 import { atSink } from '../elasticsearch/sink-error.ts';
 
 /**
  * Moves readers from the old latest index to the new one, in one request: no reader sees none, or both. Safe to repeat.
  *
- * @throws {SinkMisconfiguredError} if readers see another index than the old one
+ * @throws {SinkMisconfiguredError} if readers see another index than the old one, or if the new one is gone
  */
 export function swapAlias(
   { installer: sink }: Deps,
@@ -26,6 +27,7 @@ export function swapAlias(
         `${LATEST_ALIAS} stands for ${behind.join(', ') || 'no index'}, not for ${from.index} alone: somebody else has moved it; nothing was replaced`,
       );
     }
+    await requireBuilding(sink, { from, to }, signal);
     // a filter or a routing that an operator gave it stays
     const kept: estypes.IndicesAliasDefinition = body[from.index]?.aliases[LATEST_ALIAS] ?? {};
     await atSink('POST _aliases', signal, () =>
