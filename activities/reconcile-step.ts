@@ -24,7 +24,8 @@ export function reconcileStep(
     const differing = all?.filter((name) => !SCHEDULE_SETTINGS.includes(name)) ?? null;
     if (differing?.length !== 0) return [otherSettings(differing)];
     const context = await contextOf(deps, signal);
-    return takeStep(deps.installer, context, { step, dryRun, overrule }, signal);
+    const isOpen = (workflowId: string) => deps.temporal.isOpen(workflowId, signal);
+    return takeStep(deps.installer, context, { step, dryRun, overrule, isOpen }, signal);
   });
 }
 

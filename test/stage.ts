@@ -29,7 +29,7 @@ export const SECRET = 'stage s3cr3t$%"\\=+/ ';
 const ACCESS_ID = '12345678901234567890';
 
 /** There is no Temporal behind the activities of a stage, so that no other run exists. */
-const NO_OTHER_RUNS: TemporalQuestions = {
+const NO_OTHER_RUNS: Omit<TemporalQuestions, 'isOpen'> = {
   runsUnderWay: async () => [],
   resultOf: async () => undefined,
   keptDays: async () => null,
@@ -49,6 +49,8 @@ export type Stage = {
   config: Config;
   env: NodeJS.ProcessEnv;
   deps: Deps;
+  /** Ids of the workflows that Temporal would call open. */
+  openWorkflows: Set<string>;
   sink: Client;
   source: Control;
   elasticsearch: Control;
@@ -90,7 +92,9 @@ export async function stage(
     ...env,
   };
   const config = loadConfig(settings, { cwd: import.meta.dirname });
-  const deps = createDeps(config, NO_OTHER_RUNS, undefined, QUICK);
+  const openWorkflows = new Set<string>();
+  const temporal = { ...NO_OTHER_RUNS, isOpen: async (id: string) => openWorkflows.has(id) };
+  const deps = createDeps(config, temporal, undefined, QUICK);
   const activities = createActivities(deps);
   const environment = (attempt = 1, heartbeatDetails?: unknown) =>
     new MockActivityEnvironment(
@@ -110,6 +114,7 @@ export async function stage(
     config,
     env: settings,
     deps,
+    openWorkflows,
     sink: deps.sink,
     source: new Control(threatConnect.url),
     elasticsearch: control,

@@ -11,6 +11,8 @@ export type TemporalQuestions = {
   runsUnderWay(signal: AbortSignal): Promise<Run[]>;
   /** Result of the last run with this workflow id; `undefined` if it did not complete, or is no longer kept. */
   resultOf(workflowId: string, signal: AbortSignal): Promise<unknown>;
+  /** True if a run with this workflow id has not ended. */
+  isOpen(workflowId: string, signal: AbortSignal): Promise<boolean>;
   /** For how many days runs that have ended are kept; `null`: not known. */
   keptDays(signal: AbortSignal): Promise<number | null>;
   /**
@@ -43,6 +45,18 @@ export class Temporal implements TemporalQuestions {
         return status.name === 'COMPLETED' ? await handle.result() : undefined;
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  isOpen(workflowId: string, signal: AbortSignal): Promise<boolean> {
+    return this.#client.withAbortSignal(signal, async () => {
+      try {
+        const { closeTime } = await this.#client.workflow.getHandle(workflowId).describe();
+        return closeTime === undefined;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
         throw error;
       }
     });

@@ -27,7 +27,12 @@ async function lookAt(sink: Client, context: AssetContext, signal: AbortSignal):
   const reports: AssetReport[] = [];
   for (const step of ASSET_STEPS) {
     reports.push(
-      ...(await takeStep(sink, context, { step, dryRun: true, overrule: false }, signal)),
+      ...(await takeStep(
+        sink,
+        context,
+        { step, dryRun: true, overrule: false, isOpen: null },
+        signal,
+      )),
     );
   }
   const blocked = reports.filter(({ state }) => state === 'blocked');

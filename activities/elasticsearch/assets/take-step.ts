@@ -1,6 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { AssetReport, AssetStep } from '../../../contracts/reconcile-assets-input.ts';
 import { SinkForbiddenError } from '../../../contracts/errors.ts';
+import { replacementWorkflowId } from '../../../contracts/names.ts';
 import { ASSETS } from './all.ts';
 import type { Asset } from './asset.ts';
 import type { AssetContext, PlanContext } from './asset-context.ts';
@@ -19,17 +20,24 @@ import { reconcileAsset } from './reconcile-asset.ts';
 import { takeoverAssets } from './takeover/takeover-assets.ts';
 import { undoTakeover } from './takeover/undo.ts';
 
+type Asked = {
+  step: AssetStep;
+  overrule: boolean;
+  /** Whether a workflow of this namespace has not ended; `null` if nobody can be asked. */
+  isOpen: ((workflowId: string) => Promise<boolean>) | null;
+};
+
 /** Reconciles the assets of one step, one after the other; reports one line per asset. */
 export async function takeStep(
   sink: Client,
   context: AssetContext,
-  { step, dryRun, overrule }: { step: AssetStep; dryRun: boolean; overrule: boolean },
+  { dryRun, ...asked }: Asked & { dryRun: boolean },
   signal: AbortSignal,
 ): Promise<AssetReport[]> {
-  const { reports, assets } = await planStep(sink, context, { step, overrule }, signal).catch(
+  const { reports, assets } = await planStep(sink, context, asked, signal).catch(
     (error: unknown) => {
       if (!(error instanceof SinkForbiddenError)) throw error;
-      return { reports: [notPlanned(step, error.message)], assets: [] };
+      return { reports: [notPlanned(asked.step, error.message)], assets: [] };
     },
   );
   for (const asset of assets) {
@@ -44,7 +52,7 @@ export async function takeStep(
 async function planStep(
   sink: Client,
   context: AssetContext,
-  { step, overrule }: { step: AssetStep; overrule: boolean },
+  { step, overrule, isOpen }: Asked,
   signal: AbortSignal,
 ): Promise<{ reports: AssetReport[]; assets: Asset[] }> {
   if (step === 'own') {
@@ -66,7 +74,11 @@ async function planStep(
   if (step === 'latest' || step === 'transform') {
     const building = buildingFor(plan.latest, await builds(sink, signal));
     if (building !== null) {
-      return { reports: [leftToReplacement(step, plan.latest, building)], assets: [] };
+      // another namespace may have another Temporal
+      const isOwn = building.mark.by === replacementWorkflowId(context.namespace);
+      const isEnded = isOwn && isOpen !== null && !(await isOpen(building.mark.by));
+      const report = leftToReplacement(step, plan.latest, { building, isEnded });
+      return { reports: [report], assets: [] };
     }
   }
   const assets =
@@ -89,17 +101,24 @@ async function planOf(
   return { ...context, latest, readers: isOurs ? 'own' : 'others' };
 }
 
-/** A replacement stops and starts both transforms itself. */
+/**
+ * A replacement stops and starts both transforms itself. If its workflow was terminated, nobody does, and the index that
+ * readers see may stand still.
+ */
 function leftToReplacement(
   step: 'latest' | 'transform',
   latest: Generation,
-  { index, mark }: Building,
+  { building: { index, mark }, isEnded }: { building: Building; isEnded: boolean },
 ): AssetReport {
+  const command = `\`tcsync apply ${mark.kind === 'undo' ? '--undo' : '--replace-latest'}\``;
+  const what = `it is being replaced by ${index} since ${mark.since}`;
   return {
     asset: step === 'latest' ? `index ${latest.index}` : `transform ${latest.transform}`,
-    state: 'ok',
+    state: isEnded ? 'blocked' : 'ok',
     changes: [],
-    detail: `left as it is: it is being replaced by ${index} since ${mark.since} (workflow ${mark.by}); \`tcsync apply ${mark.kind === 'undo' ? '--undo' : '--replace-latest'}\` follows the replacement, or continues one that was ended`,
+    detail: isEnded
+      ? `${what}, but the workflow ${mark.by} was ended from outside, and nobody continues it: ${command} does`
+      : `left as it is: ${what} (workflow ${mark.by}); ${command} follows the replacement, or continues one that was ended`,
   };
 }
 

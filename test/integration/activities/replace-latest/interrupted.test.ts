@@ -27,7 +27,8 @@ describe('a replacement that is interrupted at any request', { timeout: 600_000 
   }
 
   // an activity that is not run again: what was carried out before the end is all that the next workflow finds
-  test('a workflow that is terminated after any request is started again, and all ends the same', async () => {
+  test('a workflow that is terminated after any request is reported, is started again, and all ends the same', async () => {
+    let reported = 0;
     for (const lost of requests) {
       const isTerminated = true;
       const before = await behindAlias();
@@ -40,9 +41,13 @@ describe('a replacement that is interrupted at any request', { timeout: 600_000 
         if (!(error instanceof Terminated)) throw error;
       }
       // after the swap there is nothing left to replace; a reconciliation does the rest
-      if ((await behindAlias()) === before) await replacing.play();
+      if ((await behindAlias()) === before) {
+        reported += await countEnded();
+        await replacing.play();
+      }
       await assertReplaced(`terminated after request ${lost}`);
     }
+    assert.ok(reported > 4);
   });
 
   test('a copy whose node is lost is started again', async () => {
@@ -100,6 +105,18 @@ describe('a replacement that is interrupted at any request', { timeout: 600_000 
     });
     assert.deepEqual(Object.keys(found), [index], what);
     await replacing.assertRight();
+  }
+
+  /** A reconciliation blocks an index and its transform if nobody continues their replacement. */
+  async function countEnded(): Promise<number> {
+    const blocked = (await replacing.set.apply()).filter(({ state }) => state === 'blocked');
+    for (const { detail } of blocked) {
+      assert.match(
+        detail ?? '',
+        /, but the workflow tcsync\/default\/latest was ended from outside, and nobody continues it: `tcsync apply --replace-latest` does$/,
+      );
+    }
+    return blocked.length / 2;
   }
 
   async function behindAlias(): Promise<string> {

@@ -180,6 +180,8 @@ export class Replacing {
       if (phase !== undefined) this.phases.push(phase);
     };
     const { compareLatest, ...activities } = this.#asTemporalRunsThem(isTerminated, scope);
+    const by = replacementWorkflowId('default');
+    this.set.openWorkflows.add(by);
     try {
       return await takeSteps(
         {
@@ -197,9 +199,10 @@ export class Replacing {
           afterAll: (work) => scope.shield(work),
           report,
         },
-        { undo, settingsCode: undefined, by: replacementWorkflowId('default') },
+        { undo, settingsCode: undefined, by },
       );
     } finally {
+      this.set.openWorkflows.delete(by);
       this.worthLosing = worthLosing(this.proxy.asked);
       this.proxy.watch(null);
     }
