@@ -27,6 +27,8 @@ export interface Switches {
   compareSeconds: boolean;
   /** `id >` and the like: the rules allow it, but no public client is known to use it. */
   idRange: 'accept' | 'refuse';
+  /** What a query finds that does not name `indicatorActive`. @see the vendor's "Indicators" page (active, since 2024) */
+  defaultStatus: 'active' | 'all';
   /** A name in `fields` that does not exist is a 400, or is ignored. */
   unknownFields: 'refuse' | 'ignore';
   /** `fields=tags,attributes`: one unknown name, or two names. */
@@ -74,6 +76,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
   naiveOffsetMinutes: 0,
   compareSeconds: false,
   idRange: 'accept',
+  defaultStatus: 'active',
   unknownFields: 'refuse',
   commaFields: 'refuse',
   fieldLevels: 0,

@@ -215,6 +215,19 @@ describe('contract: searches', () => {
     assert.deepEqual(at(body, 'aggregations.pairs.after_key'), { id: '100' });
   });
 
+  contract(
+    'a range of dates up to now shows the clock of the server',
+    ['aggregations'],
+    async () => {
+      const { body } = await search({
+        size: 0,
+        aggs: { clock: { date_range: { field: 'created', ranges: [{ to: 'now' }] } } },
+      });
+      const to = Number(at(body, 'aggregations.clock.buckets.0.to'));
+      assert.ok(Math.abs(to - Date.now()) < 60 * 60_000, String(to));
+    },
+  );
+
   contract('documents are deleted by a query', ['delete-by-query'], async () => {
     await server.must('PUT', `/${index}/_doc/doomed?refresh=true`, { id: 'doomed' });
     const { body } = await server.ask('POST', `/${index}/_delete_by_query?refresh=true`, {

@@ -77,7 +77,7 @@ function toAnswer(
     },
     ...(aggregations.length === 0
       ? {}
-      : { aggregations: computeAggregations(aggregations, scopes) }),
+      : { aggregations: computeAggregations(aggregations, scopes, cluster.clock.nowMs()) }),
   };
 }
 

@@ -55,6 +55,15 @@ describe('aggregations and groups, of the stand-in or of the server at ES_URL', 
     });
   });
 
+  test('a range of dates up to now shows the clock of the server', async () => {
+    const body = await aggregate({ c: { date_range: { field: 'd', ranges: [{ to: 'now' }] } } });
+    const [bucket] = at(body, 'aggregations.c.buckets') as unknown[];
+    const to = Number(at(bucket, 'to'));
+    assert.ok(Math.abs(to - Date.now()) < 60 * 60_000);
+    const shown = new Date(to).toISOString();
+    assert.partialDeepStrictEqual(bucket, { key: `*-${shown}`, to_as_string: shown });
+  });
+
   test('a composite is read to its end, page by page', async () => {
     const pages: unknown[] = [];
     let after: unknown;

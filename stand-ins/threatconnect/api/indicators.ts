@@ -30,6 +30,7 @@ export function listIndicators(simulator: Simulator, request: ApiRequest): Answe
   const expression = list.tql === null ? null : parseTql(list.tql);
   const { store, orders } = searched(simulator, expression, world);
   const plan = toPlan(expression, indicatorsOf(world, store), world.query);
+  if (switches.defaultStatus === 'all') plan.activeOnly = false;
   if (list.owner !== null) restrictToOwner(plan, store, list.owner);
   const count = list.count && list.start === 0;
   const range = { start: list.start, limit: list.limit, count };

@@ -16,6 +16,7 @@ const READERS: { readonly [Name in keyof Switches]: Reader<Switches[Name]> } = {
   naiveOffsetMinutes: from(-Infinity),
   compareSeconds: toBoolean,
   idRange: oneOf(['accept', 'refuse']),
+  defaultStatus: oneOf(['active', 'all']),
   unknownFields: oneOf(['refuse', 'ignore']),
   commaFields: oneOf(['refuse', 'accept']),
   fieldLevels: from(0),

@@ -39,8 +39,16 @@ export interface HistogramAggregation {
   readonly stepMs: number;
 }
 
+/** Documents up to a date. */
+export interface RangeAggregation {
+  readonly kind: 'date_range';
+  readonly field: string;
+  readonly to: readonly string[];
+}
+
 export type Bare =
   | CompositeAggregation
+  | RangeAggregation
   | HistogramAggregation
   | TermsAggregation
   | { readonly kind: MetricKind; readonly field: string };
@@ -78,6 +86,8 @@ function parseKind(kind: string, given: JsonObject): Bare {
       return parseComposite(given);
     case 'date_histogram':
       return parseHistogram(given);
+    case 'date_range':
+      return parseRange(given);
     default:
       throw parsingError(`Unknown aggregation type [${kind}] in this stand-in`);
   }
@@ -113,6 +123,20 @@ function parseHistogram(given: JsonObject): Bare {
   const interval = String(calendar ?? fixed);
   const stepMs = parseTimeMs('interval', INTERVALS[interval] ?? interval);
   return { kind: 'date_histogram', field: fieldOf(given), stepMs };
+}
+
+function parseRange(given: JsonObject): Bare {
+  refuseUnknownFields('date_range', given, ['field', 'ranges']);
+  const listed: unknown[] = Array.isArray(given['ranges']) ? given['ranges'] : [];
+  const to = listed.map((item) => {
+    const range = isObject(item) ? item : {};
+    refuseUnknownFields('ranges', range, ['to']);
+    if (typeof range['to'] !== 'string') throw notInStandIn('a range without [to]');
+    return range['to'];
+  });
+  if (to.length === 0)
+    throw illegalArgument('No [ranges] specified for the [date_range] aggregation');
+  return { kind: 'date_range', field: fieldOf(given), to };
 }
 
 /** Names of the fields that an aggregation reads. */
