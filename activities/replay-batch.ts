@@ -22,7 +22,8 @@ import { isOfNobody, toRecordSelection, toSelection } from './threatconnect/sele
 import type { Selection } from './threatconnect/tql.ts';
 
 /**
- * Reads the records of some rejects again, each separately, and writes those that can now become documents. Safe to
+ * Reads the records of some rejects again, each separately, and writes those that can now become documents. One that is
+ * inactive now ends its indicator. Safe to
  * repeat: a written document is found again, and a settled reject stays settled.
  */
 export function replayBatch(deps: Deps, input: ReplayBatchInput): Promise<ReplayBatchResult> {
@@ -34,11 +35,11 @@ export function replayBatch(deps: Deps, input: ReplayBatchInput): Promise<Replay
     const asked = rejects.length === 0 ? NOTHING : await whatToAskFor(deps, feed, signal);
     for (const reject of rejects) {
       const outcome = await replay(deps, store, feed, asked, reject, input.runId, signal);
-      if (outcome === 'written' || outcome === 'gone') {
+      if (outcome !== 'rejected' && outcome !== 'unfindable') {
         await store.settle([reject.id], outcome, signal);
       }
       counts.asked += 1;
-      counts[outcome] += 1;
+      counts[outcome] = (counts[outcome] ?? 0) + 1;
     }
     return { counts, next };
   });
@@ -92,7 +93,7 @@ async function replay(
   reject: Reject,
   runId: string,
   signal: AbortSignal,
-): Promise<'written' | 'rejected' | 'gone' | 'unfindable'> {
+): Promise<Exclude<keyof ReplayCounts, 'asked'>> {
   const selection = toRecordSelection(feed, reject, owners);
   if (selection === null || isOfNobody(selection)) return 'unfindable';
   const run = { feed: feed.name, runId };
@@ -100,9 +101,10 @@ async function replay(
     readAll(deps, selection, fields, writer, signal),
   );
   if (found === 0) return (await isHidden(deps, feed, reject, signal)) ? 'unfindable' : 'gone';
-  const { rejects } = written;
+  const { rejects, ended, inactive } = written;
   await store.save(rejects, { ...run, requestedAtMs }, signal);
-  return rejects.length > 0 ? 'rejected' : 'written';
+  if (rejects.length > 0) return 'rejected';
+  return ended + inactive === found ? 'inactive' : 'written';
 }
 
 /**

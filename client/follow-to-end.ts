@@ -36,11 +36,14 @@ export async function followToEnd<R extends Read>(
 }
 
 function readRows({ counts, late, notes, attention }: Read): string[] {
+  const { ended = 0, inactive = 0 } = counts;
   return [
     `read       ${plural(counts.read, 'record')} in ${plural(counts.pages, 'page')}`,
     `created    ${number(counts.created)}`,
     `duplicate  ${number(counts.duplicate)}`,
     `rejected   ${number(counts.rejected)}`,
+    ...(ended > 0 ? [`ended      ${number(ended)}, inactive in ThreatConnect`] : []),
+    ...(inactive > 0 ? [`inactive   ${number(inactive)}, not known or ended before`] : []),
     ...(late > 0 ? [`late       ${number(late)}, left to the next run`] : []),
     ...notes.map((note) => `note       ${note}`),
     ...attention.map((sentence) => `attention  ${sentence}`),

@@ -127,7 +127,7 @@ function toList(rejects: readonly Omit<Reject, 'text'>[], total: number, all: bo
     [
       reject.id.padEnd(20),
       reject.readAt.slice(0, 19),
-      reject.state.padEnd(7),
+      reject.state.padEnd(8),
       (reject.indicatorId ?? '(no id)').padEnd(20),
       (reject.type ?? '').padEnd(14),
       reject.reason,
@@ -159,12 +159,20 @@ function toPage(reject: Reject): string {
   return `${rows.join('\n')}\n\n${reject.text}${cut}\n`;
 }
 
-function toCounts({ asked, written, rejected, gone, unfindable }: ReplayCounts): string {
+function toCounts({
+  asked,
+  written,
+  rejected,
+  gone,
+  unfindable,
+  inactive = 0,
+}: ReplayCounts): string {
   const rows = [
     `replayed   ${number(asked)}`,
     `written    ${number(written)}`,
     `rejected   ${number(rejected)}${rejected > 0 ? ', again' : ''}`,
     `gone       ${number(gone)}${gone > 0 ? ', no longer shown by ThreatConnect' : ''}`,
+    ...(inactive > 0 ? [`inactive   ${number(inactive)}, inactive in ThreatConnect`] : []),
     ...(unfindable > 0
       ? [
           `unfindable ${number(unfindable)}, without id, owner, type or summary: run their window again`,

@@ -28,10 +28,11 @@ export type Reject = {
 };
 
 /**
- * `open`: the record is not written yet · `written`: it was read again and written · `gone`: it was read again, and the
- * source no longer shows it to the feed.
+ * `open`: the record is not written yet · `written`: it was read again and written · `gone`: it was read again, and
+ * the source no longer shows it to the feed · `inactive`: it was read again and is inactive in ThreatConnect; if the
+ * indicator was known, it has ended.
  */
-export type RejectState = 'open' | 'written' | 'gone';
+export type RejectState = 'open' | 'written' | 'gone' | 'inactive';
 
 /** The part of a slice in which a record stands; both ids are exclusive, `null`: no bound. */
 export type RejectRange = {

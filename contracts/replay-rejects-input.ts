@@ -22,6 +22,7 @@ export const ReplayRejectsInput = z.strictObject({
         rejected: z.number(),
         gone: z.number(),
         unfindable: z.number(),
+        inactive: z.number().optional(),
       }),
     })
     .optional(),
@@ -30,7 +31,7 @@ export const ReplayRejectsInput = z.strictObject({
 /** As a person writes it: every key may be missing. */
 export type ReplayRejectsInput = z.input<typeof ReplayRejectsInput>;
 
-/** `asked = written + rejected + gone + unfindable`. */
+/** `asked = written + rejected + gone + unfindable + inactive`. */
 export type ReplayCounts = {
   asked: number;
   /** Written now, or found to be stored already. */
@@ -41,6 +42,8 @@ export type ReplayCounts = {
   gone: number;
   /** Nothing in the reject identifies the record at the source, or its owner is not visible now. */
   unfindable: number;
+  /** Inactive in ThreatConnect: its tombstone was written, if the indicator was known. Absent in earlier versions: 0. */
+  inactive?: number | undefined;
 };
 
 export const NO_REPLAY: ReplayCounts = {
@@ -69,5 +72,6 @@ export function addReplay(a: ReplayCounts, b: ReplayCounts): ReplayCounts {
     rejected: a.rejected + b.rejected,
     gone: a.gone + b.gone,
     unfindable: a.unfindable + b.unfindable,
+    inactive: (a.inactive ?? 0) + (b.inactive ?? 0),
   };
 }

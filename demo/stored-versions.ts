@@ -3,6 +3,7 @@ import { patiently } from './patiently.ts';
 
 const ID = 'threat_connect.indicator.id';
 const SUMMARY = 'event.id';
+const TYPE = 'event.type';
 const LAST_MODIFIED = 'threat_connect.indicator.last_modified';
 
 export type StoredSource = {
@@ -19,25 +20,36 @@ export type StoredVersion = {
   lastModified: string;
 };
 
-/** Every version of every indicator of a namespace in an index or data stream. */
+/** Every version of every indicator of a namespace that has not ended, in an index or data stream. */
 export async function storedVersions(
   sink: Client,
   index: string,
   namespace: string,
 ): Promise<StoredVersion[]> {
   const versions: StoredVersion[] = [];
+  let ofOne = 0; // where the versions of the current indicator begin
   const part = {
     size: 2_000,
     _source: false,
-    docvalue_fields: [ID, SUMMARY, { field: LAST_MODIFIED, format: 'strict_date_time_no_millis' }],
+    docvalue_fields: [
+      ID,
+      SUMMARY,
+      TYPE,
+      { field: LAST_MODIFIED, format: 'strict_date_time_no_millis' },
+    ],
   };
   for await (const { fields } of storedHits(sink, index, namespace, part)) {
     const first = (name: string) => (fields?.[name] as string[] | undefined)?.[0] ?? '';
-    versions.push({
-      id: first(ID),
-      summary: first(SUMMARY),
-      lastModified: first(LAST_MODIFIED),
-    });
+    const id = first(ID);
+    if (versions[ofOne]?.id !== id) ofOne = versions.length;
+    // the versions come in the order in which they were written: a later one says that it is active again
+    if (first(TYPE) === 'deletion') versions.length = ofOne;
+    else
+      versions.push({
+        id,
+        summary: first(SUMMARY),
+        lastModified: first(LAST_MODIFIED),
+      });
   }
   return versions;
 }

@@ -6,7 +6,7 @@ import { parseRecord } from './parse-record.ts';
 
 /** The newest version of an indicator that is stored. */
 export type StoredVersion = Omit<DocumentVersion, 'eventId'> & {
-  /** It says that the indicator has ended. */
+  /** It says that the indicator has ended: see `enriched/tombstone.ts`. */
   isTombstone: boolean;
 };
 

@@ -2,7 +2,7 @@ import { toKnownKeys } from './compatible/known-keys.ts';
 import { toCompatible, toCompatibleDocument } from './compatible/to-compatible.ts';
 import { WRITTEN } from './enriched/spelling.ts';
 import { toEnriched, type Reading } from './enriched/to-enriched.ts';
-import { isObject, textOf, type JsonObject } from './exact-json.ts';
+import { isObject, objectAt, textOf, type JsonObject } from './exact-json.ts';
 import { documentId } from './content-fingerprint.ts';
 import { toVersion, type DocumentVersion } from './document-version.ts';
 import { parseRecord } from './parse-record.ts';
@@ -21,6 +21,8 @@ export type MappedDocument = {
   version: DocumentVersion;
   /** A list of associations announces more than the record carries. */
   isCut: boolean;
+  /** ThreatConnect says that the indicator is inactive: it has ended. */
+  isInactive: boolean;
 };
 
 /** A record that cannot become a document. */
@@ -61,6 +63,7 @@ export function mapRecord(
       source,
       version: toVersion(document),
       isCut: hasCutList(record),
+      isInactive: isInactive(document),
     };
   } catch (error) {
     // the stack's end
@@ -98,6 +101,10 @@ function hasCutList(record: JsonObject): boolean {
     if (!isObject(list) || typeof list.count !== 'number') return false;
     return list.count > (Array.isArray(list.data) ? list.data.length : 0);
   });
+}
+
+function isInactive({ threat_connect: mapped }: JsonObject): boolean {
+  return objectAt(objectAt(objectAt(mapped).indicator).active).value === false;
 }
 
 function toLastModified({ threat_connect: mapped }: JsonObject): string | null {

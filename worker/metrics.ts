@@ -17,7 +17,7 @@ export const BUCKETS: Record<string, number[]> = {
 };
 
 /** Outcomes of a record that was read. */
-const OUTCOMES = ['created', 'duplicate', 'rejected'] as const;
+const OUTCOMES = ['created', 'duplicate', 'rejected', 'ended', 'inactive'] as const;
 
 /** The program's own metrics; `docs/metrics.md` describes each. The exporter adds `_total` to counters. */
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -173,7 +173,7 @@ export function createMetrics(meter: MetricMeter, feeds: readonly string[]) {
       }
     },
     page: (feed: string, counts: Counts, tookMs: number) => {
-      for (const outcome of OUTCOMES) records.add(counts[outcome], { feed, outcome });
+      for (const outcome of OUTCOMES) records.add(counts[outcome] ?? 0, { feed, outcome });
       pageSeconds.record(tookMs / 1_000, { feed });
     },
     failed: (activity: string, type: string) => failures.add(1, { activity, type }),

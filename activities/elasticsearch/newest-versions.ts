@@ -39,7 +39,7 @@ export async function newestVersions(
   const fields = [{ field: HASH }, { field: TYPE }, ...dates];
   const index = [dataStream(namespace), LATEST_ALIAS];
   const asked = { index, key, ids: keys, newest, fields };
-  const hits = await newestOf(sink, namespace, asked, signal);
+  const { hits } = await newestOf(sink, namespace, asked, signal);
   return new Map(
     hits.flatMap((hit) => {
       const found = first(hit, key);
@@ -49,7 +49,46 @@ export async function newestVersions(
 }
 
 /**
- * Last modification of the newest stored version of each indicator, in epoch milliseconds; `null` if no date is stored.
+ * The greatest `@timestamp` of all stored versions of each indicator, and Elasticsearch's clock, in epoch milliseconds.
+ *
+ * @param ids at most 10,000
+ */
+export async function greatestTimestamps(
+  sink: Client,
+  namespace: string,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<{ timestampMs: Map<string, number>; sinkNowMs: number }> {
+  const { key } = IDENTITY.enriched;
+  const index = [dataStream(namespace), LATEST_ALIAS];
+  const fields = [{ field: TIMESTAMP, format: 'epoch_millis' }];
+  const asked = { index, key, ids, newest: TIMESTAMP, fields };
+  const { hits, aggregations } = await newestOf(sink, namespace, asked, signal, CLOCK);
+  const buckets = (aggregations?.['clock'] as estypes.AggregationsDateRangeAggregate | undefined)
+    ?.buckets as estypes.AggregationsRangeBucket[] | undefined;
+  return {
+    timestampMs: new Map(
+      hits.flatMap((hit) => {
+        const found = first(hit, key);
+        return found === undefined ? [] : [[found, Number(first(hit, TIMESTAMP))] as const];
+      }),
+    ),
+    sinkNowMs: buckets?.[0]?.to ?? Infinity,
+  };
+}
+
+/** No privilege on the cluster is needed to be told the server's clock as the bound of a range. */
+const CLOCK = { clock: { date_range: { field: TIMESTAMP, ranges: [{ to: 'now' }] } } };
+
+/** What is stored of an indicator in the data stream. */
+export type StoredModified = {
+  /** Epoch milliseconds; `null` if no date is stored. */
+  lastModifiedMs: number | null;
+  isTombstone: boolean;
+};
+
+/**
+ * Last modification of the newest stored version of each indicator, and whether it has ended.
  * It searches the data stream only: everything that was read is written there, while the latest index may hold
  * documents of another stream. Documents that were written within Elasticsearch's refresh interval cannot be seen.
  *
@@ -60,21 +99,28 @@ export async function newestModified(
   namespace: string,
   ids: readonly string[],
   signal: AbortSignal,
-): Promise<Map<string, number | null>> {
+): Promise<Map<string, StoredModified>> {
   const { key } = IDENTITY.enriched;
-  const fields = [{ field: LAST_MODIFIED, format: 'epoch_millis' }];
+  const fields = [{ field: TYPE }, { field: LAST_MODIFIED, format: 'epoch_millis' }];
   const index = [dataStream(namespace)];
   const asked = { index, key, ids, newest: LAST_MODIFIED, fields };
-  const hits = await newestOf(sink, namespace, asked, signal);
+  const { hits } = await newestOf(sink, namespace, asked, signal);
   return new Map(
     hits.flatMap((hit) => {
       const found = first(hit, key);
-      return found === undefined ? [] : [[found, toNumber(first(hit, LAST_MODIFIED))] as const];
+      if (found === undefined) return [];
+      const lastModifiedMs = toNumber(first(hit, LAST_MODIFIED));
+      return [[found, { lastModifiedMs, isTombstone: isTombstone(hit) }] as const];
     }),
   );
 }
 
-/** One document per indicator: the one with the greatest value of the field `newest`. */
+type Found = {
+  hits: estypes.SearchHit[];
+  aggregations?: Record<string, estypes.AggregationsAggregate>;
+};
+
+/** One document per indicator: the one with the greatest value of the field `newest`, and of them the one read last. */
 async function newestOf(
   sink: Client,
   namespace: string,
@@ -86,9 +132,10 @@ async function newestOf(
     fields: estypes.QueryDslFieldAndFormat[];
   },
   signal: AbortSignal,
-): Promise<estypes.SearchHit[]> {
+  aggs?: Record<string, estypes.AggregationsAggregationContainer>,
+): Promise<Found> {
   const { index, key, ids, newest, fields } = asked;
-  if (ids.length === 0) return [];
+  if (ids.length === 0) return { hits: [] };
   const answer = await atSink(`POST ${index.join(',')}/_search`, signal, () =>
     sink.search(
       {
@@ -103,7 +150,10 @@ async function newestOf(
           },
         },
         collapse: { field: key },
-        sort: [{ [newest]: { order: 'desc', unmapped_type: 'date' } }],
+        sort: [...new Set([newest, CREATED])].map((field) => ({
+          [field]: { order: 'desc', unmapped_type: 'date' },
+        })),
+        ...(aggs !== undefined && { aggs }),
         size: ids.length,
         _source: false,
         docvalue_fields: [{ field: key }, ...fields],
@@ -112,7 +162,7 @@ async function newestOf(
       { signal },
     ),
   );
-  return answer.hits.hits;
+  return { ...answer, hits: answer.hits.hits };
 }
 
 function toStoredVersion(hit: estypes.SearchHit): StoredVersion {
@@ -121,8 +171,12 @@ function toStoredVersion(hit: estypes.SearchHit): StoredVersion {
     timestampMs: Number(first(hit, TIMESTAMP)),
     deletedAtMs: toNumber(first(hit, DELETED_AT)),
     createdMs: toNumber(first(hit, CREATED)),
-    isTombstone: (hit.fields?.[TYPE] as unknown[] | undefined)?.includes('deletion') ?? false,
+    isTombstone: isTombstone(hit),
   };
+}
+
+function isTombstone(hit: estypes.SearchHit): boolean {
+  return (hit.fields?.[TYPE] as unknown[] | undefined)?.includes('deletion') ?? false;
 }
 
 function first(hit: estypes.SearchHit, field: string): string | undefined {

@@ -51,7 +51,7 @@ const Stored = z.object({
         .optional(),
       text: z.string().default(''),
       text_bytes: z.number(),
-      state: z.enum(['open', 'written', 'gone']),
+      state: z.enum(['open', 'written', 'gone', 'inactive']),
     }),
   }),
 });

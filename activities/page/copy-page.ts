@@ -51,17 +51,25 @@ export async function copyPage(
     const read = await reader.read(size.pageSize, size.onSize);
     return { ...read, listed: read.read };
   });
-  const { created, duplicate } = written;
+  const { created, duplicate, ended, inactive } = written;
   const rejects = written.rejects.map((reject) => withRange(reject, page, slice));
   // between the page and the count: an owner that was hidden from both would not be missed by the count, and for each of
   // them alone it is visible here or the count differs
   const absentOwnerIds = await lookAtOwners(deps.source, owners, signal);
   const { read, listed } = page;
-  const accounted = created + duplicate + rejects.length;
+  const accounted = created + duplicate + rejects.length + ended + inactive;
   if (read !== accounted) throw new Error(`${read} records read, but ${accounted} accounted for`);
   const tooManyRejects = await keepRejects(deps, input, { ...page, rejects }, signal);
   const copied = {
-    counts: { pages: 1, read, created, duplicate, rejected: rejects.length } satisfies Counts,
+    counts: {
+      pages: 1,
+      read,
+      created,
+      duplicate,
+      rejected: rejects.length,
+      ended,
+      inactive,
+    } satisfies Counts,
     tooManyRejects,
     absentOwnerIds,
     leftOut: page.leftOut,
@@ -78,8 +86,8 @@ export async function copyPage(
     settledRead: position.settledRead + order.settledRead,
   };
   const source = new FeedSource(deps.source, feed, signal);
-  const ended = page.hasNext ? null : await countMissing(source, slice, owners, next);
-  return { ...copied, position: next, ended };
+  const missing = page.hasNext ? null : await countMissing(source, slice, owners, next);
+  return { ...copied, position: next, ended: missing };
 }
 
 /** A record without a known id can be read again by its place in the slice. */

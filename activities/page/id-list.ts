@@ -5,12 +5,20 @@ import { SourceContractError } from '../../contracts/errors.ts';
 import type { Accepted, RecordSink } from './record-sink.ts';
 import type { RawRecord } from '../threatconnect/record-scanner.ts';
 
+/** What the source lists of a record. */
+export type Listed = {
+  /** Epoch milliseconds; `null` if the record has no date. */
+  lastModifiedMs: number | null;
+  isInactive: boolean;
+};
+
 /**
- * Collects ids and dates of last modification from records that come without fields. Unreadable records are set aside.
+ * Collects ids, dates of last modification and the status from records that come without fields. Unreadable records are
+ * set aside.
  */
 export class IdList implements RecordSink {
-  /** Epoch milliseconds by id; `null` if a record has no date. */
-  readonly lastModifiedMs = new Map<string, number | null>();
+  /** By id. */
+  readonly listed = new Map<string, Listed>();
   /** Records that were set aside. */
   setAside = 0;
   readonly #aside: Pick<RecordSink, 'reject' | 'rejectUnseen'>;
@@ -21,10 +29,9 @@ export class IdList implements RecordSink {
   }
 
   async write(record: RawRecord, position: number): Promise<Accepted> {
-    const accepted = { ...toIdAndDate(record, position), isCut: false };
-    const { indicatorId, lastModifiedMs } = accepted;
-    if (indicatorId !== null) this.lastModifiedMs.set(indicatorId, lastModifiedMs);
-    return accepted;
+    const { indicatorId, lastModifiedMs, isInactive } = toIdAndDate(record, position);
+    if (indicatorId !== null) this.listed.set(indicatorId, { lastModifiedMs, isInactive });
+    return { indicatorId, lastModifiedMs, isCut: false };
   }
 
   writeWhole(record: RawRecord, position: number): Promise<Accepted> {
@@ -50,14 +57,15 @@ export class IdList implements RecordSink {
 function toIdAndDate(
   { text, plainNumbers }: RawRecord,
   position: number,
-): Pick<Accepted, 'indicatorId' | 'lastModifiedMs'> {
+): Pick<Accepted, 'indicatorId'> & Listed {
   try {
     const record = parseRecord(text, plainNumbers);
-    if (!isObject(record)) return { indicatorId: null, lastModifiedMs: null };
+    if (!isObject(record)) return { indicatorId: null, lastModifiedMs: null, isInactive: false };
     const date = parseDate(textOf(record.lastModified)?.trim() ?? '');
     return {
       indicatorId: textOf(record.id),
       lastModifiedMs: date === null ? null : Date.parse(date),
+      isInactive: textOf(record.active) === 'false',
     };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

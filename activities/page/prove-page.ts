@@ -1,10 +1,11 @@
 import type { Feed } from '../../contracts/feed.ts';
 import { stateIndex } from '../../contracts/names.ts';
 import type { Deps } from '../attempt/deps.ts';
-import { newestModified } from '../elasticsearch/newest-versions.ts';
+import { newestModified, type StoredModified } from '../elasticsearch/newest-versions.ts';
 import { RejectStore } from '../elasticsearch/reject-store.ts';
 import { StateStore } from '../elasticsearch/state-store.ts';
-import { IdList } from './id-list.ts';
+import { endsInactive } from './end-inactive.ts';
+import { IdList, type Listed } from './id-list.ts';
 import { AT_ANY_TIME, PageOrder } from './page-order.ts';
 import { PageReader, type PageAsked, type PageRead } from './page-reader.ts';
 import type { RecordWriter } from './record-writer.ts';
@@ -18,8 +19,9 @@ const REFRESHED_MS = 2_000;
 
 /**
  * Lists the ids of a page, without fields, and reads the records that are not stored, neither in that version or a
- * newer one nor as a reject. That proves a slice. A count does not, since a record that has left the slice hides a
- * missing one. After a changed configuration all listed records are read: the stored documents may have the old form.
+ * newer one nor as a reject, and those that are active again or no longer. That proves a slice. A count does not,
+ * since a record that has left the slice hides a missing one. After a changed configuration all listed records are
+ * read: the stored documents may have the old form.
  *
  * @param run the run that proves its slice
  * @param page the page to list
@@ -38,8 +40,8 @@ export async function provePage(
   const list = new PageReader(deps, { ...asked, fields: [] }, order, ids, signal);
   const page = await list.read(pageSize, onSize);
   const missing = (await isChanged(deps, run, signal))
-    ? [...ids.lastModifiedMs.keys()]
-    : await notStored(deps, run.feed, ids.lastModifiedMs, signal);
+    ? [...ids.listed.keys()]
+    : await notStored(deps, run.feed, ids.listed, signal);
   let read = ids.setAside;
   let { leftOut } = page;
   while (missing.length > 0) {
@@ -75,21 +77,26 @@ async function isChanged(
 }
 
 async function notStored(
-  { sink, settings: { namespace }, waiting }: Deps,
+  { sink, settings, waiting }: Deps,
   feed: Feed,
-  listed: ReadonlyMap<string, number | null>,
+  listed: ReadonlyMap<string, Listed>,
   signal: AbortSignal,
 ): Promise<string[]> {
+  const { namespace } = settings;
+  const ends = endsInactive(settings);
   const rejects = new RejectStore(sink, namespace);
   const missingOf = async (ids: readonly string[]) => {
-    const stored = new Map<string, number | null>();
+    const stored = new Map<string, StoredModified>();
     for (let at = 0; at < ids.length; at += LOOKED_UP) {
       const some = ids.slice(at, at + LOOKED_UP);
       for (const found of await newestModified(sink, namespace, some, signal)) stored.set(...found);
     }
     const unstored = ids.filter((id) => {
-      const storedMs = stored.get(id);
-      return storedMs === undefined || (listed.get(id) ?? 0) > (storedMs ?? 0);
+      const is = listed.get(id);
+      const was = stored.get(id);
+      if (was === undefined || is === undefined) return true;
+      if (ends && (is.isInactive || was.isTombstone)) return is.isInactive !== was.isTombstone;
+      return (is.lastModifiedMs ?? 0) > (was.lastModifiedMs ?? 0);
     });
     const aside = await rejects.openAmong(feed.name, unstored, signal);
     return unstored.filter((id) => !aside.has(id));

@@ -3,11 +3,12 @@ import { mapRecord, type MappedDocument } from '../../mapping/map-record.ts';
 import type { Reading } from '../../mapping/enriched/to-enriched.ts';
 import { unlessDuplicate } from '../../mapping/duplicate.ts';
 import type { Deps } from '../attempt/deps.ts';
-import { BulkWriter } from '../elasticsearch/bulk-writer.ts';
+import { BulkWriter, type BulkOptions } from '../elasticsearch/bulk-writer.ts';
 import { newestDocuments } from '../elasticsearch/newest-documents.ts';
 import { newestVersions } from '../elasticsearch/newest-versions.ts';
 import type { Rejected } from '../elasticsearch/reject-document.ts';
 import { SourceContractError } from '../../contracts/errors.ts';
+import { endsInactive, toTombstones } from './end-inactive.ts';
 import type { WholeRecord } from './record-in-parts.ts';
 import type { Accepted, RecordSink } from './record-sink.ts';
 import { leadingId } from '../threatconnect/record-id.ts';
@@ -16,27 +17,45 @@ import type { RawRecord } from '../threatconnect/record-scanner.ts';
 /** More than one, since the newest document may be another version of the very record that is refused. */
 const WITNESSES = 3;
 
-/** The outcome of the records: `created + duplicate + rejects` counts every record that was written. */
-export type Written = { created: number; duplicate: number; rejects: Rejected[] };
+/** Inactive records that are looked up at once; Elasticsearch returns 10,000 hits at most. */
+const INACTIVE_MAX = 5_000;
+
+/** The outcome of the records: `created + duplicate + rejects + ended + inactive` counts every record. */
+export type Written = {
+  created: number;
+  duplicate: number;
+  rejects: Rejected[];
+  /** Inactive, and its tombstone was written. */
+  ended: number;
+  /** Inactive, and nothing was written: it is not known, or has ended before. */
+  inactive: number;
+};
 
 /** A document and the record that it came from. */
 type Draft = MappedDocument & {
   record: { text: string; bytes: number; position: number };
   /** Bytes in memory, text and document. */
   heldBytes: number;
+  /** The source's clock when the record was requested, epoch milliseconds. */
+  requestedAtMs: number;
 };
 
 /**
  * Maps records and writes them to the data stream. A record that cannot become a document is set aside and does not
- * stop the others.
+ * stop the others. A record that is inactive in ThreatConnect ends its indicator.
  */
 export class RecordWriter implements RecordSink {
   readonly #deps: Deps;
   readonly #run: { feed: string; runId: string };
+  readonly #options: BulkOptions<Draft>;
   readonly #bulk: BulkWriter<Draft>;
   readonly #rejects: Rejected[] = [];
   readonly #signal: AbortSignal;
   #left = 0;
+  /** Inactive records that are not looked up yet. */
+  #inactive: Draft[] = [];
+  #endedCount = 0;
+  #inactiveCount = 0;
   /** Bytes of the records under way. */
   #held = 0;
 
@@ -62,7 +81,7 @@ export class RecordWriter implements RecordSink {
     this.#run = run;
     this.#signal = signal;
     const target = dataStream(settings.namespace);
-    this.#bulk = new BulkWriter<Draft>(sink, {
+    this.#options = {
       target,
       signal,
       waiting,
@@ -70,6 +89,9 @@ export class RecordWriter implements RecordSink {
       onSettled: (drafts) =>
         this.#giveBack(drafts.reduce((sum, { heldBytes }) => sum + heldBytes, 0)),
       pipeline: settings.pipeline,
+    };
+    this.#bulk = new BulkWriter<Draft>(sink, {
+      ...this.#options,
       resolveConflicts: (drafts) => this.#notDuplicates(drafts, signal),
     });
   }
@@ -96,8 +118,13 @@ export class RecordWriter implements RecordSink {
       this.#setAside(record, reason, position, indicatorId);
       return { indicatorId, lastModifiedMs: null, isCut: false };
     }
-    if (!mapped.isCut) await this.#bulk.add(await this.#admit(mapped, record, position));
-    return toAccepted(mapped);
+    const isEnding = this.#isEnding(mapped);
+    const isCut = mapped.isCut && !isEnding; // a tombstone has no lists
+    if (isCut) return toAccepted(mapped, true);
+    const draft = toDraft(mapped, record, position, requestedAtMs);
+    await this.#admit(draft);
+    await (isEnding ? this.#addInactive(draft) : this.#bulk.add(draft));
+    return toAccepted(mapped, false);
   }
 
   /** Takes the room without waiting: the caller holds some of it already. */
@@ -106,11 +133,11 @@ export class RecordWriter implements RecordSink {
     const { requestedAtMs, notes } = record;
     const mapped = this.#map(record, position, { ...this.#run, requestedAtMs, notes });
     if (mapped.kind === 'document') {
-      const draft = toDraft(mapped, record, position);
+      const draft = toDraft(mapped, record, position, requestedAtMs);
       this.#held += draft.heldBytes;
       this.#deps.inFlight.hold().take(draft.heldBytes);
-      await this.#bulk.add(draft);
-      return { ...toAccepted(mapped), isCut: false };
+      await (this.#isEnding(mapped) ? this.#addInactive(draft) : this.#bulk.add(draft));
+      return toAccepted(mapped, false);
     }
     this.#setAside(record, mapped.reason, position, mapped.indicatorId);
     return { indicatorId: mapped.indicatorId, lastModifiedMs: null, isCut: false };
@@ -138,15 +165,42 @@ export class RecordWriter implements RecordSink {
   }
 
   /** Waits until there is room for the record. */
-  async #admit(mapped: MappedDocument, record: RawRecord, position: number): Promise<Draft> {
-    const draft = toDraft(mapped, record, position);
+  async #admit({ heldBytes }: Draft): Promise<void> {
     const { inFlight } = this.#deps;
-    if (!inFlight.tryTake(draft.heldBytes)) {
+    if (!inFlight.tryTake(heldBytes)) {
       await this.#bulk.flush();
-      await inFlight.take(draft.heldBytes, this.#signal);
+      await this.#endInactive();
+      await inFlight.take(heldBytes, this.#signal);
     }
-    this.#held += draft.heldBytes;
-    return draft;
+    this.#held += heldBytes;
+  }
+
+  #isEnding({ isInactive }: MappedDocument): boolean {
+    return isInactive && endsInactive(this.#deps.settings);
+  }
+
+  async #addInactive(draft: Draft): Promise<void> {
+    this.#inactive.push(draft);
+    if (this.#inactive.length === INACTIVE_MAX) await this.#endInactive();
+  }
+
+  /** Writes the tombstones of the inactive records that are known. */
+  async #endInactive(): Promise<void> {
+    const inactive = this.#inactive;
+    if (inactive.length === 0) return;
+    this.#inactive = [];
+    const tombstones = await toTombstones(this.#deps, this.#run, inactive, this.#signal);
+    const bulk = new BulkWriter<Draft>(this.#deps.sink, {
+      ...this.#options,
+      onSettled: () => undefined,
+    });
+    for (const tombstone of tombstones) await bulk.add(tombstone);
+    // 409: an earlier attempt of this run has written it
+    const { created, duplicate, rejects } = await bulk.finish();
+    this.#endedCount += created + duplicate;
+    this.#inactiveCount += inactive.length - tombstones.length;
+    this.#setAsideRefused(rejects);
+    this.#giveBack(inactive.reduce((sum, { heldBytes }) => sum + heldBytes, 0));
   }
 
   #giveBack(bytes: number): void {
@@ -156,11 +210,22 @@ export class RecordWriter implements RecordSink {
 
   async #finish(): Promise<Written> {
     const { created, duplicate, rejects } = await this.#bulk.finish();
-    for (const { document, reason } of rejects) {
+    this.#setAsideRefused(rejects);
+    await this.#endInactive();
+    return {
+      created,
+      duplicate: duplicate + this.#left,
+      rejects: this.#rejects,
+      ended: this.#endedCount,
+      inactive: this.#inactiveCount,
+    };
+  }
+
+  #setAsideRefused(refused: readonly { document: Draft; reason: string }[]): void {
+    for (const { document, reason } of refused) {
       const { indicatorId, record } = document;
       this.#rejects.push({ reason, indicatorId, ...record });
     }
-    return { created, duplicate: duplicate + this.#left, rejects: this.#rejects };
   }
 
   #map(record: RawRecord, position: number, reading: Reading) {
@@ -187,12 +252,17 @@ export class RecordWriter implements RecordSink {
   }
 }
 
-function toAccepted({ indicatorId, lastModified, isCut }: MappedDocument): Accepted {
+function toAccepted({ indicatorId, lastModified }: MappedDocument, isCut: boolean): Accepted {
   const lastModifiedMs = lastModified === null ? null : Date.parse(lastModified);
   return { indicatorId, lastModifiedMs, isCut };
 }
 
-function toDraft(mapped: MappedDocument, { text, bytes }: RawRecord, position: number): Draft {
+function toDraft(
+  mapped: MappedDocument,
+  { text, bytes }: RawRecord,
+  position: number,
+  requestedAtMs: number,
+): Draft {
   const heldBytes = bytes + Buffer.byteLength(mapped.source);
-  return { ...mapped, record: { text, bytes, position }, heldBytes };
+  return { ...mapped, record: { text, bytes, position }, heldBytes, requestedAtMs };
 }

@@ -12,7 +12,9 @@ export function feedText(feed: FeedStatus): string {
     rows.push(
       `last run   ${committedAt}: ${number(counts.read)} read, ` +
         `${number(counts.created)} created, ${number(counts.duplicate)} duplicate, ` +
-        `${number(counts.rejected)} rejected`,
+        `${number(counts.rejected)} rejected` +
+        words(counts.ended, 'ended') +
+        words(counts.inactive, 'inactive'),
     );
   }
   if (openRejects !== null && openRejects > 0) rows.push(`rejects    ${number(openRejects)} open`);
@@ -24,6 +26,11 @@ export function feedText(feed: FeedStatus): string {
   }
   rows.push(...schedule(feed), ...running.filter((run) => !isOfAnother(run, running)).map(runRow));
   return `${feed.feed}\n${rows.map((row) => `  ${row}\n`).join('')}`;
+}
+
+/** Nothing about a count that is 0, or that an earlier version did not store. */
+function words(count: number | undefined, what: string): string {
+  return count === undefined || count === 0 ? '' : `, ${number(count)} ${what}`;
 }
 
 function freshness({ load, watermark, freshnessSeconds, running }: FeedStatus): string {

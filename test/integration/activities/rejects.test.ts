@@ -75,6 +75,8 @@ describe('a page with a text in a numeric field, a record beyond every limit and
       created: ids.length - 3,
       duplicate: 0,
       rejected: 3,
+      ended: 0,
+      inactive: 0,
     });
     assert.deepEqual(ended, { missing: 0, settledMissing: 0 });
   });

@@ -3,16 +3,26 @@ import { recordsOfSlice } from '../../../window/slice-size.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-test('the sum of two pages has every count', () => {
-  const a = { pages: 1, read: 10, created: 7, duplicate: 2, rejected: 1 };
+test('the sum of two pages has every count; one that an earlier version did not have is 0', () => {
+  const a = {
+    pages: 1,
+    read: 15,
+    created: 7,
+    duplicate: 2,
+    rejected: 1,
+    ended: 1,
+    inactive: 4,
+  };
   assert.deepEqual(
     addCounts(a, { pages: 1, read: 100, created: 70, duplicate: 20, rejected: 10 }),
     {
       pages: 2,
-      read: 110,
+      read: 115,
       created: 77,
       duplicate: 22,
       rejected: 11,
+      ended: 1,
+      inactive: 4,
     },
   );
   assert.deepEqual(addCounts(a, NO_COUNTS), a);

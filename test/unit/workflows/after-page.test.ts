@@ -79,6 +79,8 @@ test('a page in the middle of a slice moves the cursor and adds up', () => {
     created: 180,
     duplicate: 8,
     rejected: 12,
+    ended: 0,
+    inactive: 0,
   });
   assert.deepEqual(state.slices[1], STATE.slices[1]);
 });

@@ -28,6 +28,7 @@ test('a record becomes the document of its profile', () => {
     source: JSON.stringify(document),
     version: toVersion(document),
     isCut: false,
+    isInactive: false,
   });
   assert.deepEqual(compatible, {
     kind: 'document',
@@ -37,8 +38,24 @@ test('a record becomes the document of its profile', () => {
     source: JSON.stringify(compatibleOf(RECORD)),
     version: toVersion(compatibleOf(RECORD)),
     isCut: false,
+    isInactive: false,
   });
 });
+
+for (const [active, isInactive] of [
+  [true, false],
+  [false, true],
+  ['false', true],
+  ['perhaps', false],
+  [undefined, false],
+] as const) {
+  test(`a record with the status ${active} is ${isInactive ? 'inactive' : 'not inactive'}`, () => {
+    for (const settings of [ENRICHED, COMPATIBLE]) {
+      const mapped = mapRecord(JSON.stringify({ ...RECORD, active }), true, settings, READING);
+      assert.equal(mapped.kind === 'document' && mapped.isInactive, isInactive);
+    }
+  });
+}
 
 for (const settings of [ENRICHED, COMPATIBLE]) {
   for (const [text, reason] of [
