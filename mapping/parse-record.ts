@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { setKey } from './compatible/place.ts';
+import { afterString, parseJson } from './escaped-keys.ts';
 import {
   isExactNumber,
   isObject,
@@ -22,17 +23,16 @@ import { toWellFormedJson } from './well-formed.ts';
  */
 export function parseRecord(received: string, plainNumbers: boolean): Json {
   const text = toWellFormedJson(received);
-  if (plainNumbers) return JSON.parse(text) as Json;
+  if (plainNumbers) return parseJson(text);
   const aside: ExactNumber[] = [];
   // no string of the record may look like a number that was put aside: none holds its own fingerprint
   const mark = text.includes(ESCAPED_NUL) ? `${hash('sha256', text, 'hex')}:` : '';
-  const parsed = JSON.parse(putAside(text, mark, aside)) as Json;
+  const parsed = parseJson(putAside(text, mark, aside));
   return putBack(parsed, `\0${mark}`, aside, { left: aside.length });
 }
 
 const ESCAPED_NUL = '\\u0000';
 const QUOTE = '"';
-const BACKSLASH = 0x5c;
 const MINUS = 0x2d;
 const DOT = 0x2e;
 const DIGIT_0 = 0x30;
@@ -59,18 +59,6 @@ function putAside(text: string, mark: string, aside: ExactNumber[]): string {
     }
     if (open === -1) return copied === 0 ? text : replaced + text.slice(copied);
     begin = afterString(text, open);
-  }
-}
-
-/** The end of a string: behind its first quote that no odd number of backslashes escapes. */
-function afterString(text: string, open: number): number {
-  let close = open;
-  for (;;) {
-    close = text.indexOf(QUOTE, close + 1);
-    if (close === -1) return text.length;
-    let backslashes = close - 1;
-    while (text.charCodeAt(backslashes) === BACKSLASH) backslashes -= 1;
-    if ((close - 1 - backslashes) % 2 === 0) return close + 1;
   }
 }
 
