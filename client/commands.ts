@@ -251,6 +251,19 @@ function addStatus(program: Command, end: End): void {
       const { status } = await import('./status.ts');
       end(await status(feed ?? null, options.json ?? false));
     });
+
+  program
+    .command('why')
+    .summary('why an indicator is in Elasticsearch, or is not')
+    .description(
+      'Says why an indicator is in Elasticsearch, or is not: how ThreatConnect shows it, which feeds select it, what the latest index holds, every version that is still stored and the run that wrote it, and when it ends. A value may be defanged; a value of several owners is explained for each. Works with any part that can be reached. Changes nothing.',
+    )
+    .argument('<indicator>', 'id or value of the indicator')
+    .option(...JSON_OPTION)
+    .action(async (indicator: string, options: { json?: true }) => {
+      const { why } = await import('./why.ts');
+      end(await why(indicator, options.json ?? false));
+    });
 }
 
 function addRejects(program: Command, end: End): void {

@@ -111,6 +111,25 @@ export class RejectStore {
     return new Set(hits.hits.flatMap((hit) => toReject(hit).indicatorId ?? []));
   }
 
+  /** Rejects of these indicators, in any state, newest first; at most `size`. */
+  async about(
+    { indicatorIds, summaries }: { indicatorIds: readonly string[]; summaries: readonly string[] },
+    size: number,
+    signal: AbortSignal,
+  ): Promise<Reject[]> {
+    const should = [
+      { terms: { 'tcsync.reject.indicator_id': [...indicatorIds] } },
+      { terms: { 'tcsync.reject.summary': [...summaries] } },
+    ];
+    const { hits } = await this.#search(
+      { bool: { should, minimum_should_match: 1 } },
+      size,
+      null,
+      signal,
+    );
+    return hits.hits.map(toReject);
+  }
+
   /** Stores the outcome of rejects. */
   async settle(ids: readonly string[], state: RejectState, signal: AbortSignal): Promise<void> {
     if (ids.length === 0) return;

@@ -17,6 +17,10 @@ export type Selection = {
   ids?: readonly string[];
   /** Only this indicator: owner, type and summary together are unique. */
   record?: { owner: string; type: string; summary: string };
+  /** Only indicators with one of these values. */
+  summaries?: readonly string[];
+  /** Only these; unset: ThreatConnect leaves out the inactive ones. */
+  status?: 'inactive';
 };
 
 /** Everything that the account can see. */
@@ -52,6 +56,9 @@ export function toTql(selection: Selection): string {
       `ownerName = ${quote(owner)} AND typeName = ${quote(type)} AND summary = ${quote(summary)}`,
     );
   }
+  const { summaries, status } = selection;
+  if (summaries !== undefined) conditions.push(`summary IN (${list(summaries)})`);
+  if (status === 'inactive') conditions.push('indicatorActive = false');
   if (selection.ownerIds !== null) conditions.push(`owner IN (${selection.ownerIds.join(', ')})`);
   if (selection.owners.length > 0) conditions.push(`ownerName IN (${list(selection.owners)})`);
   if (selection.types.length > 0) conditions.push(`typeName IN (${list(selection.types)})`);
