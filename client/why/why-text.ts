@@ -1,5 +1,6 @@
 import { valueOf } from '../../watch/tried.ts';
 import { number } from '../../watch/words.ts';
+import type { FeedMarks } from './facts.ts';
 import type { Life, LifeVersion, Why } from './make-why.ts';
 
 /** The verdict of each indicator first, then what it rests on. */
@@ -55,8 +56,7 @@ function toLines(life: Life): string[] {
           : chosen.selected
             ? 'selects it'
             : `does not select it${chosen.because === null ? '' : ` (${chosen.because})`}`;
-      const read = marks === null ? '' : `, has read ${marks.startsAt ?? ''}..${marks.watermark}`;
-      return row('feed', `${name} ${selected}${read}`);
+      return row('feed', `${name} ${selected}${marks === null ? '' : `, ${toRead(marks)}`}`);
     }),
     row('latest', latest === null ? 'has no document of it' : datesOf(latest)),
     ...(versionsStored === null
@@ -99,4 +99,9 @@ function versionLines(version: LifeVersion): string[] {
     `    ${datesOf(version)}${inLatest ? ', in latest' : ''}`,
     `      ${index}${feed === null ? '' : `, feed ${feed}`}${run}`,
   ];
+}
+
+function toRead({ startsAt, watermark }: FeedMarks): string {
+  const from = startsAt === null ? 'before' : `from ${startsAt} to`;
+  return `everything modified ${from} ${watermark} is read`;
 }
