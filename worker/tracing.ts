@@ -39,9 +39,9 @@ export function startTracing(log: Logger): Tracing {
   const resource = new Resource({ 'service.name': 'tcsync' }).merge(
     detectResourcesSync({ detectors: [envDetectorSync] }),
   );
-  const processor = new BatchSpanProcessor(new OTLPTraceExporter(), {
-    exportTimeoutMillis: SEND_MS,
-  });
+  // the exporter gives spans up if a kept connection breaks, and a collector may close it just when the next batch is due
+  const exporter = new OTLPTraceExporter({ keepAlive: false });
+  const processor = new BatchSpanProcessor(exporter, { exportTimeoutMillis: SEND_MS });
   const provider = new BasicTracerProvider({ resource, spanProcessors: [processor] });
   const tracer = provider.getTracer('tcsync');
   return {
