@@ -4,9 +4,7 @@ import type { MappedDocument } from '../../mapping/map-record.ts';
 import { parseRecord } from '../../mapping/parse-record.ts';
 import type { Deps, Settings } from '../attempt/deps.ts';
 import { greatestTimestamps, newestVersions } from '../elasticsearch/newest-versions.ts';
-
-/** Elasticsearch makes a written document visible within about a second. */
-const REFRESHED_MS = 2_000;
+import { untilRefreshed } from '../elasticsearch/until-refreshed.ts';
 
 /** A mapped record that is inactive in ThreatConnect. */
 type Inactive = MappedDocument & { requestedAtMs: number };
@@ -39,7 +37,7 @@ export async function toTombstones<T extends Inactive>(
   const records = new Map(inactive.map((record) => [record.indicatorId, record]));
   const seen = await notEnded(records.keys());
   if (seen.size === 0) return [];
-  await waiting.sleep(REFRESHED_MS, signal);
+  await untilRefreshed(waiting, signal);
   const ending = await notEnded(seen.keys());
   const { namespace } = settings;
   const greatest = await greatestTimestamps(sink, namespace, [...ending.keys()], signal);

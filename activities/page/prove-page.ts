@@ -4,6 +4,7 @@ import type { Deps } from '../attempt/deps.ts';
 import { newestModified, type StoredModified } from '../elasticsearch/newest-versions.ts';
 import { RejectStore } from '../elasticsearch/reject-store.ts';
 import { StateStore } from '../elasticsearch/state-store.ts';
+import { untilRefreshed } from '../elasticsearch/until-refreshed.ts';
 import { endsInactive } from './end-inactive.ts';
 import { IdList, type Listed } from './id-list.ts';
 import { AT_ANY_TIME, PageOrder } from './page-order.ts';
@@ -14,8 +15,6 @@ import type { RecordWriter } from './record-writer.ts';
 const FETCHED = 500;
 /** Number of ids in one search of Elasticsearch, which returns 10,000 hits at most. */
 const LOOKED_UP = 5_000;
-/** Elasticsearch makes a written document visible within about a second. */
-const REFRESHED_MS = 2_000;
 
 /**
  * Lists the ids of a page, without fields, and reads the records that are not stored, neither in that version or a
@@ -103,6 +102,6 @@ async function notStored(
   };
   const missing = await missingOf([...listed.keys()]);
   if (missing.length === 0) return missing;
-  await waiting.sleep(REFRESHED_MS, signal);
+  await untilRefreshed(waiting, signal);
   return missingOf(missing);
 }

@@ -12,7 +12,7 @@ export type EndingAction = 'deleted' | 'deactivated' | 'deselected';
 export type Ending = {
   action: EndingAction;
   feed: string;
-  /** The first execution's, so that a second attempt makes the same `_id`. */
+  /** The first execution's. */
   runId: string;
   /** The source's clock when the source was asked, epoch milliseconds. */
   askedAtMs: number;
